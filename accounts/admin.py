@@ -1,0 +1,112 @@
+"""People and keys in the admin, and the rule by which every other admin page decides who may do what."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import keys
+from accounts.models import ApiKey, Scope, User
+from accounts.roles import ADMINISTRATOR
+
+
+class RoleAdmin:
+    """Mixin for ModelAdmin and inlines: who may look and who may change, by role."""
+
+    viewers: ClassVar[tuple[str, ...]] = (ADMINISTRATOR,)
+    editors: ClassVar[tuple[str, ...]] = (ADMINISTRATOR,)
+
+    def _is(self, request: HttpRequest, roles: tuple[str, ...]) -> bool:
+        return isinstance(request.user, User) and request.user.has_role(*roles)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._is(request, self.viewers + self.editors)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is(request, self.viewers + self.editors)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is(request, self.editors)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is(request, self.editors)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is(request, self.editors)
+
+
+@admin.register(User)
+class UserAdmin(RoleAdmin, DjangoUserAdmin):
+    ordering = ("name", "email")
+    list_display = ("email", "name", "role_names", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("email", "name")
+    filter_horizontal = ("groups",)
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Person"), {"fields": ("name", "time_zone")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "groups")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2", "groups")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("roles"))
+    def role_names(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what a person decided stays on record: switch them off instead
+
+
+class ApiKeyForm(forms.ModelForm[ApiKey]):
+    scopes = forms.MultipleChoiceField(
+        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, help_text=_("Give no more than it needs.")
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes", "expires_at")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
+    form = ApiKeyForm
+    list_display = ("name", "prefix", "scope_names", "expires_at", "last_used_at", "revoked_at")
+    list_select_related = ("created_by",)
+    readonly_fields = ("prefix", "created_by", "created_at", "last_used_at", "revoked_at")
+    actions = ("revoke",)
+
+    @admin.display(description=_("may"))
+    def scope_names(self, key: ApiKey) -> str:
+        return ", ".join(key.scopes)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"expires_at": timezone.now() + keys.LONGEST_LIFE}
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["name", "scopes", "expires_at"])
+            return
+        assert isinstance(request.user, User)
+        made, secret = keys.issue(
+            name=obj.name, scopes=obj.scopes, actor=request.user, now=timezone.now(), expires_at=obj.expires_at
+        )
+        obj.pk = made.pk
+        messages.warning(request, _("Copy the key now, it is not shown again: %(key)s") % {"key": secret})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description=_("Revoke the selected keys"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        now = timezone.now()
+        for key in queryset:
+            keys.revoke(key=key, now=now)
+        messages.info(request, _("Programs that use these keys are refused from now on."))

@@ -1,0 +1,118 @@
+"""Who signs in, and what signs in without being a person."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import ADMINISTRATOR, ROLES
+
+
+class UserManager(BaseUserManager["User"]):
+    """Django's own commands create people through this."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person who signs in by e-mail; the address is kept in lower case."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with every right, for the first minute of an installation."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def in_role(self, *roles: str) -> "UserQuerySet":
+        """Active people who have any of these roles."""
+        return self.filter(is_active=True, groups__name__in=roles).distinct()
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in by e-mail."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", help_text=_("Times are shown in this zone, such as Europe/Lisbon.")
+    )
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switch off instead of deleting: what a person decided stays on record.")
+    )
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = UserManager.from_queryset(UserQuerySet)()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("name", "email")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message=_("Somebody with this e-mail address exists already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The person's roles; a superuser has the administrator's."""
+        held = {name for name in self.groups.values_list("name", flat=True) if name in ROLES}
+        return frozenset(held | {ADMINISTRATOR} if self.is_superuser else held)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the person is active and has any of these roles."""
+        return self.is_active and not self.roles.isdisjoint(roles)
+
+
+class Scope(models.TextChoices):
+    EVENTS_WRITE = "events:write", _("send activities")
+    LEADS_READ = "leads:read", _("read leads")
+    LEADS_WRITE = "leads:write", _("create and change leads")
+    REPORTS_READ = "reports:read", _("read reports")
+
+
+class ApiKey(models.Model):
+    """A key for a program. Only its hash is kept, so it is shown once; see accounts/keys.py."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=100, help_text=_("The system that uses the key, such as Website."))
+    prefix = models.CharField(_("starts with"), max_length=24, unique=True, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = ArrayField(
+        models.CharField(max_length=32, choices=Scope), verbose_name=_("may"), help_text=_("Give no more than it needs.")
+    )
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(_("created"), editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API key")
+        ordering = ("name", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+                name="api_key_expires_later",
+                violation_error_message=_("A key has to expire after it was made."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

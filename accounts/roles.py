@@ -1,0 +1,20 @@
+"""The four roles. A role is a Django group; what it may do is decided by the access doors that name it."""
+
+from typing import Final
+
+from django.apps.registry import Apps
+
+MARKETING: Final = "Marketing"
+SALES_REP: Final = "Sales rep"
+SALES_MANAGER: Final = "Sales manager"
+ADMINISTRATOR: Final = "Administrator"
+
+ROLES: Final = (MARKETING, SALES_REP, SALES_MANAGER, ADMINISTRATOR)
+SALES: Final = (SALES_REP, SALES_MANAGER)
+
+
+def seed(apps: Apps) -> None:
+    """The four groups; run by a migration, harmless to repeat."""
+    groups = apps.get_model("auth", "Group").objects
+    for name in ROLES:
+        groups.get_or_create(name=name)

@@ -1,0 +1,51 @@
+"""What `make run` does between the servers and the processes: migrate, collect static files, load demo data once.
+
+`python -m config.prepare` tells its progress on standard error and ends with one JSON line on standard output.
+"""
+
+import json
+import os
+import sys
+
+import django
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from config.embedded.upgrade import migrate_if_behind
+from config.progress import step
+
+DEMO_PEOPLE = ("marketing@demo.example", "rep@demo.example", "manager@demo.example", "admin@demo.example")
+
+
+def main() -> None:
+    """Make the database and the static files ready for the processes."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    with step("Loading the application"):
+        django.setup()
+    with step("Checking the database"):
+        migrate_if_behind()
+    with step("Collecting static files"):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    if is_empty():
+        with step("Loading demo data (the first time only)"):
+            call_command("seed_demo", stdout=sys.stderr)
+    print(json.dumps({"demo_people": demo_people()}))
+
+
+def is_empty() -> bool:
+    """Whether nobody has used this database: it holds no lead and no person."""
+    leads = apps.get_model("leads", "Lead")._default_manager
+    return not leads.exists() and not get_user_model().objects.exists()
+
+
+def demo_people() -> list[str]:
+    """Those of the demo people who can sign in here."""
+    found = set(
+        get_user_model().objects.filter(email__in=DEMO_PEOPLE, is_active=True).values_list("email", flat=True)
+    )
+    return [email for email in DEMO_PEOPLE if email in found]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The supervisor behind `make run`: servers, preparation, web, worker and beat in one terminal.
+
+Exit codes: 0 stopped on request, or Baton runs already; 1 something did not start or did not go on (a sentence says what).
+"""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from config.children import Child, processes, tell
+from config.embedded import EmbeddedFailure, EmbeddedServers
+from config.embedded.locks import FileLock
+from config.embedded.processes import die_with_parent
+from config.embedded.state import BASE_DIR, prepared_state_dir, read_record, write_record
+from config.progress import step
+
+HOST = "127.0.0.1"
+READY_SECONDS = 60
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+DEMO_PASSWORD = "baton-demo"  # noqa: S105 (printed for everybody who runs the demo)
+
+
+class CannotRun(Exception):
+    """Baton cannot start or go on; the message is a sentence for the person at the terminal."""
+
+
+class StopRequested(Exception):
+    """Ctrl-C or SIGTERM."""
+
+
+def main() -> int:
+    """Run Baton until somebody stops it."""
+    parser = argparse.ArgumentParser(prog="make run", description="Runs Baton on this machine.")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="stop when the process that started this one dies"
+    )
+    options = parser.parse_args()
+    if options.with_parent:
+        die_with_parent(signal.SIGTERM, os.getppid())
+    for number in STOP_SIGNALS:
+        signal.signal(number, on_stop_signal)
+    try:
+        return run_once(prepared_state_dir())
+    except StopRequested:
+        return 0
+    except (CannotRun, EmbeddedFailure) as problem:
+        tell(f"{problem}")
+        return 1
+
+
+def run_once(root: Path) -> int:
+    """Run, unless Baton runs already with this state directory."""
+    note = root / "run.json"
+    with FileLock(root / "run.lock") as lock:
+        if not lock.try_own():
+            running = read_record(note) or {"address": "an address it has not told yet", "pid": "unknown"}
+            tell(f"Baton is already running at {running['address']} (process {running['pid']}).")
+            return 0
+        port = chosen_port()
+        write_record(note, {"address": f"http://{HOST}:{port}", "pid": os.getpid()})
+        try:
+            return run(root, port)
+        finally:
+            note.unlink(missing_ok=True)
+
+
+def chosen_port() -> int:
+    """PORT, checked before anything is started."""
+    text = os.environ.get("PORT") or "8000"
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise CannotRun(f"PORT is {text!r}, and a port is a number from 1 to 65535.")
+    port = int(text)
+    with socket.socket() as probe:
+        # As gunicorn does: a port that was in use a moment ago is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise CannotRun(
+                f"Port {port} may only be used by root. Choose another: make run PORT=8000."
+            ) from error
+        except OSError as error:
+            other = port + 1 if port < 65535 else 8001
+            raise CannotRun(
+                f"Port {port} is in use by another program. Stop it, or choose another port: make run PORT={other}."
+            ) from error
+    return port
+
+
+def run(root: Path, port: int) -> int:
+    """Start everything, say where it is, watch it, and stop it in order whatever happens."""
+    os.environ["PORT"] = str(port)
+    servers = EmbeddedServers(report=step)
+    children: list[Child] = []
+    try:
+        with servers:
+            try:
+                people = prepare()
+                children += processes(root=root, port=port)
+                with step("Starting web, worker and beat"):
+                    start_all(children, port)
+                tell(invitation(port, people))
+                watch(children, servers)
+            finally:
+                stop_all(children, servers)
+    except StopRequested:
+        pass
+    return 0
+
+
+def prepare() -> list[str]:
+    """Make the database ready in a process of its own, so that the supervisor stays small; who can sign in."""
+    done = subprocess.run(
+        [sys.executable, "-m", "config.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False
+    )
+    if done.returncode != 0:
+        raise CannotRun("The database could not be made ready; the reason is above.")
+    people: list[str] = json.loads(done.stdout.splitlines()[-1])["demo_people"]
+    return people
+
+
+def start_all(children: list[Child], port: int) -> None:
+    """Start the processes and wait until pages are served and tasks are taken."""
+    for child in children:
+        child.start()
+    deadline = time.monotonic() + READY_SECONDS
+    while not (serves(port) and all(child.said_ready.is_set() for child in children if child.ready_line)):
+        for child in children:
+            if child.process is not None and child.process.poll() is not None:
+                time.sleep(0.2)  # its last words
+                raise CannotRun(
+                    f"{child.name} does not start; what it said is above and in {child.root / 'log'}."
+                )
+        if time.monotonic() > deadline:
+            raise CannotRun(
+                f"Not everything was ready after {READY_SECONDS} s; the logs are in {children[0].root / 'log'}."
+            )
+        time.sleep(0.1)
+
+
+def serves(port: int) -> bool:
+    """Whether the web process answers; any answer but a server error counts."""
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/livez", timeout=5):  # noqa: S310 (our own address)
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
+
+
+def invitation(port: int, people: list[str]) -> str:
+    """The one line that says where to look and how to sign in."""
+    address = f"Baton is ready at http://{HOST}:{port}"
+    if not people:
+        return f"{address} - make yourself an administrator with: .venv/bin/python manage.py createsuperuser"
+    return f"{address} - sign in as {', '.join(people)} with the password {DEMO_PASSWORD} (Ctrl-C stops it)"
+
+
+def watch(children: list[Child], servers: EmbeddedServers) -> None:
+    """Keep the processes running until a signal comes, a server is lost or a process is broken."""
+    while True:
+        if lost := servers.lost():
+            raise CannotRun(
+                f"{' and '.join(lost)} ended unexpectedly; the log is in {children[0].root / 'log'}."
+            )
+        for child in children:
+            if problem := child.watch(time.monotonic()):
+                raise CannotRun(f"{problem} Its log is in {child.root / 'log'}.")
+        time.sleep(0.25)
+
+
+def stop_all(children: list[Child], servers: EmbeddedServers) -> None:
+    """Web, beat, worker, Valkey, PostgreSQL. A second signal while this goes on kills what is left at once."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda number, frame: [child.kill() for child in children])
+    with step("Stopping"):
+        for child in children:
+            child.stop()
+        shared = servers.close()
+    if shared:
+        tell(f"{' and '.join(shared)} goes on for another command and stops with it.")
+
+
+def on_stop_signal(number: int, frame: FrameType | None) -> None:
+    """The first signal ends the waiting, wherever it is; others must not end the stopping that follows."""
+    for other in STOP_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise StopRequested
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The first page, and what tells a supervisor that Baton lives."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from redis import Redis, RedisError
+
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, MARKETING, SALES
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Sales people work in the queue, everybody else starts with the leads."""
+    assert isinstance(request.user, User)
+    if request.user.has_role(*SALES):
+        return redirect("handoff:queue")
+    if request.user.has_role(MARKETING, ADMINISTRATOR):
+        return redirect("leads:list")
+    raise PermissionDenied
+
+
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """The admin has no door of its own: one sign-in for the whole house."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next', reverse('admin:index'))})}")
+
+
+def livez(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked, so that a lost database restarts nobody."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when PostgreSQL answers and every migration is applied; Redis is reported, not required."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        executor = MigrationExecutor(connection)
+        behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return JsonResponse({"status": "database unreachable", "redis": _redis_answers()}, status=503)
+    ready = behind == 0
+    body = {"status": "ok" if ready else "migrations missing", "migrations_missing": behind, "redis": _redis_answers()}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+def _redis_answers() -> bool:
+    try:
+        return bool(Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).ping())
+    except RedisError:
+        return False

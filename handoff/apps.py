@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HandoffConfig(AppConfig):
+    name = "handoff"
+    verbose_name = _("Handoff")
+
+    def ready(self) -> None:
+        from handoff import receivers  # noqa: F401 (connects the signals of leads and scoring)

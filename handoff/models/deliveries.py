@@ -1,0 +1,55 @@
+"""Messages owed to people: rows that are leased, sent and marked, in this order."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from handoff.models.handoffs import Handoff
+
+
+class Delivery(models.Model):
+    """One message to one person about one handoff. Its public id becomes the Message-ID, the same on every attempt."""
+
+    class Kind(models.TextChoices):
+        PASSED = "handoff.passed", _("a lead is waiting for you")
+        BREACHED = "handoff.breached", _("a lead was not answered in time")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("to be sent")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("what"), max_length=30, choices=Kind)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("to"), related_name="+")
+    handoff = models.ForeignKey(Handoff, models.PROTECT, related_name="deliveries")
+    # kind:handoff:recipient; the same duty is never written twice.
+    dedupe_key = models.CharField(max_length=100, unique=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("created"))
+    next_try_at = models.DateTimeField(_("next attempt"))
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    last_error = models.TextField(_("last error"), blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ("-created_at", "-pk")
+        indexes = [
+            # The sender: what is due.
+            models.Index(fields=["next_try_at"], name="delivery_due", condition=Q(state="pending")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                name="delivery_sent_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.dedupe_key

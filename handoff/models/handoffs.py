@@ -1,0 +1,148 @@
+"""One pass of the baton."""
+
+import uuid
+from typing import Final, Self
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER, SALES_REP
+from handoff.models.policies import Reason, SlaPolicy
+from leads.models import Lead
+from scoring.models import Criteria
+
+OPEN: Final = ("in_review", "ready", "waiting", "accepted")
+FINAL: Final = ("qualified", "rejected", "disqualified", "recycled", "breached", "withdrawn")
+PASSED: Final = ("waiting", "accepted", "qualified", "disqualified")  # always has a rep and a deadline
+NEEDS_REASON: Final = ("rejected", "disqualified", "recycled")
+
+
+class HandoffQuerySet(models.QuerySet["Handoff"]):
+    def visible_to(self, user: User) -> Self:
+        """Managers, marketing and administrators see all; a rep sees what was passed to them."""
+        if user.has_role(SALES_MANAGER, ADMINISTRATOR, MARKETING):
+            return self
+        return self.filter(assignee=user) if user.has_role(SALES_REP) else self.none()
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def most_urgent_first(self) -> Self:
+        """Fast track on top, then by deadline."""
+        return self.order_by("-is_fast_track", "respond_by", "pk")
+
+
+class Handoff(models.Model):
+    """One lead on its way from marketing to sales. Its state is written by handoff/lifecycle.py only."""
+
+    class State(models.TextChoices):
+        IN_REVIEW = "in_review", _("in review")
+        READY = "ready", _("ready to pass")
+        WAITING = "waiting", _("waiting for sales")
+        ACCEPTED = "accepted", _("accepted")
+        QUALIFIED = "qualified", _("qualified")
+        REJECTED = "rejected", _("rejected")
+        DISQUALIFIED = "disqualified", _("disqualified")
+        RECYCLED = "recycled", _("recycled")
+        BREACHED = "breached", _("not answered in time")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="handoffs")
+    criteria = models.ForeignKey(Criteria, models.PROTECT, related_name="+")
+    policy = models.ForeignKey(SlaPolicy, models.PROTECT, related_name="+")
+    state = models.CharField(_("state"), max_length=12, choices=State)
+    is_fast_track = models.BooleanField(_("fast track"), default=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("sales rep"), null=True, related_name="handoffs"
+    )
+    # The frozen reasons of the promotion: version, threshold, every point with its evidence. Never changes (trigger).
+    receipt = models.JSONField(_("receipt"), encoder=DjangoJSONEncoder)
+
+    opened_at = models.DateTimeField(_("opened"))
+    passed_at = models.DateTimeField(_("passed to sales"), null=True)
+    respond_by = models.DateTimeField(_("respond by"), null=True)
+    first_responded_at = models.DateTimeField(_("answered"), null=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    breached_at = models.DateTimeField(_("breached"), null=True)  # = respond_by: the truth
+    detected_at = models.DateTimeField(null=True)  # when the sweeper saw it
+    closed_at = models.DateTimeField(_("closed"), null=True)
+
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.ForeignKey(Reason, models.PROTECT, verbose_name=_("reason"), null=True, related_name="+")
+    reason_text = models.TextField(_("in words"), max_length=2000, blank=True)
+    # The four answers that make an SQL.
+    timeline = models.CharField(_("timeline"), max_length=300, blank=True)
+    budget = models.CharField(_("budget"), max_length=300, blank=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    involved = models.CharField(_("who else is involved"), max_length=300, blank=True)
+
+    objects = HandoffQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("handoff")
+        ordering = ("-opened_at", "-pk")
+        indexes = [
+            # A rep's queue, most urgent first; the sweeper's overdue rows.
+            models.Index(fields=["respond_by"], name="handoff_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["assignee", "state"], name="handoff_of_rep"),
+            # The daily pass.
+            models.Index(fields=["opened_at"], name="handoff_ready", condition=Q(state="ready")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead"],
+                condition=Q(state__in=OPEN),
+                name="handoff_one_open_per_lead",
+                violation_error_message=_("This lead is already on its way to sales."),
+            ),
+            models.CheckConstraint(condition=Q(state__in=(*OPEN, *FINAL)), name="handoff_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=NEEDS_REASON) | Q(reason__isnull=False),
+                name="handoff_return_has_reason",
+                violation_error_message=_("Say why the lead is returned."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=NEEDS_REASON) | Q(reason=None), name="handoff_reason_means_return"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=PASSED)
+                | Q(assignee__isnull=False, passed_at__isnull=False, respond_by__isnull=False),
+                name="handoff_passed_has_owner",
+                violation_error_message=_("A lead passed to sales needs a rep and a deadline."),
+            ),
+            models.CheckConstraint(
+                condition=Q(respond_by=None, passed_at=None) | Q(respond_by__gt=F("passed_at")),
+                name="handoff_deadline_after_pass",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("accepted", "qualified", "disqualified"), accepted_at__isnull=False)
+                | Q(state__in=("recycled", "withdrawn"))
+                | Q(state__in=("in_review", "ready", "waiting", "rejected", "breached"), accepted_at=None),
+                name="handoff_accepted_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(accepted_at__lte=F("respond_by")), name="handoff_accepted_in_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="breached", breached_at=F("respond_by"), detected_at__gte=F("respond_by"))
+                | (~Q(state="breached") & Q(breached_at=None, detected_at=None)),
+                name="handoff_breach_at_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN, closed_at=None) | Q(state__in=FINAL, closed_at__isnull=False),
+                name="handoff_closed_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="qualified") | ~(Q(timeline="") | Q(budget="") | Q(problem="") | Q(involved="")),
+                name="handoff_qualified_has_answers",
+                violation_error_message=_("Timeline, budget, problem and who else is involved make an SQL."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.opened_at:%Y-%m-%d}"

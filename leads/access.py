@@ -1,0 +1,22 @@
+"""The door to one lead: 404 when it is not visible, 403 when it may be seen but not changed."""
+
+import uuid
+from typing import Literal
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from leads.models import Lead
+
+
+def access_lead(user: User, public_id: uuid.UUID, *, to: Literal["view", "edit"] = "view") -> Lead:
+    """The lead this person may look at or edit; raises Http404 or PermissionDenied."""
+    lead = get_object_or_404(
+        Lead.objects.visible_to(user).select_related("company", "owner", "first_channel", "last_channel"),
+        public_id=public_id,
+    )
+    if to == "edit" and not (user.has_role(MARKETING, SALES_MANAGER, ADMINISTRATOR) or lead.owner_id == user.pk):
+        raise PermissionDenied
+    return lead

@@ -1,0 +1,190 @@
+"""The only writer of a lead's stage, status, owner and milestones.
+
+Callers hold the lead's row lock (`locked`), so that the guard and the write see the same row. Each transition
+is one function: guard, write named fields, record the event, in the caller's transaction.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from leads.events import Agent, Entry, record
+from leads.models import Lead, Stage, Status
+from leads.signals import leads_closed
+
+# event kind -> (statuses it may start from, stage after, status after); empty = any, None = as it was.
+TRANSITIONS: Final[dict[str, tuple[tuple[str, ...], str | None, str | None]]] = {
+    "lead.nurturing": (("new", "recycled"), None, "nurturing"),
+    "lead.mql": (("new", "nurturing", "recycled"), "mql", "awaiting_review"),
+    "handoff.passed": (("awaiting_review",), None, "awaiting_sales"),
+    "handoff.accepted": (("awaiting_sales",), "sal", "working"),
+    "handoff.qualified": (("working",), "sql", "working"),
+    "handoff.rejected": (("awaiting_sales",), "lead", "recycled"),
+    "handoff.recycled": (("working",), "lead", "recycled"),
+    "handoff.breached": (("awaiting_sales",), "lead", "recycled"),
+    "handoff.disqualified": (("working",), "lead", "disqualified"),
+    "handoff.withdrawn": (("awaiting_review", "awaiting_sales", "working"), "lead", "nurturing"),
+    "lead.opportunity": ((), "opportunity", "working"),
+    "lead.customer": ((), "customer", "converted"),
+    "lead.lost": ((), None, "lost"),
+}
+
+
+class NotPossible(Exception):
+    """The lead is not where this transition starts; the message tells a person why."""
+
+
+def locked(lead_ids: list[int]) -> QuerySet[Lead]:
+    """The leads, locked in ascending id: first in the lock order lead, handoff, delivery."""
+    return Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)
+
+
+def transition(
+    lead: Lead,
+    kind: str,
+    *,
+    agent: Agent,
+    at: datetime,
+    now: datetime,
+    reason: str = "",
+    text: str = "",
+    data: dict[str, Any] | None = None,
+    **columns: Any,
+) -> None:
+    """Moves one locked lead and records it; `columns` are milestones and owner that change with it.
+
+    Raises NotPossible when the lead's status is not one the transition starts from.
+    """
+    starts, stage, status = TRANSITIONS[kind]
+    if starts and lead.status not in starts:
+        raise NotPossible(
+            _("This lead is %(status)s; it cannot be moved this way.") % {"status": lead.get_status_display()}
+        )
+    before_stage, before_status = lead.stage, lead.status
+    lead.stage, lead.status = stage or lead.stage, status or lead.status
+    for name, value in columns.items():
+        setattr(lead, name, value)
+    lead.save(update_fields=["stage", "status", *columns])
+    record(
+        [
+            Entry(
+                lead_id=lead.pk,
+                kind=kind,
+                at=at,
+                from_stage=before_stage,
+                to_stage=lead.stage if stage else "",
+                from_status=before_status,
+                to_status=lead.status,
+                reason=reason,
+                text=text,
+                data=data or {},
+            )
+        ],
+        agent=agent,
+        now=now,
+    )
+
+
+def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: dict[str, Any]) -> None:
+    """The lead meets the published criteria: a new qualification run begins."""
+    transition(
+        lead,
+        "lead.mql",
+        agent=agent,
+        at=now,
+        now=now,
+        data=data,
+        first_mql_at=lead.first_mql_at or now,
+        last_mql_at=now,
+        mql_count=lead.mql_count + 1,
+    )
+
+
+def pass_to_sales(lead: Lead, *, owner: User, agent: Agent, now: datetime) -> None:
+    """A rep holds the baton from now on."""
+    transition(lead, "handoff.passed", agent=agent, at=now, now=now, owner=owner)
+
+
+def accept(lead: Lead, *, agent: Agent, now: datetime) -> None:
+    """Sales accepts (SAL). The first time is the milestone."""
+    transition(lead, "handoff.accepted", agent=agent, at=now, now=now, sal_at=lead.sal_at or now)
+
+
+def qualify(lead: Lead, *, agent: Agent, now: datetime) -> None:
+    """Sales has talked and says it is an SQL."""
+    transition(lead, "handoff.qualified", agent=agent, at=now, now=now, sql_at=lead.sql_at or now)
+
+
+def return_to_nurture(
+    lead: Lead, kind: str, *, agent: Agent, at: datetime, now: datetime, rest: timedelta, reason: str = "", text: str = ""
+) -> None:
+    """Rejected, recycled or not answered in time: back to nurture, resting until the cool-down is over."""
+    transition(
+        lead,
+        kind,
+        agent=agent,
+        at=at,
+        now=now,
+        reason=reason,
+        text=text,
+        owner=None,
+        recycle_count=lead.recycle_count + 1,
+        recycled_at=at,
+        rest_until=at + rest if rest else None,
+    )
+
+
+def disqualify(lead: Lead, *, agent: Agent, now: datetime, reason: str, text: str) -> None:
+    """After contact: not one for us."""
+    transition(lead, "handoff.disqualified", agent=agent, at=now, now=now, reason=reason, text=text, owner=None)
+
+
+def withdraw(lead: Lead, *, agent: Agent, now: datetime, text: str) -> None:
+    """Marketing takes the lead back before sales has decided."""
+    transition(lead, "handoff.withdrawn", agent=agent, at=now, now=now, text=text, owner=None)
+
+
+def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime) -> bool:
+    """There is a deal with a value. Saying it again changes nothing and answers False."""
+    if lead.opportunity_at is not None or lead.stage == Stage.CUSTOMER:
+        return False
+    transition(lead, "lead.opportunity", agent=agent, at=at, now=now, opportunity_at=at)
+    return True
+
+
+def become_customer(lead: Lead, *, agent: Agent, at: datetime, now: datetime, amount: Decimal | None = None) -> bool:
+    """The lead bought, whichever stages it skipped. Saying it again changes nothing and answers False.
+
+    A later, better known amount is stored without a second event.
+    """
+    if lead.customer_at is not None:
+        if amount is None or amount == lead.amount:
+            return False
+        lead.amount = amount
+        lead.save(update_fields=["amount"])
+        return True
+    transition(
+        lead,
+        "lead.customer",
+        agent=agent,
+        at=at,
+        now=now,
+        data={"amount": str(amount)} if amount is not None else {},
+        customer_at=at,
+        amount=amount,
+    )
+    leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
+    return True
+
+
+def become_lost(lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "") -> bool:
+    """The deal is lost. A customer cannot be lost this way; saying it again changes nothing."""
+    if lead.status in (Status.LOST, Status.CONVERTED):
+        return False
+    transition(lead, "lead.lost", agent=agent, at=at, now=now, text=text)
+    leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
+    return True

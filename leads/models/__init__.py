@@ -1,0 +1,27 @@
+from leads.models.activity import Activity, ActivityProperties, ActivityType, Machine, QuarantinedEvent
+from leads.models.content import Asset, FunnelStage, Page
+from leads.models.event import LeadEvent
+from leads.models.imports import ImportBatch, ImportProblem
+from leads.models.people import Company, Lead, Stage, Status
+from leads.models.sources import Campaign, Channel, Spend
+
+__all__ = [
+    "Activity",
+    "ActivityProperties",
+    "ActivityType",
+    "Asset",
+    "Campaign",
+    "Channel",
+    "Company",
+    "FunnelStage",
+    "ImportBatch",
+    "ImportProblem",
+    "Lead",
+    "LeadEvent",
+    "Machine",
+    "Page",
+    "QuarantinedEvent",
+    "Spend",
+    "Stage",
+    "Status",
+]

@@ -1,0 +1,128 @@
+"""What leads did."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from leads.models.content import Asset, Page
+from leads.models.people import Lead
+from leads.models.sources import Campaign, Channel
+
+
+class Effort(models.IntegerChoices):
+    """How much a person had to want it. Reading is little, asking for a demo is much."""
+
+    PASSIVE = 0, _("none: it can happen by itself")
+    LOW = 1, _("low: looked at something")
+    MEDIUM = 2, _("medium: gave something for it")
+    HIGH = 3, _("high: close to buying")
+
+
+class ActivityType(models.Model):
+    """A kind of thing a lead can do."""
+
+    key = models.CharField(_("key"), max_length=50, unique=True, help_text=_("How programs name it, such as page_view."))
+    name = models.CharField(_("name"), max_length=100, help_text=_("What the lead did, such as: visited a page."))
+    effort = models.PositiveSmallIntegerField(_("effort"), choices=Effort, default=Effort.LOW)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("activity type")
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Machine(models.IntegerChoices):
+    """Whether a person or a program did it. Machine activity is kept, marked, and worth nothing."""
+
+    HUMAN = 0, _("person")
+    CRAWLER = 1, _("known crawler")
+    PREFETCH = 2, _("opened by a mail gateway")
+    SCANNER = 3, _("link scanner")
+    DECLARED = 4, _("marked as machine by the sender")
+    OVERRULED = 10, _("person, by decision")
+
+
+class Activity(models.Model):
+    """One thing one lead did at one moment: a narrow row made for scanning, never changed but for its verdict.
+
+    Dimensions are never deleted, so their foreign keys are not checked row by row (it doubles the load time).
+    """
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="activities", db_index=False)
+    type = models.ForeignKey(ActivityType, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    occurred_at = models.DateTimeField(_("when"))
+    received_at = models.DateTimeField(_("received"))
+    page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    asset = models.ForeignKey(Asset, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    visit = models.UUIDField(_("visit"), null=True)
+    seconds = models.PositiveIntegerField(_("seconds"), null=True, validators=[MaxValueValidator(86_400)])
+    machine = models.PositiveSmallIntegerField(_("done by"), choices=Machine, default=Machine.HUMAN)
+    # uuid5(source, message id as sent): 16 bytes that make a repeated message the same row, for ever.
+    message_key = models.UUIDField(unique=True)
+    # A digest of the content, to tell a repetition from another message under the same id.
+    digest = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ("-occurred_at", "-pk")
+        indexes = [
+            # Scoring reads all activities of a batch of leads; the lead's timeline reads them newest first.
+            models.Index(fields=["lead", "occurred_at"], name="activity_of_lead"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(seconds__lte=86_400), name="activity_seconds_in_a_day"),
+            models.CheckConstraint(condition=models.Q(machine__in=Machine.values), name="activity_machine_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type_id} {self.occurred_at:%Y-%m-%d %H:%M}"
+
+
+class ActivityProperties(models.Model):
+    """The free-form rest of an activity, and what intake had to correct, off the scanned table."""
+
+    activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="extra")
+    message_id = models.CharField(max_length=200)
+    properties = models.JSONField(_("properties"), default=dict)
+    corrections = models.JSONField(_("corrected on arrival"), default=list)
+
+    class Meta:
+        verbose_name = _("activity properties")
+        verbose_name_plural = _("activity properties")
+
+
+class QuarantinedEvent(models.Model):
+    """An acknowledged event that could not be used, kept with its reason so that it can be sent again."""
+
+    received_at = models.DateTimeField(_("received"))
+    source = models.CharField(_("sent by"), max_length=100)
+    code = models.CharField(_("code"), max_length=50)
+    field = models.CharField(_("field"), max_length=100, blank=True)
+    detail = models.TextField(_("what is wrong"))
+    # As sent, cut at 32 kB: text, not JSON, because it may not be storable as JSON.
+    raw = models.TextField(_("as sent"))
+    replayed_at = models.DateTimeField(_("sent again"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("event in quarantine")
+        verbose_name_plural = _("events in quarantine")
+        ordering = ("-received_at", "-pk")
+        # The admin's list of what still waits, newest first.
+        indexes = [
+            models.Index(
+                fields=["-received_at"], name="quarantine_waiting", condition=models.Q(replayed_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.received_at:%Y-%m-%d %H:%M}"

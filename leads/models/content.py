@@ -1,0 +1,72 @@
+"""What leads read, watch, download and visit."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FunnelStage(models.TextChoices):
+    AWARENESS = "awareness", _("awareness (top of the funnel)")
+    CONSIDERATION = "consideration", _("consideration (middle)")
+    DECISION = "decision", _("decision (bottom)")
+
+
+class AssetKind(models.TextChoices):
+    TEMPLATE = "template", _("template")
+    CHECKLIST = "checklist", _("checklist")
+    EBOOK = "ebook", _("e-book")
+    WHITEPAPER = "whitepaper", _("white paper")
+    CASE_STUDY = "case_study", _("case study")
+    WEBINAR = "webinar", _("webinar")
+    DEMO = "demo", _("demo")
+    TRIAL = "trial", _("trial")
+    EMAIL = "email", _("e-mail")
+    PROGRAMME = "programme", _("programme or service")
+    OTHER = "other", _("other")
+
+
+class PageCategory(models.TextChoices):
+    HOME = "home", _("home")
+    PRICING = "pricing", _("pricing")
+    PRODUCT = "product", _("product")
+    SERVICES = "services", _("services")
+    CASE_STUDY = "case_study", _("case studies")
+    BLOG = "blog", _("blog")
+    LANDING = "landing", _("landing page")
+    OTHER = "other", _("other")
+
+
+class Asset(models.Model):
+    """A piece of content; a gated one (it asks for contact details) is a lead magnet."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.CharField(_("key"), max_length=150, unique=True, help_text=_("Such as LM_SecurityChecklist_Jan2026."))
+    name = models.CharField(_("name"), max_length=150)
+    kind = models.CharField(_("kind"), max_length=20, choices=AssetKind, default=AssetKind.OTHER)
+    funnel_stage = models.CharField(_("funnel stage"), max_length=20, choices=FunnelStage, blank=True)
+    is_gated = models.BooleanField(_("gated"), default=False, help_text=_("People leave contact details to get it."))
+
+    class Meta:
+        verbose_name = _("asset")
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Page(models.Model):
+    """A page of a website, known by its path or by the name a file gives it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.CharField(_("path"), max_length=500, unique=True, help_text=_("Such as /pricing."))
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    category = models.CharField(_("category"), max_length=20, choices=PageCategory, default=PageCategory.OTHER)
+    funnel_stage = models.CharField(_("funnel stage"), max_length=20, choices=FunnelStage, blank=True)
+
+    class Meta:
+        verbose_name = _("page")
+        ordering = ("key", "pk")
+
+    def __str__(self) -> str:
+        return self.title or self.key

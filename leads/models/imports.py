@@ -1,0 +1,92 @@
+"""Files people bring: one batch per file, one problem per line that could not be used."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, MARKETING
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, user: User) -> "ImportBatchQuerySet":
+        """Administrators see every import, marketing its own; the rest none."""
+        if user.has_role(ADMINISTRATOR):
+            return self
+        return self.filter(created_by=user) if user.has_role(MARKETING) else self.none()
+
+
+class ImportBatch(models.Model):
+    """One uploaded file on its way into the leads. State moves in leads/importing only."""
+
+    class Kind(models.TextChoices):
+        LEADS = "leads", _("leads")
+        OUTCOMES = "outcomes", _("outcomes (who became a customer)")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("columns to be mapped")
+        READY = "ready", _("ready to run")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("stopped")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.LEADS)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
+    file_name = models.CharField(_("file"), max_length=200)
+    stored_as = models.CharField(max_length=100, blank=True)  # emptied when the file is forgotten
+    encoding = models.CharField(_("encoding"), max_length=20)
+    delimiter = models.CharField(_("separator"), max_length=1)
+    columns = models.JSONField(_("columns"), default=list)
+    mapping = models.JSONField(_("mapping"), default=dict)  # {field key: column index}
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    created = models.PositiveIntegerField(_("new"), default=0)
+    updated = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("as before"), default=0)
+    rejected = models.PositiveIntegerField(_("not used"), default=0)
+    # The last line whose chunk is committed: a killed run goes on behind it.
+    done_to_line = models.PositiveIntegerField(default=0)
+    message = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created"))
+    touched_at = models.DateTimeField()
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        ordering = ("-created_at", "-pk")
+        # The sweeper's "running, but nobody has touched it lately".
+        indexes = [
+            models.Index(fields=["touched_at"], name="import_running", condition=models.Q(state="running")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="done")
+                | models.Q(
+                    rows=models.F("created") + models.F("updated") + models.F("unchanged") + models.F("rejected")
+                ),
+                name="import_every_row_counted",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportProblem(models.Model):
+    """A line that was not used, with the column and the reason."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="problems", db_index=False)
+    line = models.PositiveIntegerField(_("line"))
+    column = models.CharField(_("column"), max_length=200, blank=True)
+    code = models.CharField(max_length=50)
+    message = models.TextField(_("what is wrong"))
+
+    class Meta:
+        verbose_name = _("problem")
+        ordering = ("line", "pk")
+        constraints = [models.UniqueConstraint(fields=["batch", "line"], name="import_problem_once_a_line")]

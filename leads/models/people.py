@@ -1,0 +1,179 @@
+"""Who they are."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from leads.models.content import Page
+from leads.models.sources import Campaign, Channel
+from leads.querysets import LeadQuerySet
+
+
+class Stage(models.TextChoices):
+    """The furthest agreed point of the current run. Order matters: later is further."""
+
+    LEAD = "lead", _("lead")
+    MQL = "mql", _("MQL")
+    SAL = "sal", _("SAL")
+    SQL = "sql", _("SQL")
+    OPPORTUNITY = "opportunity", _("opportunity")
+    CUSTOMER = "customer", _("customer")
+
+
+class Status(models.TextChoices):
+    """What is happening with the lead now."""
+
+    NEW = "new", _("new")
+    NURTURING = "nurturing", _("nurturing")
+    AWAITING_REVIEW = "awaiting_review", _("awaiting review")
+    AWAITING_SALES = "awaiting_sales", _("awaiting sales")
+    WORKING = "working", _("working")
+    RECYCLED = "recycled", _("recycled")
+    DISQUALIFIED = "disqualified", _("disqualified")
+    CONVERTED = "converted", _("converted")
+    LOST = "lost", _("lost")
+
+
+class Company(models.Model):
+    """Where leads work, known by its internet domain where it has one."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    domain = models.CharField(_("domain"), max_length=253, null=True, blank=True, unique=True)
+    industry = models.CharField(_("industry"), max_length=100, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, such as PT."))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("account owner"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        ordering = ("name", "pk")
+        # Intake finds a company without a domain by its name.
+        indexes = [models.Index(models.functions.Lower("name"), name="company_name_lower")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lead(models.Model):
+    """A person (or, with an external id alone, a record of another system) who may become a customer.
+
+    Created and changed by leads/intake.py; stage, status, owner and milestones by leads/lifecycle.py only.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    external_id = models.CharField(_("external id"), max_length=150, null=True, blank=True, unique=True)
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    # The identity: leads.normalise.email_key(email). Two spellings of one address are one lead.
+    email_key = models.CharField(max_length=320, null=True, unique=True, editable=False)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    job_title = models.CharField(_("job title"), max_length=150, blank=True)
+    company = models.ForeignKey(
+        Company, models.PROTECT, verbose_name=_("company"), null=True, blank=True, related_name="leads"
+    )
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    budget = models.PositiveBigIntegerField(_("budget"), null=True, blank=True)
+    is_decision_maker = models.BooleanField(_("decides"), null=True, blank=True)
+    do_not_contact = models.BooleanField(_("do not contact"), default=False)
+
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.LEAD, editable=False)
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.NEW, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("sales rep"),
+        null=True,
+        blank=True,
+        related_name="leads",
+        editable=False,
+    )
+    first_mql_at = models.DateTimeField(_("first MQL"), null=True, editable=False)
+    last_mql_at = models.DateTimeField(_("last MQL"), null=True, editable=False)
+    mql_count = models.PositiveIntegerField(_("times MQL"), default=0, editable=False)
+    sal_at = models.DateTimeField(_("accepted by sales"), null=True, editable=False)
+    sql_at = models.DateTimeField(_("SQL"), null=True, editable=False)
+    opportunity_at = models.DateTimeField(_("opportunity"), null=True, editable=False)
+    customer_at = models.DateTimeField(_("customer"), null=True, editable=False)
+    recycle_count = models.PositiveIntegerField(_("times recycled"), default=0, editable=False)
+    recycled_at = models.DateTimeField(_("last recycled"), null=True, editable=False)
+    # Until then the lead is not promoted again, whatever it scores (the cool-down of the reason).
+    rest_until = models.DateTimeField(_("rests until"), null=True, editable=False)
+    amount = models.DecimalField(_("amount won"), max_digits=14, decimal_places=2, null=True, editable=False)
+
+    # The first touch is written once (a trigger says so too), the last touch moves.
+    first_touch_at = models.DateTimeField(_("first touch"), null=True, editable=False)
+    first_channel = models.ForeignKey(Channel, models.PROTECT, null=True, related_name="+", editable=False)
+    first_campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", editable=False)
+    first_page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", editable=False)
+    last_touch_at = models.DateTimeField(_("last touch"), null=True, editable=False)
+    last_channel = models.ForeignKey(Channel, models.PROTECT, null=True, related_name="+", editable=False)
+    last_campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", editable=False)
+    last_page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", editable=False)
+
+    # When the lead came into being for the business; when Baton heard of it is recorded_at.
+    created_at = models.DateTimeField(_("created"), editable=False)
+    recorded_at = models.DateTimeField(_("recorded"), editable=False)
+    import_batch = models.ForeignKey(
+        "leads.ImportBatch", models.PROTECT, null=True, related_name="leads", editable=False
+    )
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lead")
+        ordering = ("-created_at", "-pk")
+        indexes = [
+            # The lead list, newest first; reporting's cohorts by day of creation.
+            models.Index(fields=["-created_at", "-id"], name="lead_newest"),
+            # A rep's own leads; "who is awaiting sales".
+            models.Index(fields=["owner", "status"], name="lead_owner_status"),
+            # The lead list sorted by the latest sign of life.
+            models.Index(fields=["-last_touch_at", "-id"], name="lead_last_touch"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(external_id__isnull=False) | models.Q(email_key__isnull=False),
+                name="lead_can_be_named",
+                violation_error_message=_("A lead needs an e-mail address or an external id."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(external_id="") & ~models.Q(email_key=""), name="lead_identity_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email="", email_key=None) | (~models.Q(email="") & models.Q(email_key__isnull=False)),
+                name="lead_email_has_key",
+            ),
+            models.CheckConstraint(condition=models.Q(stage__in=Stage.values), name="lead_stage_known"),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="lead_status_known"),
+            models.CheckConstraint(
+                condition=(models.Q(mql_count=0, first_mql_at=None, last_mql_at=None))
+                | models.Q(mql_count__gt=0, first_mql_at__isnull=False, last_mql_at__gte=models.F("first_mql_at")),
+                name="lead_mql_milestones_agree",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(stage=Stage.CUSTOMER) | models.Q(customer_at__isnull=False),
+                name="lead_customer_since",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """How people call the lead: name, else address, else external id."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email or self.external_id or ""

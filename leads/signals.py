@@ -1,0 +1,8 @@
+"""News from the leads, sent inside the transaction that made it. A receiver only inserts work rows and hints tasks."""
+
+from django.dispatch import Signal
+
+# Something a score can depend on changed. Arguments: lead_ids (list of int), now (datetime).
+leads_changed = Signal()
+# An outcome was recorded elsewhere (import, API). Arguments: lead_ids (list of int), now (datetime).
+leads_closed = Signal()

@@ -1,0 +1,23 @@
+"""Text that came from outside."""
+
+import unicodedata
+
+REPLACEMENT = "�"
+# What a header must not hold: controls (which include CR, LF, VT, FF, FS-US, NEL) and line or paragraph separators.
+_HEADER_FORBIDDEN = {"Cc", "Zl", "Zp"}
+
+
+def storable(text: str) -> str:
+    """The text with NUL and lone surrogates, which PostgreSQL cannot keep, replaced by U+FFFD."""
+    return "".join(REPLACEMENT if ch == "\x00" or "\ud800" <= ch <= "\udfff" else ch for ch in text)
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can keep the text as it is."""
+    return not any(ch == "\x00" or "\ud800" <= ch <= "\udfff" for ch in text)
+
+
+def header_text(text: str, limit: int = 200) -> str:
+    """One line that is safe in a mail header, at most `limit` characters."""
+    kept = "".join(" " if unicodedata.category(ch) in _HEADER_FORBIDDEN else ch for ch in storable(text))
+    return " ".join(kept.split())[:limit]

@@ -1,0 +1,180 @@
+"""The rules of a criteria version. One table, three kinds; each kind has its own columns and its own admin form."""
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import ActivityType, Asset, Campaign, Channel, Page
+from leads.models.content import AssetKind, PageCategory
+from scoring.models.criteria import LARGEST_POINTS, Criteria
+
+
+class Gate(models.TextChoices):
+    NONE = "none", _("just points")
+    REQUIRED = "required", _("has to match to be an MQL")
+    FAST_TRACK = "fast_track", _("MQL at once, top of the queue")
+    BLOCKS = "blocks", _("never an MQL")
+
+
+class Measure(models.TextChoices):
+    ACTIVITIES = "activities", _("times")
+    DAYS = "days", _("different days")
+    VISITS = "visits", _("visits")
+    CHANNELS = "channels", _("different channels")
+    ASSETS = "assets", _("different assets")
+    SECONDS = "seconds", _("seconds spent")
+
+
+class Operator(models.TextChoices):
+    """What a fit rule may ask of a field; which ones fit which field is in scoring/registry.py."""
+
+    IS = "is", _("is one of")
+    IS_NOT = "is_not", _("is none of")
+    CONTAINS = "contains", _("contains a word of")
+    BETWEEN = "between", _("is between (two numbers, both included)")
+    AT_LEAST = "at_least", _("is at least")
+    AT_MOST = "at_most", _("is at most")
+    IS_KNOWN = "is_known", _("is known")
+    IS_UNKNOWN = "is_unknown", _("is not known")
+
+
+class Rule(models.Model):
+    """One line of the agreement: what has to be true, and what it is worth."""
+
+    class Kind(models.TextChoices):
+        BEHAVIOUR = "behaviour", _("behaviour")
+        FIT = "fit", _("fit")
+        COMBINATION = "combination", _("combination")
+
+    criteria = models.ForeignKey(Criteria, models.CASCADE, related_name="rules")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, editable=False)
+    position = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Smaller numbers come first."))
+    name = models.CharField(_("name"), max_length=120, help_text=_("As people say it, such as: visited the pricing page."))
+    points = models.IntegerField(
+        _("points"),
+        default=0,
+        validators=[MinValueValidator(-LARGEST_POINTS), MaxValueValidator(LARGEST_POINTS)],
+        help_text=_("What one match is worth; less than nothing is allowed."),
+    )
+    gate = models.CharField(
+        _("effect"), max_length=10, choices=Gate, default=Gate.NONE, help_text=_("What a match means besides points.")
+    )
+    is_enabled = models.BooleanField(_("in use"), default=True)
+
+    # --- behaviour: which activities count ...
+    activity_type = models.ForeignKey(
+        ActivityType, models.PROTECT, verbose_name=_("did what"), null=True, blank=True, related_name="+",
+        help_text=_("Empty: any activity."),
+    )  # fmt: skip
+    asset = models.ForeignKey(Asset, models.PROTECT, verbose_name=_("asset"), null=True, blank=True, related_name="+")
+    asset_kind = models.CharField(_("kind of asset"), max_length=20, choices=AssetKind, blank=True)
+    page = models.ForeignKey(Page, models.PROTECT, verbose_name=_("page"), null=True, blank=True, related_name="+")
+    page_category = models.CharField(_("kind of page"), max_length=20, choices=PageCategory, blank=True)
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, verbose_name=_("campaign"), null=True, blank=True, related_name="+"
+    )
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, verbose_name=_("channel"), null=True, blank=True, related_name="+"
+    )
+    within_days = models.PositiveSmallIntegerField(
+        _("within days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("Only what happened in the last so many days. Empty: ever."),
+    )  # fmt: skip
+    after_activity_type = models.ForeignKey(
+        ActivityType, models.PROTECT, verbose_name=_("only after"), null=True, blank=True, related_name="+",
+        help_text=_("Only what happened after the lead first did this."),
+    )  # fmt: skip
+    # --- ... and how they count
+    measure = models.CharField(_("count"), max_length=10, choices=Measure, default=Measure.ACTIVITIES)
+    at_least = models.PositiveIntegerField(
+        _("a match for every"), default=1, validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        help_text=_("3 visits is one match, 6 are two. With 1 each counts."),
+    )  # fmt: skip
+    max_times = models.PositiveIntegerField(
+        _("at most matches"), default=1, validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("How often the points can be earned."),
+    )  # fmt: skip
+    half_life_days = models.PositiveSmallIntegerField(
+        _("halves every days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("Each activity counts half as much after so many days. Empty: it does not fade."),
+    )  # fmt: skip
+
+    # --- fit: a field of the lead or the company (names only from scoring/registry.py)
+    field = models.CharField(_("field"), max_length=50, blank=True)
+    operator = models.CharField(_("condition"), max_length=12, choices=Operator, blank=True)
+    values = models.JSONField(_("values"), default=list, blank=True)
+
+    # --- combination: all of these have to match
+    requires = models.ManyToManyField(
+        "self", symmetrical=False, verbose_name=_("all of these"), blank=True, related_name="used_by"
+    )
+
+    class Meta:
+        verbose_name = _("rule")
+        ordering = ("position", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(points__gte=-LARGEST_POINTS, points__lte=LARGEST_POINTS),
+                name="rule_points_bounded",
+                violation_error_message=_("A rule is worth between -10,000 and 10,000 points."),
+            ),
+            models.CheckConstraint(condition=Q(kind__in=("behaviour", "fit", "combination")), name="rule_kind_known"),
+            models.CheckConstraint(condition=Q(gate__in=Gate.values), name="rule_gate_known"),
+            models.CheckConstraint(
+                condition=Q(at_least__gte=1, max_times__gte=1, max_times__lte=1000), name="rule_repeat_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="fit") | (~Q(field="") & Q(operator__in=Operator.values)),
+                name="rule_fit_has_condition",
+                violation_error_message=_("A fit rule needs a field and a condition."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(half_life_days__isnull=False) | Q(measure__in=("activities", "seconds")),
+                name="rule_half_life_needs_count",
+                violation_error_message=_("Fading works on times and seconds only."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfKind(models.Manager[Any]):
+    """The rules of one kind, and only they, for the admin form of that kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(kind=self.kind)
+
+
+class BehaviourRule(Rule):
+    objects = OfKind(Rule.Kind.BEHAVIOUR)
+
+    class Meta:
+        proxy = True
+        verbose_name = _("behaviour rule")
+        verbose_name_plural = _("What they do")
+
+
+class FitRule(Rule):
+    objects = OfKind(Rule.Kind.FIT)
+
+    class Meta:
+        proxy = True
+        verbose_name = _("fit rule")
+        verbose_name_plural = _("Who they are")
+
+
+class CombinationRule(Rule):
+    objects = OfKind(Rule.Kind.COMBINATION)
+
+    class Meta:
+        proxy = True
+        verbose_name = _("combination rule")
+        verbose_name_plural = _("Combinations")

@@ -1,0 +1,6 @@
+"""News from the engine, sent inside the transaction that stored the scores."""
+
+from django.dispatch import Signal
+
+# Scores of these leads were stored. Arguments: lead_ids (list of int, ascending, their rows locked), now (datetime).
+leads_scored = Signal()
