@@ -12,6 +12,7 @@ from pathlib import Path
 
 from config.embedded.processes import start, stop
 from config.embedded.state import BASE_DIR, log_file
+from config.progress import tell
 
 # A process that ends is started again after 1, 2, 4, 8 and 16 s; one that then still ends at once is broken.
 RESTARTS = 5
@@ -19,7 +20,6 @@ RESTARTS = 5
 SOUND_SECONDS = 60
 # Celery tells at this level of every tick and every task: that belongs into the log, not into the terminal.
 ROUTINE = " INFO celery."
-WRITING = threading.Lock()
 
 
 @dataclass(kw_only=True)
@@ -103,19 +103,20 @@ def describe(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def tell(line: str) -> None:
-    """Print one whole line; a terminal that has gone away is no reason to stop."""
-    with WRITING:
-        try:
-            print(line, file=sys.stdout, flush=True)
-        except (BrokenPipeError, OSError):
-            pass
-
-
 def processes(*, root: Path, port: int) -> list[Child]:
     """Web, worker and beat, in the order in which they stop."""
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "--quiet", "-A", "config.celery"]
+    # Celery warns of tasks that run as root; on one's own machine the person has chosen that already.
+    celery = [
+        sys.executable,
+        "-W",
+        "ignore::RuntimeWarning:celery.platforms",
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "config.celery",
+    ]
     web = [*python, "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10"]
     worker = [*celery, "worker", "--queues", "ingest,default,mail,webhooks", "--concurrency", "2"]

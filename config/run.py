@@ -16,12 +16,12 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
-from config.children import Child, processes, tell
+from config.children import Child, processes
 from config.embedded import EmbeddedFailure, EmbeddedServers
 from config.embedded.locks import FileLock
 from config.embedded.processes import die_with_parent
 from config.embedded.state import BASE_DIR, prepared_state_dir, read_record, write_record
-from config.progress import step
+from config.progress import step, tell
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60
@@ -182,13 +182,19 @@ def watch(children: list[Child], servers: EmbeddedServers) -> None:
 def stop_all(children: list[Child], servers: EmbeddedServers) -> None:
     """Web, beat, worker, Valkey, PostgreSQL. A second signal while this goes on kills what is left at once."""
     for number in STOP_SIGNALS:
-        signal.signal(number, lambda number, frame: [child.kill() for child in children])
+        signal.signal(number, lambda number, frame: kill_all(children))
     with step("Stopping"):
         for child in children:
             child.stop()
         shared = servers.close()
     if shared:
         tell(f"{' and '.join(shared)} goes on for another command and stops with it.")
+
+
+def kill_all(children: list[Child]) -> None:
+    """Do not wait any longer."""
+    for child in children:
+        child.kill()
 
 
 def on_stop_signal(number: int, frame: FrameType | None) -> None:

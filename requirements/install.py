@@ -35,6 +35,7 @@ def main(name):
     if not works():
         make_environment()
     install(lock)
+    link_checkout()
     for contained in CONTAINS[name]:
         with open(stamp_file(contained), "w") as stamp:
             stamp.write(fingerprint(contained))
@@ -128,6 +129,15 @@ def install(lock):
             say("Installing packages ...\n")
     if process.wait() != 0:
         sys.exit("\n".join(said[-15:]) + "\nThe packages could not be installed; the reason is above.")
+
+
+def link_checkout():
+    # type: () -> None
+    """Let every program of the environment (pytest, celery, mypy) import Baton, from whatever directory it is called."""
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = subprocess.check_output([PYTHON, "-c", ask]).decode().strip()
+    with open(os.path.join(packages, "baton.pth"), "w") as link:
+        link.write(ROOT + "\n")
 
 
 def say(text):

@@ -1,0 +1,50 @@
+"""Valkey from the wheel: the broker and the cache. It may be emptied at any time; the rows that matter are in PostgreSQL."""
+
+import signal
+import socket
+
+from config.embedded.accounts import give
+from config.embedded.place import valkey_program
+from config.embedded.server import HOST, Server, Start
+from config.embedded.state import make_directory
+
+
+class Valkey(Server):
+    """One server with a password, listening on this machine only."""
+
+    name = "valkey"
+    label = "Valkey"
+    variable = "REDIS_URL"
+    stop_signal = signal.SIGTERM
+
+    def prepare(self) -> None:
+        make_directory(self.data, mode=0o700)
+        give(self.data, self.place.account)
+
+    def start(self, port: int) -> Start:
+        lines = [
+            f"bind {HOST}",
+            f"port {port}",
+            f"dir {self.data}",
+            f"requirepass {self.password}",
+            f"appendonly {'yes' if self.durable else 'no'}",
+            'save ""',
+            # Refuse rather than forget: a lost hint is found by a sweep, a half-forgotten queue is a riddle.
+            "maxmemory-policy noeviction",
+        ]
+        # The configuration goes through a pipe, so that the password is in no command line.
+        return Start(
+            command=[valkey_program(self.place), "-"], feed="\n".join(lines).encode(), mark=f"{HOST}:{port}"
+        )
+
+    def is_ready(self, port: int) -> bool:
+        try:
+            with socket.create_connection((HOST, port), timeout=3) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+                answers = connection.makefile("rb")
+                return [answers.readline(), answers.readline()] == [b"+OK\r\n", b"+PONG\r\n"]
+        except OSError:
+            return False
+
+    def url(self, port: int) -> str:
+        return f"redis://:{self.password}@{HOST}:{port}/0"
