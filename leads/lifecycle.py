@@ -109,9 +109,9 @@ def pass_to_sales(lead: Lead, *, owner: User, agent: Agent, now: datetime) -> No
     transition(lead, "handoff.passed", agent=agent, at=now, now=now, owner=owner)
 
 
-def accept(lead: Lead, *, agent: Agent, now: datetime) -> None:
-    """Sales accepts (SAL). The first time is the milestone."""
-    transition(lead, "handoff.accepted", agent=agent, at=now, now=now, sal_at=lead.sal_at or now)
+def accept(lead: Lead, *, owner: User | None, agent: Agent, now: datetime) -> None:
+    """Sales accepts (SAL) and the owner works it. The first time is the milestone."""
+    transition(lead, "handoff.accepted", agent=agent, at=now, now=now, owner=owner, sal_at=lead.sal_at or now)
 
 
 def qualify(lead: Lead, *, agent: Agent, now: datetime) -> None:
@@ -138,9 +138,21 @@ def return_to_nurture(
     )
 
 
-def disqualify(lead: Lead, *, agent: Agent, now: datetime, reason: str, text: str) -> None:
-    """After contact: not one for us."""
-    transition(lead, "handoff.disqualified", agent=agent, at=now, now=now, reason=reason, text=text, owner=None)
+def disqualify(
+    lead: Lead, *, agent: Agent, now: datetime, reason: str, text: str, stop_contact: bool = False
+) -> None:
+    """After contact: not one for us; `stop_contact` when the person asked to be left alone."""
+    transition(
+        lead,
+        "handoff.disqualified",
+        agent=agent,
+        at=now,
+        now=now,
+        reason=reason,
+        text=text,
+        owner=None,
+        do_not_contact=lead.do_not_contact or stop_contact,
+    )
 
 
 def withdraw(lead: Lead, *, agent: Agent, now: datetime, text: str) -> None:

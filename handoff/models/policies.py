@@ -1,5 +1,7 @@
 """What people configure: why a lead can be returned, how long sales has, who takes how many."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -71,6 +73,10 @@ class SlaPolicy(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def respond_by(self, passed_at: datetime) -> datetime:
+        """The deadline: elapsed hours, counted in UTC, so that a day with a clock change still has 24."""
+        return passed_at.astimezone(UTC) + timedelta(hours=self.hours)
 
 
 class Rep(models.Model):

@@ -1,0 +1,45 @@
+"""Writes down who has to be told what. Sending is handoff/sending.py's business."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from celery import current_app
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, SALES_MANAGER
+from handoff.models import Delivery, Handoff
+
+
+def owe_passed(handoff: Handoff, *, now: datetime) -> None:
+    """The rep is told that a lead waits."""
+    if handoff.assignee is not None:
+        owe(handoff, Delivery.Kind.PASSED, [handoff.assignee], now=now)
+
+
+def owe_breached(handoff: Handoff, *, now: datetime) -> None:
+    """The managers are told that nobody answered; where there is none, the administrators."""
+    managers = list(User.objects.in_role(SALES_MANAGER)) or list(User.objects.in_role(ADMINISTRATOR))
+    owe(handoff, Delivery.Kind.BREACHED, managers, now=now)
+
+
+def owe(handoff: Handoff, kind: Delivery.Kind, recipients: Iterable[User], *, now: datetime) -> None:
+    """One row per recipient, in the transaction that makes the news; saying it twice writes it once."""
+    rows = [
+        Delivery(
+            kind=kind,
+            recipient=recipient,
+            handoff=handoff,
+            dedupe_key=f"{kind}:{handoff.pk}:{recipient.pk}",
+            created_at=now,
+            next_try_at=now,
+        )
+        for recipient in recipients
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(hint, robust=True)
+
+
+def hint() -> None:
+    """Tells the worker that there is mail; a hint that is lost costs one sweep."""
+    current_app.send_task("handoff.tasks.send_deliveries", retry=False)

@@ -1,0 +1,61 @@
+"""Why a handoff did not move, each with a sentence for the person who asked."""
+
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from handoff.models import Handoff
+from leads.lifecycle import NotPossible
+
+__all__ = ["AlreadyDecided", "Incomplete", "NotPossible", "TooLate"]
+
+SENTENCES: Final[dict[str, str | Promise]] = {
+    "in_review": gettext_lazy("Marketing still checks this lead; it was not passed to sales yet."),
+    "ready": gettext_lazy("This lead was not passed to sales yet."),
+    "waiting": gettext_lazy("Sales has not accepted this lead yet."),
+    "accepted": gettext_lazy("%(who)s accepted this lead on %(when)s."),
+    "qualified": gettext_lazy("%(who)s qualified this lead on %(when)s."),
+    "rejected": gettext_lazy("%(who)s rejected this lead on %(when)s."),
+    "disqualified": gettext_lazy("%(who)s disqualified this lead on %(when)s."),
+    "recycled": gettext_lazy("%(who)s sent this lead back to nurture on %(when)s."),
+    "breached": gettext_lazy("Nobody answered by %(when)s; the lead went back to nurture."),
+    "withdrawn": gettext_lazy("%(who)s took this lead back on %(when)s."),
+}
+
+
+class AlreadyDecided(NotPossible):
+    """Somebody was first; `by` and `at` say who (None: Baton itself) and when, in the reader's time zone."""
+
+    def __init__(self, handoff: Handoff) -> None:
+        self.handoff = handoff
+        self.by: User | None = handoff.decided_by
+        self.at: datetime | None = handoff.closed_at or handoff.accepted_at or handoff.passed_at
+        super().__init__(SENTENCES[handoff.state] % {"who": self.by or "Baton", "when": _moment(self.at)})
+
+
+class TooLate(NotPossible):
+    """The deadline has passed; the lead has been returned to nurture."""
+
+    def __init__(self, handoff: Handoff) -> None:
+        self.handoff = handoff
+        self.respond_by = handoff.respond_by
+        sentence = _("This lead had to be answered by %(when)s. It went back to nurture.")
+        super().__init__(sentence % {"when": _moment(self.respond_by)})
+
+
+class Incomplete(NotPossible):
+    """What was said does not suffice; `field` names what is missing or wrong."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)
+
+
+def _moment(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "j F Y, H:i") if moment else ""
