@@ -8,12 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ROLES, SALES, MARKETING, ADMINISTRATOR
+from accounts.roles import ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One entry of the rail. key is the second key after g; count_name names a URL that answers with a number."""
+    """One entry of the rail. key is pressed after g; count_name names a URL that answers with a number."""
 
     label: str | Promise
     icon: str
@@ -24,7 +24,9 @@ class Place:
 
 
 PLACES = (
-    Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),
+    Place(
+        label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"
+    ),
     Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l"),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
     Place(label=_("Reports"), icon="reports", url_name="reporting:funnel", key="r"),
@@ -32,7 +34,7 @@ PLACES = (
 
 
 def address_of(name: str) -> str | None:
-    """The address of a page, or None when there is no such page: the rail never links to what does not exist."""
+    """The address of a page, or None when there is none: the rail never links to what does not exist."""
     try:
         return reverse(name) if name else None
     except NoReverseMatch:
@@ -46,7 +48,12 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     here = request.resolver_match.namespace if request.resolver_match else ""
     places = [
-        {"place": place, "url": url, "count_url": address_of(place.count_name), "is_here": here == place.url_name.split(":")[0]}
+        {
+            "place": place,
+            "url": url,
+            "count_url": address_of(place.count_name),
+            "is_here": here == place.url_name.split(":")[0],
+        }
         for place in PLACES
         if user.has_role(*place.roles) and (url := address_of(place.url_name))
     ]

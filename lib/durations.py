@@ -1,0 +1,128 @@
+"""Moments and spans in words, the same everywhere: "3 h ago", "5 h 12 min left", "due 16:40"."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+SOON_SHARE = 0.75  # a clock says "soon" when a quarter or less of its time is left
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """How a clock stands. share is what is used of the time, 0 to 1; meaning is fine, soon or late."""
+
+    words: str
+    due_words: str
+    share: float
+    meaning: str
+
+
+def span_words(span: timedelta) -> str:
+    """Two units at most: 2 d 3 h, 5 h 12 min, 12 min, less than a minute."""
+    seconds = int(abs(span.total_seconds()))
+    days, hours, minutes = seconds // DAY, seconds % DAY // HOUR, seconds % HOUR // MINUTE
+    if days:
+        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours} if hours else _("%d d") % days
+    if hours:
+        return (
+            _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+            if minutes
+            else _("%d h") % hours
+        )
+    if minutes:
+        return _("%d min") % minutes
+    return _("less than a minute")
+
+
+def time_left(due: datetime | None, now: datetime | None = None) -> str:
+    """5 h 12 min left, or 2 h 5 min late."""
+    if due is None:
+        return _("no deadline")
+    left = due - (now or timezone.now())
+    if left > timedelta(0):
+        return _("%(span)s left") % {"span": span_words(left)}
+    return _("%(span)s late") % {"span": span_words(left)}
+
+
+def due_words(due: datetime | None, now: datetime | None = None) -> str:
+    """due 16:40 (today), due tomorrow 09:10, due Mon 24 Nov 09:10."""
+    if due is None:
+        return ""
+    local, today = timezone.localtime(due), timezone.localdate(now)
+    clock = date_format(local, "H:i")
+    if local.date() == today:
+        return _("due %(clock)s") % {"clock": clock}
+    if local.date() == today + timedelta(days=1):
+        return _("due tomorrow %(clock)s") % {"clock": clock}
+    if local.date() == today - timedelta(days=1):
+        return _("due yesterday %(clock)s") % {"clock": clock}
+    return _("due %(day)s %(clock)s") % {"day": _day_words(local.date(), today), "clock": clock}
+
+
+def deadline(since: datetime | None, due: datetime, now: datetime | None = None) -> Deadline:
+    """Say how a clock stands: late from due on, soon when at most a quarter of the time is left, else fine."""
+    now = now or timezone.now()
+    whole = (due - since).total_seconds() if since else 0.0
+    used = (now - since).total_seconds() if since else 0.0
+    share = 1.0 if now >= due else max(0.0, min(1.0, used / whole)) if whole > 0 else 0.0
+    meaning = "late" if now >= due else "soon" if share >= SOON_SHARE else "fine"
+    return Deadline(words=time_left(due, now), due_words=due_words(due, now), share=share, meaning=meaning)
+
+
+def relative_time(moment: datetime | date | None, now: datetime | None = None) -> str:
+    """A <time> element: words to read, the exact moment with its zone in the title."""
+    if moment is None:
+        return "–"
+    now = now or timezone.now()
+    if not isinstance(moment, datetime):
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            moment.isoformat(),
+            date_format(moment, "l j F Y"),
+            _date_words(moment, timezone.localdate(now)),
+        )
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        f"{date_format(local, 'D j M Y, H:i:s')} {local.tzname()}",
+        _moment_words(moment, now),
+    )
+
+
+def _moment_words(moment: datetime, now: datetime) -> str:
+    seconds = int((now - moment).total_seconds())
+    distance, is_past = abs(seconds), seconds >= 0
+    if distance < MINUTE:
+        return _("just now") if is_past else _("in a moment")
+    if distance < HOUR:
+        return (_("%d min ago") if is_past else _("in %d min")) % (distance // MINUTE)
+    if distance < DAY:
+        return (_("%d h ago") if is_past else _("in %d h")) % (distance // HOUR)
+    return _date_words(timezone.localtime(moment).date(), timezone.localdate(now))
+
+
+def _date_words(day: date, today: date) -> str:
+    distance = (today - day).days
+    if distance == 0:
+        return _("today")
+    if distance in (1, -1):
+        return _("yesterday") if distance == 1 else _("tomorrow")
+    if 1 < distance < 14:
+        return ngettext("%d day ago", "%d days ago", distance) % distance
+    if -14 < distance < -1:
+        return ngettext("in %d day", "in %d days", -distance) % -distance
+    return date_format(day, "j M Y")
+
+
+def _day_words(day: date, today: date) -> str:
+    return date_format(day, "D j M" if day.year == today.year else "j M Y")

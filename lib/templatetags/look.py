@@ -1,0 +1,186 @@
+"""How things are drawn: icons, numbers, bars, sortable heads, addresses with changed parameters.
+
+Loaded for every template (settings.TEMPLATES builtins). Moments and spans come from lib/durations.py.
+"""
+
+import math
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.http import QueryDict
+from django.template import Context
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from lib import durations
+
+register = template.Library()
+register.filter("relative_time", durations.relative_time)
+register.filter("time_left", durations.time_left)
+register.filter("due_words", durations.due_words)
+register.simple_tag(durations.deadline, name="deadline")
+
+NOTHING = "–"
+
+
+class UnknownIconError(LookupError):
+    """There is no static/icons/<name>.svg."""
+
+
+@cache
+def _icon_body(name: str) -> str:
+    path = finders.find(f"icons/{name}.svg")
+    if path is None:
+        raise UnknownIconError(f"There is no icon named {name!r} in static/icons.")
+    text = Path(str(path)).read_text(encoding="utf-8")
+    return text.removeprefix("<svg ").strip()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon in the text's colour. Without a label it is decoration and hidden from screen readers."""
+    if label:
+        head = format_html('<svg class="icon icon-{}" role="img" aria-label="{}" ', name, label)
+    else:
+        head = format_html('<svg class="icon icon-{}" aria-hidden="true" focusable="false" ', name)
+    return head + mark_safe(_icon_body(name))  # noqa: S308 - our own files
+
+
+@register.filter
+def number(value: float | Decimal | None, decimals: int | None = None) -> str:
+    """4171 -> 4,171. Without decimals: as many as it has, at most two. None -> a dash."""
+    if value is None or value == "":
+        return NOTHING
+    exact = Decimal(str(value))
+    if decimals is None:
+        exact = exact.quantize(Decimal("0.01"))
+        decimals = max(0, -int(exact.normalize().as_tuple().exponent))
+    return number_format(exact, decimals, force_grouping=True)
+
+
+@register.filter
+def percent(share: float | Decimal | None, decimals: int = 1) -> str:
+    """0.125 -> 12.5%. None (nothing to divide by) -> a dash."""
+    if share is None or share == "":
+        return NOTHING
+    return f"{number_format(Decimal(str(share)) * 100, decimals)}%"
+
+
+@register.simple_tag
+def bar(
+    *amounts: float | Decimal,
+    mark: float | Decimal | None = None,
+    limit: float | Decimal | None = None,
+    label: str = "",
+    meaning: str = "",
+) -> SafeString:
+    """Stack amounts from left to right on a bar that is as long as the largest of their sum, mark and limit.
+
+    A mark (a threshold) is a line across. The n-th amount has the class bar-<n>, or bar-<meaning> when a
+    meaning (fine, soon, late, machine) is given. Widths are SVG attributes: no inline style is allowed.
+    """
+    parts = [max(0.0, float(amount or 0)) for amount in amounts]
+    full = max(sum(parts), float(mark or 0), float(limit or 0)) or 1.0
+    starts = [math.fsum(parts[:index]) for index in range(len(parts))]
+    segments = format_html_join(
+        "",
+        '<rect class="bar-{}" x="{}%" width="{}%" height="100%"/>',
+        (
+            (meaning or index, _share(start, full), _share(part, full))
+            for index, (start, part) in enumerate(zip(starts, parts, strict=True), start=1)
+        ),
+    )
+    line = (
+        ""
+        if mark is None
+        else format_html(
+            '<line class="bar-mark" x1="{0}%" x2="{0}%" y1="-15%" y2="115%"/>', _share(float(mark), full)
+        )
+    )
+    name = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="bar" {}><rect class="bar-track" width="100%" height="100%"/>{}{}</svg>',
+        name,
+        segments,
+        line,
+    )
+
+
+def _share(part: float, full: float) -> str:
+    return f"{100 * part / full:.2f}".rstrip("0").rstrip(".")
+
+
+def _parameters(context: Context) -> QueryDict:
+    request = context.get("request")
+    return request.GET.copy() if request else QueryDict(mutable=True)
+
+
+def _address(parameters: QueryDict) -> str:
+    return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def querystring_with(context: Context, **changes: object) -> str:
+    """This page's query string with changes; None removes one. The page number starts again unless given."""
+    parameters = _parameters(context)
+    parameters.pop("page", None)
+    for name, value in changes.items():
+        if value is None:
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return _address(parameters)
+
+
+@register.simple_tag(takes_context=True)
+def querystring_without(context: Context, name: str, value: object = None) -> str:
+    """This page's query string without a parameter, or one value of it: where a filter chip's cross leads."""
+    parameters = _parameters(context)
+    parameters.pop("page", None)
+    kept = [] if value is None else [one for one in parameters.getlist(name) if one != str(value)]
+    parameters.pop(name, None)
+    if kept:
+        parameters.setlist(name, kept)
+    return _address(parameters)
+
+
+@register.simple_tag(takes_context=True)
+def heading(
+    context: Context,
+    name: str,
+    label: str,
+    *,
+    current: str | None = None,
+    numeric: bool = False,
+    descending_first: bool = False,
+    target: str = "",
+) -> SafeString:
+    """Draw the <th> of a sortable column: a link that sets ?sort=name, and -name on the second click.
+
+    current is the sort in force when the address names none (the page's default); target is an element for
+    htmx to replace.
+    """
+    request = context.get("request")
+    in_force = (request.GET.get("sort") if request else None) or current or ""
+    is_current = in_force.removeprefix("-") == name
+    is_descending = is_current and in_force.startswith("-")
+    next_descending = not is_descending if is_current else descending_first
+    href = querystring_with(context, sort=f"-{name}" if next_descending else name)
+    order = ("descending" if is_descending else "ascending") if is_current else "none"
+    shape = {"descending": "sort-down", "ascending": "sort-up", "none": "sort"}[order]
+    swap = format_html(' hx-get="{}" hx-target="{}" hx-push-url="true"', href, target) if target else ""
+    return format_html(
+        '<th scope="col" aria-sort="{}"{}><a href="{}"{} title="{}">{}{}</a></th>',
+        order,
+        mark_safe(' class="number"') if numeric else "",
+        href,
+        swap,
+        _("Sort by this column"),
+        label,
+        icon(shape),
+    )

@@ -1,0 +1,58 @@
+// Tables: a click anywhere on a row opens its first link, j and k walk the rows, x selects, and the selection is counted.
+// Listening on the document keeps this working for rows that htmx brings.
+const linkOf = (row) => row.querySelector("a[data-row-link]") ?? row.querySelector("a[href]");
+const isControl = (target) => target.closest("a, button, input, label, select, summary, details");
+const keysAreOn = () => localStorage.getItem("baton-keys") !== "off";
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("tr[data-row]");
+  if (!row || isControl(event.target) || String(getSelection())) return;
+  const link = linkOf(row);
+  if (!link) return;
+  if (event.metaKey || event.ctrlKey) window.open(link.href, "_blank", "noopener");
+  else link.click();
+});
+
+function step(by) {
+  const links = [...document.querySelectorAll("tr[data-row]")].map(linkOf).filter(Boolean);
+  if (!links.length) return;
+  const row = document.activeElement?.closest("tr[data-row]");
+  const here = row ? links.indexOf(linkOf(row)) : by > 0 ? -1 : links.length;
+  links[Math.max(0, Math.min(links.length - 1, here + by))].focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !keysAreOn()) return;
+  if (event.key === "j") step(1);
+  if (event.key === "k") step(-1);
+  if (event.key === "x") document.activeElement?.closest("tr[data-row]")?.querySelector(".select-row")?.click();
+});
+
+// A .selection bar names the table it counts: data-selection="id". The all-box of the head is .select-all.
+function count(table) {
+  const boxes = [...table.querySelectorAll(".select-row")];
+  const chosen = boxes.filter((box) => box.checked).length;
+  const all = table.querySelector(".select-all");
+  if (all) {
+    all.checked = chosen > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+  const panel = document.querySelector(`[data-selection="${table.id}"]`);
+  if (!panel) return;
+  panel.classList.toggle("selection-on", chosen > 0);
+  const words = panel.querySelector("[data-selection-count]");
+  if (words) words.textContent = new Intl.NumberFormat(document.documentElement.lang).format(chosen);
+}
+
+document.addEventListener("change", (event) => {
+  const table = event.target.closest("table");
+  if (!table || !event.target.matches(".select-row, .select-all")) return;
+  if (event.target.matches(".select-all")) {
+    table.querySelectorAll(".select-row").forEach((box) => { box.checked = event.target.checked; });
+  }
+  count(table);
+});
+
+document.querySelectorAll("table:has(.select-row)").forEach(count);
+document.querySelectorAll(".select-all").forEach((box) => { box.closest("label").hidden = false; });
