@@ -1,0 +1,162 @@
+"""`make run` as a person meets it: one supervisor, real processes, and nothing left when it ends."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.embedded.forget import forget
+from config.embedded.server import free_port
+from config.embedded.state import BASE_DIR
+from tests.config.processes import Environment, all_gone, eventually, run, servers, unused_directory
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+class Supervisor:
+    """A running `make run`, and what it has printed."""
+
+    def __init__(self, environ: Environment) -> None:
+        self.port = free_port()
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.run"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environ | {"PORT": str(self.port)},
+            cwd=BASE_DIR,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.lines.append(line.rstrip())
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, self.text
+        return "Baton is ready" in self.text
+
+    def everything(self, root: Path) -> list[tuple[int, str]]:
+        """Every process that must end with it: those below it, and the two servers."""
+        return [(pid, "python") for pid in below(self.process.pid)] + servers(root)
+
+
+def below(pid: int) -> list[int]:
+    """The processes that this one started, and those that they started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [found for child in map(int, children) for found in [child, *below(child)]]
+
+
+@pytest.fixture(scope="module")
+def root() -> Iterator[Path]:
+    """One state directory for all: each start after the first also shows that the one before left it sound."""
+    directory = unused_directory()
+    yield directory
+    eventually(lambda: forget(directory) is None)
+
+
+@pytest.fixture
+def supervisor(environ: Environment) -> Iterator[Supervisor]:
+    """Baton, ready."""
+    running = Supervisor(environ)
+    eventually(running.is_ready, seconds=90)
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+class TestRun:
+    def test_it_serves_and_sigterm_stops_everything(
+        self, root: Path, environ: Environment, supervisor: Supervisor
+    ) -> None:
+        with urllib.request.urlopen(f"http://127.0.0.1:{supervisor.port}/livez") as answer:
+            assert answer.status == 200
+        assert "Starting PostgreSQL ..." in supervisor.text
+        assert supervisor.text.count("Baton is ready at") == 1
+
+        again = run(environ, "-m", "config.run")
+        assert again.returncode == 0
+        assert again.stdout == (
+            f"Baton is already running at http://127.0.0.1:{supervisor.port} (process {supervisor.process.pid}).\n"
+        )
+
+        # A command beside it uses the same servers, and leaves them.
+        before = servers(root)
+        beside = run(environ, "manage.py", "showmigrations", "--plan")
+        assert (beside.returncode, beside.stderr) == (0, "")
+        assert "[ ]" not in beside.stdout
+        assert servers(root) == before
+
+        everything = supervisor.everything(root)
+        supervisor.process.send_signal(signal.SIGTERM)
+        assert supervisor.process.wait(60) == 0
+        assert all_gone(everything)
+
+    def test_a_killed_supervisor_leaves_no_process(self, root: Path, supervisor: Supervisor) -> None:
+        everything = supervisor.everything(root)
+        assert (
+            len(everything) >= 9
+        )  # 2 keepers, web and its 2, worker and its 2, beat, 2 servers, less a restart
+        os.kill(supervisor.process.pid, signal.SIGKILL)
+        eventually(lambda: all_gone(everything))
+
+    def test_a_dead_process_is_started_again_and_a_dead_server_ends_everything(
+        self, root: Path, supervisor: Supervisor
+    ) -> None:
+        web = next(pid for pid in below(supervisor.process.pid) if "gunicorn" in command(pid))
+        os.kill(web, signal.SIGKILL)
+        eventually(lambda: "web    | ended with signal SIGKILL; starting it again in 1 s" in supervisor.text)
+        eventually(lambda: answers(supervisor.port))
+
+        everything = supervisor.everything(root)
+        os.kill(servers(root)[1][0], signal.SIGKILL)
+        assert supervisor.process.wait(60) == 1
+        assert "Valkey ended unexpectedly" in supervisor.text
+        assert all_gone(everything)
+
+
+class TestPort:
+    def test_one_in_use_is_said_before_anything_starts(self, root: Path, environ: Environment) -> None:
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            told = run(environ | {"PORT": str(port)}, "-m", "config.run")
+        assert told.returncode == 1
+        assert re.fullmatch(
+            rf"Port {port} is in use by another program\. .*make run PORT=\d+\.\n", told.stdout
+        )
+        assert "Starting" not in told.stderr
+
+    @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "٣"])
+    def test_one_that_is_none_is_refused(self, environ: Environment, port: str) -> None:
+        told = run(environ | {"PORT": port}, "-m", "config.run")
+        assert told.returncode == 1
+        assert "a port is a number from 1 to 65535" in told.stdout
+
+
+def command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def answers(port: int) -> bool:
+    time.sleep(0.2)
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
