@@ -1,0 +1,181 @@
+"""The statements of the reports. Nothing a user enters becomes part of a statement: all of it is bound.
+
+Every number comes from leads_leadevent: leads.stage says where a lead is now, not where it has been.
+"""
+
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+from leads.lifecycle import TRANSITIONS
+from leads.models import Status
+from reporting.metrics import Counts
+from reporting.options import Mode, Options
+from reporting.periods import Period, mature_before
+
+# Columns of both funnel statements after the two keys, in the order of Counts.
+COUNTED: Final = tuple(f.name for f in fields(Counts))
+
+# Transitions the funnel counts: index event_into_stage, and event_kind_at for what was passed.
+COHORT: Final = """
+WITH cohort AS (
+    SELECT id, created_at,
+           CASE WHEN %(by)s = 'month'
+                THEN date_trunc('month', created_at AT TIME ZONE %(zone)s)::date END AS month,
+           CASE WHEN %(by)s <> 'channel' THEN NULL
+                WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_channel_id END AS channel_id
+    FROM leads_lead
+    WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
+), reached AS (
+    SELECT event.lead_id,
+           bool_or(to_stage = 'mql') AS mql, bool_or(kind = 'handoff.passed') AS passed,
+           bool_or(to_stage = 'sal') AS sal, bool_or(to_stage = 'sql') AS sql,
+           bool_or(to_stage = 'opportunity') AS opportunity, bool_or(to_stage = 'customer') AS customer,
+           count(*) FILTER (WHERE to_stage = 'mql') AS mql_events
+    FROM leads_leadevent event JOIN cohort ON cohort.id = event.lead_id
+    WHERE to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed'
+    GROUP BY event.lead_id
+)
+SELECT month, channel_id, count(*), count(*) FILTER (WHERE mql), count(*) FILTER (WHERE passed),
+       count(*) FILTER (WHERE sal), count(*) FILTER (WHERE sql), count(*) FILTER (WHERE opportunity),
+       count(*) FILTER (WHERE customer), coalesce(sum(mql_events), 0)::bigint,
+       count(*) FILTER (WHERE sql AND mql), count(*) FILTER (WHERE customer AND mql),
+       count(*) FILTER (WHERE created_at >= %(mature_before)s)
+FROM cohort LEFT JOIN reached ON reached.lead_id = cohort.id
+GROUP BY month, channel_id
+"""
+
+PERIOD: Final = """
+WITH fact AS (
+    SELECT id AS lead_id, created_at AS at, 'created' AS what FROM leads_lead
+    WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
+    UNION ALL
+    SELECT lead_id, at, CASE WHEN kind = 'handoff.passed' THEN 'passed' ELSE to_stage END FROM leads_leadevent
+    WHERE (to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed')
+      AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz
+), lead AS (
+    SELECT lead_id,
+           CASE WHEN %(by)s = 'month' THEN date_trunc('month', at AT TIME ZONE %(zone)s)::date END AS month,
+           bool_or(what = 'created') AS created,
+           bool_or(what = 'mql') AS mql, bool_or(what = 'passed') AS passed,
+           bool_or(what = 'sal') AS sal, bool_or(what = 'sql') AS sql,
+           bool_or(what = 'opportunity') AS opportunity, bool_or(what = 'customer') AS customer,
+           count(*) FILTER (WHERE what = 'mql') AS mql_events
+    FROM fact GROUP BY 1, 2
+), known AS (
+    SELECT lead.*,
+           CASE WHEN %(by)s <> 'channel' THEN NULL
+                WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_channel_id END AS channel_id,
+           (sql OR customer) AND EXISTS (
+               SELECT 1 FROM leads_leadevent event
+               WHERE event.lead_id = lead.lead_id AND event.to_stage = 'mql'
+           ) AS was_mql
+    FROM lead JOIN leads_lead ON leads_lead.id = lead.lead_id
+)
+SELECT month, channel_id, count(*) FILTER (WHERE created), count(*) FILTER (WHERE mql),
+       count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), count(*) FILTER (WHERE sql),
+       count(*) FILTER (WHERE opportunity), count(*) FILTER (WHERE customer),
+       coalesce(sum(mql_events), 0)::bigint, count(*) FILTER (WHERE sql AND was_mql),
+       count(*) FILTER (WHERE customer AND was_mql), 0
+FROM known
+GROUP BY month, channel_id
+"""
+
+# The last row, without a month, is everything in the period. Index event_into_stage.
+MQLS_BY_MONTH: Final = """
+SELECT month, count(DISTINCT lead_id) FILTER (WHERE is_asked), count(*) FILTER (WHERE is_asked),
+       count(DISTINCT lead_id)
+FROM (
+    SELECT lead_id, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month,
+           at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz AS is_asked
+    FROM leads_leadevent
+    WHERE to_stage = 'mql' AND at >= %(compared_from)s::timestamptz AND at < %(ends_at)s::timestamptz
+) AS mql
+GROUP BY GROUPING SETS ((month), ())
+ORDER BY month NULLS LAST
+"""
+
+# The milestones as leads/lifecycle.py writes them, read back from the record: by id, because a lead's events
+# are written one after the other under its lock, while `at` of an outcome may lie in the past.
+DIFFERENCES: Final = """
+WITH recorded AS (
+    SELECT lead_id,
+           (array_agg(to_stage ORDER BY id DESC) FILTER (WHERE to_stage <> ''))[1] AS stage,
+           (array_agg(to_status ORDER BY id DESC) FILTER (WHERE to_status <> ''))[1] AS status,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'mql'))[1] AS first_mql_at,
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE to_stage = 'mql'))[1] AS last_mql_at,
+           count(*) FILTER (WHERE to_stage = 'mql') AS mql_count,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sal'))[1] AS sal_at,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sql'))[1] AS sql_at,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'opportunity'))[1] AS opportunity_at,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'customer'))[1] AS customer_at,
+           count(*) FILTER (WHERE kind = ANY(%(returns)s)) AS recycle_count,
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE kind = ANY(%(returns)s)))[1] AS recycled_at
+    FROM leads_leadevent GROUP BY lead_id
+)
+SELECT lead.public_id::text, milestone.name, milestone.on_lead, milestone.in_record
+FROM leads_lead lead LEFT JOIN recorded ON recorded.lead_id = lead.id
+CROSS JOIN LATERAL (VALUES
+    ('stage', lead.stage, coalesce(recorded.stage, 'lead')),
+    ('status', lead.status, coalesce(recorded.status, 'new')),
+    ('first_mql_at', lead.first_mql_at::text, recorded.first_mql_at::text),
+    ('last_mql_at', lead.last_mql_at::text, recorded.last_mql_at::text),
+    ('mql_count', lead.mql_count::text, coalesce(recorded.mql_count, 0)::text),
+    ('sal_at', lead.sal_at::text, recorded.sal_at::text),
+    ('sql_at', lead.sql_at::text, recorded.sql_at::text),
+    ('opportunity_at', lead.opportunity_at::text, recorded.opportunity_at::text),
+    ('customer_at', lead.customer_at::text, recorded.customer_at::text),
+    ('recycle_count', lead.recycle_count::text, coalesce(recorded.recycle_count, 0)::text),
+    ('recycled_at', lead.recycled_at::text, recorded.recycled_at::text)
+) AS milestone (name, on_lead, in_record)
+WHERE milestone.on_lead IS DISTINCT FROM milestone.in_record
+ORDER BY lead.id, milestone.name
+"""
+
+
+def counts(options: Options, *, now: datetime) -> list[tuple[date | None, int | None, Counts]]:
+    """The counts by month (its first day) or by channel id, as the options ask; one statement."""
+    bound = _bounds(options.period) | {
+        "by": options.by.value,
+        "touch": options.touch.value,
+        "mature_before": mature_before(now),
+    }
+    statement = COHORT if options.mode == Mode.COHORT else PERIOD
+    return [
+        (month, channel_id, Counts(**dict(zip(COUNTED, numbers, strict=True))))
+        for month, channel_id, *numbers in _rows(statement, bound)
+    ]
+
+
+def mqls_by_month(
+    period: Period, *, compared_from: datetime | None
+) -> list[tuple[date | None, int, int, int]]:
+    """(first day of the month, unique leads, times, unique leads of the whole month); one statement.
+
+    The first two numbers count what lies in the period. Months from `compared_from` on are there to be
+    compared with. The last row has no month: it is the whole period.
+    """
+    return _rows(MQLS_BY_MONTH, _bounds(period) | {"compared_from": compared_from or "-infinity"})
+
+
+def differences() -> list[tuple[str, str, str | None, str | None]]:
+    """(public id, milestone, on the lead, in the record) wherever they differ; one statement."""
+    returns = [kind for kind, (_starts, _stage, status) in TRANSITIONS.items() if status == Status.RECYCLED]
+    return _rows(DIFFERENCES, {"returns": returns})
+
+
+def _bounds(period: Period) -> dict[str, Any]:
+    return {
+        "starts_at": period.starts_at or "-infinity",
+        "ends_at": period.ends_at or "infinity",
+        "zone": timezone.get_default_timezone_name(),
+    }
+
+
+def _rows(statement: str, bound: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, bound)
+        return cursor.fetchall()
