@@ -131,7 +131,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BATON_BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BATON_BEHIND_PROXY", default=False) else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -241,7 +243,10 @@ CELERY_BEAT_SCHEDULE = {
     "promote-what-was-missed": {"task": "handoff.tasks.promote_missed", "schedule": 60.0},
     "send-deliveries": {"task": "handoff.tasks.send_deliveries", "schedule": 10.0},
     "resume-imports": {"task": "leads.tasks.resume_imports", "schedule": 60.0},
-    "forget-old-import-files": {"task": "leads.tasks.forget_import_files", "schedule": crontab(hour=3, minute=10)},
+    "forget-old-import-files": {
+        "task": "leads.tasks.forget_import_files",
+        "schedule": crontab(hour=3, minute=10),
+    },
 }
 
 # --- logs: ids only, never names, addresses or bodies -----------------------------------------------------

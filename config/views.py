@@ -30,7 +30,9 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     """The admin has no door of its own: one sign-in for the whole house."""
     if request.user.is_authenticated:
         raise PermissionDenied
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next', reverse('admin:index'))})}")
+    return redirect(
+        f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next', reverse('admin:index'))})}"
+    )
 
 
 def livez(request: HttpRequest) -> HttpResponse:
@@ -48,7 +50,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "database unreachable", "redis": _redis_answers()}, status=503)
     ready = behind == 0
-    body = {"status": "ok" if ready else "migrations missing", "migrations_missing": behind, "redis": _redis_answers()}
+    body = {
+        "status": "ok" if ready else "migrations missing",
+        "migrations_missing": behind,
+        "redis": _redis_answers(),
+    }
     return JsonResponse(body, status=200 if ready else 503)
 
 

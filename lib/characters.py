@@ -33,7 +33,10 @@ class RefuseBrokenCharacters:
 
 
 def _broken_field(request: HttpRequest) -> str | None:
-    for name, raw in (("path", request.META.get("PATH_INFO", "")), ("query", request.META.get("QUERY_STRING", ""))):
+    for name, raw in (
+        ("path", request.META.get("PATH_INFO", "")),
+        ("query", request.META.get("QUERY_STRING", "")),
+    ):
         try:
             if "\x00" in unquote_to_bytes(raw.replace("+", " ")).decode():
                 return name

@@ -1,0 +1,124 @@
+"""Finds or creates, in a handful of statements, what a batch of inputs names: channels, campaigns, pages, assets, companies."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection, models
+from django.db.models.functions import Lower
+
+from leads.models import Asset, Campaign, Channel, Company, Page
+from leads.models.content import PageCategory
+from leads.normalise import domain_key, page_key, source_key
+
+_CATEGORY_OF_SEGMENT: Final = {
+    "": PageCategory.HOME,
+    "pricing": PageCategory.PRICING,
+    "prices": PageCategory.PRICING,
+    "plans": PageCategory.PRICING,
+    "product": PageCategory.PRODUCT,
+    "products": PageCategory.PRODUCT,
+    "features": PageCategory.PRODUCT,
+    "services": PageCategory.SERVICES,
+    "case-studies": PageCategory.CASE_STUDY,
+    "customers": PageCategory.CASE_STUDY,
+    "blog": PageCategory.BLOG,
+    "lp": PageCategory.LANDING,
+}
+# One namespace of advisory locks: companies without a domain are created one transaction at a time.
+_COMPANY_LOCK: Final = 0x6261746F
+
+
+class Dimensions:
+    """The ids behind the names one batch uses. Call `know` once with all names, then look up."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, int] = {}
+        self.campaigns: dict[str, int] = {}
+        self.pages: dict[str, int] = {}
+        self.assets: dict[str, int] = {}
+
+    def know(
+        self, *, channels: Iterable[str], campaigns: Iterable[str], pages: Iterable[str], assets: Iterable[str] = ()
+    ) -> None:
+        """Names as they came in; unknown ones are created, channels among them as to be mapped."""
+        self.channels = _ids(
+            Channel, {source_key(name): {"name": name.strip(), "needs_mapping": True} for name in channels if name.strip()}
+        )
+        self.campaigns = _ids(Campaign, {source_key(name): {"name": name.strip()} for name in campaigns if name.strip()})
+        keys = {page_key(name) for name in pages if name.strip()}
+        self.pages = _ids(Page, {key: {"category": _category(key)} for key in keys})
+        self.assets = _ids(Asset, {name.strip(): {"name": name.strip()} for name in assets if name.strip()})
+
+    def channel(self, name: str) -> int | None:
+        return self.channels.get(source_key(name))
+
+    def campaign(self, name: str) -> int | None:
+        return self.campaigns.get(source_key(name))
+
+    def page(self, name: str) -> int | None:
+        return self.pages.get(page_key(name))
+
+    def asset(self, name: str) -> int | None:
+        return self.assets.get(name.strip())
+
+
+def companies(named: Iterable[tuple[str, str]], *, now: datetime) -> dict[tuple[str, str], Company]:
+    """The company behind each (name, domain): by domain where there is one, else by name in any case."""
+    wanted = {(name, domain_key(domain)) for name, domain in named if name or domain_key(domain)}
+    if not wanted:
+        return {}
+    found = _find_companies(wanted)
+    missing = sorted(wanted - found.keys())
+    if missing:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COMPANY_LOCK])
+        found = _find_companies(wanted)
+        fresh: dict[str, Company] = {}
+        for name, domain in sorted(wanted - found.keys()):
+            fresh.setdefault(
+                domain or name.casefold(), Company(name=name or domain, domain=domain or None, created_at=now)
+            )
+        Company.objects.bulk_create(fresh.values())
+        found = _find_companies(wanted)
+    return found
+
+
+def _find_companies(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Company]:
+    domains = {domain for _, domain in wanted if domain}
+    names = {name.lower() for name, domain in wanted if not domain}
+    rows = (
+        Company.objects.annotate(lower_name=Lower("name"))
+        .filter(models.Q(domain__in=domains) | models.Q(lower_name__in=names))
+        .order_by("-pk")  # the oldest of a name wins, being written last
+    )
+    by_domain, by_name = {}, {}
+    for company in rows:
+        by_domain[company.domain or ""] = company
+        by_name[company.name.lower()] = company
+    found = {}
+    for name, domain in wanted:
+        company = by_domain.get(domain) if domain else by_name.get(name.lower())
+        if company is not None:
+            found[name, domain] = company
+    return found
+
+
+def _ids(model: type[models.Model], wanted: dict[str, dict[str, Any]]) -> dict[str, int]:
+    if not wanted:
+        return {}
+    rows = model._default_manager.filter(key__in=wanted)
+    found: dict[str, int] = dict(rows.values_list("key", "pk"))
+    missing = sorted(wanted.keys() - found.keys())
+    if missing:
+        model._default_manager.bulk_create(
+            [model(key=key, **wanted[key]) for key in missing], ignore_conflicts=True, batch_size=1000
+        )
+        found = dict(rows.all().values_list("key", "pk"))
+    return found
+
+
+def _category(key: str) -> str:
+    if not key.startswith("/"):
+        return PageCategory.OTHER
+    return _CATEGORY_OF_SEGMENT.get(key.split("/")[1].lower(), PageCategory.OTHER)

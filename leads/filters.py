@@ -1,0 +1,51 @@
+"""What lists of leads can be narrowed by. Only these names reach the database."""
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import Campaign, Channel, Lead, Stage, Status
+from leads.normalise import Refusal, email_key
+from leads.querysets import LeadQuerySet
+
+
+class LeadFilter(django_filters.FilterSet):
+    """The chips above the lead list."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="search")
+    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=Stage.choices, empty_label=_("any stage"))
+    status = django_filters.ChoiceFilter(label=_("Status"), choices=Status.choices, empty_label=_("any status"))
+    channel = django_filters.ModelChoiceFilter(
+        label=_("First channel"), field_name="first_channel", to_field_name="key",
+        queryset=Channel.objects.all(), empty_label=_("any channel"),
+    )  # fmt: skip
+    campaign = django_filters.ModelChoiceFilter(
+        label=_("Campaign"), field_name="last_campaign", to_field_name="key",
+        queryset=Campaign.objects.all(), empty_label=_("any campaign"),
+    )  # fmt: skip
+
+    class Meta:
+        model = Lead
+        fields = ("q", "stage", "status", "channel", "campaign")
+
+    def search(self, leads: LeadQuerySet, name: str, words: str) -> LeadQuerySet:
+        return leads.search(words)
+
+
+class LeadApiFilter(django_filters.FilterSet):
+    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+    email = django_filters.CharFilter(method="by_email")
+    external_id = django_filters.CharFilter()
+    stage = django_filters.ChoiceFilter(choices=Stage.choices)
+    status = django_filters.ChoiceFilter(choices=Status.choices)
+
+    class Meta:
+        model = Lead
+        fields = ("created_after", "created_before", "email", "external_id", "stage", "status")
+
+    def by_email(self, leads: QuerySet[Lead], name: str, email: str) -> QuerySet[Lead]:
+        try:
+            return leads.filter(email_key=email_key(email))
+        except Refusal:
+            return leads.none()

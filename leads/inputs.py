@@ -1,0 +1,62 @@
+"""What intake takes in and what it answers."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+
+
+@dataclass(frozen=True, slots=True)
+class LeadInput:
+    """What is said about one lead. Empty means not said; what is known is never emptied by silence."""
+
+    email: str = ""
+    external_id: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    job_title: str = ""
+    company: str = ""
+    company_domain: str = ""
+    industry: str = ""
+    employees: int | None = None
+    country: str = ""
+    city: str = ""
+    budget: int | None = None
+    is_decision_maker: bool | None = None
+    channel: str = ""
+    campaign: str = ""
+    landing_page: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityInput:
+    """One thing one lead did. `message_id` is the sender's own: the same id counts once, for ever."""
+
+    message_id: str
+    type: str
+    lead: LeadInput
+    occurred_at: datetime
+    page: str = ""
+    asset: str = ""
+    campaign: str = ""
+    channel: str = ""
+    visit: uuid.UUID | None = None
+    seconds: int | None = None
+    is_machine: bool = False
+    user_agent: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    corrections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an input."""
+
+    lead_id: int
+    outcome: Literal["created", "updated", "unchanged", "duplicate"]
+
+

@@ -1,0 +1,155 @@
+"""Turns what people and programs write into what is stored, or says what is wrong with it."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+
+from lib.text import is_storable, storable
+
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LARGEST_AMOUNT: Final = Decimal("999999999999.99")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal(Exception):
+    """Why an input was not used: a code for programs, the field, and a sentence for people."""
+
+    code: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def clean(text: str, field: str, limit: int) -> str:
+    """The text trimmed and storable; raises Refusal when it is longer than `limit` characters."""
+    text = storable(text).strip()
+    if len(text) > limit:
+        raise Refusal(
+            "too_long",
+            field,
+            _("%(field)s has %(length)s characters; at most %(limit)s are allowed.")
+            % {"field": field, "length": f"{len(text):,}", "limit": f"{limit:,}"},
+        )
+    return text
+
+
+def identifier(text: str, field: str, limit: int) -> str:
+    """A trimmed identifier; unlike free text it is refused, not repaired, when it holds broken characters."""
+    if not is_storable(text):
+        raise Refusal(
+            "invalid_characters", field, _("%(field)s holds characters that cannot be stored.") % {"field": field}
+        )
+    return clean(text, field, limit)
+
+
+def email_key(email: str, field: str = "email") -> str:
+    """The identity of an address: NFKC and casefold of the local part, the IDNA form of the domain.
+
+    Two spellings that a mail server takes for one address give one key; look-alike letters never do.
+    Raises Refusal when the text is no address.
+    """
+    email = unicodedata.normalize("NFKC", identifier(email, field, 254)).rstrip(".")
+    try:
+        valid = validate_email(email, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise Refusal(
+            "invalid_email", field, _("This is no e-mail address: %(why)s") % {"why": str(error)}
+        ) from error
+    domain = valid.ascii_domain or valid.domain
+    if "." not in domain:
+        raise Refusal("invalid_email", field, _("This is no e-mail address: the part after the @ has no dot."))
+    return f"{valid.local_part.casefold()}@{domain.lower()}"
+
+
+def parse_moment(text: str, *, now: datetime, zone: tzinfo = UTC, field: str = "occurred_at") -> datetime:
+    """An ISO 8601 moment (a day alone is its midnight), in `zone` when it names none; aware.
+
+    Raises Refusal when it cannot be read, lies before 2000 or more than a day ahead of `now`.
+    """
+    try:
+        text = text.strip()
+        moment = datetime.combine(date.fromisoformat(text), time()) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(
+            "invalid_time",
+            field,
+            _("“%(text)s” is no time. Write it like 2026-03-10T09:00:00Z.") % {"text": storable(text[:40])},
+        ) from error
+    return sane_moment(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment, now=now, field=field)
+
+
+def sane_moment(moment: datetime, *, now: datetime, field: str) -> datetime:
+    """The moment in UTC; raises Refusal when no business can have done anything then."""
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        moment = EARLIEST - timedelta(days=1)
+    if moment < EARLIEST:
+        raise Refusal("absurd_time", field, _("This time lies before the year 2000. Check the clock or the format."))
+    if moment > now + timedelta(days=1):
+        raise Refusal("future_time", field, _("This time lies in the future. Check the clock or the format."))
+    return moment
+
+
+def parse_integer(text: str, *, field: str, largest: int = 2_147_483_647) -> int:
+    """A whole number from 0 to `largest`; thousands separators are allowed. Raises Refusal."""
+    digits = text.strip().replace(",", "").replace(" ", "").replace("\u00a0", "").removesuffix(".0")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 20):
+        raise Refusal("invalid_number", field, _("“%(text)s” is no whole number.") % {"text": storable(text[:40])})
+    if int(digits) > largest:
+        raise Refusal("number_too_large", field, _("The largest number here is %(largest)s.") % {"largest": f"{largest:,}"})
+    return int(digits)
+
+
+def parse_amount(text: str, *, field: str = "amount") -> Decimal:
+    """An amount of money with at most two decimals, `1,234.50` or `1.234,50`. Raises Refusal."""
+    plain = text.strip().replace(" ", "").replace("\u00a0", "").lstrip("$€£")
+    if "," in plain and "." in plain:
+        thousands = "," if plain.rfind(".") > plain.rfind(",") else "."
+        plain = plain.replace(thousands, "").replace(",", ".")
+    elif "," in plain:
+        head, _comma, tail = plain.rpartition(",")
+        plain = f"{head.replace(',', '')}.{tail}" if len(tail) <= 2 else plain.replace(",", "")
+    try:
+        amount = Decimal(plain)
+    except InvalidOperation as error:
+        raise Refusal("invalid_amount", field, _("“%(text)s” is no amount.") % {"text": storable(text[:40])}) from error
+    if not amount.is_finite() or not 0 <= amount <= LARGEST_AMOUNT:
+        raise Refusal("invalid_amount", field, _("An amount lies between 0 and 999,999,999,999.99."))
+    return amount.quantize(Decimal("0.01"))
+
+
+def page_key(text: str) -> str:
+    """The path of a URL without query and trailing slash; anything that is no URL stays as it is."""
+    text = text.strip()
+    if "://" in text or text.startswith("/"):
+        try:
+            path = urlsplit(text).path
+        except ValueError:
+            path = text
+        return path.rstrip("/") or "/"
+    return text
+
+
+def domain_key(text: str) -> str:
+    """The host of a web address in lower case without www; empty when there is none."""
+    text = text.strip().lower()
+    try:
+        host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
+    host = host.removeprefix("www.").rstrip(".")
+    return host if "." in host and " " not in host and len(host) <= 253 else ""
+
+
+def source_key(text: str) -> str:
+    """How a channel or campaign is recognised: lower case, words joined by underscores."""
+    return "_".join(text.lower().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,106 @@
+"""Personas, a fixed moment, and a way to make leads. States are reached through the domain functions."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+
+from accounts import keys, roles
+from accounts.models import ApiKey, Scope, User
+from handoff import catalogue as handoff_catalogue
+from handoff.models import Rep
+from leads import catalogue as leads_catalogue
+from leads.events import Agent
+from leads.inputs import LeadInput, Taken
+from leads.intake import take_leads
+from leads.models import Lead
+from scoring import example
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday morning."""
+    return datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def transactional(transactional_db: None) -> Iterator[None]:
+    """Real commits, for threads and processes; what an installation starts with is put back afterwards."""
+    _seed()
+    yield
+
+
+def _seed() -> None:
+    roles.seed(apps)
+    leads_catalogue.seed(apps)
+    example.seed(apps)
+    handoff_catalogue.seed(apps)
+
+
+def make_person(email: str, role: str, name: str) -> User:
+    """Somebody who can sign in, in one role."""
+    user = User.objects.create_user(email, PASSWORD, name=name, is_staff=role != roles.SALES_REP)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+@pytest.fixture
+def marketer(db: None) -> User:
+    return make_person("marketer@example.com", roles.MARKETING, "Mara Marketer")
+
+
+@pytest.fixture
+def rep(db: None) -> User:
+    person = make_person("rep@example.com", roles.SALES_REP, "Ana Rep")
+    Rep.objects.create(user=person)
+    return person
+
+
+@pytest.fixture
+def other_rep(db: None) -> User:
+    person = make_person("other@example.com", roles.SALES_REP, "Otto Rep")
+    Rep.objects.create(user=person)
+    return person
+
+
+@pytest.fixture
+def manager(db: None) -> User:
+    return make_person("manager@example.com", roles.SALES_MANAGER, "Mila Manager")
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return make_person("admin@example.com", roles.ADMINISTRATOR, "Ada Admin")
+
+
+@pytest.fixture
+def make_lead(db: None, now: datetime) -> Callable[..., Lead]:
+    """`make_lead(email=..., employees=...)`: a lead that came in through intake; a fresh address by default."""
+    made = 0
+
+    def make(**fields: Any) -> Lead:
+        nonlocal made
+        made += 1
+        moment = fields.pop("now", now - timedelta(days=1))
+        if not fields.get("external_id"):
+            fields.setdefault("email", f"lead{made}@example.com")
+        [taken] = take_leads([LeadInput(**fields)], agent=Agent(name="test"), now=moment)
+        assert isinstance(taken, Taken), taken
+        return Lead.objects.get(pk=taken.lead_id)
+
+    return make
+
+
+@pytest.fixture
+def api_key(administrator: User, now: datetime) -> tuple[ApiKey, str]:
+    """A key with every scope, and its secret. It was made a day before the real present, so that it is valid."""
+    from django.utils import timezone
+
+    return keys.issue(
+        name="Website", scopes=Scope.values, actor=administrator, now=timezone.now() - timedelta(days=1)
+    )
