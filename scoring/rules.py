@@ -1,0 +1,308 @@
+"""What each rule asks, as ORM expressions. This is what a score means; docs/scoring.md says it for people.
+
+Behaviour, at the moment `now`:
+- An activity counts when a person did it (or a person overruled the machine's mark) and occurred_at <= now.
+- Window: occurred_at > now - within_days x 24 hours. What happened exactly then has just left.
+- Type, asset, page, campaign: that one. Kind of asset or page: an activity without one does not count.
+- Channel: the activity's own. A channel that counts as another (one step) is that other one, in the rule as well.
+- Only after: strictly later than the lead's first counting activity of that type; without one nothing counts.
+- Measures: activities = rows; days = different dates in UTC; visits, channels, assets = different ones, where
+  there is one; seconds = their sum. With a half-life (activities, seconds) each value is taken
+  x 0.5 ^ (age / half-life).
+- times = min(max_times, floor(measure / at_least)). A faded measure is a double, so 1e-9 of a match is
+  forgiven: floor(measure / at_least + 1e-9). Points = points x times.
+
+Fit: a field that is not known (no value, or an empty text) matches "is not known" and nothing else; in
+particular it does not match "is none of". Texts are compared in lower case. "Contains a word of" compares whole
+words: letters and digits between anything else, several words in this order, next to each other.
+
+What the totals, grades, gates and next_change_at are made of is said in scoring/sql.py.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    DateTimeField,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Min,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Least, Lower
+from django.db.models.lookups import Exact, GreaterThanOrEqual, In, LessThanOrEqual
+
+from leads.models import Activity, Channel, Lead, Machine
+from scoring.definition import Definition
+from scoring.models import Rule, SourceBar
+from scoring.models.rules import Operator
+from scoring.registry import Field, FieldType, UnfitCondition, clean_condition, field
+
+COUNTED: Final = (Machine.HUMAN, Machine.OVERRULED)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A parameter known only when the statement runs: `now`, or some time before it."""
+
+    before: timedelta = timedelta()
+
+    def at(self, now: datetime) -> datetime:
+        return now - self.before
+
+
+class Batch:
+    """A parameter known only when the statement runs: the leads to score."""
+
+
+class AtMoment(Expression):
+    """`now`, or some time before it, left open until the statement runs."""
+
+    output_field = DateTimeField()
+
+    def __init__(self, before: timedelta = timedelta()) -> None:
+        super().__init__()
+        self.moment = Moment(before)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self.moment]
+
+
+class InBatch(Func):
+    """Whether the lead is one of the batch: one array parameter, however many leads."""
+
+    template = "%(expressions)s = ANY(%%s)"
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        text, params = super().as_sql(compiler, connection, **context)
+        return text, (*params, Batch)
+
+
+class Words(Func):
+    """A text as its words in lower case, one space before, between and after them."""
+
+    template = "(' ' || btrim(regexp_replace(lower(%(expressions)s), '[^[:alnum:]]+', ' ', 'g')) || ' ')"
+    output_field = TextField()
+
+
+class HoldsAny(Func):
+    """Whether the first text holds one of the others. They are words, so they hold no wildcard."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        parts = [compiler.compile(each) for each in self.get_source_expressions()]
+        searched, *looked_for = (text for text, _ in parts)
+        patterns = ", ".join(f"'%%' || {text} || '%%'" for text in looked_for)
+        return f"{searched} LIKE ANY (ARRAY[{patterns}])", tuple(
+            value for _, params in parts for value in params
+        )
+
+
+# --- behaviour: the activities of the batch, each with a flag per rule ------------------------------------
+
+
+def activities(definition: Definition) -> "Any":
+    """One row per activity a person did, with `c<n>`: whether it counts for the n-th enabled rule.
+
+    Activities dated later than now are among the rows (no flag is set): time will bring them.
+    """
+    rules = definition.behaviours
+    rows = Activity.objects.order_by().filter(InBatch(F("lead_id")), machine__in=COUNTED)
+    if all(rule.activity_type_id for rule in rules):
+        named = {rule.activity_type_id for rule in rules} | {
+            rule.after_activity_type_id for rule in rules
+        } - {None}
+        rows = rows.filter(type_id__in=sorted(named))
+    after = {rule.after_activity_type_id for rule in rules if rule.after_activity_type_id}
+    rows = rows.annotate(**{f"after{key}": _first(key) for key in sorted(after)})
+    flags = {
+        f"c{index}": ExpressionWrapper(_counts(rule), output_field=BooleanField())
+        for index, rule in enumerate(definition.rules)
+        if rule.kind == Rule.Kind.BEHAVIOUR
+    }
+    channel = (
+        {"channel_seen": _effective("channel")} if any(rule.measure == "channels" for rule in rules) else {}
+    )
+    return rows.values(
+        "lead_id",
+        "occurred_at",
+        asset_seen=F("asset_id"),
+        visited=F("visit"),
+        spent=F("seconds"),
+        **channel,
+        **flags,
+    )
+
+
+def _first(type_id: int) -> Window:
+    """The lead's first counting activity of a type, beside each of its activities."""
+    return Window(
+        Min("occurred_at", filter=Q(type_id=type_id, occurred_at__lte=AtMoment())),
+        partition_by=[F("lead_id")],
+    )
+
+
+def _effective(path: str) -> Coalesce:
+    """The channel as it counts: the one it is told to count as, else itself."""
+    return Coalesce(F(f"{path}__counts_as_id"), F(f"{path}_id"), output_field=BigIntegerField())
+
+
+def _counting(channel_id: int) -> Subquery:
+    """What a channel named in the criteria counts as now."""
+    rows = Channel.objects.filter(pk=channel_id).order_by()
+    return Subquery(rows.values(counting=Coalesce("counts_as_id", "pk")), output_field=BigIntegerField())
+
+
+def _counts(rule: Rule) -> Q:
+    """Whether an activity counts for this rule."""
+    asked = Q(occurred_at__lte=AtMoment())
+    if rule.within_days is not None:
+        asked &= Q(occurred_at__gt=AtMoment(timedelta(days=rule.within_days)))
+    same = {
+        "type_id": rule.activity_type_id,
+        "asset_id": rule.asset_id,
+        "asset__kind": rule.asset_kind,
+        "page_id": rule.page_id,
+        "page__category": rule.page_category,
+        "campaign_id": rule.campaign_id,
+    }
+    asked &= Q(**{name: value for name, value in same.items() if value})
+    if rule.channel_id:
+        asked &= Q(Exact(_effective("channel"), _counting(rule.channel_id)))
+    if rule.after_activity_type_id:
+        asked &= Q(occurred_at__gt=F(f"after{rule.after_activity_type_id}"))
+    return asked
+
+
+# --- fit: the leads of the batch, each with a flag per rule and its bar -----------------------------------
+
+
+def profiles(definition: Definition) -> "Any":
+    """One row per lead, with `f<n>` for fit rules, the bar to reach and when that falls by itself."""
+    flags = {
+        f"f{index}": _flag(fits(rule))
+        for index, rule in enumerate(definition.rules)
+        if rule.kind == Rule.Kind.FIT
+    }
+    rows = Lead.objects.order_by().filter(InBatch(F("pk")))
+    return rows.values(
+        lead_id=F("pk"), bar=_bar(definition), bar_falls_at=_bar_falls_at(definition.bars), **flags
+    )
+
+
+def _flag(condition: Any) -> Case:
+    """1 or 0; what cannot be said is 0."""
+    return Case(When(condition, then=1), default=0, output_field=IntegerField())
+
+
+def fits(rule: Rule) -> Any:
+    """The condition of a fit rule; raises UnknownField or UnfitCondition when the rule cannot be evaluated."""
+    values = clean_condition(rule.field, rule.operator, rule.values)
+    asked, operator = field(rule.field), Operator(rule.operator)
+    answer = asked.expression()
+    if operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
+        known = _is_known(asked, answer)
+        return known if operator == Operator.IS_KNOWN else ~known
+    compare = {FieldType.TEXT: _text, FieldType.NUMBER: _number, FieldType.YES_NO: _yes_no}[asked.type]
+    return _is_known(asked, answer) & Q(compare(answer, operator, values))
+
+
+def _is_known(asked: Field, answer: Combinable) -> Q:
+    if asked.type is FieldType.TEXT:
+        return ~Q(Exact(Coalesce(answer, Value(""), output_field=TextField()), Value("")))
+    return Q(Present(answer))
+
+
+class Present(Func):
+    template = "(%(expressions)s IS NOT NULL)"
+    output_field = BooleanField()
+    conditional = True
+
+
+def _text(answer: Combinable, operator: Operator, values: Sequence[str]) -> Any:
+    if operator == Operator.CONTAINS:
+        return HoldsAny(Words(answer), *(Words(Value(value)) for value in values))
+    return _among(Lower(answer), operator, [Lower(Value(value)) for value in values])
+
+
+def _number(answer: Combinable, operator: Operator, values: Sequence[int]) -> Any:
+    number = Cast(answer, BigIntegerField())
+    match operator:
+        case Operator.BETWEEN:
+            return Q(GreaterThanOrEqual(number, values[0])) & Q(LessThanOrEqual(number, values[1]))
+        case Operator.AT_LEAST:
+            return GreaterThanOrEqual(number, values[0])
+        case Operator.AT_MOST:
+            return LessThanOrEqual(number, values[0])
+        case _:
+            return _among(number, operator, values)
+
+
+def _yes_no(answer: Combinable, operator: Operator, values: Sequence[bool]) -> Any:
+    return _among(answer, operator, values)
+
+
+def _among(answer: Any, operator: Operator, values: Iterable[Any]) -> Any:
+    if operator not in (Operator.IS, Operator.IS_NOT):
+        raise UnfitCondition("operator", str(operator))
+    among = Q(In(answer, list(values)))
+    return among if operator == Operator.IS else ~among
+
+
+def _at_source(bar: SourceBar) -> Q:
+    """Whether a lead's first touch was where this bar stands."""
+    if bar.channel_id:
+        return Q(Exact(_effective("first_channel"), _counting(bar.channel_id)))
+    return Q(first_campaign_id=bar.campaign_id)
+
+
+def _bar(definition: Definition) -> Any:
+    """The threshold and every bar of the lead's source that has not expired."""
+    total: Any = Value(definition.criteria.threshold, output_field=IntegerField())
+    for bar in definition.bars:
+        stands = _at_source(bar) & Q(LaterThanNow(Value(bar.expires_at)))
+        total += Case(When(stands, then=bar.extra_points), default=0, output_field=IntegerField())
+    return total
+
+
+def _bar_falls_at(bars: Sequence[SourceBar]) -> Any:
+    """The first expiry of a bar that stands for this lead."""
+    falls = [
+        Case(
+            When(_at_source(bar) & Q(LaterThanNow(Value(bar.expires_at))), then=Value(bar.expires_at)),
+            output_field=DateTimeField(),
+        )
+        for bar in bars
+    ]
+    never = Cast(Value(None), DateTimeField())
+    return Least(never, *falls) if falls else never
+
+
+class LaterThanNow(Func):
+    """Whether a moment is still to come."""
+
+    template = "(%(expressions)s > %%s)"
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        text, params = super().as_sql(compiler, connection, **context)
+        return text, (*params, Moment())

@@ -1,0 +1,305 @@
+"""The only raw SQL of scoring: one statement that scores a batch of leads and writes the rows that differ.
+
+The conditions are ORM expressions (scoring/rules.py), compiled by Django. Around them stand fixed levels:
+
+1. measured: per lead, how much of each behaviour rule's measure there is.
+2. timed:    t<n>, how often the n-th enabled rule matches.
+3. summed:   fit = min(fit_cap, points of fit rules), engagement = min(engagement_cap, points of behaviour and
+             combination rules; a combination matches once when all its rules match), and the gates.
+4. final:    total = fit + engagement; qualifies = not blocked and (fast track or (total >= bar and at least
+             minimum_behaviours behaviour rules match and every required rule matches)); the grade.
+
+Grade: A, B, C from 75, 50, 25 % of the fit that can be reached (positive points, at most the cap), else D;
+1 to 4 likewise for engagement. Where nothing can be reached it is D or 4.
+
+next_change_at is the first of: a counted activity leaves a window; a faded measure falls below the matches it has
+now (floored to the second); an activity dated later becomes present; a bar expires. It may be early (an
+activity that leaves may not have mattered), never late, and is NULL when time changes nothing.
+
+Nothing a person wrote is part of the text: names are t0, t1, ... by position, values are parameters.
+OFFSET 0 keeps PostgreSQL from merging a level into the next, where each column would be computed many times.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+
+from scoring.definition import Definition
+from scoring.models import Gate, Rule
+from scoring.rules import Batch, Moment, activities, profiles
+
+EPSILON: Final = 1e-9
+MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
+# Older than a thousand half-lives is nothing; beyond that power() would report an underflow.
+FADED: Final = (
+    "power(0.5::double precision, least(extract(epoch FROM %s - occurred_at)::double precision / %s, 1000))"
+)
+
+
+class Piece(NamedTuple):
+    """A part of the statement and its parameters, in the order they stand."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+
+
+def piece(template: str, *given: Any) -> Piece:
+    """Fills `{}` with pieces and leaves `%s` for values, both taken from `given` in the order they stand."""
+    values = iter(given)
+    params: list[Any] = []
+
+    def put(match: re.Match[str]) -> str:
+        value = next(values)
+        if match[0] == "%s":
+            params.append(value)
+            return "%s"
+        params.extend(value.params)
+        return str(value.text)
+
+    return Piece(re.sub(r"\{\}|%s", put, template), tuple(params))
+
+
+def listed(pieces: Sequence[Piece], *, by: str = ", ", none: str = "") -> Piece:
+    """The pieces side by side."""
+    text = by.join(each.text for each in pieces) or none
+    return Piece(text, tuple(value for each in pieces for value in each.params))
+
+
+def compiled(queryset: Any) -> Piece:
+    text, params = queryset.query.sql_with_params()
+    return Piece(text, tuple(params))
+
+
+# --- level 1 -----------------------------------------------------------------------------------------------
+
+MEASURES: Final = {
+    "activities": "count(*) FILTER (WHERE {})",
+    "days": "count(DISTINCT (occurred_at AT TIME ZONE 'UTC')::date) FILTER (WHERE {})",
+    "visits": "count(DISTINCT visited) FILTER (WHERE {})",
+    "channels": "count(DISTINCT channel_seen) FILTER (WHERE {})",
+    "assets": "count(DISTINCT asset_seen) FILTER (WHERE {})",
+    "seconds": "sum(spent) FILTER (WHERE {})",
+}
+
+
+def measured(definition: Definition) -> Piece:
+    """Per lead: m<n> for each behaviour rule, and the first moment at which an activity comes or goes."""
+    columns, leaving = [], {}
+    for index, rule in enumerate(definition.rules):
+        if rule.kind == Rule.Kind.BEHAVIOUR:
+            columns.append(piece(f"{{}} AS m{index}", _measure(rule, Piece(f"c{index}"))))
+            if rule.within_days is not None:
+                leaving.setdefault(rule.within_days, []).append(Piece(f"c{index}"))
+    moves = [piece("min(occurred_at) FILTER (WHERE occurred_at > %s)", Moment())]
+    for days, flags in sorted(leaving.items()):
+        oldest = piece("min(occurred_at) FILTER (WHERE {})", listed(flags, by=" OR "))
+        moves.append(piece("{} + make_interval(hours => %s)", oldest, 24 * days))
+    return piece(
+        "SELECT lead_id, least({}) AS moves_at, {} FROM ({}) AS activity GROUP BY lead_id",
+        listed(moves),
+        listed(columns),
+        compiled(activities(definition)),
+    )
+
+
+def _measure(rule: Rule, flag: Piece) -> Piece:
+    if rule.half_life_days is None:
+        return piece(MEASURES[rule.measure], flag)
+    faded = piece(FADED, Moment(), rule.half_life_days * 86_400)
+    value = "sum({} * spent) FILTER (WHERE {})" if rule.measure == "seconds" else "sum({}) FILTER (WHERE {})"
+    return piece(value, faded, flag)
+
+
+# --- level 2 -----------------------------------------------------------------------------------------------
+
+
+def timed(definition: Definition) -> Piece:
+    """Per lead of the batch: t<n> for each behaviour and fit rule, the faded measures, the bar."""
+    columns = [Piece("profile.lead_id"), Piece("profile.bar")]
+    for index, rule in enumerate(definition.rules):
+        if rule.kind == Rule.Kind.FIT:
+            columns.append(Piece(f"profile.f{index} AS t{index}"))
+        elif rule.kind == Rule.Kind.BEHAVIOUR:
+            columns.append(piece(f"{{}} AS t{index}", _times(rule, index)))
+            if rule.half_life_days is not None:
+                columns.append(Piece(f"measured.m{index}"))
+    profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition)))
+    if not definition.behaviours:
+        columns.append(Piece("profile.bar_falls_at AS moves_at"))
+        return piece("SELECT {} FROM {} OFFSET 0", listed(columns), profile)
+    columns.append(Piece("least(measured.moves_at, profile.bar_falls_at) AS moves_at"))
+    return piece(
+        "SELECT {} FROM {} LEFT JOIN ({}) AS measured ON measured.lead_id = profile.lead_id OFFSET 0",
+        listed(columns),
+        profile,
+        measured(definition),
+    )
+
+
+def _times(rule: Rule, index: int) -> Piece:
+    if rule.half_life_days is None:
+        return piece(
+            f"least(%s, coalesce(measured.m{index}, 0) / %s)::integer", rule.max_times, rule.at_least
+        )
+    whole = f"least(%s, floor(coalesce(measured.m{index}, 0) / %s::double precision + %s))::integer"
+    return piece(whole, rule.max_times, rule.at_least, EPSILON)
+
+
+# --- level 3 -----------------------------------------------------------------------------------------------
+
+
+def summed(definition: Definition) -> Piece:
+    """Per lead: the evidence, the two sums, what the gates say, and the next change."""
+    criteria = definition.criteria
+    times = {rule.pk: Piece(f"t{index}") for index, rule in enumerate(definition.rules)}
+    for rule in definition.rules:
+        if rule.kind == Rule.Kind.COMBINATION:
+            parts = [piece("{} > 0", times[part.pk]) for part in definition.parts_of(rule)]
+            times[rule.pk] = piece("({})::integer", listed(parts, by=" AND ", none="false"))
+    fit = [rule for rule in definition.rules if rule.kind == Rule.Kind.FIT]
+    engagement = [rule for rule in definition.rules if rule.kind != Rule.Kind.FIT]
+    return piece(
+        "SELECT lead_id, bar, ARRAY[{}]::integer[] AS matched, {} AS fit, {} AS engagement,"
+        " {} AS is_fast_track, {} AS is_blocked, {} >= %s AND {} AS is_enough, {} AS next_change_at"
+        " FROM ({}) AS timed OFFSET 0",
+        listed([times[rule.pk] for rule in definition.rules]),
+        _capped(_points(fit, times), criteria.fit_cap),
+        _capped(_points(engagement, times), criteria.engagement_cap),
+        _gate(definition, times, Gate.FAST_TRACK, by=" OR ", none="false"),
+        _gate(definition, times, Gate.BLOCKS, by=" OR ", none="false"),
+        listed(
+            [piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours], by=" + ", none="0"
+        ),
+        criteria.minimum_behaviours,
+        _gate(definition, times, Gate.REQUIRED, by=" AND ", none="true"),
+        _next_change(definition),
+        timed(definition),
+    )
+
+
+def _points(rules: Sequence[Rule], times: dict[int, Piece]) -> Piece:
+    added = [piece("{}::bigint * %s", times[rule.pk], rule.points) for rule in rules]
+    return listed(added, by=" + ", none="0::bigint")
+
+
+def _capped(points: Piece, cap: int | None) -> Piece:
+    return points if cap is None else piece("least({}, %s)", points, cap)
+
+
+def _gate(definition: Definition, times: dict[int, Piece], gate: Gate, *, by: str, none: str) -> Piece:
+    held = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == gate]
+    return piece("({})", listed(held, by=by, none=none))
+
+
+def _next_change(definition: Definition) -> Piece:
+    """Two activities fade alike, so a faded measure m falls to the value v after half-life x log2(m / v).
+
+    v lies a little under the matches there are now (the forgiven 1e-9); one millisecond and the rest of the second
+    are taken off against rounding. A next change is later than now, so that a sweep always gets on.
+    """
+    moments = [Piece("moves_at")]
+    for index, rule in enumerate(definition.rules):
+        if rule.half_life_days is not None and rule.kind == Rule.Kind.BEHAVIOUR:
+            seconds = piece(
+                f"%s * ln(m{index} / ((t{index} - %s) * %s)) / ln(2::double precision)",
+                float(rule.half_life_days * 86_400),
+                EPSILON,
+                float(rule.at_least),
+            )
+            falls = piece(
+                f"CASE WHEN t{index} > 0 THEN greatest(%s + {MICROSECOND},"
+                f" date_trunc('second', %s + make_interval(secs => {{}}) - {MILLISECOND})) END",
+                Moment(),
+                Moment(),
+                seconds,
+            )
+            moments.append(falls)
+    return piece("least({})", listed(moments))
+
+
+# --- level 4 and the write ---------------------------------------------------------------------------------
+
+COMPUTED: Final = (
+    "criteria_id", "total", "fit", "engagement", "grade", "matched", "bar", "qualifies", "is_fast_track", "is_blocked",
+    "next_change_at",
+)  # fmt: skip
+
+
+def final(definition: Definition) -> Piece:
+    """The scores as they are now: one row per lead of the batch, the columns of scoring_score."""
+    return piece(
+        "SELECT lead_id, %s::bigint AS criteria_id, fit + engagement AS total, fit, engagement, {} || {} AS grade,"
+        " matched, bar, NOT is_blocked AND (is_fast_track OR (fit + engagement >= bar AND is_enough)) AS qualifies,"
+        " is_fast_track, is_blocked, next_change_at FROM ({}) AS summed OFFSET 0",
+        definition.criteria.pk,
+        _mark("fit", "ABCD", definition.reachable_fit),
+        _mark("engagement", "1234", definition.reachable_engagement),
+        summed(definition),
+    )
+
+
+def _mark(column: str, marks: str, reachable: int) -> Piece:
+    best, good, fair, rest = marks
+    if reachable <= 0:
+        return piece("%s", rest)
+    share = f"4 * {column}"
+    return piece(
+        f"CASE WHEN {share} >= %s THEN %s WHEN {share} >= %s THEN %s WHEN {share} >= %s THEN %s ELSE %s END",
+        *(3 * reachable, best, 2 * reachable, good, reachable, fair, rest),
+    )
+
+
+def statement(definition: Definition) -> Piece:
+    """Scores the batch and writes what differs from what is stored; the moment and the batch are left open."""
+    names = ", ".join(COMPUTED)
+    values = ", ".join(f"computed.{name}" for name in COMPUTED)
+    stored = ", ".join(f"stored.{name}" for name in COMPUTED)
+    updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in COMPUTED)
+    return piece(
+        f"INSERT INTO scoring_score (lead_id, scored_at, {names}) SELECT computed.lead_id, %s, {values}"  # noqa: S608
+        " FROM ({}) AS computed LEFT JOIN scoring_score AS stored ON stored.lead_id = computed.lead_id"
+        f" WHERE stored.lead_id IS NULL OR ({stored}) IS DISTINCT FROM ({values})"
+        f" ON CONFLICT (lead_id) DO UPDATE SET scored_at = EXCLUDED.scored_at, {updates}",
+        Moment(),
+        final(definition),
+    )
+
+
+def filled(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[Any, ...]:
+    """The parameters with the moment and the batch put in."""
+    return tuple(
+        value.at(now) if isinstance(value, Moment) else lead_ids if value is Batch else value
+        for value in part.params
+    )
+
+
+def store(part: Piece, *, lead_ids: list[int], now: datetime) -> int:
+    """Runs a compiled statement; answers how many scores were written."""
+    with connection.cursor() as cursor:
+        cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now))
+        return cursor.rowcount
+
+
+# Scores that time has changed become work; a lead already marked keeps its place.
+REQUEST_DUE: Final = """
+INSERT INTO scoring_scorerequest (lead_id, requested_at)
+SELECT lead_id, %(now)s FROM scoring_score WHERE next_change_at <= %(now)s
+ORDER BY next_change_at LIMIT %(limit)s
+ON CONFLICT (lead_id) DO NOTHING
+"""
+# The update changes nothing but holds the row: a drainer that does not see the new criteria yet must not take it.
+REQUEST_EVERYBODY: Final = """
+INSERT INTO scoring_scorerequest AS request (lead_id, requested_at)
+SELECT id, %(now)s FROM leads_lead ORDER BY id
+ON CONFLICT (lead_id) DO UPDATE SET requested_at = request.requested_at
+"""
+
+
+def request(statement_text: str, **values: Any) -> int:
+    """Runs one of the two statements above; answers how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement_text, values)
+        return cursor.rowcount

@@ -1,0 +1,25 @@
+"""Work of the engine. Both tasks may run at any time, twice, and at once."""
+
+from time import monotonic
+
+from celery import shared_task
+from django.utils import timezone
+
+from scoring.engine import drain, request_due
+
+# A task ends by itself well before Celery's time limit; the next hint or tick goes on.
+LONGEST_RUN = 60.0
+
+
+@shared_task
+def drain_score_requests() -> None:
+    """Scores what was asked for, until nothing waits."""
+    started = monotonic()
+    while drain(now=timezone.now()) and monotonic() - started < LONGEST_RUN:
+        pass
+
+
+@shared_task
+def request_due_scores() -> None:
+    """Asks for the scores that time alone has changed."""
+    request_due(now=timezone.now())
