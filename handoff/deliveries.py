@@ -5,6 +5,7 @@ from datetime import datetime
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES_MANAGER
@@ -43,3 +44,19 @@ def owe(handoff: Handoff, kind: Delivery.Kind, recipients: Iterable[User], *, no
 def hint() -> None:
     """Tells the worker that there is mail; a hint that is lost costs one sweep."""
     current_app.send_task("handoff.tasks.send_deliveries", retry=False)
+
+
+@transaction.atomic
+def send_again(chosen: QuerySet[Delivery], *, now: datetime) -> int:
+    """Starts over, each message under its old Message-ID; one being sent right now is left alone."""
+    idle = chosen.filter(Q(lease_until=None) | Q(lease_until__lt=now))
+    count = idle.update(
+        state=Delivery.State.PENDING,
+        attempts=0,
+        next_try_at=now,
+        lease_until=None,
+        sent_at=None,
+        last_error="",
+    )
+    transaction.on_commit(hint, robust=True)
+    return count

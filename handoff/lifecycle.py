@@ -1,8 +1,8 @@
 """The only writer of a handoff's state.
 
 Every transition is one function and one transaction: lock the lead, then claim the handoff by a conditional
-UPDATE (zero rows: somebody was first), then the lead's side through leads/lifecycle.py, which records the event.
-Who may call is the business of handoff/access.py.
+UPDATE (zero rows: somebody was first), then the lead's side through leads/lifecycle.py, which records the
+event. Who may call is the business of handoff/access.py.
 """
 
 from collections.abc import Iterator
@@ -189,7 +189,7 @@ def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Hando
 
 @transaction.atomic
 def close_with_lead(*, handoff_id: int, now: datetime) -> Handoff:
-    """An outcome of the lead was recorded elsewhere, so nothing is left to hand over. The lead stays as it is."""
+    """The lead's outcome was recorded elsewhere, so nothing is left to hand over. The lead stays as it is."""
     lead, handoff = _lock(handoff_id)
     text = _("The lead is %(status)s: its outcome was recorded before this handoff ended.") % {
         "status": lead.get_status_display()
@@ -262,9 +262,9 @@ def _refusal(handoff: Handoff, move: Move) -> NotPossible:
 
 @contextmanager
 def _late_means_returned(handoff_id: int, now: datetime) -> Iterator[None]:
-    """A transaction; when it ends in TooLate, the breach is recorded in one of its own before the caller hears it.
+    """A transaction; when it ends in TooLate, another one records the breach before the caller hears of it.
 
-    So the truth does not wait for the sweeper. A caller with a transaction of its own must catch TooLate inside.
+    So the truth does not wait for the sweeper. Inside a transaction of the caller's it is lost with that one.
     """
     try:
         with transaction.atomic():

@@ -283,6 +283,27 @@ def store(part: Piece, *, lead_ids: list[int], now: datetime) -> int:
         return cursor.rowcount
 
 
+def news(definition: Definition, rules: Sequence[Rule], since: dict[int, datetime]) -> Piece:
+    """The leads that did something later than their moment in `since` that counts for one of these rules."""
+    flags = [Piece(f"activity.c{definition.rules.index(rule)}") for rule in rules]
+    return piece(
+        "SELECT DISTINCT activity.lead_id FROM ({}) AS activity"
+        " JOIN unnest(%s::bigint[], %s::timestamptz[]) AS back (lead_id, since) ON back.lead_id = activity.lead_id"
+        " WHERE activity.occurred_at > back.since AND ({})",
+        compiled(activities(definition)),
+        list(since),
+        list(since.values()),
+        listed(flags, by=" OR "),
+    )
+
+
+def leads_in(part: Piece, *, lead_ids: list[int], now: datetime) -> set[int]:
+    """Runs a statement that answers with keys of leads."""
+    with connection.cursor() as cursor:
+        cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now))
+        return {lead_id for (lead_id,) in cursor.fetchall()}
+
+
 # Scores that time has changed become work; a lead already marked keeps its place.
 REQUEST_DUE: Final = """
 INSERT INTO scoring_scorerequest (lead_id, requested_at)

@@ -1,0 +1,122 @@
+"""From a score to a handoff: who qualifies, with a receipt, at once on the way to a rep."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from scoring.breakdown import explain
+
+from handoff import lifecycle, routing, sla
+from handoff.models import Handoff
+from handoff.sweeping import sweep
+from leads.events import SYSTEM
+from leads.models import Lead
+from scoring.models import Criteria
+from scoring.news import with_news
+from scoring.registry import missing
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 100
+
+
+def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
+    """Opens a handoff for each of these leads that qualifies and may be promoted, and passes it at once.
+
+    The caller's transaction holds the locks of these leads, so promoting twice, even at once, does it once.
+    A lead that fails is logged and tried again by `promote_missed`; the others go on.
+    """
+    leads = list(candidates(now=now).filter(pk__in=lead_ids).select_related("score__criteria").order_by("pk"))
+    returned = {lead.pk: lead.recycled_at for lead in leads if lead.recycled_at is not None}
+    back_again = with_news(returned, now=now)
+    opened = []
+    for lead in leads:
+        if lead.pk in returned and lead.pk not in back_again:
+            continue
+        handoff = _try(lead, now=now)
+        if handoff is not None:
+            opened.append(handoff)
+    return opened
+
+
+def candidates(*, now: datetime) -> QuerySet[Lead]:
+    """Leads that qualify under the criteria in force, are not resting and have no handoff on its way."""
+    on_its_way = Handoff.objects.open().filter(lead=OuterRef("pk"))
+    return Lead.objects.promotable().filter(
+        ~Exists(on_its_way),
+        Q(rest_until=None) | Q(rest_until__lte=now),
+        score__qualifies=True,
+        score__criteria__state=Criteria.State.PUBLISHED,
+    )
+
+
+def promote_missed(*, now: datetime) -> int:
+    """The safety net: rested leads, and those whose promotion failed. Answers how many were promoted."""
+    promoted = 0
+    for lead_ids in _batches(candidates(now=now)):
+        with transaction.atomic():
+            free = (
+                Lead.objects.filter(pk__in=lead_ids)
+                .order_by("pk")
+                .select_for_update(skip_locked=True, no_key=True)
+            )
+            promoted += len(promote([lead.pk for lead in free], now=now))
+    return promoted
+
+
+def pass_ready(*, now: datetime) -> int:
+    """Passes what waits for somebody to be in, fast track and oldest first. Answers how many were passed."""
+    if not routing.reps_in(now=now).exists():
+        return 0
+    ready = Handoff.objects.filter(state=Handoff.State.READY).order_by("-is_fast_track", "opened_at", "pk")
+    return sweep(ready, lambda handoff: _pass(handoff, now=now), batch=BATCH)
+
+
+def _batches(leads: QuerySet[Lead]) -> Iterator[list[int]]:
+    """Keys in ascending order, each lead once, however many stay where they are."""
+    last = 0
+    while lead_ids := list(leads.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        yield lead_ids
+        last = lead_ids[-1]
+
+
+def _try(lead: Lead, *, now: datetime) -> Handoff | None:
+    try:
+        with transaction.atomic():
+            return _promote(lead, now=now)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("Lead %s could not be promoted; the next sweep tries again.", lead.pk)
+        return None
+
+
+def _promote(lead: Lead, *, now: datetime) -> Handoff | None:
+    """One lead. A stored score that time has overtaken promotes nobody: the receipt is computed now."""
+    score = lead.score
+    if missing(lead, score.criteria.required_fields):
+        return None
+    breakdown = explain(lead, now=now)
+    if not breakdown.qualifies:
+        return None
+    handoff = lifecycle.open_handoff(
+        lead=lead,
+        score=score,
+        receipt=breakdown.as_receipt(),
+        policy=sla.policy_for(lead),
+        agent=SYSTEM,
+        now=now,
+    )
+    return _pass(handoff, now=now)
+
+
+def _pass(handoff: Handoff, *, now: datetime) -> Handoff:
+    """To the rep the routing chooses; with nobody in it stays ready, and `pass_ready` looks again."""
+    rep = routing.choose_rep(handoff.lead, now=now)
+    if rep is None:
+        return handoff
+    return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=now)

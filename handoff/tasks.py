@@ -1,0 +1,42 @@
+"""The sweepers. Each looks at rows that are owed; running one twice, or two at once, does nothing more."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.utils import timezone
+
+from handoff import promotion, sending, sla
+
+
+@shared_task
+def breach_overdue() -> None:
+    """Unanswered leads go back to nurture."""
+    sla.breach_overdue(now=timezone.now())
+
+
+@shared_task
+def pass_ready() -> None:
+    """Leads that waited for somebody to be in are passed."""
+    promotion.pass_ready(now=timezone.now())
+
+
+@shared_task
+def promote_missed() -> None:
+    """Leads that qualify but were resting, or whose promotion failed, are promoted."""
+    promotion.promote_missed(now=timezone.now())
+
+
+@shared_task
+def send_deliveries() -> None:
+    """Mail that is due is sent."""
+    for _ in range(sending.MOST_PER_RUN):
+        if not sending.send_next(now=timezone.now()):
+            return
+
+
+@worker_ready.connect(dispatch_uid="handoff.sweep_at_start")
+def sweep_at_start(**_: Any) -> None:
+    """Whatever came due while no worker lived is looked at now, not at the next tick of the schedule."""
+    for task in (breach_overdue, pass_ready, promote_missed, send_deliveries):
+        task.delay()
