@@ -156,8 +156,8 @@ def disqualify(
 
 
 def withdraw(lead: Lead, *, agent: Agent, now: datetime, text: str) -> None:
-    """Marketing takes the lead back before sales has decided."""
-    transition(lead, "handoff.withdrawn", agent=agent, at=now, now=now, text=text, owner=None)
+    """Marketing takes the lead back before sales has decided. It returned: only something new brings it again."""
+    transition(lead, "handoff.withdrawn", agent=agent, at=now, now=now, text=text, owner=None, recycled_at=now)
 
 
 def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime) -> bool:
