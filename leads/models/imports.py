@@ -41,6 +41,9 @@ class ImportBatch(models.Model):
     delimiter = models.CharField(_("separator"), max_length=1)
     columns = models.JSONField(_("columns"), default=list)
     mapping = models.JSONField(_("mapping"), default=dict)  # {field key: column index}
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")  # of times that name none
+    date_orders = models.JSONField(default=dict)  # {field key: "dmy" or "mdy"}
+    new_channels = models.JSONField(default=list)  # ids of channels nobody knew before this file
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)
     updated = models.PositiveIntegerField(_("changed"), default=0)
@@ -48,6 +51,8 @@ class ImportBatch(models.Model):
     rejected = models.PositiveIntegerField(_("not used"), default=0)
     # The last line whose chunk is committed: a killed run goes on behind it.
     done_to_line = models.PositiveIntegerField(default=0)
+    # Started so often since a chunk was last committed: what kills its worker is not tried for ever.
+    attempts = models.PositiveSmallIntegerField(default=0)
     message = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("created"))

@@ -1,0 +1,146 @@
+"""Dates as people and programs write them.
+
+A moment with the year in front, with the month as a word, or with dots (day.month.year) can be read in one way.
+Of `3/4/2024` the column decides: one value over 12 on either side settles all. Where nothing does, or where the
+column contradicts itself, a person has to say it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from leads.normalise import Refusal, sane_moment
+from lib.text import storable
+
+DAY_FIRST: Final = "dmy"
+MONTH_FIRST: Final = "mdy"
+ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ,]+(.+))?", re.ASCII)
+_NUMBERS: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[T ,]+(.+))?", re.ASCII)
+_WORD_SECOND: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ .-]+([A-Za-z]{3,9})[ .,-]+(\d{4}|\d{2})(?:[T ,]+(.+))?", re.ASCII)
+_WORD_FIRST: Final = re.compile(r"([A-Za-z]{3,9})[ .-]+(\d{1,2})(?:st|nd|rd|th)?[ ,-]+(\d{4})(?:[ ,]+(.+))?", re.ASCII)
+_CLOCK: Final = re.compile(
+    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?", re.ASCII
+)
+_EPOCH_LENGTHS: Final = {10: 1, 13: 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a column says about day and month: the order, or why it has to be asked, with a value to show."""
+
+    order: str = ""
+    example: str = ""
+    contradicts_itself: bool = False
+
+    @property
+    def must_be_asked(self) -> bool:
+        return bool(self.example) and not self.order
+
+
+def order_of(values: Iterable[str]) -> Order:
+    """Which comes first in the `3/4/2024` of a column: see the rule at the top of the module."""
+    is_day_first = is_month_first = False
+    example = ""
+    for value in values:
+        found = _NUMBERS.fullmatch(value.strip())
+        if found is None or found[2] == ".":
+            continue
+        one, two = int(found[1]), int(found[3])
+        is_day_first = is_day_first or one > 12
+        is_month_first = is_month_first or two > 12
+        if not example and one <= 12 and two <= 12 and one != two:
+            example = storable(value.strip()[:40])
+    if is_day_first and is_month_first:
+        return Order(example=example, contradicts_itself=True)
+    return Order(order=DAY_FIRST if is_day_first else MONTH_FIRST if is_month_first else "", example=example)
+
+
+def read_moment(text: str, *, order: str, zone: tzinfo, now: datetime, field: str) -> datetime:
+    """The moment in UTC; without a clock midnight, without an offset in `zone`. Raises Refusal."""
+    try:
+        moment = _moment(text.strip(), order, zone)
+    except (ValueError, OverflowError) as error:
+        message = _("“%(text)s” is no date Baton can read. Write it like 2026-03-10 or 2026-03-10 09:00.")
+        raise Refusal("invalid_time", field, message % {"text": storable(text[:40])}) from error
+    return sane_moment(moment, now=now, field=field)
+
+
+def reads_as_date(text: str) -> bool:
+    """Whether the text is a date in some order of day and month; short numbers are not."""
+    if text.isdecimal() and len(text) not in _EPOCH_LENGTHS:
+        return False
+    try:
+        _moment(text.strip(), DAY_FIRST, UTC)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _moment(text: str, order: str, zone: tzinfo) -> datetime:
+    if len(text) > 60:
+        raise ValueError(text)
+    if text.isascii() and text.isdecimal() and len(text) in _EPOCH_LENGTHS:
+        return datetime.fromtimestamp(int(text) / _EPOCH_LENGTHS[len(text)], UTC)
+    year, month, day, clock = _parts(text, order)
+    midnight = datetime(year, month, day, tzinfo=zone)
+    return _at_clock(midnight, clock) if clock else midnight
+
+
+def _parts(text: str, order: str) -> tuple[int, int, int, str]:
+    if found := _YEAR_FIRST.fullmatch(text):
+        return int(found[1]), int(found[3]), int(found[4]), found[5] or ""
+    if found := _NUMBERS.fullmatch(text):
+        one, two = int(found[1]), int(found[3])
+        is_month_first = found[2] != "." and (two > 12 or (order == MONTH_FIRST and one <= 12))
+        day, month = (two, one) if is_month_first else (one, two)
+        return _full_year(found[4]), month, day, found[5] or ""
+    if found := _WORD_SECOND.fullmatch(text):
+        return _full_year(found[3]), _month(found[2]), int(found[1]), found[4] or ""
+    if found := _WORD_FIRST.fullmatch(text):
+        return int(found[3]), _month(found[1]), int(found[2]), found[4] or ""
+    raise ValueError(text)
+
+
+def _full_year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _month(word: str) -> int:
+    return _MONTHS.index(word[:3].lower()) + 1
+
+
+def _at_clock(midnight: datetime, clock: str) -> datetime:
+    found = _CLOCK.fullmatch(clock.strip())
+    if found is None:
+        raise ValueError(clock)
+    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+    if found[5]:
+        if not 1 <= hour <= 12:
+            raise ValueError(clock)
+        hour = hour % 12 + (12 if found[5][0] in "Pp" else 0)
+    moment = midnight.replace(hour=hour, minute=minute, second=second, microsecond=int((found[4] or "0")[:6].ljust(6, "0")))
+    return moment.replace(tzinfo=_offset(found[6])) if found[6] else moment
+
+
+def _offset(text: str) -> tzinfo:
+    if text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-span if text[0] == "-" else span)
+
+
+def name_of(order: str) -> str:
+    return _("day first (31/12/2026)") if order == DAY_FIRST else _("month first (12/31/2026)")
+
+
+def orders_to_ask(found: Sequence[tuple[str, Order]]) -> list[tuple[str, Order]]:
+    """The fields, with what was found, whose order a person has to say."""
+    return [(field, order) for field, order in found if order.must_be_asked]
