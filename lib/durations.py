@@ -69,7 +69,7 @@ def due_words(due: datetime | None, now: datetime | None = None) -> str:
 
 
 def deadline(since: datetime | None, due: datetime, now: datetime | None = None) -> Deadline:
-    """Say how a clock stands: late from due on, soon when at most a quarter of the time is left, else fine."""
+    """Say how a clock stands: late from due on, soon when at most a quarter is left, else fine."""
     now = now or timezone.now()
     whole = (due - since).total_seconds() if since else 0.0
     used = (now - since).total_seconds() if since else 0.0

@@ -4,7 +4,7 @@ Loaded for every template (settings.TEMPLATES builtins). Moments and spans come 
 """
 
 import math
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
@@ -56,9 +56,8 @@ def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     """4171 -> 4,171. Without decimals: as many as it has, at most two. None -> a dash."""
     if value is None or value == "":
         return NOTHING
-    exact = Decimal(str(value))
+    exact = _rounded(value, 2 if decimals is None else decimals)
     if decimals is None:
-        exact = exact.quantize(Decimal("0.01"))
         decimals = max(0, -int(exact.normalize().as_tuple().exponent))
     return number_format(exact, decimals, force_grouping=True)
 
@@ -68,7 +67,12 @@ def percent(share: float | Decimal | None, decimals: int = 1) -> str:
     """0.125 -> 12.5%. None (nothing to divide by) -> a dash."""
     if share is None or share == "":
         return NOTHING
-    return f"{number_format(Decimal(str(share)) * 100, decimals)}%"
+    return f"{number_format(_rounded(Decimal(str(share)) * 100, decimals), decimals)}%"
+
+
+def _rounded(value: float | Decimal, decimals: int) -> Decimal:
+    """Half away from zero, as people do it; number_format alone would cut off."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 @register.simple_tag

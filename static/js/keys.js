@@ -30,6 +30,7 @@ function words(element) {
 function fillHelp() {
   const list = dialog.querySelector("[data-keys-list]");
   list.querySelectorAll("[data-found]").forEach((part) => part.remove());
+  list.querySelectorAll("[data-needs]").forEach((part) => { part.hidden = !document.querySelector(part.dataset.needs); });
   const seen = new Set();
   for (const element of document.querySelectorAll("[data-key]")) {
     if (seen.has(element.dataset.key) || !isVisible(element)) continue;

@@ -47,11 +47,13 @@ if (region) {
     }
   }).observe(region, { childList: true });
 
-  document.body.addEventListener("htmx:sendError", () => say(region.dataset.networkError));
-  document.body.addEventListener("htmx:timeout", () => say(region.dataset.networkError));
+  const isQuiet = (event) => event.detail.elt?.matches?.("[data-quiet]"); // a count in the rail that polls
+  for (const kind of ["htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(kind, (event) => { if (!isQuiet(event)) say(region.dataset.networkError); });
+  }
   document.body.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (event.detail.requestConfig?.triggeringEvent?.type === "load") return; // a missing count is no event for people
+    if (isQuiet(event)) return;
     say(status === 403 || status === 404 ? region.dataset.goneError : region.dataset.serverError);
   });
 }
