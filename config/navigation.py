@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ROLES
+from accounts.roles import ADMINISTRATOR, MARKETING, ROLES, SALES_MANAGER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,13 +23,16 @@ class Place:
     count_name: str = ""
 
 
+# The people who answer for numbers; a rep works the queue.
+MANAGING = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
+
 PLACES = (
     Place(
         label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"
     ),
     Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l"),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
-    Place(label=_("Reports"), icon="reports", url_name="reporting:funnel", key="r"),
+    Place(label=_("Reports"), icon="reports", url_name="reporting:funnel", key="r", roles=MANAGING),
 )
 
 
