@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Where no servers are named in the environment, the embedded ones run as long as the command."""
+"""Django's command line. Where the environment names no servers, embedded ones run as long as the command."""
 
 import os
 import sys

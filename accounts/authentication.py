@@ -1,19 +1,23 @@
 """How a program proves who it is to the API: `Authorization: Bearer baton_...`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.keys import KeyRefused, authenticate
 from accounts.models import ApiKey
 
+if TYPE_CHECKING:  # rest_framework.views imports this module, as the settings tell it to
+    from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    # At run time it would be a circle: rest_framework's views read the setting that names this module.
+    
 
 class ApiKeyAuthentication(BaseAuthentication):
     """Puts the key into `request.auth`; there is no person behind it."""
@@ -35,17 +39,9 @@ class ApiKeyAuthentication(BaseAuthentication):
 class HasScope(BasePermission):
     """The view names the scope each method needs in `scopes`; a method it does not name is refused."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, ApiKey):
             return False
         needed = getattr(view, "scopes", {}).get(request.method)
         self.message = f"This API key lacks the scope {needed}."
         return needed in request.auth.scopes
-
-
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = ApiKeyAuthentication
-    name = "apiKey"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "baton_..."}

@@ -1,6 +1,6 @@
-"""What `make run` does between the servers and the processes: migrate, collect static files, load demo data once.
+"""What `make run` does between servers and processes: migrate, collect static files, load demo data once.
 
-`python -m config.prepare` tells its progress on standard error and ends with one JSON line on standard output.
+`python -m config.prepare` tells its progress on standard error, its result as JSON on standard output.
 """
 
 import json

@@ -1,6 +1,7 @@
 """The supervisor behind `make run`: servers, preparation, web, worker and beat in one terminal.
 
-Exit codes: 0 stopped on request, or Baton runs already; 1 something did not start or did not go on (a sentence says what).
+Exit codes: 0 stopped on request, or Baton runs already; 1 something did not start or did not go on, with a
+sentence that says what.
 """
 
 import argparse
@@ -91,7 +92,7 @@ def chosen_port() -> int:
         except OSError as error:
             other = port + 1 if port < 65535 else 8001
             raise CannotRun(
-                f"Port {port} is in use by another program. Stop it, or choose another port: make run PORT={other}."
+                f"Port {port} is in use by another program. Stop it or choose another: make run PORT={other}."
             ) from error
     return port
 
@@ -118,7 +119,7 @@ def run(root: Path, port: int) -> int:
 
 
 def prepare() -> list[str]:
-    """Make the database ready in a process of its own, so that the supervisor stays small; who can sign in."""
+    """Make the database ready, in another process so that this one stays small; who can sign in."""
     done = subprocess.run(
         [sys.executable, "-m", "config.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False
     )
@@ -142,7 +143,7 @@ def start_all(children: list[Child], port: int) -> None:
                 )
         if time.monotonic() > deadline:
             raise CannotRun(
-                f"Not everything was ready after {READY_SECONDS} s; the logs are in {children[0].root / 'log'}."
+                f"Not everything was ready after {READY_SECONDS} s; see {children[0].root / 'log'}."
             )
         time.sleep(0.1)
 
@@ -150,7 +151,7 @@ def start_all(children: list[Child], port: int) -> None:
 def serves(port: int) -> bool:
     """Whether the web process answers; any answer but a server error counts."""
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/livez", timeout=5):  # noqa: S310 (our own address)
+        with urllib.request.urlopen(f"http://{HOST}:{port}/livez", timeout=5):
             return True
     except urllib.error.HTTPError as error:
         return error.code < 500
@@ -180,9 +181,9 @@ def watch(children: list[Child], servers: EmbeddedServers) -> None:
 
 
 def stop_all(children: list[Child], servers: EmbeddedServers) -> None:
-    """Web, beat, worker, Valkey, PostgreSQL. A second signal while this goes on kills what is left at once."""
+    """Web, beat, worker, Valkey, PostgreSQL. A second signal meanwhile kills what is left at once."""
     for number in STOP_SIGNALS:
-        signal.signal(number, lambda number, frame: kill_all(children))
+        signal.signal(number, lambda _number, _frame: kill_all(children))
     with step("Stopping"):
         for child in children:
             child.stop()

@@ -1,7 +1,7 @@
 """Make .venv from one hash-locked file: `python3 requirements/install.py embedded|dev`.
 
-It runs on the machine's own Python and uses nothing but its standard library; the syntax is old on purpose, so that an
-old Python can still say that it is too old.
+It runs on the machine's own Python and uses nothing but its standard library; the syntax is old on purpose,
+so that an old Python can still say that it is too old.
 """
 
 import hashlib
@@ -86,8 +86,8 @@ def make_environment():
         import venv  # noqa: F401
     except ImportError:
         sys.exit(
-            "This Python cannot make virtual environments: its modules venv and ensurepip are missing. On Debian and "
-            "Ubuntu install them with: apt-get install python3-venv (or python%s-venv)" % version
+            "This Python cannot make virtual environments: its modules venv and ensurepip are missing. On "
+            "Debian and Ubuntu install them with: apt-get install python3-venv (or python%s-venv)" % version
         )
     say("Making the virtual environment .venv (Python %s) ...\n" % version)
     shutil.rmtree(VENV, ignore_errors=True)
@@ -133,7 +133,7 @@ def install(lock):
 
 def link_checkout():
     # type: () -> None
-    """Let every program of the environment (pytest, celery, mypy) import Baton, from whatever directory it is called."""
+    """Let every program of the environment (pytest, celery, mypy) import Baton, wherever it is called."""
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = subprocess.check_output([PYTHON, "-c", ask]).decode().strip()
     with open(os.path.join(packages, "baton.pth"), "w") as link:

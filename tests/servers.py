@@ -1,4 +1,4 @@
-"""A pytest plugin (`-p tests.servers`): servers for the tests, of their own, where the environment names none.
+"""A pytest plugin (`-p tests.servers`): servers for the tests where the environment names none.
 
 It runs before Django's settings are read. Workers of xdist inherit the addresses and start nothing.
 """
@@ -26,7 +26,10 @@ ENVIRONMENT = {
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
-    """Start what is missing, in a state directory of this run. A wrapper comes before pytest-django reads settings."""
+    """Start what is missing, in a state directory of this run.
+
+    It is a wrapper because those come first: pytest-django reads the settings in the same hook.
+    """
     for variable, value in ENVIRONMENT.items():
         os.environ.setdefault(variable, value)
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):

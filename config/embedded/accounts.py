@@ -37,14 +37,17 @@ def server_account() -> Account | None:
 
 
 def can_reach(account: Account | None, path: Path) -> bool:
-    """Whether that user can get into this directory or run this program. Asks the kernel, so every kind of permission counts."""
+    """Whether that user can get into this directory or run this program.
+
+    The kernel is asked, as that user, so that every kind of permission counts.
+    """
     if account is None:
         return os.access(path, os.X_OK)
     asked = subprocess.run(
         ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)],
         user=account.uid,
         group=account.gid,
-        extra_groups=[],
+        extra_groups=(),
         cwd="/",
         check=False,
     )

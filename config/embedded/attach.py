@@ -31,8 +31,8 @@ def say_nothing(what: str, /) -> AbstractContextManager[object]:
 class EmbeddedServers:
     """The servers that the environment does not name, for as long as this object is open.
 
-    On entry DATABASE_URL, REDIS_URL and BATON_SECRET_KEY are set in the environment where they were unset; on exit the
-    servers stop unless another process uses them, and the environment is as it was.
+    On entry DATABASE_URL, REDIS_URL and BATON_SECRET_KEY are set in the environment where they were unset; on
+    exit the servers stop unless another process uses them, and the environment is as it was.
     """
 
     def __init__(self, *, durable: bool = True, report: Report = say_nothing) -> None:
@@ -40,6 +40,7 @@ class EmbeddedServers:
         self.attached: list[str] = []
         self._files: dict[str, Files] = {}
         self._locks: dict[str, FileLock] = {}
+        self._keepers: dict[str, subprocess.Popen[bytes]] = {}
         self._set: list[str] = []
 
     def __enter__(self) -> Self:
@@ -56,10 +57,11 @@ class EmbeddedServers:
                 # Held before anything is looked at, so that a keeper that is about to stop is waited for.
                 self._locks[name] = FileLock(self._files[name].users)
                 self._locks[name].share()
-            started = {name: self._start_keeper(self._files[name]) for name in missing}
             for name in missing:
-                with self.report(f"{'Starting' if started[name] else 'Joining'} {LABELS[name]}"):
-                    self._export(VARIABLES[name], self._wait_for_url(self._files[name], started[name]))
+                self._start_keeper(self._files[name])
+            for name in missing:
+                with self.report(f"{'Starting' if name in self._keepers else 'Joining'} {LABELS[name]}"):
+                    self._export(VARIABLES[name], self._wait_for_url(self._files[name]))
                 self.attached.append(name)
             undo.pop_all()
         return self
@@ -71,17 +73,17 @@ class EmbeddedServers:
         os.environ[variable] = value
         self._set.append(variable)
 
-    def _start_keeper(self, files: Files) -> "subprocess.Popen[bytes] | None":
+    def _start_keeper(self, files: Files) -> None:
         """Start a keeper unless one lives. Its session is its own: Ctrl-C in our terminal is not for it."""
         with FileLock(files.starter) as starter:
             starter.own()
             if is_held(files.keeper):
-                return None
+                return
             files.record.unlink(missing_ok=True)
             files.failure.unlink(missing_ok=True)
             command = [sys.executable, "-m", "config.embedded.keeper", files.name]
             with (files.root / "log" / "keeper.log").open("ab") as output:
-                keeper = subprocess.Popen(
+                keeper = self._keepers[files.name] = subprocess.Popen(
                     command if self.durable else [*command, "--not-durable"],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
@@ -92,10 +94,10 @@ class EmbeddedServers:
                 )
             while keeper.poll() is None and not is_held(files.keeper):
                 time.sleep(0.02)
-            return keeper
 
-    def _wait_for_url(self, files: Files, keeper: "subprocess.Popen[bytes] | None") -> str:
+    def _wait_for_url(self, files: Files) -> str:
         """Where the server is, as soon as it answers; the keeper's own sentence when it gives up."""
+        keeper = self._keepers.get(files.name)
         while (record := read_record(files.record)) is None:
             if (keeper is None or keeper.poll() is not None) and not is_held(files.keeper):
                 log = files.root / "log" / "keeper.log"
@@ -110,7 +112,7 @@ class EmbeddedServers:
         return [LABELS[name] for name in self.attached if not is_held(self._files[name].keeper)]
 
     def close(self) -> list[str]:
-        """Let go, Valkey before PostgreSQL, and wait for each to stop; the labels of those that others still use."""
+        """Let go, Valkey before PostgreSQL, and wait for the stop; the labels of those that go on."""
         shared = []
         for name in sorted(self._locks, key=list(VARIABLES).index, reverse=True):
             self._locks.pop(name).close()
@@ -126,9 +128,11 @@ class EmbeddedServers:
         """Wait until the server has stopped; False when it goes on for somebody else."""
         seen_others = 0
         while is_held(files.keeper):
-            # The keeper removes its record as soon as it has the users' lock; somebody else has it for longer.
+            # The keeper removes its record as soon as it has the users' lock: this is somebody else.
             seen_others = seen_others + 1 if files.record.exists() and is_held(files.users) else 0
             if seen_others == 4:
                 return False
             time.sleep(0.05)
+        if keeper := self._keepers.pop(files.name, None):
+            keeper.wait()
         return True

@@ -1,4 +1,4 @@
-"""What a management command needs before it may run: nothing, servers, or servers with an up-to-date database."""
+"""What a management command needs before it runs: nothing, servers, or an up-to-date database on them."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ NEED_NOTHING = {
     "startproject",
     "version",
 }
-# Commands that look at migrations or bring databases of their own: migrating first would take their work away.
+# Commands that look at migrations or make databases: migrating first would take their work away.
 NEED_NO_MIGRATION = {
     "dbshell",
     "inspectdb",

@@ -1,4 +1,4 @@
-"""`python -m config.embedded.forget`: remove the state directory and the servers' data that belong to this checkout."""
+"""`python -m config.embedded.forget`: remove the state directory and the servers' data that belongs to it."""
 
 import shutil
 import sys
@@ -9,7 +9,7 @@ from config.embedded.state import state_dir
 
 
 def forget(root: Path) -> str | None:
-    """Remove everything below this state directory and the servers' home; a sentence when somebody uses it."""
+    """Remove this state directory and the servers' home; a sentence when somebody uses it."""
     for name in ("run.lock", "postgresql.keeper", "valkey.keeper"):
         if is_held(root / name):
             return f"Baton or one of its commands still uses {root}. Stop it first."

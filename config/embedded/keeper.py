@@ -1,8 +1,8 @@
-"""The keeper of one server: `python -m config.embedded.keeper NAME`. It starts the server and stops it when nobody uses it.
+"""The keeper of one server, `python -m config.embedded.keeper NAME`: it stops the server when nobody uses it.
 
-It is a process of its own so that commands can come and go in any order, and be killed, without taking the server
-from each other: everybody who uses the server shares a lock, and when the keeper can have that lock alone, nobody is
-left. The server itself gets a signal from the kernel when the keeper dies.
+It is a process of its own so that commands can come and go in any order, and be killed, without taking the
+server from each other: everybody who uses the server shares a lock, and when the keeper can have that lock
+alone, nobody is left. The server itself gets a signal from the kernel when the keeper dies.
 """
 
 import argparse
@@ -70,7 +70,7 @@ class Keeper:
             with FileLock(self.files.users) as users:
                 while process.poll() is None and not users.try_own():
                     time.sleep(POLL_SECONDS)
-                # Newcomers wait for the lock from here on: first the note goes, then the server, then the lock.
+                # Newcomers wait for the lock from here on: the record goes, then the server, then the lock.
                 self.files.record.unlink(missing_ok=True)
                 ended_by_itself = process.poll() is not None
                 stop(process, self.server.stop_signal, patience=STOP_SECONDS)
@@ -100,7 +100,7 @@ class Keeper:
                 return process, port, how.mark
             if time.monotonic() > deadline:
                 raise EmbeddedFailure(
-                    f"{self.server.label} does not start. The end of its log ({self.log}):\n{last_lines(self.log)}"
+                    f"{self.server.label} does not start; {self.log} ends with:\n{last_lines(self.log)}"
                 )
             time.sleep(0.5)
 
@@ -120,7 +120,7 @@ class Keeper:
 
 
 def own_soon(lock: FileLock) -> bool:
-    """Own the keeper's lock. Those who only look whether it is held hold it for a moment, so one look is not enough."""
+    """Own the keeper's lock. Others hold it for a moment to look at it, so one try is too few."""
     for _attempt in range(40):
         if lock.try_own():
             return True
@@ -140,7 +140,6 @@ def main() -> int:
     parser.add_argument("name", choices=SERVERS)
     parser.add_argument("--not-durable", action="store_true", help="for tests: fast, and lost in a power cut")
     options = parser.parse_args()
-    # A keeper outlives the command that started it: no terminal, no directory that somebody may want to remove.
     signal.signal(signal.SIGTERM, on_sigterm)
     place = find_place()
     with FileLock(Files(root=place.root, name=options.name).keeper) as lock:

@@ -1,4 +1,4 @@
-"""File locks. The kernel lets go of them when a process dies, however it dies: that is why nothing here counts pids."""
+"""File locks. The kernel lets go of them when a process dies, however it dies."""
 
 import fcntl
 import os

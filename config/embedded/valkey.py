@@ -1,4 +1,4 @@
-"""Valkey from the wheel: the broker and the cache. It may be emptied at any time; the rows that matter are in PostgreSQL."""
+"""Valkey from the wheel: broker and cache. It may be emptied at any time; what matters is in PostgreSQL."""
 
 import signal
 import socket

@@ -49,7 +49,8 @@ class User:
 
     def address(self) -> str:
         assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
+        told: str = self.process.stdout.readline()
+        return told.strip()
 
     def ask_to_leave(self) -> None:
         assert self.process.stdin is not None

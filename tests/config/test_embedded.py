@@ -1,4 +1,4 @@
-"""The embedded servers, as processes: every test starts the real ones and looks at what the machine is left with."""
+"""The embedded servers, as processes: tests start the real ones and look at what the machine is left with."""
 
 import os
 import signal
@@ -158,7 +158,7 @@ class TestRefusals:
         (home / "postgresql" / "PG_VERSION").write_text("15\n")
         told = run(environ, "manage.py", "migrate")
         assert told.returncode == 1
-        assert "written by PostgreSQL 15, and this is PostgreSQL 18" in told.stderr
+        assert "written by PostgreSQL 15; this is release 18" in told.stderr
         assert "Traceback" not in told.stderr
 
 

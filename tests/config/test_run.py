@@ -63,7 +63,7 @@ def below(pid: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def root() -> Iterator[Path]:
-    """One state directory for all: each start after the first also shows that the one before left it sound."""
+    """One state directory for all: each later start also shows that the one before left it sound."""
     directory = unused_directory()
     yield directory
     eventually(lambda: forget(directory) is None)
@@ -91,7 +91,8 @@ class TestRun:
         again = run(environ, "-m", "config.run")
         assert again.returncode == 0
         assert again.stdout == (
-            f"Baton is already running at http://127.0.0.1:{supervisor.port} (process {supervisor.process.pid}).\n"
+            f"Baton is already running at http://127.0.0.1:{supervisor.port} "
+            f"(process {supervisor.process.pid}).\n"
         )
 
         # A command beside it uses the same servers, and leaves them.
