@@ -19,7 +19,7 @@ words: letters and digits between anything else, several words in this order, ne
 What the totals, grades, gates and next_change_at are made of is said in scoring/sql.py.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -36,6 +36,7 @@ from django.db.models import (
     IntegerField,
     Min,
     Q,
+    QuerySet,
     Subquery,
     TextField,
     Value,
@@ -119,7 +120,7 @@ class HoldsAny(Func):
 # --- behaviour: the activities of the batch, each with a flag per rule ------------------------------------
 
 
-def activities(definition: Definition) -> "Any":
+def activities(definition: Definition) -> QuerySet[Activity, dict[str, Any]]:
     """One row per activity a person did, with `c<n>`: whether it counts for the n-th enabled rule.
 
     Activities dated later than now are among the rows (no flag is set): time will bring them.
@@ -134,7 +135,7 @@ def activities(definition: Definition) -> "Any":
     after = {rule.after_activity_type_id for rule in rules if rule.after_activity_type_id}
     rows = rows.annotate(**{f"after{key}": _first(key) for key in sorted(after)})
     flags = {
-        f"c{index}": ExpressionWrapper(_counts(rule), output_field=BooleanField())
+        f"c{index}": ExpressionWrapper(_counts(rule, AtMoment), output_field=BooleanField())
         for index, rule in enumerate(definition.rules)
         if rule.kind == Rule.Kind.BEHAVIOUR
     }
@@ -171,11 +172,11 @@ def _counting(channel_id: int) -> Subquery:
     return Subquery(rows.values(counting=Coalesce("counts_as_id", "pk")), output_field=BigIntegerField())
 
 
-def _counts(rule: Rule) -> Q:
-    """Whether an activity counts for this rule."""
-    asked = Q(occurred_at__lte=AtMoment())
+def _counts(rule: Rule, ago: Callable[[timedelta], Any]) -> Q:
+    """Whether an activity counts for this rule; `ago` names a moment so long before now."""
+    asked = Q(occurred_at__lte=ago(timedelta()))
     if rule.within_days is not None:
-        asked &= Q(occurred_at__gt=AtMoment(timedelta(days=rule.within_days)))
+        asked &= Q(occurred_at__gt=ago(timedelta(days=rule.within_days)))
     same = {
         "type_id": rule.activity_type_id,
         "asset_id": rule.asset_id,
@@ -192,10 +193,29 @@ def _counts(rule: Rule) -> Q:
     return asked
 
 
+# What a measure needs an activity to have.
+MEASURED: Final = {"visits": "visit", "channels": "channel_id", "assets": "asset_id", "seconds": "seconds"}
+
+
+def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
+    """The activities of one lead behind one behaviour rule, newest first."""
+    rows = Activity.objects.filter(lead_id=lead_id, machine__in=COUNTED)
+    if rule.measure in MEASURED:
+        rows = rows.filter(**{f"{MEASURED[rule.measure]}__isnull": False})
+    if key := rule.after_activity_type_id:
+        first = rows.model.objects.filter(
+            lead_id=lead_id, machine__in=COUNTED, type_id=key, occurred_at__lte=now
+        )
+        rows = rows.annotate(
+            **{f"after{key}": Subquery(first.order_by("occurred_at").values("occurred_at")[:1])}
+        )
+    return rows.filter(_counts(rule, lambda before: now - before)).order_by("-occurred_at", "-pk")
+
+
 # --- fit: the leads of the batch, each with a flag per rule and its bar -----------------------------------
 
 
-def profiles(definition: Definition) -> "Any":
+def profiles(definition: Definition) -> QuerySet[Lead, dict[str, Any]]:
     """One row per lead, with `f<n>` for fit rules, the bar to reach and when that falls by itself."""
     flags = {
         f"f{index}": _flag(fits(rule))

@@ -304,6 +304,20 @@ def leads_in(part: Piece, *, lead_ids: list[int], now: datetime) -> set[int]:
         return {lead_id for (lead_id,) in cursor.fetchall()}
 
 
+def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int, float]:
+    """How much of its measure each behaviour rule finds for one lead, by the rule's primary key."""
+    if not definition.behaviours:
+        return {}
+    names = listed(
+        [Piece(f"m{index}") for index, rule in enumerate(definition.rules) if rule in definition.behaviours]
+    )
+    part = piece("SELECT {} FROM ({}) AS measured", names, measured(definition))
+    with connection.cursor() as cursor:
+        cursor.execute(part.text, filled(part, lead_ids=[lead_id], now=now))
+        found = cursor.fetchone() or [0] * len(definition.behaviours)
+    return {rule.pk: float(value or 0) for rule, value in zip(definition.behaviours, found, strict=True)}
+
+
 # Scores that time has changed become work; a lead already marked keeps its place.
 REQUEST_DUE: Final = """
 INSERT INTO scoring_scorerequest (lead_id, requested_at)

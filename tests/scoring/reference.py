@@ -1,0 +1,231 @@
+"""What a score is, said a second time in plain Python, to compare the engine with.
+
+It shares no code with the engine: it reads the rows itself, one lead at a time, and takes no care to be quick.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from leads.models import Activity, Channel, Lead
+from scoring.models import Criteria, Rule, SourceBar
+
+PEOPLE = (0, 10)  # done by a person, or overruled
+
+
+@dataclass(frozen=True)
+class Expected:
+    total: int
+    fit: int
+    engagement: int
+    grade: str
+    matched: list[int]
+    bar: int
+    qualifies: bool
+    is_fast_track: bool
+    is_blocked: bool
+
+
+@dataclass
+class Reference:
+    """One version of the criteria, as rows."""
+
+    criteria: Criteria
+    rules: list[Rule] = field(default_factory=list)
+    needs: dict[int, list[Rule]] = field(default_factory=dict)
+    bars: list[SourceBar] = field(default_factory=list)
+    channels: dict[int, Channel] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, criteria: Criteria) -> "Reference":
+        rules = sorted(criteria.rules.all(), key=lambda rule: (rule.position, rule.pk))
+        return cls(
+            criteria,
+            [rule for rule in rules if rule.is_enabled],
+            {rule.pk: list(rule.requires.all()) for rule in rules if rule.kind == "combination"},
+            list(criteria.source_bars.all()),
+            Channel.objects.in_bulk(),
+        )
+
+    def score(self, lead: Lead, activities: Iterable[Activity], now: datetime) -> Expected:
+        present = [row for row in activities if row.machine in PEOPLE and row.occurred_at <= now]
+        times = {rule.pk: self._times(rule, lead, present, now) for rule in self.rules}
+        for rule in self.rules:
+            if rule.kind == "combination":
+                needed = self.needs[rule.pk]
+                usable = bool(needed) and all(one.pk in times and one.kind != "combination" for one in needed)
+                times[rule.pk] = int(usable and all(times[one.pk] > 0 for one in needed))
+        return self._result(lead, times, now)
+
+    def _result(self, lead: Lead, times: dict[int, int], now: datetime) -> Expected:
+        matched = [rule for rule in self.rules if times[rule.pk] > 0]
+        gates = {rule.gate for rule in matched}
+        fit = self._sum("fit", times)
+        engagement = self._sum("behaviour", times) + self._sum("combination", times)
+        if self.criteria.fit_cap is not None:
+            fit = min(fit, self.criteria.fit_cap)
+        if self.criteria.engagement_cap is not None:
+            engagement = min(engagement, self.criteria.engagement_cap)
+        bar = self._bar(lead, now)
+        enough = (
+            fit + engagement >= bar
+            and sum(rule.kind == "behaviour" for rule in matched) >= self.criteria.minimum_behaviours
+            and all(rule in matched for rule in self.rules if rule.gate == "required")
+        )
+        return Expected(
+            total=fit + engagement,
+            fit=fit,
+            engagement=engagement,
+            grade=self._mark("ABCD", fit, ("fit",), self.criteria.fit_cap)
+            + self._mark("1234", engagement, ("behaviour", "combination"), self.criteria.engagement_cap),
+            matched=[times[rule.pk] for rule in self.rules],
+            bar=bar,
+            qualifies="blocks" not in gates and ("fast_track" in gates or enough),
+            is_fast_track="fast_track" in gates,
+            is_blocked="blocks" in gates,
+        )
+
+    def _sum(self, kind: str, times: dict[int, int]) -> int:
+        return sum(rule.points * times[rule.pk] for rule in self.rules if rule.kind == kind)
+
+    def _mark(self, marks: str, points: int, kinds: tuple[str, ...], cap: int | None) -> str:
+        best = 0
+        for rule in self.rules:
+            if rule.kind in kinds and rule.points > 0:
+                best += rule.points * (rule.max_times if rule.kind == "behaviour" else 1)
+        if cap is not None and cap < best:
+            best = cap
+        if best == 0:
+            return marks[3]
+        share = points / best
+        return (
+            marks[0]
+            if share >= 0.75
+            else marks[1]
+            if share >= 0.5
+            else marks[2]
+            if share >= 0.25
+            else marks[3]
+        )
+
+    def _bar(self, lead: Lead, now: datetime) -> int:
+        extra = 0
+        for bar in self.bars:
+            if bar.expires_at <= now:
+                continue
+            if bar.channel_id and lead.first_channel_id:
+                extra += bar.extra_points * (self._as(bar.channel_id) == self._as(lead.first_channel_id))
+            if bar.campaign_id and bar.campaign_id == lead.first_campaign_id:
+                extra += bar.extra_points
+        return self.criteria.threshold + extra
+
+    def _as(self, channel_id: int) -> int:
+        return self.channels[channel_id].counts_as_id or channel_id
+
+    def _times(self, rule: Rule, lead: Lead, present: list[Activity], now: datetime) -> int:
+        if rule.kind == "fit":
+            return int(fits(rule, lead))
+        if rule.kind == "combination":
+            return 0
+        return min(
+            rule.max_times,
+            self._whole(rule, [row for row in present if self._asked(rule, row, present, now)], now),
+        )
+
+    def _asked(self, rule: Rule, row: Activity, present: list[Activity], now: datetime) -> bool:
+        if rule.after_activity_type_id:
+            firsts = [one.occurred_at for one in present if one.type_id == rule.after_activity_type_id]
+            if not firsts or row.occurred_at <= min(firsts):
+                return False
+        if rule.within_days and row.occurred_at <= now - timedelta(days=rule.within_days):
+            return False
+        if rule.channel_id and (not row.channel_id or self._as(row.channel_id) != self._as(rule.channel_id)):
+            return False
+        return (
+            rule.activity_type_id in (None, row.type_id)
+            and rule.asset_id in (None, row.asset_id)
+            and rule.asset_kind in ("", row.asset.kind if row.asset else None)
+            and rule.page_id in (None, row.page_id)
+            and rule.page_category in ("", row.page.category if row.page else None)
+            and rule.campaign_id in (None, row.campaign_id)
+        )
+
+    def _whole(self, rule: Rule, rows: list[Activity], now: datetime) -> int:
+        """How many whole steps the measure has."""
+        if rule.half_life_days:
+            life = rule.half_life_days * 86400.0
+            faded = 0.0
+            for row in rows:
+                value = row.seconds or 0 if rule.measure == "seconds" else 1
+                faded += value * 0.5 ** ((now - row.occurred_at).total_seconds() / life)
+            return int(faded / rule.at_least + 1e-9)
+        match rule.measure:
+            case "activities":
+                measure = len(rows)
+            case "days":
+                measure = len({row.occurred_at.astimezone(UTC).date() for row in rows})
+            case "visits":
+                measure = len({row.visit for row in rows} - {None})
+            case "channels":
+                measure = len({self._as(row.channel_id) for row in rows if row.channel_id})
+            case "assets":
+                measure = len({row.asset_id for row in rows} - {None})
+            case _:
+                measure = sum(row.seconds or 0 for row in rows)
+        return measure // rule.at_least
+
+
+def answer(key: str, lead: Lead) -> Any:
+    """What a lead answers to the field of a fit rule; "" and None are no answer."""
+    company = lead.company
+    match key:
+        case "company_name":
+            return company and company.name
+        case "company_domain":
+            return company and company.domain
+        case "company_industry":
+            return company and company.industry
+        case "company_employees":
+            return company and company.employees
+        case "company_country":
+            return company and company.country
+        case "email_domain":
+            return (lead.email_key or "@").split("@")[1]
+        case "first_channel":
+            channel = lead.first_channel
+            return channel and (channel.counts_as or channel).key
+        case "first_page":
+            return lead.first_page and lead.first_page.key
+        case _:
+            return getattr(lead, key)
+
+
+def fits(rule: Rule, lead: Lead) -> bool:
+    held, asked = answer(rule.field, lead), rule.values
+    if held is None or held == "":
+        return rule.operator == "is_unknown"
+    match rule.operator:
+        case "is_known":
+            return True
+        case "is_unknown":
+            return False
+        case "between":
+            return bool(asked[0] <= held <= asked[1])
+        case "at_least":
+            return bool(held >= asked[0])
+        case "at_most":
+            return bool(held <= asked[0])
+        case "contains":
+            return any(follow(words(held), words(value)) for value in asked)
+    same = held.lower() in [value.lower() for value in asked] if isinstance(held, str) else held in asked
+    return same if rule.operator == "is" else not same
+
+
+def words(text: str) -> list[str]:
+    return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
+
+
+def follow(text: list[str], looked_for: list[str]) -> bool:
+    size = len(looked_for)
+    return any(text[start : start + size] == looked_for for start in range(len(text) - size + 1))

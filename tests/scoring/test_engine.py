@@ -1,0 +1,445 @@
+"""What rules mean, one at a time, on leads small enough to be added up by hand."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from leads.models import Asset, Campaign, Channel, Lead, Machine, Page
+from scoring import sql
+from scoring.definition import load
+from scoring.engine import score_leads
+from scoring.models import Criteria, Score
+from scoring.registry import UnfitCondition, UnknownField, clean_condition
+from tests.scoring.building import DAY, did, make_bar, make_criteria, score, scored
+
+pytestmark = pytest.mark.django_db
+MakeLead = Callable[..., Lead]
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def lead(make_lead: MakeLead) -> Lead:
+    return make_lead()
+
+
+class TestTheWorkedExample:
+    def test_it_adds_up(self, make_lead: MakeLead, now: datetime) -> None:
+        lead = make_lead(job_title="VP Sales", company="Acme", employees=120)
+        guide = Asset.objects.create(key="guide", name="Guide")
+        pricing = Page.objects.create(key="/prices", category="pricing")
+        did(lead, "download", now - 9 * DAY, asset=guide)
+        did(lead, "email_opened", now - 10 * DAY)  # before the download
+        did(lead, "email_opened", now - 8 * DAY)
+        did(lead, "page_view", now - DAY, page=pricing)
+        assert score_leads([lead.pk], now=now) == 1
+        row = Score.objects.get(lead=lead)
+        assert row.matched == [1, 1, 1, 0, 1, 1]
+        assert (row.engagement, row.fit, row.total) == (5 + 2 + 10, 15 + 10, 42)
+        assert (row.bar, row.qualifies, row.grade) == (30, True, "A3")
+
+    def test_a_lead_that_did_nothing_has_a_score(self, lead: Lead, now: datetime) -> None:
+        score_leads([lead.pk], now=now)
+        row = Score.objects.get(lead=lead)
+        assert (row.total, row.grade, row.qualifies, row.next_change_at) == (0, "D4", False, None)
+
+
+class TestMeasures:
+    @pytest.mark.parametrize(
+        ("measure", "matches"),
+        [("activities", 5), ("days", 3), ("visits", 2), ("channels", 2), ("assets", 1), ("seconds", 100)],
+    )
+    def test_each_counts_its_own(self, lead: Lead, now: datetime, measure: str, matches: int) -> None:
+        criteria = make_criteria(now, {"measure": measure, "max_times": 1000, "points": 2})
+        email, social = Channel.objects.get(key="email"), Channel.objects.get(key="paid_social")
+        spelt = Channel.objects.create(key="mail", name="Mail", counts_as=email)
+        asset = Asset.objects.create(key="guide", name="Guide")
+        midnight = now.replace(hour=0)
+        first, second = UUID(int=1), UUID(int=2)
+        did(lead, "page_view", midnight - MOMENT, visit=first, channel=email, seconds=40)
+        did(lead, "page_view", midnight, visit=first, channel=spelt, asset=asset)
+        did(lead, "page_view", midnight + timedelta(hours=1), visit=second, channel=social, seconds=0)
+        did(lead, "page_view", midnight + timedelta(hours=1), asset=asset, seconds=60)
+        did(lead, "page_view", now - 5 * DAY)
+        row = scored(criteria, lead, now)
+        assert (row.matched, row.total) == ([matches], 2 * matches)
+
+    def test_steps_and_the_limit(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(
+            now,
+            {"at_least": 3, "max_times": 5, "points": 10},
+            {"at_least": 3, "max_times": 2, "points": 10},
+            {"at_least": 9, "max_times": 2, "points": 10},
+        )
+        for hours in range(8):
+            did(lead, "download", now - timedelta(hours=hours))
+        assert scored(criteria, lead, now).matched == [2, 2, 0]
+
+    def test_points_may_be_taken_away(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(now, {"points": -10_000, "max_times": 1000})
+        for hours in range(3):
+            did(lead, "download", now - timedelta(hours=hours))
+        assert scored(criteria, lead, now).total == -30_000
+
+
+class TestWhatCounts:
+    @pytest.mark.parametrize(
+        ("machine", "matches"),
+        [(Machine.HUMAN, 1), (Machine.CRAWLER, 0), (Machine.SCANNER, 0), (Machine.OVERRULED, 1)],
+    )
+    def test_machines_are_worth_nothing(self, lead: Lead, now: datetime, machine: int, matches: int) -> None:
+        criteria = make_criteria(now, {"points": 5})
+        did(lead, "email_opened", now, machine=machine)
+        assert scored(criteria, lead, now).matched == [matches]
+
+    @pytest.mark.parametrize(
+        ("age", "matches"), [(14 * DAY, 0), (14 * DAY - MOMENT, 1), (timedelta(), 1), (-MOMENT, 0)]
+    )
+    def test_the_window_ends_now_and_begins_just_after(
+        self, lead: Lead, now: datetime, age: timedelta, matches: int
+    ) -> None:
+        criteria = make_criteria(now, {"within_days": 14})
+        did(lead, "download", now - age)
+        assert scored(criteria, lead, now).matched == [matches]
+
+    def test_only_after_is_strictly_after_the_first_by_a_person(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(now, {"type": "email_opened", "after": "download", "max_times": 9})
+        did(lead, "download", now - 5 * DAY, machine=Machine.CRAWLER)
+        did(lead, "email_opened", now - 4 * DAY)
+        did(lead, "download", now - 3 * DAY)
+        did(lead, "email_opened", now - 3 * DAY)
+        did(lead, "email_opened", now - 3 * DAY + MOMENT)
+        did(lead, "download", now - DAY)
+        assert scored(criteria, lead, now).matched == [1]
+
+    def test_every_filter_narrows(self, lead: Lead, now: datetime) -> None:
+        asset = Asset.objects.create(key="guide", name="Guide", kind="ebook")
+        page = Page.objects.create(key="/prices", category="pricing")
+        campaign = Campaign.objects.create(key="spring", name="Spring")
+        email = Channel.objects.get(key="email")
+        spelt = Channel.objects.create(key="mail", name="Mail", counts_as=email)
+        filters: list[dict[str, Any]] = [
+            {"type": "download"}, {"asset": asset}, {"asset_kind": "ebook"}, {"page": page}, {"page_category": "pricing"},
+            {"campaign": campaign}, {"channel": email}, {"channel": spelt},
+        ]  # fmt: skip
+        criteria = make_criteria(now, *({**each, "max_times": 9} for each in filters))
+        did(lead, "download", now)
+        did(lead, "page_view", now, asset=asset)
+        did(lead, "page_view", now, page=page)
+        did(lead, "page_view", now, campaign=campaign)
+        did(lead, "page_view", now, channel=email)
+        did(lead, "page_view", now, channel=spelt)
+        assert scored(criteria, lead, now).matched == [1, 1, 1, 1, 1, 1, 2, 2]
+
+
+class TestFading:
+    def test_each_activity_counts_half_as_much_after_a_half_life(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(
+            now, {"half_life_days": 7, "max_times": 9}, {"half_life_days": 7, "at_least": 2}
+        )
+        did(lead, "download", now)
+        did(lead, "download", now - 7 * DAY)
+        did(lead, "download", now - 14 * DAY)
+        did(lead, "download", now - 14 * DAY)
+        assert scored(criteria, lead, now).matched == [2, 1]  # 1 + 0.5 + 0.25 + 0.25, exactly
+        assert scored(criteria, lead, now + timedelta(minutes=1)).matched == [1, 0]
+
+    def test_seconds_fade(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(
+            now, {"measure": "seconds", "half_life_days": 1, "at_least": 60, "max_times": 9}
+        )
+        did(lead, "page_view", now - DAY, seconds=240)
+        did(lead, "page_view", now - DAY)
+        assert scored(criteria, lead, now).matched == [2]
+
+    def test_what_is_ancient_is_nothing_and_no_error(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(now, {"half_life_days": 1})
+        did(lead, "download", now - 9000 * DAY)
+        assert scored(criteria, lead, now).matched == [0]
+
+
+class TestFit:
+    @pytest.mark.parametrize(
+        ("title", "matches"),
+        [("VP", 1), ("vp, sales", 1), ("VPN engineer", 0), ("Homeowner", 0), ("Owner/Operator", 1),
+         ("Vice-President", 1), ("President of Vice", 0), ("", 0)],
+    )  # fmt: skip
+    def test_whole_words_are_compared(
+        self, make_lead: MakeLead, now: datetime, title: str, matches: int
+    ) -> None:
+        values = ["vp", "owner", "vice president"]
+        criteria = make_criteria(
+            now, {"kind": "fit", "field": "job_title", "operator": "contains", "values": values}
+        )
+        assert scored(criteria, make_lead(job_title=title), now).matched == [matches]
+
+    @pytest.mark.parametrize(
+        ("operator", "values", "known", "unknown"),
+        [("is", ["PORTO", "Lisboa"], 1, 0), ("is_not", ["Porto"], 0, 0), ("is_not", ["Braga"], 1, 0),
+         ("is_known", [], 1, 0), ("is_unknown", [], 0, 1)],
+    )  # fmt: skip
+    def test_what_is_not_known_matches_only_that(
+        self, make_lead: MakeLead, now: datetime, operator: str, values: list[str], known: int, unknown: int
+    ) -> None:
+        criteria = make_criteria(
+            now, {"kind": "fit", "field": "city", "operator": operator, "values": values}
+        )
+        assert scored(criteria, make_lead(city="Porto"), now).matched == [known]
+        assert scored(criteria, make_lead(), now).matched == [unknown]
+
+    @pytest.mark.parametrize(("employees", "matches"), [(49, 0), (50, 1), (500, 1), (501, 0), (None, 0)])
+    def test_between_includes_both_ends(
+        self, make_lead: MakeLead, now: datetime, employees: int | None, matches: int
+    ) -> None:
+        rule = {"kind": "fit", "field": "company_employees", "operator": "between", "values": [50, 500]}
+        criteria = make_criteria(now, rule)
+        assert scored(criteria, make_lead(company="Acme", employees=employees), now).matched == [matches]
+
+    def test_numbers_no_column_can_hold_are_compared(self, make_lead: MakeLead, now: datetime) -> None:
+        at_most = {"kind": "fit", "field": "company_employees", "operator": "at_most", "values": [10**15]}
+        assert scored(make_criteria(now, at_most), make_lead(company="Acme", employees=5), now).matched == [1]
+
+
+class TestCombinations:
+    def test_they_match_when_all_their_rules_do(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(
+            now,
+            {"name": "a", "type": "download"},
+            {"name": "b", "type": "page_view", "max_times": 3},
+            {"name": "off", "is_enabled": False},
+            {"name": "both", "kind": "combination", "requires": ["a", "b"], "points": 7},
+            {"name": "one", "kind": "combination", "requires": ["b"], "points": 1},
+            {"name": "none", "kind": "combination", "points": 100},
+            {"name": "disabled", "kind": "combination", "requires": ["b", "off"], "points": 100},
+            {"name": "of combinations", "kind": "combination", "requires": ["one"], "points": 100},
+        )
+        did(lead, "page_view", now)
+        did(lead, "page_view", now)
+        assert scored(criteria, lead, now).matched == [0, 2, 0, 1, 0, 0, 0]
+        did(lead, "download", now)
+        row = scored(criteria, lead, now)
+        assert (row.matched, row.engagement) == ([1, 2, 1, 1, 0, 0, 0], 8)
+
+
+class TestTotals:
+    def test_caps(self, make_lead: MakeLead, now: datetime) -> None:
+        fit = {"kind": "fit", "field": "city", "operator": "is_known", "points": 20}
+        criteria = make_criteria(
+            now, fit, fit, {"points": 9, "max_times": 9}, fit_cap=30, engagement_cap=10, threshold=40
+        )
+        lead = make_lead(city="Porto")
+        for _ in range(3):
+            did(lead, "download", now)
+        row = scored(criteria, lead, now)
+        assert (row.fit, row.engagement, row.total, row.qualifies, row.grade) == (30, 10, 40, True, "A1")
+
+    @pytest.mark.parametrize(("downloads", "mark"), [(0, "4"), (1, "3"), (2, "2"), (3, "1"), (4, "1")])
+    def test_marks_are_shares_of_what_can_be_reached(
+        self, lead: Lead, now: datetime, downloads: int, mark: str
+    ) -> None:
+        criteria = make_criteria(now, {"points": 5, "max_times": 4}, {"type": "comment", "points": -3})
+        for _ in range(downloads):
+            did(lead, "download", now)
+        assert scored(criteria, lead, now).grade == f"D{mark}"
+
+
+class TestGates:
+    def one(self, now: datetime, gate: str, **columns: Any) -> Criteria:
+        return make_criteria(
+            now,
+            {"type": "download", "points": 50},
+            {"type": "comment", "gate": gate},
+            **{"threshold": 30} | columns,
+        )
+
+    def test_required(self, lead: Lead, now: datetime) -> None:
+        criteria = self.one(now, "required")
+        did(lead, "download", now)
+        assert not scored(criteria, lead, now).qualifies
+        did(lead, "comment", now)
+        assert scored(criteria, lead, now).qualifies
+
+    def test_fast_track(self, lead: Lead, now: datetime) -> None:
+        did(lead, "comment", now)
+        row = scored(self.one(now, "fast_track", minimum_behaviours=5), lead, now)
+        assert (row.total, row.qualifies, row.is_fast_track) == (0, True, True)
+
+    def test_blocks_beats_everything(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(
+            now, {"points": 50, "gate": "fast_track"}, {"type": "comment", "gate": "blocks"}
+        )
+        did(lead, "comment", now)
+        row = scored(criteria, lead, now)
+        assert (row.total, row.qualifies, row.is_fast_track, row.is_blocked) == (50, False, True, True)
+
+    def test_different_behaviours(self, lead: Lead, now: datetime) -> None:
+        criteria = self.one(now, "none", minimum_behaviours=2)
+        for _ in range(3):
+            did(lead, "download", now)
+        assert not scored(criteria, lead, now).qualifies
+        did(lead, "comment", now)
+        assert scored(criteria, lead, now).qualifies
+
+
+class TestBars:
+    def test_a_source_has_its_own_bar_until_it_expires(self, make_lead: MakeLead, now: datetime) -> None:
+        criteria = make_criteria(now, {"points": 30})
+        lead = make_lead(channel="paid_social", campaign="spring")
+        spelt = Channel.objects.create(key="fb", name="FB", counts_as=Channel.objects.get(key="paid_social"))
+        make_bar(criteria, 10, now + 3 * DAY, channel=spelt)
+        make_bar(criteria, 5, now + 2 * DAY, campaign=Campaign.objects.get(key="spring"))
+        make_bar(criteria, 100, now + DAY, channel=Channel.objects.get(key="email"))
+        make_bar(criteria, 100, now, channel=Channel.objects.get(key="paid_social"))
+        did(lead, "download", now)
+        row = scored(criteria, lead, now)
+        assert (row.bar, row.qualifies, row.next_change_at) == (45, False, now + 2 * DAY)
+        row = scored(criteria, lead, now + 2 * DAY)
+        assert (row.bar, row.next_change_at) == (40, now + 3 * DAY)
+        row = scored(criteria, lead, now + 3 * DAY)
+        assert (row.bar, row.qualifies, row.next_change_at) == (30, True, None)
+
+
+class TestNextChange:
+    def test_an_activity_leaves_its_window(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(now, {"type": "download", "within_days": 30}, {"type": "comment"})
+        did(lead, "download", now - 20 * DAY)
+        did(lead, "download", now - 40 * DAY)
+        did(lead, "comment", now - 50 * DAY)
+        row = scored(criteria, lead, now)
+        assert row.next_change_at == now + 10 * DAY
+        assert scored(criteria, lead, now + 10 * DAY - MOMENT).matched == [1, 1]
+        assert scored(criteria, lead, now + 10 * DAY).matched == [0, 1]
+
+    def test_a_later_activity_becomes_present(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(now, {"type": "download"})
+        did(lead, "download", now + DAY)
+        assert scored(criteria, lead, now).next_change_at == now + DAY
+        row = scored(criteria, lead, now + DAY)
+        assert (row.matched, row.next_change_at) == ([1], None)
+
+    def test_a_faded_measure_steps_down(self, lead: Lead, now: datetime) -> None:
+        """Six downloads, at most two matches of two: three after one half-life, four after 7 x log2(6/4) days."""
+        criteria = make_criteria(now, {"half_life_days": 7, "at_least": 2, "max_times": 2})
+        for _ in range(6):
+            did(lead, "download", now)
+        row = scored(criteria, lead, now)
+        assert row.matched == [2]
+        assert row.next_change_at is not None
+        assert row.next_change_at - now == pytest.approx(timedelta(days=4.0947), abs=timedelta(seconds=10))
+        assert scored(criteria, lead, row.next_change_at - MOMENT).matched == [2]
+        assert scored(criteria, lead, row.next_change_at + timedelta(seconds=3)).matched == [1]
+
+    def test_the_steps_end(self, lead: Lead, now: datetime) -> None:
+        """Following next_change_at comes to an end and meets every change."""
+        criteria = make_criteria(now, {"half_life_days": 7, "max_times": 9})
+        for days in range(4):
+            did(lead, "download", now - days * DAY)
+        seen, moment = [], now
+        for _ in range(20):
+            row = scored(criteria, lead, moment)
+            seen.append(row.matched[0])
+            if row.next_change_at is None:
+                break
+            assert row.next_change_at > moment
+            moment = row.next_change_at + timedelta(seconds=3)
+        assert seen == [3, 2, 1, 0]
+
+
+class TestTheStatement:
+    def test_nothing_is_written_when_nothing_differs(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(now, {"points": 5, "within_days": 3, "half_life_days": 2})
+        did(lead, "download", now - DAY)
+        did(lead, "download", now)
+        assert score(criteria, lead, now=now) == 1
+        assert score(criteria, lead, now=now) == 0
+        assert score(criteria, lead, now=now + timedelta(minutes=1)) == 0
+        assert Score.objects.get(lead=lead).scored_at == now
+
+    def test_there_is_one_however_many_leads_and_rules(self, make_lead: MakeLead, now: datetime) -> None:
+        for rules, leads in ((1, 1), (30, 40)):
+            batch = [make_lead() for _ in range(leads)]
+            criteria = make_criteria(now, *({"points": 1, "measure": "days"} for _ in range(rules)))
+            statement = sql.statement(load(criteria))
+            with CaptureQueriesContext(connection) as queries:
+                sql.store(statement, lead_ids=[lead.pk for lead in batch], now=now)
+            assert len(queries) == 1
+
+    def test_scoring_takes_the_same_number_of_statements_for_one_and_for_many(
+        self, make_lead: MakeLead, now: datetime
+    ) -> None:
+        score_leads([make_lead().pk], now=now)  # compiles once
+        counts = []
+        for leads in (3, 30):
+            batch = [make_lead().pk for _ in range(leads)]
+            with CaptureQueriesContext(connection) as queries:
+                score_leads(batch, now=now)
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+
+    def test_what_people_write_is_a_parameter(self, now: datetime) -> None:
+        hostile = "'; DROP TABLE leads_lead; --"
+        criteria = make_criteria(
+            now,
+            {"name": hostile, "type": "download"},
+            {"kind": "fit", "field": "job_title", "operator": "contains", "values": [hostile, "100%s"]},
+            {"kind": "fit", "field": "city", "operator": "is", "values": [hostile]},
+        )
+        statement = sql.statement(load(criteria))
+        assert "DROP" not in statement.text
+        assert statement.params.count(hostile) == 2
+        assert statement.text.replace("%%", "").count("%s") == len(statement.params)
+
+    def test_hostile_text_is_only_text(self, make_lead: MakeLead, now: datetime) -> None:
+        title = "a'b\\c %s {} $1 \" ; -- 100%"
+        lead = make_lead(job_title=title)
+        criteria = make_criteria(
+            now,
+            {"kind": "fit", "field": "job_title", "operator": "is", "values": [title]},
+            {"kind": "fit", "field": "job_title", "operator": "contains", "values": ["%s {} $1"]},
+            {"kind": "fit", "field": "job_title", "operator": "contains", "values": ["a%c"]},
+        )
+        assert scored(criteria, lead, now).matched == [1, 1, 0]
+
+    @pytest.mark.parametrize(
+        "field",
+        [
+            "owner__password",
+            "owner__password__startswith",
+            "_negated",
+            'lead"; drop',
+            "pk",
+            "id) OR 1=1 --",
+            "t0",
+        ],
+    )
+    def test_unknown_fields_are_refused(self, now: datetime, field: str) -> None:
+        criteria = make_criteria(now, {"kind": "fit", "field": field, "operator": "is", "values": ["x"]})
+        with pytest.raises(UnknownField):
+            sql.statement(load(criteria))
+
+    @pytest.mark.parametrize(
+        ("field", "operator", "values"),
+        [("job_title", "between", [1, 2]), ("budget", "contains", ["x"]), ("budget", "at_least", ["x"]),
+         ("budget", "between", [2, 1]), ("job_title", "is", []), ("job_title", "is", "vp"), ("job_title", "contains", ["%"]),
+         ("city", "is", [["a"]]), ("is_decision_maker", "is", [1]), ("budget", "is", [True])],
+    )  # fmt: skip
+    def test_conditions_that_make_no_sense_are_refused(
+        self, now: datetime, field: str, operator: str, values: Any
+    ) -> None:
+        criteria = make_criteria(now, {"kind": "fit", "field": field, "operator": operator, "values": values})
+        with pytest.raises(UnfitCondition):
+            sql.statement(load(criteria))
+
+    def test_a_value_that_cannot_be_stored_is_refused(self) -> None:
+        with pytest.raises(UnfitCondition):
+            clean_condition("city", "is", ["a\0"])
+
+    def test_many_rules(self, lead: Lead, now: datetime) -> None:
+        criteria = make_criteria(now, *({"points": 10_000, "max_times": 1000} for _ in range(300)))
+        for _ in range(3):
+            did(lead, "download", now)
+        assert scored(criteria, lead, now).total == 300 * 3 * 10_000

@@ -1,0 +1,253 @@
+"""The engine and the reference agree on random criteria and random leads.
+
+BATON_SCORING_EXAMPLES and BATON_SCORING_LEADS make it larger: 2,000 criteria and 200 leads take some minutes.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from leads.models import Activity, ActivityType, Asset, Campaign, Channel, Company, Lead, Page
+from scoring.models import Criteria, Score
+from tests.scoring.building import DAY, computed, make_bar, make_criteria, score
+from tests.scoring.reference import Reference
+
+EXAMPLES = int(os.environ.get("BATON_SCORING_EXAMPLES", "60"))
+LEADS = int(os.environ.get("BATON_SCORING_LEADS", "20"))
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+TITLES = (
+    "", "VP", "vp sales", "VPN Engineer", "Senior VP, Sales", "Vice President", "vice-president (ops)",
+    "President, Vice Squad", "Homeowner", "Owner/Operator", "C.E.O.", "Élan Chef", "100% owner", "a_b", "---", "%", "'; --",
+)  # fmt: skip
+WORDS = (
+    "vp",
+    "VP",
+    "vice president",
+    "owner",
+    "c e o",
+    "élan",
+    "ÉLAN",
+    "100%",
+    "a_b",
+    "sales",
+    "o'",
+    "%v%",
+    "senior vp",
+)
+EDGES = (
+    timedelta(),
+    timedelta(microseconds=1),
+    timedelta(microseconds=-1),
+    timedelta(seconds=1),
+    timedelta(hours=15),
+)
+SPANS = st.one_of(st.none(), st.sampled_from([1, 2, 7, 14, 30, 3650]))
+
+
+@contextmanager
+def forgotten() -> Iterator[None]:
+    """What is written inside is gone afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class World:
+    """A few types, assets, pages, channels and campaigns; three channels are spellings of others."""
+
+    def __init__(self) -> None:
+        self.types = list(ActivityType.objects.filter(key__in=("download", "email_opened", "page_view")))
+        kinds = ("ebook", "checklist", "webinar")
+        self.assets = [Asset.objects.create(key=f"asset {kind}", name=kind, kind=kind) for kind in kinds]
+        categories = ("pricing", "blog", "pricing")
+        self.pages = [Page.objects.create(key=f"/p/{n}", category=each) for n, each in enumerate(categories)]
+        self.channels = list(Channel.objects.order_by("pk")[:3])
+        spelt = [self.channels[0], self.channels[0], self.channels[1]]
+        self.channels += [
+            Channel.objects.create(key=f"spelt {n}", name="x", counts_as=each) for n, each in enumerate(spelt)
+        ]
+        self.campaigns = [Campaign.objects.create(key=f"campaign {n}", name="x") for n in range(2)]
+        self.companies = [
+            Company.objects.create(name=name, employees=employees, industry=industry, country=country, created_at=NOW)
+            for name, employees, industry, country in (
+                ("Acme Ltd", 50, "software", "PT"), ("VP Partners", 500, "", "DE"), ("Small", None, "Retail", ""),
+            )
+        ]  # fmt: skip
+
+
+def behaviours(pick: Any) -> st.SearchStrategy[dict[str, Any]]:
+    maybe = lambda things: st.one_of(st.none(), st.none(), st.sampled_from(things))  # noqa: E731
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just("behaviour"),
+            "activity_type": st.one_of(st.none(), st.sampled_from(pick.types)),
+            "after_activity_type": maybe(pick.types),
+            "asset": maybe(pick.assets),
+            "asset_kind": st.sampled_from(["", "", "", "ebook", "webinar"]),
+            "page": maybe(pick.pages),
+            "page_category": st.sampled_from(["", "", "", "pricing", "blog"]),
+            "campaign": maybe(pick.campaigns),
+            "channel": maybe(pick.channels),
+            "within_days": SPANS,
+            "measure": st.sampled_from(["activities", "days", "visits", "channels", "assets", "seconds"]),
+            "at_least": st.sampled_from([1, 1, 1, 2, 3, 60]),
+            "max_times": st.sampled_from([1, 1, 2, 3, 1000]),
+            "half_life_days": SPANS,
+        }
+    ).map(
+        lambda rule: rule if rule["measure"] in ("activities", "seconds") else rule | {"half_life_days": None}
+    )
+
+
+def fits() -> st.SearchStrategy[dict[str, Any]]:
+    numbers = st.integers(0, 600)
+    texts = st.sampled_from(
+        ["job_title", "company_name", "company_industry", "company_country", "email_domain"]
+    )
+    condition = st.one_of(
+        st.tuples(texts, st.sampled_from(["is", "is_not", "contains"]), st.lists(st.sampled_from(WORDS), min_size=1)),
+        st.tuples(st.just("job_title"), st.sampled_from(["is", "is_not"]), st.lists(st.sampled_from(TITLES[1:]), min_size=1)),
+        st.tuples(st.just("first_channel"), st.sampled_from(["is", "is_not"]), st.just(["organic_search", "Email"])),
+        st.tuples(
+            st.sampled_from(["company_employees", "budget"]), st.just("between"), st.lists(numbers, min_size=2, max_size=2).map(sorted)
+        ),
+        st.tuples(
+            st.sampled_from(["company_employees", "budget"]), st.sampled_from(["at_least", "at_most", "is", "is_not"]),
+            st.lists(numbers | st.sampled_from([50, 500]), min_size=1, max_size=1),
+        ),
+        st.tuples(st.just("is_decision_maker"), st.just("is"), st.lists(st.booleans(), min_size=1, max_size=2)),
+        st.tuples(
+            st.sampled_from(["job_title", "budget", "is_decision_maker", "company_employees", "phone", "company_domain"]),
+            st.sampled_from(["is_known", "is_unknown"]), st.just([]),
+        ),
+    )  # fmt: skip
+    return condition.map(
+        lambda given: {"kind": "fit"} | dict(zip(("field", "operator", "values"), given, strict=True))
+    )
+
+
+@st.composite
+def rules(draw: st.DrawFn, pick: World) -> list[dict[str, Any]]:
+    made = draw(st.lists(st.one_of(behaviours(pick), behaviours(pick), fits()), max_size=7))
+    names = [f"rule {position}" for position in range(len(made))]
+    for _ in range(draw(st.integers(0, 2))):
+        needed = draw(st.lists(st.sampled_from(names), unique=True, max_size=3)) if names else []
+        made.append({"kind": "combination", "requires": needed})
+    for rule in made:
+        rule["points"] = draw(st.sampled_from([-10_000, -5, 0, 1, 5, 10, 20, 10_000]))
+        rule["gate"] = draw(st.sampled_from(["none", "none", "none", "required", "fast_track", "blocks"]))
+        rule["is_enabled"] = draw(st.sampled_from([True, True, True, False]))
+    return made
+
+
+def caps() -> st.SearchStrategy[dict[str, Any]]:
+    cap = st.one_of(st.none(), st.none(), st.integers(0, 50))
+    return st.fixed_dictionaries(
+        {
+            "threshold": st.integers(1, 60),
+            "fit_cap": cap,
+            "engagement_cap": cap,
+            "minimum_behaviours": st.integers(0, 2),
+        }
+    )
+
+
+def people(world: World, dice: Random) -> list[Lead]:
+    """Leads nobody would invent, with up to twelve activities near the edges of windows and half-lives."""
+    leads = Lead.objects.bulk_create(
+        Lead(
+            external_id=str(uuid4()),
+            email="a@vp.com" if (address := dice.random() < 0.3) else "",
+            email_key=f"{uuid4()}@vp" if address else None,
+            job_title=dice.choice(TITLES),
+            phone=dice.choice(("", "1")),
+            company=dice.choice([None, *world.companies]),
+            budget=dice.choice((None, 0, 50, 500)),
+            is_decision_maker=dice.choice((None, True, False)),
+            first_channel=dice.choice([None, *world.channels]),
+            first_campaign=dice.choice([None, *world.campaigns]),
+            created_at=NOW,
+            recorded_at=NOW,
+        )
+        for _ in range(LEADS)
+    )
+    Activity.objects.bulk_create(
+        deed(world, dice, lead) for lead in leads for _ in range(dice.choice((0, 1, 3, 12)))
+    )
+    return leads
+
+
+def deed(world: World, dice: Random, lead: Lead) -> Activity:
+    at = NOW - dice.choice((-2, -1, 0, 1, 2, 3, 7, 14, 30, 60, 3650, 4000)) * DAY + dice.choice(EDGES)
+    return Activity(
+        lead=lead,
+        type=dice.choice(world.types),
+        occurred_at=at,
+        received_at=at,
+        page=dice.choice([None, *world.pages]),
+        asset=dice.choice([None, *world.assets]),
+        campaign=dice.choice([None, *world.campaigns]),
+        channel=dice.choice([None, *world.channels]),
+        visit=dice.choice((None, UUID(int=1), UUID(int=2))),
+        seconds=dice.choice((None, 0, 59, 60, 86_400)),
+        machine=dice.choice((0, 0, 0, 0, 1, 3, 10)),
+        message_key=uuid4(),
+        digest=0,
+    )
+
+
+def compare(criteria: Criteria, leads: list[Lead], dice: Random) -> None:
+    """Equal now; equal until just before the next change, and for good where there is none."""
+    reference = Reference.of(criteria)
+    rows = Score.objects.in_bulk([lead.pk for lead in leads])
+    related = ("company", "first_channel__counts_as", "first_page")
+    for lead in Lead.objects.filter(pk__in=rows).select_related(*related):
+        deeds = list(lead.activities.select_related("asset", "page"))
+        row = rows[lead.pk]
+        expected = asdict(reference.score(lead, deeds, NOW))
+        assert computed(row) == expected
+        assert row.next_change_at is None or row.next_change_at > NOW
+        quiet_until = row.next_change_at or NOW + 20_000 * DAY
+        last = quiet_until - timedelta(microseconds=1)
+        for moment in (last, NOW + (last - NOW) * dice.random()):
+            assert asdict(reference.score(lead, deeds, moment)) == expected, (moment, row.next_change_at)
+
+
+@pytest.mark.slow
+def test_the_engine_and_the_reference_agree(db: None) -> None:
+    world = World()
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        made=rules(world),
+        columns=caps(),
+        bars=st.lists(st.integers(-1, 30), max_size=3),
+        seed=st.integers(0, 2**32),
+    )
+    def agree(made: list[dict[str, Any]], columns: dict[str, Any], bars: list[int], seed: int) -> None:
+        dice = Random(seed)
+        with forgotten():
+            criteria = make_criteria(NOW, *made, **columns)
+            for days in bars:
+                source = (
+                    {"channel": dice.choice(world.channels)}
+                    if days % 2
+                    else {"campaign": dice.choice(world.campaigns)}
+                )
+                make_bar(criteria, 7, NOW + days * DAY, **source)
+            leads = people(world, dice)
+            assert score(criteria, *leads, now=NOW) == len(leads)
+            assert score(criteria, *leads, now=NOW) == 0
+            compare(criteria, leads, dice)
+
+    agree()

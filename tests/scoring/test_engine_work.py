@@ -1,0 +1,184 @@
+"""What is owed, who takes it, and that nothing is lost on the way."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from leads.models import Lead
+from scoring.engine import drain, request_due, request_everybody, score_leads
+from scoring.models import Criteria, Score, ScoreRequest
+from scoring.requests import request_scores
+from scoring.signals import leads_scored
+from scoring.tasks import drain_score_requests, request_due_scores
+from tests.scoring.building import DAY, did
+
+MakeLead = Callable[..., Lead]
+
+
+@pytest.fixture
+def three(make_lead: MakeLead) -> list[Lead]:
+    """Three leads that wait to be scored (intake asked for it)."""
+    return [make_lead() for _ in range(3)]
+
+
+class TestDrain:
+    def test_it_scores_the_oldest_first(self, make_lead: MakeLead, now: datetime) -> None:
+        late, early = make_lead(), make_lead(now=now - 2 * DAY)
+        assert drain(now=now, limit=1) == 1
+        assert list(Score.objects.values_list("lead_id", flat=True)) == [early.pk]
+        assert list(ScoreRequest.objects.values_list("lead_id", flat=True)) == [late.pk]
+
+    def test_twice_is_once(self, three: list[Lead], now: datetime) -> None:
+        assert drain(now=now) == 3
+        assert drain(now=now) == 0
+        assert Score.objects.count() == 3
+
+    def test_it_says_so_in_the_same_transaction(self, three: list[Lead], now: datetime) -> None:
+        heard: list[tuple[list[int], datetime, bool]] = []
+
+        def hear(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
+            heard.append((lead_ids, now, connection.in_atomic_block))
+
+        leads_scored.connect(hear)
+        try:
+            drain(now=now)
+        finally:
+            leads_scored.disconnect(hear)
+        assert heard == [(sorted(lead.pk for lead in three), now, True)]
+
+    def test_without_published_criteria_the_work_stays(self, three: list[Lead], now: datetime) -> None:
+        Criteria.objects.filter(state="published").update(state="retired", retired_at=timezone.now())
+        assert drain(now=now) == 0
+        assert score_leads([three[0].pk], now=now) == 0
+        assert ScoreRequest.objects.count() == 3
+
+    def test_it_takes_the_same_number_of_statements_for_one_and_for_many(
+        self, make_lead: MakeLead, now: datetime
+    ) -> None:
+        make_lead()
+        drain(now=now)  # compiles once
+        counts = []
+        for leads in (3, 30):
+            for _ in range(leads):
+                make_lead()
+            with CaptureQueriesContext(connection) as queries:
+                assert drain(now=now) == leads
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+
+    def test_the_task_goes_on_until_nothing_waits(self, three: list[Lead]) -> None:
+        drain_score_requests()
+        drain_score_requests()
+        assert ScoreRequest.objects.count() == 0
+        assert Score.objects.count() == 3
+
+
+class TestDueScores:
+    def test_only_what_time_has_changed_is_asked_for(self, three: list[Lead], now: datetime) -> None:
+        drain(now=now)
+        due, later, never = three
+        Score.objects.filter(lead=due).update(next_change_at=now)
+        Score.objects.filter(lead=later).update(next_change_at=now + timedelta(seconds=1))
+        assert request_due(now=now) == 1
+        assert request_due(now=now) == 0
+        assert list(ScoreRequest.objects.values_list("lead_id", flat=True)) == [due.pk]
+        drain(now=now)
+        assert request_due(now=now) == 0
+        assert never.pk not in ScoreRequest.objects.values_list("lead_id", flat=True)
+
+    def test_the_task_may_run_twice(self, three: list[Lead], now: datetime) -> None:
+        drain(now=now)
+        Score.objects.update(next_change_at=now)
+        request_due_scores()
+        request_due_scores()
+        assert ScoreRequest.objects.count() == 3
+
+
+class TestEverybody:
+    def test_every_lead_is_marked_once_and_keeps_its_place(self, three: list[Lead], now: datetime) -> None:
+        before = ScoreRequest.objects.get(lead=three[0]).requested_at
+        ScoreRequest.objects.exclude(lead=three[0]).delete()
+        assert request_everybody(now=now) == 3
+        assert request_everybody(now=now) == 3
+        assert ScoreRequest.objects.count() == 3
+        assert ScoreRequest.objects.get(lead=three[0]).requested_at == before
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Runs the calls in threads of their own, each with its own connection; answers what they answered."""
+    answers: list[Any] = [None] * len(calls)
+    barrier = threading.Barrier(len(calls))
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(timeout=10)
+            answers[place] = call()
+        except Exception as error:  # noqa: BLE001 (the test looks at it)
+            answers[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return answers
+
+
+@pytest.mark.slow
+class TestAtOnce:
+    def test_two_drains_share_the_work(self, transactional: None, make_lead: MakeLead, now: datetime) -> None:
+        for _ in range(40):
+            make_lead()
+        taken = at_once(*(lambda: [drain(now=now, limit=10) for _ in range(6)] for _ in range(2)))
+        assert sum(taken[0]) + sum(taken[1]) == 40
+        assert ScoreRequest.objects.count() == 0
+        assert Score.objects.count() == 40
+
+    def test_a_drain_passes_over_what_another_holds(
+        self, transactional: None, make_lead: MakeLead, now: datetime
+    ) -> None:
+        held, free = make_lead(now=now - 2 * DAY), make_lead()
+        with transaction.atomic():
+            Lead.objects.select_for_update(no_key=True).get(pk=held.pk)
+            assert at_once(lambda: drain(now=now)) == [1]
+        assert list(Score.objects.values_list("lead_id", flat=True)) == [free.pk]
+        assert drain(now=now) == 1
+
+    def test_a_request_made_meanwhile_is_not_lost(
+        self, transactional: None, make_lead: MakeLead, now: datetime
+    ) -> None:
+        """Something happens between the scoring and its commit: the lead is asked for again."""
+        lead = make_lead()
+        asked, scored = threading.Event(), threading.Event()
+
+        def hold(**_: Any) -> None:
+            scored.set()
+            asked.wait(timeout=0.5)  # the other side has to wait for this transaction, so it cannot say so
+
+        def scoring() -> int:
+            return drain(now=now)
+
+        def meanwhile() -> None:
+            scored.wait(timeout=10)
+            with transaction.atomic():
+                Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)
+                did(lead, "programme_joined", now)
+                request_scores([lead.pk], now=now)
+            asked.set()
+
+        leads_scored.connect(hold)
+        try:
+            assert at_once(scoring, meanwhile) == [1, None]
+        finally:
+            leads_scored.disconnect(hold)
+        assert Score.objects.get(lead=lead).total == 0
+        assert drain(now=now) == 1
+        assert Score.objects.get(lead=lead).total == 20
