@@ -1,6 +1,6 @@
 """How a program proves who it is to the API: `Authorization: Bearer baton_...`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -15,9 +15,6 @@ from accounts.models import ApiKey
 if TYPE_CHECKING:  # rest_framework.views imports this module, as the settings tell it to
     from rest_framework.views import APIView
 
-if TYPE_CHECKING:
-    # At run time it would be a circle: rest_framework's views read the setting that names this module.
-    
 
 class ApiKeyAuthentication(BaseAuthentication):
     """Puts the key into `request.auth`; there is no person behind it."""
