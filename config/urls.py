@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from config import views
 
@@ -11,6 +12,12 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
+    path("leads/", include("leads.urls")),
+    path("criteria/", include("scoring.urls")),
+    path("queue/", include("handoff.urls")),
+    path("reports/", include("reporting.urls")),
+    path("api/v1/", include("leads.api.urls")),
+    path("api/v1/schema", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path("admin/login/", views.admin_login),
     path("admin/", admin.site.urls),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group
 
 from accounts import keys, roles
@@ -20,6 +21,8 @@ from leads.models import Lead
 from scoring import example
 
 PASSWORD = "correct horse battery"
+# Tests make many people; a hash that is meant to be slow would cost most of their time.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

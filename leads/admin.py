@@ -1,0 +1,127 @@
+"""What marketers and administrators keep in order by hand. Leads themselves are changed on their page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import RoleAdmin
+from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from leads.models import (
+    Activity,
+    ActivityType,
+    Asset,
+    Campaign,
+    Channel,
+    Company,
+    Lead,
+    Page,
+    QuarantinedEvent,
+    Spend,
+)
+
+
+class MarketingAdmin(RoleAdmin):
+    viewers = (SALES_MANAGER,)
+    editors = (MARKETING, ADMINISTRATOR)
+
+
+class ReadOnlyAdmin(RoleAdmin):
+    """Rows that only the domain functions write."""
+
+    viewers = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
+    editors = ()
+
+
+class KeptAdmin(MarketingAdmin):
+    """What reports and rules refer to is renamed or merged, never deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Channel)
+class ChannelAdmin(KeptAdmin, admin.ModelAdmin[Channel]):
+    list_display = ("name", "key", "needs_mapping", "counts_as")
+    list_filter = ("needs_mapping",)
+    list_select_related = ("counts_as",)
+    search_fields = ("name", "key")
+    autocomplete_fields = ("counts_as",)
+    actions = ("keep_as_it_is",)
+
+    @admin.action(description=_("Keep as channels of their own"))
+    def keep_as_it_is(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
+        queryset.update(needs_mapping=False)
+
+    def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:
+        if obj.counts_as_id:
+            obj.needs_mapping = False
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Campaign)
+class CampaignAdmin(KeptAdmin, admin.ModelAdmin[Campaign]):
+    list_display = ("name", "key", "channel", "starts_on", "ends_on")
+    list_select_related = ("channel",)
+    search_fields = ("name", "key")
+    autocomplete_fields = ("channel",)
+
+
+@admin.register(Spend)
+class SpendAdmin(MarketingAdmin, admin.ModelAdmin[Spend]):
+    list_display = ("channel", "campaign", "starts_on", "ends_on", "amount", "currency")
+    list_select_related = ("channel", "campaign")
+    autocomplete_fields = ("channel", "campaign")
+    date_hierarchy = "starts_on"
+
+
+@admin.register(Asset)
+class AssetAdmin(KeptAdmin, admin.ModelAdmin[Asset]):
+    list_display = ("name", "key", "kind", "funnel_stage", "is_gated")
+    list_filter = ("kind", "funnel_stage", "is_gated")
+    search_fields = ("name", "key")
+
+
+@admin.register(Page)
+class PageAdmin(KeptAdmin, admin.ModelAdmin[Page]):
+    list_display = ("key", "title", "category", "funnel_stage")
+    list_filter = ("category", "funnel_stage")
+    search_fields = ("key", "title")
+
+
+@admin.register(ActivityType)
+class ActivityTypeAdmin(KeptAdmin, admin.ModelAdmin[ActivityType]):
+    list_display = ("name", "key", "effort", "is_active")
+    list_filter = ("effort", "is_active")
+    search_fields = ("name", "key")
+
+
+@admin.register(Company)
+class CompanyAdmin(ReadOnlyAdmin, admin.ModelAdmin[Company]):
+    list_display = ("name", "domain", "industry", "employees", "country")
+    search_fields = ("name", "domain")
+
+
+@admin.register(Lead)
+class LeadAdmin(ReadOnlyAdmin, admin.ModelAdmin[Lead]):
+    list_display = ("name", "email", "company", "stage", "status", "created_at")
+    list_filter = ("stage", "status")
+    list_select_related = ("company",)
+    search_fields = ("email", "first_name", "last_name", "external_id")
+
+
+@admin.register(Activity)
+class ActivityAdmin(ReadOnlyAdmin, admin.ModelAdmin[Activity]):
+    list_display = ("lead", "type", "occurred_at", "page", "asset", "machine")
+    list_filter = ("machine", "type")
+    list_select_related = ("lead", "type", "page", "asset")
+    show_full_result_count = False
+
+
+@admin.register(QuarantinedEvent)
+class QuarantinedEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[QuarantinedEvent]):
+    list_display = ("received_at", "source", "code", "field", "detail", "replayed_at")
+    list_filter = ("code", "source")
+    viewers = (MARKETING, ADMINISTRATOR)

@@ -1,0 +1,64 @@
+"""A lead written or corrected by hand."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from leads.editing import EDITABLE
+from leads.identity import country_code
+from leads.inputs import LeadInput
+from leads.models import Channel, Lead
+from leads.normalise import Refusal, domain_key
+
+
+class NewLeadForm(forms.Form):
+    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
+    external_id = forms.CharField(
+        label=_("External id"), max_length=150, required=False, help_text=_("What another system calls this lead.")
+    )
+    first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
+    job_title = forms.CharField(label=_("Job title"), max_length=150, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    company = forms.CharField(label=_("Company"), max_length=200, required=False)
+    company_domain = forms.CharField(label=_("Company website"), max_length=253, required=False)
+    employees = forms.IntegerField(label=_("Employees"), min_value=0, max_value=2_147_483_647, required=False)
+    industry = forms.CharField(label=_("Industry"), max_length=100, required=False)
+    country = forms.CharField(label=_("Country"), max_length=2, required=False, help_text=_("Two letters, such as PT."))
+    channel = forms.ModelChoiceField(
+        label=_("Channel"), queryset=Channel.objects.filter(counts_as=None), to_field_name="key", required=False
+    )
+
+    def clean_company_domain(self) -> str:
+        written: str = self.cleaned_data["company_domain"]
+        if written and not domain_key(written):
+            raise forms.ValidationError(_("Write it like example.com."))
+        return written
+
+    def lead_input(self) -> LeadInput:
+        """What the form says, as intake takes it."""
+        said: dict[str, Any] = dict(self.cleaned_data)
+        channel = said.pop("channel")
+        return LeadInput(**said, channel=channel.key if channel else "")
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Shows what intake refused at its field."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.message)
+
+
+class CorrectLeadForm(forms.ModelForm[Lead]):
+    class Meta:
+        model = Lead
+        fields = EDITABLE
+        help_texts = {
+            "do_not_contact": _("The lead is not promoted and not written to."),
+            "country": _("Two letters, such as PT."),
+        }
+
+    def clean_country(self) -> str:
+        written: str = self.cleaned_data["country"]
+        try:
+            return country_code(written, "country") if written.strip() else ""
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message) from refusal

@@ -1,0 +1,142 @@
+"""The list of leads, one lead, and writing one by hand."""
+
+import uuid
+from datetime import datetime
+from typing import Final
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from leads.access import access_lead
+from leads.editing import correct
+from leads.events import Agent
+from leads.filters import LeadFilter
+from leads.forms.lead import CorrectLeadForm, NewLeadForm
+from leads.intake import take_leads
+from leads.models import Lead
+from leads.normalise import Refusal
+from leads.timeline import timeline
+
+PAGE: Final = 50
+# What the list can be sorted by; only these names reach the database. The score is the upper package's row of the lead.
+ORDERS: Final = {
+    "name": ("last_name", "first_name", "email"),
+    "company": ("company__name",),
+    "stage": ("stage",),
+    "score": ("score__total",),
+    "seen": ("last_touch_at",),
+    "created": ("created_at",),
+}
+
+
+@login_required
+def lead_list(request: SignedInRequest) -> HttpResponse:
+    """The leads this person may see: searched, filtered, sorted, 50 a page."""
+    visible = Lead.objects.visible_to(request.user)
+    chosen = LeadFilter(request.GET, queryset=visible)
+    ordered = _ordered(chosen.qs, request.GET.get("sort", ""))
+    page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": _("Leads"),
+        "page": page,
+        "filter": chosen,
+        "chips": _chips(request, chosen),
+        "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),
+        "may_add": request.user.has_role(MARKETING, SALES_MANAGER, ADMINISTRATOR),
+        "may_import": request.user.has_role(MARKETING, ADMINISTRATOR),
+        "now": timezone.now(),
+    }
+    return render(request, "leads/list.html", context)
+
+
+def _ordered(leads: QuerySet[Lead], asked: str) -> QuerySet[Lead]:
+    leads = leads.select_related("company", "owner", "first_channel", "score")
+    name = asked.removeprefix("-")
+    if name not in ORDERS:
+        return leads.order_by("-created_at", "-pk")
+    falling = asked.startswith("-")
+    return leads.order_by(
+        *(F(path).desc(nulls_last=True) if falling else F(path).asc(nulls_last=True) for path in ORDERS[name]),
+        "-pk" if falling else "pk",
+    )
+
+
+def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
+    """The filters in force as words, each with the address that takes it away."""
+    chips = []
+    for name, field in chosen.form.fields.items():
+        value = request.GET.get(name, "").strip()
+        if not value or (chosen.is_bound and name in chosen.form.errors):
+            continue
+        query = request.GET.copy()
+        for gone in (name, "page"):
+            query.pop(gone, None)
+        shown = chosen.form.cleaned_data.get(name)
+        words = str(dict(getattr(field, "choices", ())).get(value, shown)) if not hasattr(shown, "pk") else str(shown)
+        chips.append({"text": f"{field.label}: {words}", "remove_url": f"?{query.urlencode()}"})
+    return chips
+
+
+@login_required
+def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One lead: who it is, where it came from, what it did; score and handoffs are loaded by their own addresses."""
+    lead = access_lead(request.user, public_id)
+    entries, older = timeline(lead, before=_before(request))
+    context = {
+        "title": lead.name,
+        "lead": lead,
+        "events": entries,
+        "older": older,
+        "is_continued": bool(_before(request)),
+        "now": timezone.now(),
+    }
+    template = "leads/_timeline.html" if request.htmx else "leads/detail.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+def _before(request: HttpRequest) -> datetime | None:
+    try:
+        moment = parse_datetime(request.GET.get("before", ""))
+    except ValueError:
+        return None
+    return moment if moment is not None and timezone.is_aware(moment) else None
+
+
+@role_required(MARKETING, SALES_MANAGER, ADMINISTRATOR)
+def lead_new(request: SignedInRequest) -> HttpResponse:
+    """A lead written by hand goes through the same door as all others."""
+    form = NewLeadForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        [result] = take_leads([form.lead_input()], agent=Agent(user=request.user), now=timezone.now())
+        if not isinstance(result, Refusal):
+            lead = Lead.objects.get(pk=result.lead_id)
+            told = {"created": _("The lead is new."), "updated": _("The lead was known; its details changed.")}
+            messages.info(request, told.get(result.outcome, _("The lead was known; nothing changed.")))
+            return redirect("leads:detail", lead.public_id)
+        form.refuse(result)
+    context = {"title": _("Add a lead"), "form": form}
+    return render(request, "leads/form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def lead_edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Corrects the details of a lead."""
+    lead = access_lead(request.user, public_id, to="edit")
+    form = CorrectLeadForm(request.POST or None, instance=lead)
+    if request.method == "POST" and form.is_valid():
+        changed = correct(
+            lead_id=lead.pk, values=form.cleaned_data, agent=Agent(user=request.user), now=timezone.now()
+        )
+        messages.info(request, _("The details changed.") if changed else _("Nothing was changed."))
+        return redirect("leads:detail", lead.public_id)
+    context = {"title": _("Correct %(name)s") % {"name": lead.name}, "form": form, "lead": lead}
+    return render(request, "leads/form.html", context, status=422 if form.errors else 200)

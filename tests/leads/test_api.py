@@ -1,0 +1,214 @@
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.keys import issue, revoke
+from accounts.models import ApiKey, Scope, User
+from leads.models import Activity, ActivityProperties, Lead, QuarantinedEvent
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/activities"
+Key = tuple[ApiKey, str]
+
+
+def event(**fields: Any) -> dict[str, Any]:
+    return {"message_id": "m1", "type": "page_view", "lead": {"email": "ada@example.com"}, **fields}
+
+
+def send(client: Client, key: Key, body: Any) -> Any:
+    raw = body if isinstance(body, bytes) else json.dumps(body)
+    return client.post(URL, raw, content_type="application/json", headers={"authorization": f"Bearer {key[1]}"})
+
+
+class TestKeys:
+    def test_without_a_key_the_door_is_named(self, client: Client) -> None:
+        answer = client.post(URL, event(), content_type="application/json")
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="baton"'
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+    @pytest.mark.parametrize("secret", ["nonsense", "baton_x_y_00000000", "", "é"])
+    def test_a_wrong_key_is_refused(self, client: Client, secret: str, api_key: Key) -> None:
+        assert send(client, (api_key[0], secret), event()).status_code == 401
+
+    def test_an_expired_key_says_so(self, client: Client, api_key: Key) -> None:
+        ApiKey.objects.update(expires_at=timezone.now())
+        answer = send(client, api_key, event())
+        assert answer.status_code == 401
+        assert "expired" in answer.json()["detail"]
+        assert not Lead.objects.exists()
+
+    def test_a_revoked_key_says_so(self, client: Client, api_key: Key) -> None:
+        revoke(key=api_key[0], now=timezone.now())
+        assert "revoked" in send(client, api_key, event()).json()["detail"]
+
+    def test_the_key_of_somebody_who_left_ends_with_them(
+        self, client: Client, api_key: Key, administrator: User
+    ) -> None:
+        User.objects.filter(pk=administrator.pk).update(is_active=False)
+        assert send(client, api_key, event()).status_code == 401
+
+    def test_a_key_without_the_scope_is_forbidden(self, client: Client, administrator: User) -> None:
+        key = issue(name="Reader", scopes=[Scope.LEADS_READ], actor=administrator, now=timezone.now())
+        answer = send(client, key, event())
+        assert answer.status_code == 403
+        assert "events:write" in answer.json()["detail"]
+
+    def test_the_secret_is_not_stored(self, api_key: Key) -> None:
+        stored = ApiKey.objects.get()
+        assert api_key[1] not in json.dumps([stored.digest, stored.prefix, stored.name])
+
+
+class TestSendActivities:
+    def test_one_event_is_taken(self, client: Client, api_key: Key) -> None:
+        answer = send(client, api_key, event(page="/pricing", properties={"plan": "pro"}))
+        assert answer.status_code == 202
+        assert answer.json()["results"] == [
+            {"index": 0, "status": "accepted", "lead": str(Lead.objects.get().public_id)}
+        ]
+        assert ActivityProperties.objects.get().properties == {"plan": "pro"}
+
+    def test_sending_it_again_changes_nothing(self, client: Client, api_key: Key) -> None:
+        body = event(occurred_at="2026-03-01T10:00:00Z")
+        send(client, api_key, body)
+        answer = send(client, api_key, body)
+        assert (answer.status_code, answer.json()["duplicate"]) == (202, 1)
+        assert Activity.objects.count() == 1
+
+    def test_one_bad_event_of_many_is_kept_aside_with_its_index(self, client: Client, api_key: Key) -> None:
+        events = [event(message_id=f"m{number}") for number in range(500)]
+        events[317]["type"] = "telepathy"
+        answer = send(client, api_key, {"activities": events})
+        assert answer.status_code == 202
+        assert (answer.json()["accepted"], answer.json()["quarantined"]) == (499, 1)
+        bad = answer.json()["results"][317]
+        assert (bad["index"], bad["code"], bad["field"]) == (317, "unknown_type", "type")
+        kept = QuarantinedEvent.objects.get()
+        assert json.loads(kept.raw)["type"] == "telepathy"
+
+    def test_the_same_id_with_another_body_is_kept_aside(self, client: Client, api_key: Key) -> None:
+        send(client, api_key, event())
+        answer = send(client, api_key, event(page="/other"))
+        assert (answer.status_code, answer.json()["results"][0]["code"]) == (422, "id_conflict")
+        assert QuarantinedEvent.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("fields", "code", "field"),
+        [
+            ({"type": "telepathy"}, "unknown_type", "type"),
+            ({"type": None}, "required", "type"),
+            ({"type": 5}, "not_text", "type"),
+            ({"message_id": ""}, "required", "message_id"),
+            ({"message_id": "x" * 201}, "too_long", "message_id"),
+            ({"message_id": "a\u0000b"}, "invalid_characters", "message_id"),
+            ({"message_id": "a\ud800b"}, "invalid_characters", "message_id"),
+            ({"lead": None}, "not_an_object", "lead"),
+            ({"lead": {}}, "no_identity", "email"),
+            ({"lead": {"email": "none"}}, "invalid_email", "email"),
+            ({"lead": {"email": "a\u0000@example.com"}}, "invalid_characters", "email"),
+            ({"lead": {"email": "a@example.com", "stage": "sql"}}, "read_only_field", "stage"),
+            ({"lead": {"email": "a@example.com", "score": 999}}, "read_only_field", "score"),
+            ({"lead": {"email": "a@example.com", "first_name": "x" * 101}}, "too_long", "first_name"),
+            ({"lead": {"email": "a@example.com", "employees": -1}}, "invalid_number", "lead.employees"),
+            ({"lead": {"email": "a@example.com", "employees": True}}, "invalid_number", "lead.employees"),
+            ({"occurred_at": "yesterday"}, "invalid_time", "occurred_at"),
+            ({"occurred_at": "1970-01-01T00:00:00Z"}, "absurd_time", "occurred_at"),
+            ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "absurd_time", "occurred_at"),
+            ({"occurred_at": "9999-12-31T23:59:59Z"}, "future_time", "occurred_at"),
+            ({"occurred_at": 5}, "not_text", "occurred_at"),
+            ({"visit": "nope"}, "invalid_uuid", "visit"),
+            ({"visit": 5}, "invalid_uuid", "visit"),
+            ({"seconds": 86_401}, "invalid_number", "seconds"),
+            ({"seconds": 1.5}, "invalid_number", "seconds"),
+            ({"is_machine": "yes"}, "not_boolean", "is_machine"),
+            ({"properties": []}, "not_an_object", "properties"),
+            ({"properties": {str(number): 1 for number in range(256)}}, "too_many_keys", "properties"),
+            ({"properties": {"x" * 129: 1}}, "key_too_long", "properties"),
+            ({"properties": {"a": [[[[[[[[[1]]]]]]]]]}}, "too_deep", "properties"),
+            ({"properties": {"a": "x" * 33_000}}, "event_too_large", "event"),
+            ({"page": "x" * 501}, "too_long", "page"),
+            ({"surprise": 1}, "unknown_field", "surprise"),
+        ],
+    )
+    def test_what_cannot_be_used_names_its_field(
+        self, client: Client, api_key: Key, fields: dict[str, Any], code: str, field: str
+    ) -> None:
+        answer = send(client, api_key, event(**fields))
+        assert answer.status_code == 422
+        result = answer.json()["results"][0]
+        assert (result["status"], result["code"], result["field"]) == ("quarantined", code, field)
+        assert result["detail"].endswith(".")
+        assert not Lead.objects.exists()
+        assert QuarantinedEvent.objects.count() == 1
+
+    def test_broken_characters_in_the_properties_are_repaired_and_told(self, client: Client, api_key: Key) -> None:
+        send(client, api_key, event(properties={"a": "x\u0000y\ud800", "b\u0000": 1}))
+        stored = ActivityProperties.objects.get()
+        assert stored.properties == {"a": "x�y�", "b�": 1}
+        assert "sanitized" in stored.corrections
+
+    @pytest.mark.parametrize(
+        ("body", "code"),
+        [
+            pytest.param(b"[" * 100_000, "too_deep", id="100,000 brackets"),
+            (b'{"message_id": "a", "message_id": "b"}', "duplicate_key"),
+            (b"{", "invalid_json"),
+            (b"[]", "no_events"),
+            (b"5", "no_events"),
+            (b"\xff", "not_utf8"),
+            (b"[1e400]", "invalid_number"),
+        ],
+    )
+    def test_a_body_that_is_none_is_refused_whole(self, client: Client, api_key: Key, body: bytes, code: str) -> None:
+        answer = send(client, api_key, body)
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+    def test_limits_hold_at_the_edge(self, client: Client, api_key: Key) -> None:
+        events = [event(message_id=str(number)) for number in range(501)]
+        assert send(client, api_key, events).json()["code"] == "too_many_events"
+        assert send(client, api_key, events[:500]).status_code == 202
+        body = json.dumps([event()]).encode()
+        assert send(client, api_key, body + b" " * (500_000 - len(body))).status_code == 202
+        assert send(client, api_key, body + b" " * (500_001 - len(body))).status_code == 413
+
+    @pytest.mark.parametrize("query", ["?email=%00", "?email=%ff", "?email=a%ED%A0%80"])
+    def test_broken_characters_in_the_address_are_refused(self, client: Client, api_key: Key, query: str) -> None:
+        answer = client.get(f"/api/v1/leads{query}", headers={"authorization": f"Bearer {api_key[1]}"})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_characters")
+
+    def test_a_wrong_clock_is_corrected_by_sent_at(self, client: Client, api_key: Key) -> None:
+        send(client, api_key, event(occurred_at="2031-01-01T10:00:00Z", sent_at="2031-01-01T10:05:00Z"))
+        stored = Activity.objects.get()
+        assert abs((stored.received_at - stored.occurred_at).total_seconds() - 300) < 1
+        assert ActivityProperties.objects.get().corrections
+
+
+class TestLeads:
+    def test_a_lead_is_created_then_known(self, client: Client, api_key: Key) -> None:
+        header = {"authorization": f"Bearer {api_key[1]}"}
+        body = {"email": "ada@example.com", "first_name": "Ada", "company": "Example"}
+        answers = [client.post("/api/v1/leads", body, "application/json", headers=header) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 200]
+        lead = client.get(f"/api/v1/leads/{answers[0].json()['id']}", headers=header).json()
+        assert (lead["email"], lead["company"], lead["stage"]) == ("ada@example.com", "Example", "lead")
+
+    def test_a_field_that_is_decided_here_is_refused(self, client: Client, api_key: Key) -> None:
+        answer = client.post(
+            "/api/v1/leads",
+            {"email": "a@example.com", "owner": 7},
+            "application/json",
+            headers={"authorization": f"Bearer {api_key[1]}"},
+        )
+        assert answer.status_code == 422
+        assert answer.json()["errors"]["owner"][0]["code"] == "read_only_field"
+
+    def test_the_list_is_filtered_by_known_names_only(self, client: Client, api_key: Key) -> None:
+        header = {"authorization": f"Bearer {api_key[1]}"}
+        for name in ("a", "b"):
+            client.post("/api/v1/leads", {"email": f"{name}@example.com"}, "application/json", headers=header)
+        assert len(client.get("/api/v1/leads?email=A@example.com", headers=header).json()["results"]) == 1
+        assert client.get("/api/v1/leads?stage=telepathic", headers=header).status_code == 400
+        assert len(client.get("/api/v1/leads?owner__password=x", headers=header).json()["results"]) == 2
