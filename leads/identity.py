@@ -37,6 +37,9 @@ class Touch:
     channel: str = ""
     campaign: str = ""
     page: str = ""
+    # Without a moment of its own it may be the first touch of a lead, but does not move the last: saying the same
+    # again (an import, a sync) is no new contact.
+    is_dated: bool = True
 
 
 class LostRace(Exception):
@@ -168,7 +171,7 @@ class People:
         changed = False
         if lead.first_touch_at is None:
             changed = self._set(place, first_touch_at=touch.at, **{f"first_{name}": value for name, value in where.items()})
-        if lead.last_touch_at is None or touch.at >= lead.last_touch_at:
+        if lead.last_touch_at is None or (touch.is_dated and touch.at >= lead.last_touch_at):
             known = {f"last_{name}": value for name, value in where.items() if value is not None}
             changed |= self._set(place, last_touch_at=touch.at, **known)
         return changed

@@ -50,7 +50,8 @@ def _take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime, bat
     for given in inputs:
         at = given.created_at or now
         is_touch = given.channel or given.campaign or given.landing_page
-        touch = Touch(at, given.channel, given.campaign, given.landing_page) if is_touch else None
+        is_dated = given.created_at is not None
+        touch = Touch(at, given.channel, given.campaign, given.landing_page, is_dated) if is_touch else None
         try:
             results.append(people.take(given, created_at=at, touch=touch))
         except Refusal as refusal:
