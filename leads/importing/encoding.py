@@ -24,6 +24,7 @@ ENCODINGS: Final[dict[str, str | Promise]] = {
     "gbk": gettext_lazy("Chinese (GBK)"),
 }
 _BLOCK: Final = 1 << 16
+_CONTROLS: Final = bytes({*range(32)} - set(b"\t\n\v\f\r\x1a"))
 _MAGIC: Final = {
     b"PK\x03\x04": gettext_lazy("an Excel workbook or a ZIP file"),
     b"\xd0\xcf\x11\xe0": gettext_lazy("an old Excel workbook"),
@@ -71,8 +72,8 @@ def detect_encoding(file: BinaryIO) -> str:
         return "utf-16-le"
     if zeros_even > half * 0.4 and zeros_odd < half * 0.1:
         return "utf-16-be"
-    if head.count(0) > len(head) * 0.01:
-        raise Unreadable("binary", _("This is no text file: it holds zero bytes. Save the table as CSV and try again."))
+    if len(head.translate(None, _CONTROLS)) < len(head) * 0.97:
+        raise Unreadable("binary", _("This is no text file. Save the table as CSV and try again."))
     file.seek(0)
     foreign, broken = _count_foreign(file)
     return "utf-8" if broken == 0 or foreign > broken else "cp1252"

@@ -43,7 +43,7 @@ class Inspection:
 
 
 class _LineTooLong(Exception):
-    pass
+    """A line that is not read to its end; holds what was read of it."""
 
 
 class _Lines:
@@ -64,9 +64,10 @@ class _Lines:
             raise StopIteration
         self.number += 1
         if len(line) > LINE_LIMIT:
-            while line and not line.endswith(("\n", "\r")):
-                line = self.text.readline(LINE_LIMIT)
-            raise _LineTooLong
+            rest = line
+            while rest and not rest.endswith(("\n", "\r")):
+                rest = self.text.readline(LINE_LIMIT)
+            raise _LineTooLong(line)
         # A lone carriage return inside a line is a blank, not the end of a row.
         line = line.rstrip("\r\n").replace("\r", " ") + "\n"
         self.of_row.append(line)
@@ -103,6 +104,8 @@ def read(file: BinaryIO, *, encoding: str, delimiter: str) -> tuple[list[str], I
     header = next(stream, None)
     if header is None:
         raise Unreadable("empty", _("The file is empty. Choose a CSV file with column names in its first line."))
+    if isinstance(header, RowProblem) and header.code == "too_many_cells":
+        raise _too_many_columns(_("millions of"))
     if isinstance(header, RowProblem):
         raise Unreadable(header.code, _("Column names cannot be read: %(why)s") % {"why": header.message})
     columns = _column_names(header)
@@ -114,11 +117,7 @@ def _column_names(header: Row) -> list[str]:
     while names and not names[-1]:
         names = names[:-1]  # spreadsheets leave empty columns behind
     if len(names) > COLUMN_LIMIT:
-        raise Unreadable(
-            "too_many_columns",
-            _("The file has %(columns)s columns; at most %(limit)s can be read. Leave out what is not needed.")
-            % {"columns": f"{len(names):,}", "limit": COLUMN_LIMIT},
-        )
+        raise _too_many_columns(f"{len(names):,}")
     for name in names:
         if "@" in name and "." in name.rpartition("@")[2] and " " not in name:
             raise Unreadable(
@@ -127,6 +126,11 @@ def _column_names(header: Row) -> list[str]:
                 % {"line": header.line},
             )
     return [name.encode("utf-8", "replace").decode()[:200] for name in names]
+
+
+def _too_many_columns(count: str) -> Unreadable:
+    message = _("The file has %(columns)s columns; at most %(limit)s can be read. Leave out what is not needed.")
+    return Unreadable("too_many_columns", message % {"columns": count, "limit": COLUMN_LIMIT})
 
 
 def _fitting(stream: Iterator[Row | RowProblem], columns: list[str]) -> Iterator[Row | RowProblem]:
@@ -152,9 +156,8 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[Row | RowProblem]:
             cells = [cell.strip("\x1a \t\n\v\f\u00a0\u3000\ufeff") for cell in next(reader)]
         except StopIteration:
             return
-        except _LineTooLong:
-            limit = f"{CELL_LIMIT:,}"
-            yield RowProblem(first, "cell_too_long", _("A value is longer than %(limit)s characters.") % {"limit": limit})
+        except _LineTooLong as line:
+            yield _endless(first, has_many_cells=str(line).count(delimiter) > COLUMN_LIMIT)
         except csv.Error:
             yield _explained(diagnose(lines.of_row, first, delimiter, CELL_LIMIT), first)
         else:
@@ -162,12 +165,23 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[Row | RowProblem]:
                 yield Row(first, cells)
 
 
+def _endless(first: int, *, has_many_cells: bool) -> RowProblem:
+    if has_many_cells:
+        message = _("The row has more than %(limit)s cells.") % {"limit": COLUMN_LIMIT}
+        return RowProblem(first, "too_many_cells", message)
+    message = _("A value is longer than %(limit)s characters.") % {"limit": f"{CELL_LIMIT:,}"}
+    return RowProblem(first, "cell_too_long", message)
+
+
 def _explained(found: Diagnosis, first: int) -> RowProblem:
     if found.kind == "open":
         raise Unreadable(
             "unclosed_quote",
-            _("The quote opened in line %(line)s is never closed. Close it or take it out; two quotes stand for one.")
-            % {"line": found.line},
+            _(
+                "The quote opened in line %(line)s is not closed, or only after more than %(limit)s characters. "
+                "Close it or take it out; two quotes stand for one."
+            )
+            % {"line": found.line, "limit": f"{CELL_LIMIT:,}"},
         )
     if found.kind == "long":
         message = _("Value %(number)s of the row is longer than %(limit)s characters.") % {

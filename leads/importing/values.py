@@ -118,7 +118,7 @@ def split_name(text: str) -> tuple[str, str]:
     words = text.split()
     while len(words) > 1 and words[0].rstrip(".").lower() in _TITLES:
         words = words[1:]
-    if len(words) < 2:
+    if len(words) < 2 or not any(ch.isalnum() for ch in words[-1]):  # an emoji is no last name
         return " ".join(words), ""
     particles = (place for place, word in enumerate(words[1:-1], 1) if word.lower() in _PARTICLES)
     start = next(particles, len(words) - 1)
