@@ -33,11 +33,15 @@ BEGIN
         NEW.content_digest := '';
         DELETE FROM scoring_signature WHERE criteria_id = OLD.id;
     END IF;
+    IF (OLD.state, NEW.state) NOT IN (
+        ('draft', 'draft'), ('draft', 'proposed'), ('proposed', 'draft'), ('proposed', 'proposed'), ('proposed', 'published')
+    ) AND NOT (NEW.is_shipped AND OLD.state = 'draft' AND NEW.state = 'published') THEN
+        RAISE EXCEPTION 'Criteria go from draft to proposed to published to retired.' USING ERRCODE = 'check_violation';
+    END IF;
     IF NEW.state = 'published' AND NOT NEW.is_shipped AND (
-        OLD.state <> 'proposed'
-        OR (SELECT count(DISTINCT side) = 2 AND count(DISTINCT user_id) = 2 FROM scoring_signature
+        (SELECT count(DISTINCT side) = 2 AND count(DISTINCT user_id) = 2 FROM scoring_signature
              WHERE criteria_id = NEW.id AND content_digest = NEW.content_digest AND side IN ('marketing', 'sales'))
-           IS NOT TRUE
+        IS NOT TRUE
     ) THEN
         RAISE EXCEPTION 'A publication needs the signatures of marketing and of sales, by two people.'
             USING ERRCODE = 'check_violation';
@@ -57,6 +61,11 @@ DECLARE
 BEGIN
     IF TG_TABLE_NAME = 'scoring_rule_requires' THEN
         SELECT criteria_id INTO owner FROM scoring_rule WHERE id = (part->>'from_rule_id')::bigint;
+        IF TG_OP = 'UPDATE' AND to_jsonb(OLD)->>'from_rule_id' <> part->>'from_rule_id'
+           OR TG_OP <> 'DELETE' AND owner IS DISTINCT FROM (
+               SELECT criteria_id FROM scoring_rule WHERE id = (part->>'to_rule_id')::bigint) THEN
+            RAISE EXCEPTION 'A combination needs rules of its own criteria.' USING ERRCODE = 'restrict_violation';
+        END IF;
     ELSE
         owner := (part->>'criteria_id')::bigint;
     END IF;
