@@ -178,4 +178,4 @@ def _bounds(period: Period) -> dict[str, Any]:
 def _rows(statement: str, bound: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, bound)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -33,11 +33,13 @@ class Command(BaseCommand):
             {NAMES.get(name, name): options[name] for name in OptionsForm.base_fields if options[name]}
         )
         if not form.is_valid():
-            raise CommandError(
-                "\n".join(
-                    f"--{form.add_prefix(name)}: {' '.join(errors)}" for name, errors in form.errors.items()
-                )
-            )
+            raise CommandError("\n".join(_sentences(form)))
         document = DOCUMENTS[options["report"]](form.options(now=now), now=now)
         written = getattr(document, f"as_{options['format']}")()
         self.stdout.write(written, ending="" if options["format"] == "csv" else "\n")
+
+
+def _sentences(form: OptionsForm) -> list[str]:
+    return [
+        f"--{form.add_prefix(name)}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
+    ]

@@ -1,0 +1,150 @@
+"""The report pages. A question that cannot be read is answered by sentences at its fields and no numbers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import ADMINISTRATOR, MARKETING
+from reporting.access import READERS
+from reporting.channels import channels
+from reporting.charts import Chart, channels_chart, funnel_chart, volume_chart
+from reporting.forms import OptionsForm
+from reporting.funnel import funnel
+from reporting.metrics import CUSTOMERS, MQL_TO_CUSTOMER, MQL_TO_SQL, MQLS, RATES, SQLS, STAGES
+from reporting.options import By, Mode, Options, Touch
+from reporting.periods import Preset, mature_before
+from reporting.presentation import choice, figures, notes, span, volume_figures
+from reporting.rendering import digest, svg
+from reporting.tables import channels_table, funnel_table, volume_table
+from reporting.volume import volume
+
+CHOICES: Final[dict[str, Any]] = {"mode": Mode, "by": By, "touch": Touch, "period": Preset}
+# The drawing of each report, from its question.
+CHARTS: Final[dict[str, Callable[[Options, datetime], Chart]]] = {
+    "funnel": lambda options, now: funnel_chart(funnel(options, now=now)),
+    "volume": lambda options, now: volume_chart(volume(options.period, now=now)),
+    "channels": lambda options, now: channels_chart(channels(options, now=now)),
+}
+
+
+@require_safe
+@role_required(*READERS)
+def funnel_page(request: SignedInRequest) -> HttpResponse:
+    """From lead to customer, as a cohort or as a period, by channel or by month."""
+    now = timezone.now()
+    page = _page(request, "funnel", _("Funnel"), ("mode", "by", "touch", "period"))
+    if (options := page["options"]) is None:
+        return render(request, "reporting/funnel.html", page, status=400)
+    if options.by == By.MONTH:  # no channel is looked at
+        page["choices"] = [one for one in page["choices"] if one.name != "touch"]
+    report = funnel(options, now=now)
+    page |= {
+        "is_empty": not report.rows,
+        "stages": figures(STAGES, report.totals, options),
+        "rates": figures(RATES, report.totals, options),
+        "notes": notes(options, report.totals, mature_before(now)),
+        "chart": funnel_chart(report),
+        "table": funnel_table(report),
+    }
+    return render(request, "reporting/funnel.html", page)
+
+
+@require_safe
+@role_required(*READERS)
+def volume_page(request: SignedInRequest) -> HttpResponse:
+    """MQLs per month, beside the month before and the same month a year before."""
+    page = _page(request, "volume", _("MQLs per month"), ("period",))
+    if (options := page["options"]) is None:
+        return render(request, "reporting/volume.html", page, status=400)
+    report = volume(options.period, now=timezone.now())
+    page |= {
+        "is_empty": not report.mqls,
+        "figures": volume_figures(report),
+        "chart": volume_chart(report),
+        "table": volume_table(report),
+    }
+    return render(request, "reporting/volume.html", page)
+
+
+@require_safe
+@role_required(*READERS)
+def channels_page(request: SignedInRequest) -> HttpResponse:
+    """Which channels bring MQLs, and which of those become SQLs and customers."""
+    now = timezone.now()
+    page = _page(request, "channels", _("Channels"), ("mode", "touch", "period"))
+    if (options := page["options"]) is None:
+        return render(request, "reporting/channels.html", page, status=400)
+    report = channels(options, now=now)
+    declared = (MQLS, SQLS, CUSTOMERS, MQL_TO_SQL, MQL_TO_CUSTOMER)
+    page |= {
+        "is_empty": not report.totals.mqls,
+        "figures": figures(declared, report.totals, options),
+        "notes": notes(options, report.totals, mature_before(now)),
+        "chart": channels_chart(report),
+        "table": channels_table(report),
+    }
+    return render(request, "reporting/channels.html", page)
+
+
+@require_safe
+@role_required(*READERS)
+def chart(request: SignedInRequest, name: str) -> HttpResponse:
+    """The drawing of a report as SVG; unchanged data are answered with 304."""
+    form = OptionsForm(request.GET)
+    if name not in CHARTS or not form.is_valid():
+        raise Http404
+    now = timezone.now()
+    spec = CHARTS[name](form.options(now=now), now).spec
+    tag = f'"{digest(spec)}"'
+    if request.headers.get("If-None-Match") == tag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        answer = HttpResponse(svg(spec), content_type="image/svg+xml")
+    answer["ETag"] = tag
+    # Numbers are for those who may see them, and may be others in a minute: kept by the browser, asked again.
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _page(request: SignedInRequest, name: str, title: str, asked: tuple[str, ...]) -> dict[str, Any]:
+    """What every report page has: its question, the links that change it, and the other reports."""
+    form = OptionsForm(request.GET)
+    options = form.options(now=timezone.now()) if form.is_valid() else None
+    parameters = form.parameters()
+    days = {"from", "to", "period"}
+    return {
+        "title": title,
+        "form": form,
+        "options": options,
+        "choices": [choice(form, one, CHOICES[one]) for one in asked],
+        "kept": [(key, value) for key, value in parameters.items() if key not in days],
+        "span": span(options.period) if options else "",
+        "rule": options.mode.rule if options and "mode" in asked else "",
+        "time_zone": settings.TIME_ZONE,
+        "tabs": _tabs(name, parameters),
+        "chart_url": _address("reporting:chart", parameters, name),
+        "may_import": request.user.has_role(MARKETING, ADMINISTRATOR),
+    }
+
+
+def _tabs(current: str, parameters: dict[str, str]) -> list[dict[str, Any]]:
+    labels = {"funnel": _("Funnel"), "volume": _("MQLs per month"), "channels": _("Channels")}
+    return [
+        {"label": label, "url": _address(f"reporting:{name}", parameters), "is_current": name == current}
+        for name, label in labels.items()
+    ]
+
+
+def _address(name: str, parameters: dict[str, str], *parts: str) -> str:
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return reverse(name, args=parts) + query

@@ -1,0 +1,68 @@
+"""Leads with a past: written as it was recorded, so that reports have something to count."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import count
+
+from accounts.models import User
+from leads import lifecycle
+from leads.events import SYSTEM, Agent, Entry, record
+from leads.models import Channel, Lead
+
+_numbers = count(1)
+
+
+def day(text: str, hour: int = 12) -> datetime:
+    """2026-03-10 -> noon of that day, UTC."""
+    return datetime.fromisoformat(text).replace(hour=hour, tzinfo=UTC)
+
+
+def channel(key: str, *, counts_as: Channel | None = None) -> Channel:
+    """A channel of that key, seeded or new."""
+    found, _created = Channel.objects.update_or_create(
+        key=key, defaults={"name": key, "counts_as": counts_as}
+    )
+    return found
+
+
+def lead(created_at: datetime, *, first: Channel | None = None, last: Channel | None = None) -> Lead:
+    """A lead that came in then, through its first and its last channel."""
+    return Lead.objects.create(
+        external_id=f"history-{next(_numbers)}",
+        created_at=created_at,
+        recorded_at=created_at,
+        first_channel=first,
+        last_channel=last or first,
+    )
+
+
+def entered(subject: Lead, stages: Iterable[tuple[str, datetime]]) -> Lead:
+    """Records transitions as they are; "passed" is a handoff passed to sales, which moves no stage."""
+    record(
+        [
+            Entry(lead_id=subject.pk, kind="handoff.passed", at=at)
+            if stage == "passed"
+            else Entry(lead_id=subject.pk, kind="lead.changed", at=at, to_stage=stage)
+            for stage, at in stages
+        ],
+        agent=SYSTEM,
+        now=max((at for _stage, at in stages), default=subject.created_at),
+    )
+    return subject
+
+
+def journey(subject: Lead, *, rep: User, start: datetime, until: str = "customer") -> Lead:
+    """The whole way through the lifecycle, one transition after the other, up to the stage `until`."""
+    agent = Agent(user=rep)
+    lifecycle.become_mql(subject, agent=SYSTEM, now=start, data={})
+    lifecycle.pass_to_sales(subject, owner=rep, agent=SYSTEM, now=start)
+    if until == "mql":
+        return subject
+    lifecycle.accept(subject, owner=rep, agent=agent, now=start)
+    if until == "sal":
+        return subject
+    lifecycle.qualify(subject, agent=agent, now=start)
+    if until == "sql":
+        return subject
+    lifecycle.become_customer(subject, agent=agent, at=start, now=start)
+    return subject
