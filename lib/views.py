@@ -132,6 +132,35 @@ BREAKDOWN = {
     ],
 }
 
+TABS = [
+    {"label": _("Waiting"), "url": "#", "is_current": True, "count": 7},
+    {"label": _("Accepted"), "url": "#a", "count": 23},
+    {"label": _("Given back"), "url": "#g", "count": 4},
+]
+CHIPS = [
+    {"text": _("from organic search"), "remove_url": "?a"},
+    {"text": _("at stage MQL"), "remove_url": "?b"},
+]
+FIGURES = [
+    {
+        "label": _("Leads"),
+        "value": "4,171",
+        "note": _("imported or tracked in March"),
+        "url": "#",
+    },
+    {
+        "label": _("MQL to SQL"),
+        "value": "38.2%",
+        "definition": _("SQLs divided by MQLs of the same month."),
+    },
+    {"label": _("Median time to answer"), "value": "3 h 20 min", "unit": ""},
+    {"label": _("Answered in time"), "value": "94.1%", "note": _("16 of 17")},
+]
+CONSEQUENCES = [
+    _("It goes back to nurture."),
+    _("Marketing reads your reason in the weekly report."),
+]
+
 
 def _events(now: datetime) -> list[dict[str, object]]:
     return [
@@ -190,39 +219,15 @@ def components(request: HttpRequest) -> HttpResponse:
                 {"since": now - timedelta(hours=24 - left), "due": now + timedelta(hours=left)}
                 for left in (18.8, 2.2, -3.1)
             ],
-            "tabs": [
-                {"label": _("Waiting"), "url": "#", "is_current": True, "count": 7},
-                {"label": _("Accepted"), "url": "#a", "count": 23},
-                {"label": _("Given back"), "url": "#g", "count": 4},
-            ],
-            "chips": [
-                {"text": _("from organic search"), "remove_url": "?a"},
-                {"text": _("at stage MQL"), "remove_url": "?b"},
-            ],
-            "figures": [
-                {
-                    "label": _("Leads"),
-                    "value": "4,171",
-                    "note": _("imported or tracked in March"),
-                    "url": "#",
-                },
-                {
-                    "label": _("MQL to SQL"),
-                    "value": "38.2%",
-                    "definition": _("SQLs divided by MQLs of the same month."),
-                },
-                {"label": _("Median time to answer"), "value": "3 h 20 min", "unit": ""},
-                {"label": _("Answered in time"), "value": "94.1%", "note": _("16 of 17")},
-            ],
+            "tabs": TABS,
+            "chips": CHIPS,
+            "figures": FIGURES,
             "columns": [_("Month"), _("MQLs"), _("SQLs")],
             "rows": [["March", 120, 44], ["April", 98, 39], ["May", 143, 61]],
             "chart_url": static("design/chart.svg"),
             "icons": sorted(
                 path.stem for path in Path(str(finders.find("icons/baton.svg"))).parent.glob("*.svg")
             ),
-            "consequences": [
-                _("It goes back to nurture."),
-                _("Marketing reads your reason in the weekly report."),
-            ],
+            "consequences": CONSEQUENCES,
         },
     )
