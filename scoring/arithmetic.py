@@ -30,7 +30,7 @@ def number(value: float) -> str:
 
 
 def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
-    """`measure` is what there is now, `times` what was stored; when they no longer agree only the latter is told."""
+    """`measure` is what there is now, `times` what was stored; where they differ only the latter is told."""
     if min(rule.max_times, int(measure / rule.at_least + EPSILON)) != times:
         return _product(
             ngettext("%(count)s match", "%(count)s matches", times) % {"count": number(times)}, rule, times

@@ -48,8 +48,8 @@ class Breakdown:
     """A stored score in words. `threshold` is what this lead has to reach, with the bar of its source.
 
     `missing` says what the lead still lacks to be an MQL; it is empty when it qualifies. `is_current` is
-    False when time or a publication has overtaken the score and the engine has not come by yet; such a score does
-    not qualify anybody.
+    False when time or a publication has overtaken the score and the engine has not come by yet; such a score
+    qualifies nobody.
     """
 
     version: int
@@ -168,9 +168,8 @@ def _missing(score: Score, definition: Definition, times: dict[int, int]) -> tup
     if score.qualifies:
         return ()
     said = [arithmetic.points_to_go(score.bar - score.total)] if score.total < score.bar else []
-    for rule in definition.rules:
-        if rule.gate == Gate.REQUIRED and rule not in held:
-            said.append(_("“%(name)s” has to match") % {"name": _(rule.name)})
+    required = [rule for rule in definition.rules if rule.gate == Gate.REQUIRED and rule not in held]
+    said.extend(_("“%(name)s” has to match") % {"name": _(rule.name)} for rule in required)
     more = definition.criteria.minimum_behaviours - sum(rule.kind == Rule.Kind.BEHAVIOUR for rule in held)
     if more > 0:
         behaviours = ngettext("%(more)s more behaviour", "%(more)s more different behaviours", more)
@@ -197,7 +196,8 @@ def _deeds(definition: Definition, lead: Lead, *, now: datetime) -> dict[int, tu
     found: dict[int, list[Deed]] = {}
     for row in first.union(*others, all=True) if others else first:
         what = row["asset_name"] or row["page_title"] or row["page_key"] or ""
-        sentence = _("%(did)s “%(what)s”") % {"did": _(row["did"]), "what": what} if what else _(row["did"])
+        did = _(row["did"])
+        sentence = _("%(did)s “%(what)s”") % {"did": did, "what": what} if what else did
         found.setdefault(row["rule"], []).append(Deed(row["occurred_at"], sentence))
     return {
         rule: tuple(sorted(deeds, key=lambda deed: deed.occurred_at, reverse=True))

@@ -1,4 +1,4 @@
-"""Criteria as the engine reads them: what is enabled, in the order of the evidence, loaded in four statements."""
+"""Criteria as the engine reads them: what is enabled, in the order of the evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def in_force() -> Criteria | None:
 
 
 def load(criteria: Criteria) -> Definition:
-    """The whole definition of this version, whichever state it is in."""
+    """The whole definition of this version, whichever state it is in, in three statements."""
     rules = tuple(
         Rule.objects.filter(criteria=criteria, is_enabled=True)
         .select_related("activity_type", "after_activity_type", "asset", "page", "campaign", "channel")

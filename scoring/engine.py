@@ -11,6 +11,7 @@ from leads.models import Lead
 from scoring import sql
 from scoring.definition import in_force, load
 from scoring.models import Criteria, ScoreRequest
+from scoring.pieces import Piece, written
 from scoring.requests import hint
 from scoring.signals import leads_scored
 
@@ -24,12 +25,12 @@ def score_leads(lead_ids: Sequence[int], *, now: datetime) -> int:
 
     Only rows that differ are written. Sends leads_scored for all of them. Without published criteria: 0.
     """
-    written = 0
+    changed = 0
     ids = sorted(set(lead_ids))
     for start in range(0, len(ids), BATCH):
         held = list(locked(ids[start : start + BATCH]).values_list("pk", flat=True))
-        written += _score(held, now=now)
-    return written
+        changed += _score(held, now=now)
+    return changed
 
 
 @transaction.atomic
@@ -72,12 +73,12 @@ def _score(lead_ids: list[int], *, now: datetime) -> int:
     criteria = in_force()
     if criteria is None or not lead_ids:
         return 0
-    written = sql.store(_compiled(criteria.pk), lead_ids=lead_ids, now=now)
+    changed = written(_compiled(criteria.pk), lead_ids=lead_ids, now=now)
     leads_scored.send(sender=Lead, lead_ids=lead_ids, now=now)
-    return written
+    return changed
 
 
 @lru_cache(maxsize=2)
-def _compiled(criteria_id: int) -> sql.Piece:
+def _compiled(criteria_id: int) -> Piece:
     """The statement of published criteria. They never change, so it is compiled once per process."""
     return sql.statement(load(Criteria.objects.get(pk=criteria_id)))

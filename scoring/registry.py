@@ -4,7 +4,7 @@ What people write is compared with this list; the path to a column comes from he
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -96,7 +96,7 @@ class Field:
                 return F(self.path)
 
     def value(self, lead: Lead) -> Any:
-        """What is known about this lead, or None. Reads the company and the first channel when they are needed."""
+        """What is known about this lead, or None; company and first channel are read when needed."""
         held: Any = lead
         for name in self.path.split("__"):
             held = getattr(held, name, None)
@@ -132,7 +132,7 @@ FIELDS: Final[dict[str, Field]] = {
         Field("company_domain", gettext_lazy("Company's domain"), "company__domain"),
         Field("company_industry", gettext_lazy("Company's industry"), "company__industry"),
         Field(
-            "company_employees", gettext_lazy("Company's employees"), "company__employees", FieldType.NUMBER
+            "company_employees", gettext_lazy("Company's number of employees"), "company__employees", FieldType.NUMBER
         ),
         Field("company_country", gettext_lazy("Company's country"), "company__country"),
     )
@@ -140,8 +140,9 @@ FIELDS: Final[dict[str, Field]] = {
 
 # What an agreement may demand before sales calls (Criteria.required_fields).
 REQUIRABLE: Final = (
-    "first_name", "last_name", "email", "phone", "job_title", "country", "city", "budget", "is_decision_maker",
-    "company_name", "company_domain", "company_industry", "company_employees", "company_country",
+    "first_name", "last_name", "email", "phone", "job_title", "country", "city", "budget",
+    "is_decision_maker", "company_name", "company_domain", "company_industry", "company_employees",
+    "company_country",
 )  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def clean_condition(key: str, operator: str, values: object) -> list[Any]:
     least, most = TAKES[Operator(operator)]
     if not least <= len(values) <= most:
         raise UnfitCondition("values", _wrong_number(least, most))
-    cleaned = [CLEANERS[asked.type](value) for value in values]
+    cleaned: list[Any] = [CLEANERS[asked.type](value) for value in values]
     if operator == Operator.BETWEEN and cleaned[0] > cleaned[1]:
         raise UnfitCondition("values", _("The smaller number comes first."))
     if operator == Operator.CONTAINS and not all(any(map(str.isalnum, value)) for value in cleaned):
@@ -225,4 +226,8 @@ def _yes_no(value: object) -> bool:
     return value
 
 
-CLEANERS: Final = {FieldType.TEXT: _text, FieldType.NUMBER: _number, FieldType.YES_NO: _yes_no}
+CLEANERS: Final[dict[FieldType, Callable[[object], Any]]] = {
+    FieldType.TEXT: _text,
+    FieldType.NUMBER: _number,
+    FieldType.YES_NO: _yes_no,
+}

@@ -4,7 +4,7 @@ Behaviour, at the moment `now`:
 - An activity counts when a person did it (or a person overruled the machine's mark) and occurred_at <= now.
 - Window: occurred_at > now - within_days x 24 hours. What happened exactly then has just left.
 - Type, asset, page, campaign: that one. Kind of asset or page: an activity without one does not count.
-- Channel: the activity's own. A channel that counts as another (one step) is that other one, in the rule as well.
+- Channel: the activity's own. A channel that counts as another (one step) is that other one, in rules too.
 - Only after: strictly later than the lead's first counting activity of that type; without one nothing counts.
 - Measures: activities = rows; days = different dates in UTC; visits, channels, assets = different ones, where
   there is one; seconds = their sum. With a half-life (activities, seconds) each value is taken
@@ -13,14 +13,13 @@ Behaviour, at the moment `now`:
   forgiven: floor(measure / at_least + 1e-9). Points = points x times.
 
 Fit: a field that is not known (no value, or an empty text) matches "is not known" and nothing else; in
-particular it does not match "is none of". Texts are compared in lower case. "Contains a word of" compares whole
-words: letters and digits between anything else, several words in this order, next to each other.
+particular it does not match "is none of". Texts are compared in lower case. "Contains a word of" compares
+whole words: letters and digits between anything else, several words in this order, next to each other.
 
 What the totals, grades, gates and next_change_at are made of is said in scoring/sql.py.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -29,10 +28,8 @@ from django.db.models import (
     BooleanField,
     Case,
     DateTimeField,
-    Expression,
     ExpressionWrapper,
     F,
-    Func,
     IntegerField,
     Min,
     Q,
@@ -45,10 +42,11 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Least, Lower
-from django.db.models.lookups import Exact, GreaterThanOrEqual, In, LessThanOrEqual
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
 
 from leads.models import Activity, Channel, Lead, Machine
 from scoring.definition import Definition
+from scoring.expressions import ago, holds_any, in_batch, is_present
 from scoring.models import Rule, SourceBar
 from scoring.models.rules import Operator
 from scoring.registry import Field, FieldType, UnfitCondition, clean_condition, field
@@ -56,77 +54,16 @@ from scoring.registry import Field, FieldType, UnfitCondition, clean_condition, 
 COUNTED: Final = (Machine.HUMAN, Machine.OVERRULED)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A parameter known only when the statement runs: `now`, or some time before it."""
-
-    before: timedelta = timedelta()
-
-    def at(self, now: datetime) -> datetime:
-        return now - self.before
-
-
-class Batch:
-    """A parameter known only when the statement runs: the leads to score."""
-
-
-class AtMoment(Expression):
-    """`now`, or some time before it, left open until the statement runs."""
-
-    output_field = DateTimeField()
-
-    def __init__(self, before: timedelta = timedelta()) -> None:
-        super().__init__()
-        self.moment = Moment(before)
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [self.moment]
-
-
-class InBatch(Func):
-    """Whether the lead is one of the batch: one array parameter, however many leads."""
-
-    template = "%(expressions)s = ANY(%%s)"
-    output_field = BooleanField()
-    conditional = True
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        text, params = super().as_sql(compiler, connection, **context)
-        return text, (*params, Batch)
-
-
-class Words(Func):
-    """A text as its words in lower case, one space before, between and after them."""
-
-    template = "(' ' || btrim(regexp_replace(lower(%(expressions)s), '[^[:alnum:]]+', ' ', 'g')) || ' ')"
-    output_field = TextField()
-
-
-class HoldsAny(Func):
-    """Whether the first text holds one of the others. They are words, so they hold no wildcard."""
-
-    output_field = BooleanField()
-    conditional = True
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        parts = [compiler.compile(each) for each in self.get_source_expressions()]
-        searched, *looked_for = (text for text, _ in parts)
-        patterns = ", ".join(f"'%%' || {text} || '%%'" for text in looked_for)
-        return f"{searched} LIKE ANY (ARRAY[{patterns}])", tuple(
-            value for _, params in parts for value in params
-        )
-
-
 # --- behaviour: the activities of the batch, each with a flag per rule ------------------------------------
 
 
-def activities(definition: Definition) -> QuerySet[Activity, dict[str, Any]]:
+def activities(definition: Definition) -> QuerySet[Activity, Any]:
     """One row per activity a person did, with `c<n>`: whether it counts for the n-th enabled rule.
 
     Activities dated later than now are among the rows (no flag is set): time will bring them.
     """
     rules = definition.behaviours
-    rows = Activity.objects.order_by().filter(InBatch(F("lead_id")), machine__in=COUNTED)
+    rows = Activity.objects.order_by().filter(in_batch(F("lead_id")), machine__in=COUNTED)
     if all(rule.activity_type_id for rule in rules):
         named = {rule.activity_type_id for rule in rules} | {
             rule.after_activity_type_id for rule in rules
@@ -135,7 +72,7 @@ def activities(definition: Definition) -> QuerySet[Activity, dict[str, Any]]:
     after = {rule.after_activity_type_id for rule in rules if rule.after_activity_type_id}
     rows = rows.annotate(**{f"after{key}": _first(key) for key in sorted(after)})
     flags = {
-        f"c{index}": ExpressionWrapper(_counts(rule, AtMoment), output_field=BooleanField())
+        f"c{index}": ExpressionWrapper(_counts(rule, ago), output_field=BooleanField())
         for index, rule in enumerate(definition.rules)
         if rule.kind == Rule.Kind.BEHAVIOUR
     }
@@ -156,7 +93,7 @@ def activities(definition: Definition) -> QuerySet[Activity, dict[str, Any]]:
 def _first(type_id: int) -> Window:
     """The lead's first counting activity of a type, beside each of its activities."""
     return Window(
-        Min("occurred_at", filter=Q(type_id=type_id, occurred_at__lte=AtMoment())),
+        Min("occurred_at", filter=Q(type_id=type_id, occurred_at__lte=ago())),
         partition_by=[F("lead_id")],
     )
 
@@ -172,11 +109,11 @@ def _counting(channel_id: int) -> Subquery:
     return Subquery(rows.values(counting=Coalesce("counts_as_id", "pk")), output_field=BigIntegerField())
 
 
-def _counts(rule: Rule, ago: Callable[[timedelta], Any]) -> Q:
-    """Whether an activity counts for this rule; `ago` names a moment so long before now."""
-    asked = Q(occurred_at__lte=ago(timedelta()))
+def _counts(rule: Rule, moment: Callable[[timedelta], Any]) -> Q:
+    """Whether an activity counts for this rule; `moment` names one so long before now."""
+    asked = Q(occurred_at__lte=moment(timedelta()))
     if rule.within_days is not None:
-        asked &= Q(occurred_at__gt=ago(timedelta(days=rule.within_days)))
+        asked &= Q(occurred_at__gt=moment(timedelta(days=rule.within_days)))
     same = {
         "type_id": rule.activity_type_id,
         "asset_id": rule.asset_id,
@@ -215,14 +152,14 @@ def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
 # --- fit: the leads of the batch, each with a flag per rule and its bar -----------------------------------
 
 
-def profiles(definition: Definition) -> QuerySet[Lead, dict[str, Any]]:
+def profiles(definition: Definition) -> QuerySet[Lead, Any]:
     """One row per lead, with `f<n>` for fit rules, the bar to reach and when that falls by itself."""
     flags = {
         f"f{index}": _flag(fits(rule))
         for index, rule in enumerate(definition.rules)
         if rule.kind == Rule.Kind.FIT
     }
-    rows = Lead.objects.order_by().filter(InBatch(F("pk")))
+    rows = Lead.objects.order_by().filter(in_batch(F("pk")))
     return rows.values(
         lead_id=F("pk"), bar=_bar(definition), bar_falls_at=_bar_falls_at(definition.bars), **flags
     )
@@ -234,32 +171,25 @@ def _flag(condition: Any) -> Case:
 
 
 def fits(rule: Rule) -> Any:
-    """The condition of a fit rule; raises UnknownField or UnfitCondition when the rule cannot be evaluated."""
+    """The condition of a fit rule; raises UnknownField or UnfitCondition when it cannot be evaluated."""
     values = clean_condition(rule.field, rule.operator, rule.values)
     asked, operator = field(rule.field), Operator(rule.operator)
     answer = asked.expression()
     if operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
         known = _is_known(asked, answer)
         return known if operator == Operator.IS_KNOWN else ~known
-    compare = {FieldType.TEXT: _text, FieldType.NUMBER: _number, FieldType.YES_NO: _yes_no}[asked.type]
-    return _is_known(asked, answer) & Q(compare(answer, operator, values))
+    return _is_known(asked, answer) & Q(COMPARE[asked.type](answer, operator, values))
 
 
 def _is_known(asked: Field, answer: Combinable) -> Q:
     if asked.type is FieldType.TEXT:
         return ~Q(Exact(Coalesce(answer, Value(""), output_field=TextField()), Value("")))
-    return Q(Present(answer))
-
-
-class Present(Func):
-    template = "(%(expressions)s IS NOT NULL)"
-    output_field = BooleanField()
-    conditional = True
+    return Q(is_present(answer))
 
 
 def _text(answer: Combinable, operator: Operator, values: Sequence[str]) -> Any:
     if operator == Operator.CONTAINS:
-        return HoldsAny(Words(answer), *(Words(Value(value)) for value in values))
+        return holds_any(answer, values)
     return _among(Lower(answer), operator, [Lower(Value(value)) for value in values])
 
 
@@ -287,6 +217,13 @@ def _among(answer: Any, operator: Operator, values: Iterable[Any]) -> Any:
     return among if operator == Operator.IS else ~among
 
 
+COMPARE: Final[dict[FieldType, Callable[[Combinable, Operator, Sequence[Any]], Any]]] = {
+    FieldType.TEXT: _text,
+    FieldType.NUMBER: _number,
+    FieldType.YES_NO: _yes_no,
+}
+
+
 def _at_source(bar: SourceBar) -> Q:
     """Whether a lead's first touch was where this bar stands."""
     if bar.channel_id:
@@ -298,7 +235,7 @@ def _bar(definition: Definition) -> Any:
     """The threshold and every bar of the lead's source that has not expired."""
     total: Any = Value(definition.criteria.threshold, output_field=IntegerField())
     for bar in definition.bars:
-        stands = _at_source(bar) & Q(LaterThanNow(Value(bar.expires_at)))
+        stands = _at_source(bar) & Q(GreaterThan(Value(bar.expires_at), ago()))
         total += Case(When(stands, then=bar.extra_points), default=0, output_field=IntegerField())
     return total
 
@@ -307,22 +244,10 @@ def _bar_falls_at(bars: Sequence[SourceBar]) -> Any:
     """The first expiry of a bar that stands for this lead."""
     falls = [
         Case(
-            When(_at_source(bar) & Q(LaterThanNow(Value(bar.expires_at))), then=Value(bar.expires_at)),
+            When(_at_source(bar) & Q(GreaterThan(Value(bar.expires_at), ago())), then=Value(bar.expires_at)),
             output_field=DateTimeField(),
         )
         for bar in bars
     ]
     never = Cast(Value(None), DateTimeField())
     return Least(never, *falls) if falls else never
-
-
-class LaterThanNow(Func):
-    """Whether a moment is still to come."""
-
-    template = "(%(expressions)s > %%s)"
-    output_field = BooleanField()
-    conditional = True
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        text, params = super().as_sql(compiler, connection, **context)
-        return text, (*params, Moment())

@@ -12,24 +12,25 @@ The conditions are ORM expressions (scoring/rules.py), compiled by Django. Aroun
 Grade: A, B, C from 75, 50, 25 % of the fit that can be reached (positive points, at most the cap), else D;
 1 to 4 likewise for engagement. Where nothing can be reached it is D or 4.
 
-next_change_at is the first of: a counted activity leaves a window; a faded measure falls below the matches it has
-now (floored to the second); an activity dated later becomes present; a bar expires. It may be early (an
+next_change_at is the first of: a counted activity leaves a window; a faded measure falls below the matches it
+has now (floored to the second); an activity dated later becomes present; a bar expires. It may be early (an
 activity that leaves may not have mattered), never late, and is NULL when time changes nothing.
 
 Nothing a person wrote is part of the text: names are t0, t1, ... by position, values are parameters.
 OFFSET 0 keeps PostgreSQL from merging a level into the next, where each column would be computed many times.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import connection
 
 from scoring.definition import Definition
+from scoring.expressions import Moment
 from scoring.models import Gate, Rule
-from scoring.rules import Batch, Moment, activities, profiles
+from scoring.pieces import Piece, compiled, listed, piece, rows
+from scoring.rules import activities, profiles
 
 EPSILON: Final = 1e-9
 MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
@@ -37,40 +38,6 @@ MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'
 FADED: Final = (
     "power(0.5::double precision, least(extract(epoch FROM %s - occurred_at)::double precision / %s, 1000))"
 )
-
-
-class Piece(NamedTuple):
-    """A part of the statement and its parameters, in the order they stand."""
-
-    text: str
-    params: tuple[Any, ...] = ()
-
-
-def piece(template: str, *given: Any) -> Piece:
-    """Fills `{}` with pieces and leaves `%s` for values, both taken from `given` in the order they stand."""
-    values = iter(given)
-    params: list[Any] = []
-
-    def put(match: re.Match[str]) -> str:
-        value = next(values)
-        if match[0] == "%s":
-            params.append(value)
-            return "%s"
-        params.extend(value.params)
-        return str(value.text)
-
-    return Piece(re.sub(r"\{\}|%s", put, template), tuple(params))
-
-
-def listed(pieces: Sequence[Piece], *, by: str = ", ", none: str = "") -> Piece:
-    """The pieces side by side."""
-    text = by.join(each.text for each in pieces) or none
-    return Piece(text, tuple(value for each in pieces for value in each.params))
-
-
-def compiled(queryset: Any) -> Piece:
-    text, params = queryset.query.sql_with_params()
-    return Piece(text, tuple(params))
 
 
 # --- level 1 -----------------------------------------------------------------------------------------------
@@ -87,7 +54,8 @@ MEASURES: Final = {
 
 def measured(definition: Definition) -> Piece:
     """Per lead: m<n> for each behaviour rule, and the first moment at which an activity comes or goes."""
-    columns, leaving = [], {}
+    columns: list[Piece] = []
+    leaving: dict[int, list[Piece]] = {}
     for index, rule in enumerate(definition.rules):
         if rule.kind == Rule.Kind.BEHAVIOUR:
             columns.append(piece(f"{{}} AS m{index}", _measure(rule, Piece(f"c{index}"))))
@@ -197,8 +165,8 @@ def _gate(definition: Definition, times: dict[int, Piece], gate: Gate, *, by: st
 def _next_change(definition: Definition) -> Piece:
     """Two activities fade alike, so a faded measure m falls to the value v after half-life x log2(m / v).
 
-    v lies a little under the matches there are now (the forgiven 1e-9); one millisecond and the rest of the second
-    are taken off against rounding. A next change is later than now, so that a sweep always gets on.
+    v lies a little under the matches there are now (the forgiven 1e-9); a millisecond and the rest of the
+    second are taken off against rounding. A next change is later than now, so that a sweep always gets on.
     """
     moments = [Piece("moves_at")]
     for index, rule in enumerate(definition.rules):
@@ -223,25 +191,26 @@ def _next_change(definition: Definition) -> Piece:
 # --- level 4 and the write ---------------------------------------------------------------------------------
 
 COMPUTED: Final = (
-    "criteria_id", "total", "fit", "engagement", "grade", "matched", "bar", "qualifies", "is_fast_track", "is_blocked",
-    "next_change_at",
+    "criteria_id", "total", "fit", "engagement", "grade", "matched", "bar", "qualifies", "is_fast_track",
+    "is_blocked", "next_change_at",
 )  # fmt: skip
 
 
 def final(definition: Definition) -> Piece:
     """The scores as they are now: one row per lead of the batch, the columns of scoring_score."""
     return piece(
-        "SELECT lead_id, %s::bigint AS criteria_id, fit + engagement AS total, fit, engagement, {} || {} AS grade,"
-        " matched, bar, NOT is_blocked AND (is_fast_track OR (fit + engagement >= bar AND is_enough)) AS qualifies,"
+        "SELECT lead_id, %s::bigint AS criteria_id, fit + engagement AS total, fit, engagement,"
+        " {} || {} AS grade, matched, bar,"
+        " NOT is_blocked AND (is_fast_track OR (fit + engagement >= bar AND is_enough)) AS qualifies,"
         " is_fast_track, is_blocked, next_change_at FROM ({}) AS summed OFFSET 0",
         definition.criteria.pk,
-        _mark("fit", "ABCD", definition.reachable_fit),
-        _mark("engagement", "1234", definition.reachable_engagement),
+        _mark("fit", ("A", "B", "C", "D"), definition.reachable_fit),
+        _mark("engagement", ("1", "2", "3", "4"), definition.reachable_engagement),
         summed(definition),
     )
 
 
-def _mark(column: str, marks: str, reachable: int) -> Piece:
+def _mark(column: str, marks: tuple[str, str, str, str], reachable: int) -> Piece:
     best, good, fair, rest = marks
     if reachable <= 0:
         return piece("%s", rest)
@@ -253,13 +222,14 @@ def _mark(column: str, marks: str, reachable: int) -> Piece:
 
 
 def statement(definition: Definition) -> Piece:
-    """Scores the batch and writes what differs from what is stored; the moment and the batch are left open."""
+    """Scores the batch and writes what differs from what is stored; moment and batch are left open."""
     names = ", ".join(COMPUTED)
     values = ", ".join(f"computed.{name}" for name in COMPUTED)
     stored = ", ".join(f"stored.{name}" for name in COMPUTED)
     updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in COMPUTED)
     return piece(
-        f"INSERT INTO scoring_score (lead_id, scored_at, {names}) SELECT computed.lead_id, %s, {values}"  # noqa: S608
+        f"INSERT INTO scoring_score (lead_id, scored_at, {names})"  # noqa: S608 (names are ours)
+        f" SELECT computed.lead_id, %s, {values}"
         " FROM ({}) AS computed LEFT JOIN scoring_score AS stored ON stored.lead_id = computed.lead_id"
         f" WHERE stored.lead_id IS NULL OR ({stored}) IS DISTINCT FROM ({values})"
         f" ON CONFLICT (lead_id) DO UPDATE SET scored_at = EXCLUDED.scored_at, {updates}",
@@ -268,27 +238,13 @@ def statement(definition: Definition) -> Piece:
     )
 
 
-def filled(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[Any, ...]:
-    """The parameters with the moment and the batch put in."""
-    return tuple(
-        value.at(now) if isinstance(value, Moment) else lead_ids if value is Batch else value
-        for value in part.params
-    )
-
-
-def store(part: Piece, *, lead_ids: list[int], now: datetime) -> int:
-    """Runs a compiled statement; answers how many scores were written."""
-    with connection.cursor() as cursor:
-        cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now))
-        return cursor.rowcount
-
-
 def news(definition: Definition, rules: Sequence[Rule], since: dict[int, datetime]) -> Piece:
     """The leads that did something later than their moment in `since` that counts for one of these rules."""
     flags = [Piece(f"activity.c{definition.rules.index(rule)}") for rule in rules]
     return piece(
         "SELECT DISTINCT activity.lead_id FROM ({}) AS activity"
-        " JOIN unnest(%s::bigint[], %s::timestamptz[]) AS back (lead_id, since) ON back.lead_id = activity.lead_id"
+        " JOIN unnest(%s::bigint[], %s::timestamptz[]) AS back (lead_id, since)"
+        " ON back.lead_id = activity.lead_id"
         " WHERE activity.occurred_at > back.since AND ({})",
         compiled(activities(definition)),
         list(since),
@@ -299,9 +255,7 @@ def news(definition: Definition, rules: Sequence[Rule], since: dict[int, datetim
 
 def leads_in(part: Piece, *, lead_ids: list[int], now: datetime) -> set[int]:
     """Runs a statement that answers with keys of leads."""
-    with connection.cursor() as cursor:
-        cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now))
-        return {lead_id for (lead_id,) in cursor.fetchall()}
+    return {lead_id for (lead_id,) in rows(part, lead_ids=lead_ids, now=now)}
 
 
 def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int, float]:
@@ -312,9 +266,7 @@ def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int
         [Piece(f"m{index}") for index, rule in enumerate(definition.rules) if rule in definition.behaviours]
     )
     part = piece("SELECT {} FROM ({}) AS measured", names, measured(definition))
-    with connection.cursor() as cursor:
-        cursor.execute(part.text, filled(part, lead_ids=[lead_id], now=now))
-        found = cursor.fetchone() or [0] * len(definition.behaviours)
+    [found] = rows(part, lead_ids=[lead_id], now=now) or [(0,) * len(definition.behaviours)]
     return {rule.pk: float(value or 0) for rule, value in zip(definition.behaviours, found, strict=True)}
 
 
@@ -325,7 +277,7 @@ SELECT lead_id, %(now)s FROM scoring_score WHERE next_change_at <= %(now)s
 ORDER BY next_change_at LIMIT %(limit)s
 ON CONFLICT (lead_id) DO NOTHING
 """
-# The update changes nothing but holds the row: a drainer that does not see the new criteria yet must not take it.
+# The update changes nothing but holds the row: a drainer that does not see the new criteria must not take it.
 REQUEST_EVERYBODY: Final = """
 INSERT INTO scoring_scorerequest AS request (lead_id, requested_at)
 SELECT id, %(now)s FROM leads_lead ORDER BY id
@@ -337,4 +289,4 @@ def request(statement_text: str, **values: Any) -> int:
     """Runs one of the two statements above; answers how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement_text, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -11,12 +11,13 @@ from leads.models import Activity, ActivityType, Campaign, Channel, Lead
 from scoring import sql
 from scoring.definition import load
 from scoring.models import Criteria, Rule, Score, SourceBar
+from scoring.pieces import written
 
 DAY = timedelta(days=1)
 
 
 def make_criteria(now: datetime, *rules: dict[str, Any], **columns: Any) -> Criteria:
-    """A draft with these rules in this order. `type` and `after` name activity types, `requires` names rules."""
+    """A draft with these rules in this order; `type` and `after` name activity types, `requires` rules."""
     number = (Criteria.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     criteria = Criteria.objects.create(
         **{"number": number, "sentence": "Ready.", "created_at": now} | columns
@@ -61,7 +62,7 @@ def did(lead: Lead, key: str, at: datetime, **columns: Any) -> Activity:
 
 def score(criteria: Criteria, *leads: Lead, now: datetime) -> int:
     """Scores by these criteria, in whatever state they are; answers how many rows were written."""
-    return sql.store(sql.statement(load(criteria)), lead_ids=[lead.pk for lead in leads], now=now)
+    return written(sql.statement(load(criteria)), lead_ids=[lead.pk for lead in leads], now=now)
 
 
 def scored(criteria: Criteria, lead: Lead, now: datetime) -> Score:

@@ -1,9 +1,9 @@
 """What a score is, said a second time in plain Python, to compare the engine with.
 
-It shares no code with the engine: it reads the rows itself, one lead at a time, and takes no care to be quick.
+It shares no code with the engine: it reads the rows itself, one lead at a time, and is in no hurry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -178,48 +178,36 @@ class Reference:
 
 def answer(key: str, lead: Lead) -> Any:
     """What a lead answers to the field of a fit rule; "" and None are no answer."""
-    company = lead.company
-    match key:
-        case "company_name":
-            return company and company.name
-        case "company_domain":
-            return company and company.domain
-        case "company_industry":
-            return company and company.industry
-        case "company_employees":
-            return company and company.employees
-        case "company_country":
-            return company and company.country
-        case "email_domain":
-            return (lead.email_key or "@").split("@")[1]
-        case "first_channel":
-            channel = lead.first_channel
-            return channel and (channel.counts_as or channel).key
-        case "first_page":
-            return lead.first_page and lead.first_page.key
-        case _:
-            return getattr(lead, key)
+    company, channel = lead.company, lead.first_channel
+    if key.startswith("company_"):
+        return company and getattr(company, key.removeprefix("company_"))
+    special = {
+        "email_domain": (lead.email_key or "@").split("@")[1],
+        "first_channel": channel and (channel.counts_as or channel).key,
+        "first_page": lead.first_page and lead.first_page.key,
+    }
+    return special[key] if key in special else getattr(lead, key)
 
 
 def fits(rule: Rule, lead: Lead) -> bool:
     held, asked = answer(rule.field, lead), rule.values
     if held is None or held == "":
         return rule.operator == "is_unknown"
-    match rule.operator:
-        case "is_known":
-            return True
-        case "is_unknown":
-            return False
-        case "between":
-            return bool(asked[0] <= held <= asked[1])
-        case "at_least":
-            return bool(held >= asked[0])
-        case "at_most":
-            return bool(held <= asked[0])
-        case "contains":
-            return any(follow(words(held), words(value)) for value in asked)
-    same = held.lower() in [value.lower() for value in asked] if isinstance(held, str) else held in asked
-    return same if rule.operator == "is" else not same
+    verdicts: dict[str, Callable[[], bool]] = {
+        "is_known": lambda: True,
+        "is_unknown": lambda: False,
+        "is": lambda: among(held, asked),
+        "is_not": lambda: not among(held, asked),
+        "contains": lambda: any(follow(words(held), words(value)) for value in asked),
+        "between": lambda: asked[0] <= held <= asked[1],
+        "at_least": lambda: held >= asked[0],
+        "at_most": lambda: held <= asked[0],
+    }
+    return verdicts[rule.operator]()
+
+
+def among(held: Any, asked: list[Any]) -> bool:
+    return held.lower() in [value.lower() for value in asked] if isinstance(held, str) else held in asked
 
 
 def words(text: str) -> list[str]:

@@ -1,0 +1,68 @@
+"""Parts of an SQL statement with their parameters, put together without writing a value into the text."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from scoring.expressions import Batch, Moment
+
+
+class Piece(NamedTuple):
+    """A part of a statement and its parameters, in the order they stand."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+
+
+def piece(template: str, *given: Any) -> Piece:
+    """Fills `{}` with pieces and leaves `%s` for values, both taken from `given` in the order they stand."""
+    values = iter(given)
+    params: list[Any] = []
+
+    def put(match: re.Match[str]) -> str:
+        value = next(values)
+        if match[0] == "%s":
+            params.append(value)
+            return "%s"
+        params.extend(value.params)
+        return str(value.text)
+
+    return Piece(re.sub(r"\{\}|%s", put, template), tuple(params))
+
+
+def listed(pieces: Sequence[Piece], *, by: str = ", ", none: str = "") -> Piece:
+    """The pieces side by side."""
+    text = by.join(each.text for each in pieces) or none
+    return Piece(text, tuple(value for each in pieces for value in each.params))
+
+
+def compiled(queryset: QuerySet[Any, Any]) -> Piece:
+    """A queryset as Django would run it."""
+    text, params = queryset.query.sql_with_params()
+    return Piece(text, tuple(params))
+
+
+def filled(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[Any, ...]:
+    """The parameters with the moment and the batch put in."""
+    return tuple(
+        value.at(now) if isinstance(value, Moment) else lead_ids if isinstance(value, Batch) else value
+        for value in part.params
+    )
+
+
+def written(part: Piece, *, lead_ids: list[int], now: datetime) -> int:
+    """Runs a statement that writes; answers how many rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now))
+        return int(cursor.rowcount)
+
+
+def rows(part: Piece, *, lead_ids: list[int], now: datetime) -> list[tuple[Any, ...]]:
+    """Runs a statement that reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now))
+        return list(cursor.fetchall())
