@@ -19,7 +19,7 @@ RESTARTS = 5
 # Whoever lived this long has recovered, and its earlier ends are forgotten.
 SOUND_SECONDS = 60
 # Celery tells at this level of every tick and every task: that belongs into the log, not into the terminal.
-ROUTINE = " INFO celery."
+ROUTINE = (" INFO celery.", "worker: ")
 
 
 @dataclass(kw_only=True)
@@ -62,7 +62,7 @@ class Child:
                 line = raw.decode(errors="replace").rstrip()
                 if self.ready_line and self.ready_line in line:
                     self.said_ready.set()
-                if line and ROUTINE not in line:
+                if line and not any(routine in line for routine in ROUTINE):
                     tell(f"{self.name:<6} | {line}")
 
     def watch(self, now: float) -> str | None:
@@ -110,7 +110,7 @@ def processes(*, root: Path, port: int) -> list[Child]:
     celery = [
         sys.executable,
         "-W",
-        "ignore::RuntimeWarning:celery.platforms",
+        "ignore:You're running the worker with superuser",
         "-m",
         "celery",
         "--quiet",

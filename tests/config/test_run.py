@@ -103,9 +103,12 @@ class TestRun:
         assert servers(root) == before
 
         everything = supervisor.everything(root)
+        # Twice, as make and a service manager do: that is no wish for haste.
+        supervisor.process.send_signal(signal.SIGTERM)
         supervisor.process.send_signal(signal.SIGTERM)
         assert supervisor.process.wait(60) == 0
         assert all_gone(everything)
+        assert "shutdown" in (root / "log" / "worker.log").read_text()
 
     def test_a_killed_supervisor_leaves_no_process(self, root: Path, supervisor: Supervisor) -> None:
         everything = supervisor.everything(root)
