@@ -58,4 +58,6 @@ if (region) {
   });
 }
 
+// What is wrong with a form is read first, on a page and on what htmx brings.
 document.querySelector("[data-errors]")?.focus();
+document.body.addEventListener("htmx:afterSettle", (event) => event.target.querySelector?.("[data-errors]")?.focus());

@@ -1,0 +1,119 @@
+"""What a rep fills in when deciding. handoff/lifecycle.py checks it; a form says which field is wrong."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.widgets import RadioSelect
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from handoff.lifecycle import LONGEST_ANSWER, LONGEST_TEXT
+from handoff.models import Reason
+
+
+class ReasonField(forms.ModelChoiceField[Reason]):
+    """The reasons in use for one outcome, as a list to read, each with what happens to the lead then."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(
+            Reason.objects.filter(outcome=outcome, is_active=True),
+            label=gettext_lazy("Reason"),
+            widget=RadioSelect,
+            empty_label=None,
+            error_messages={
+                "required": gettext_lazy("Choose a reason."),
+                "invalid_choice": gettext_lazy("Choose one of the reasons in the list."),
+            },
+        )
+
+    def label_from_instance(self, obj: Reason) -> str:
+        """The name, and in quiet words what becomes of the lead."""
+        return format_html('<span>{} <span class="quiet">{}</span></span>', obj.name, _consequence(obj))
+
+
+class ReturnForm(forms.Form):
+    """Why a lead goes back. "Other" and the like need words; a rep may always add some."""
+
+    outcome: str
+    text = forms.CharField(
+        label=gettext_lazy("In your words"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Marketing reads it. It is needed when the reason is “Other”."),
+        error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
+    )
+    field_order = ("reason", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = ReasonField(self.outcome)
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        """Words are needed when the reason says so."""
+        said = self.cleaned_data
+        reason = said.get("reason")
+        if reason and reason.needs_text and "text" not in self.errors and not said.get("text"):
+            sentence = _("“%(reason)s” needs a sentence of your own.") % {"reason": reason.name}
+            self.add_error("text", ValidationError(sentence, code="needs_text"))
+        return said
+
+
+class RejectForm(ReturnForm):
+    outcome = Reason.Outcome.REJECT
+
+
+class RecycleForm(ReturnForm):
+    outcome = Reason.Outcome.RECYCLE
+
+
+class DisqualifyForm(ReturnForm):
+    outcome = Reason.Outcome.DISQUALIFY
+
+
+def _answer(label: Any, help_text: Any, missing: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=LONGEST_ANSWER,
+        error_messages={
+            "required": missing,
+            "max_length": gettext_lazy("Say it in at most %(limit_value)d characters."),
+        },
+    )
+
+
+class QualifyForm(forms.Form):
+    """The four answers that make an SQL."""
+
+    timeline = _answer(
+        gettext_lazy("Timeline"),
+        gettext_lazy("When do they want to start or decide?"),
+        gettext_lazy("Say when they want to start or decide."),
+    )
+    budget = _answer(
+        gettext_lazy("Budget"),
+        gettext_lazy("Is there money for it, how much, and from where?"),
+        gettext_lazy("Say what budget there is, or how it is found."),
+    )
+    problem = _answer(
+        gettext_lazy("Problem"),
+        gettext_lazy("What do they want to solve, in their own words?"),
+        gettext_lazy("Say which problem they want to solve."),
+    )
+    involved = _answer(
+        gettext_lazy("Who else is involved"),
+        gettext_lazy("Who decides, who uses it, who has to agree?"),
+        gettext_lazy("Say who else is involved, or that nobody is."),
+    )
+
+
+def _consequence(reason: Reason) -> str:
+    step = reason.get_next_step_display()
+    if not reason.rest_days:
+        return f"– {step}"
+    rests = ngettext("rests %d day", "rests %d days", reason.rest_days) % reason.rest_days
+    return f"– {step}, {rests}"

@@ -1,0 +1,25 @@
+"""The addresses of the queue. The parts in angle brackets are public ids."""
+
+from django.urls import path
+
+from handoff.views import decisions
+from handoff.views.decide import decide, detail
+from handoff.views.panel import panel
+from handoff.views.queue import queue, queue_count
+
+app_name = "handoff"
+urlpatterns = [
+    path("", queue, name="queue"),
+    path("count/", queue_count, name="queue_count"),
+    path("lead/<uuid:lead_id>/", panel, name="panel"),
+    path("<uuid:public_id>/", detail, name="detail"),
+    *(
+        path(
+            f"<uuid:public_id>/{decision.key.replace('_', '-')}/",
+            decide,
+            {"decision": decision},
+            name=decision.key,
+        )
+        for decision in decisions.DECISIONS
+    ),
+]

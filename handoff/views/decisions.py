@@ -1,0 +1,101 @@
+"""The ways to answer a handoff, as one table: the form, the words around it, the domain call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from handoff import lifecycle
+from handoff.forms import DisqualifyForm, QualifyForm, RecycleForm, RejectForm
+from handoff.models import Handoff
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One way to answer. `key` names its address; what the form says is what `carry_out` takes."""
+
+    key: str
+    starts: tuple[str, ...]
+    carry_out: Callable[..., Handoff]
+    form: type[forms.Form] = forms.Form
+    question: Text = ""
+    consequence: Text = ""
+    action: Text
+    done: Text
+    danger: bool = False
+    icon: str = ""
+
+
+ACCEPT: Final = Decision(
+    key="accept",
+    starts=lifecycle.TRANSITIONS["accept"].starts,
+    carry_out=lifecycle.accept,
+    action=_("Accept lead"),
+    done=_("%(lead)s is accepted. Call, then say here what came of it."),
+    icon="check",
+)
+REJECT: Final = Decision(
+    key="reject",
+    starts=lifecycle.TRANSITIONS["reject"].starts,
+    carry_out=lifecycle.reject,
+    form=RejectForm,
+    question=_("Why do you reject %(lead)s?"),
+    consequence=_(
+        "You have not talked to them. If you have, accept the lead, then send it back or disqualify it."
+    ),
+    action=_("Reject lead"),
+    done=_("%(lead)s is rejected: %(reason)s."),
+    danger=True,
+    icon="return",
+)
+ACCEPT_AND_QUALIFY: Final = Decision(
+    key="accept_and_qualify",
+    starts=lifecycle.TRANSITIONS["accept"].starts,
+    carry_out=lifecycle.accept_and_qualify,
+    form=QualifyForm,
+    question=_("What did %(lead)s tell you?"),
+    consequence=_("You have talked already: the lead is accepted and becomes an SQL in one step."),
+    action=_("Accept and qualify as SQL"),
+    done=_("%(lead)s is accepted and an SQL."),
+    icon="check",
+)
+QUALIFY: Final = Decision(
+    key="qualify",
+    starts=lifecycle.TRANSITIONS["qualify"].starts,
+    carry_out=lifecycle.qualify,
+    form=QualifyForm,
+    question=_("What did %(lead)s tell you?"),
+    consequence=_("These four answers make the lead an SQL. A few words each are enough."),
+    action=_("Qualify as SQL"),
+    done=_("%(lead)s is an SQL."),
+    icon="check",
+)
+RECYCLE: Final = Decision(
+    key="recycle",
+    starts=lifecycle.TRANSITIONS["recycle"].starts,
+    carry_out=lifecycle.recycle,
+    form=RecycleForm,
+    question=_("Why does %(lead)s go back to nurture?"),
+    consequence=_("Marketing keeps them warm. They can come back when the rest of the reason is over."),
+    action=_("Send back to nurture"),
+    done=_("%(lead)s is back in nurture: %(reason)s."),
+    icon="return",
+)
+DISQUALIFY: Final = Decision(
+    key="disqualify",
+    starts=lifecycle.TRANSITIONS["disqualify"].starts,
+    carry_out=lifecycle.disqualify,
+    form=DisqualifyForm,
+    question=_("Why do you disqualify %(lead)s?"),
+    consequence=_("They are not one for us. If it is only too early, send them back to nurture instead."),
+    action=_("Disqualify lead"),
+    done=_("%(lead)s is disqualified: %(reason)s."),
+    danger=True,
+    icon="block",
+)
+DECISIONS: Final = (ACCEPT, ACCEPT_AND_QUALIFY, REJECT, QUALIFY, RECYCLE, DISQUALIFY)

@@ -1,0 +1,160 @@
+"""Handoffs, receipts and touches as people read them. Nothing here asks the database."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from handoff.models import Handoff
+from leads.models import Activity, Machine
+from lib.durations import span_words
+
+TOP_REASONS: Final = 3
+# state -> (icon, meaning of the badge)
+LOOKS: Final[dict[str, tuple[str, str]]] = {
+    "in_review": ("eye", "outline"),
+    "ready": ("clock", "outline"),
+    "waiting": ("clock", "accent"),
+    "accepted": ("arrow-right", "accent"),
+    "qualified": ("check", "accent"),
+    "rejected": ("return", ""),
+    "disqualified": ("block", "outline"),
+    "recycled": ("return", ""),
+    "breached": ("late", "late"),
+    "withdrawn": ("minus", "outline"),
+}
+STORIES: Final[dict[str, str | Promise]] = {
+    "in_review": gettext_lazy("Marketing checks the lead before sales sees it."),
+    "ready": gettext_lazy("It is passed to a rep as soon as one can take it."),
+    "waiting": gettext_lazy("It was passed to %(rep)s on %(passed)s; an answer is due by %(due)s."),
+    "accepted": gettext_lazy("%(by)s accepted it on %(accepted)s, %(after)s after it was passed."),
+    "qualified": gettext_lazy("%(by)s qualified it as an SQL on %(closed)s."),
+    "rejected": gettext_lazy("%(by)s rejected it on %(closed)s: %(reason)s."),
+    "disqualified": gettext_lazy("%(by)s disqualified it on %(closed)s: %(reason)s."),
+    "recycled": gettext_lazy("%(by)s sent it back to nurture on %(closed)s: %(reason)s."),
+    "breached": gettext_lazy("%(rep)s did not answer by %(due)s, so it went back to nurture."),
+    "withdrawn": gettext_lazy("%(by)s took it back on %(closed)s."),
+}
+TOUCH_ICONS: Final[dict[str, str]] = {
+    "page_view": "eye",
+    "site_visit": "eye",
+    "search": "search",
+    "email_opened": "mail",
+    "email_clicked": "mail",
+    "email_delivered": "mail",
+    "download": "download",
+    "form_submitted": "form",
+    "phone_given": "phone",
+    "programme_joined": "star",
+    "webinar_registered": "calendar",
+    "webinar_attended": "calendar",
+    "event_attended": "calendar",
+    "video_watched": "play",
+    "demo_used": "play",
+    "trial_used": "play",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One handoff in words: badge, sentence, what the rep added, the activities its receipt names."""
+
+    handoff: Handoff
+    icon: str
+    meaning: str
+    sentence: str
+    answers: list[tuple[str, str]]
+    evidence: list[tuple[str, list[tuple[str, datetime]]]]
+
+
+def tell(handoff: Handoff) -> Told:
+    """The handoff as one sentence. `assignee`, `decided_by` and `reason` are expected to be loaded."""
+    icon, meaning = LOOKS[handoff.state]
+    return Told(
+        handoff=handoff,
+        icon=icon,
+        meaning=meaning,
+        sentence=STORIES[handoff.state] % _facts(handoff),
+        answers=_answers(handoff),
+        evidence=_evidence(handoff.receipt),
+    )
+
+
+def _facts(handoff: Handoff) -> dict[str, str]:
+    """What the sentences above may name."""
+    passed_at, accepted_at = handoff.passed_at, handoff.accepted_at
+    return {
+        "rep": str(handoff.assignee or "Baton"),
+        "by": str(handoff.decided_by or "Baton"),
+        "reason": str(handoff.reason or ""),
+        "after": span_words(accepted_at - passed_at) if accepted_at and passed_at else "",
+        "passed": moment_words(passed_at),
+        "accepted": moment_words(accepted_at),
+        "due": moment_words(handoff.respond_by),
+        "closed": moment_words(handoff.closed_at),
+    }
+
+
+def moment_words(moment: datetime | None) -> str:
+    """9 March 2026, 14:05, in the reader's time zone."""
+    return date_format(timezone.localtime(moment), "j F Y, H:i") if moment else ""
+
+
+def top_reasons(receipt: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The receipt in three lines: what counted most, in the order of the criteria where points are equal."""
+    counted = [line for line in receipt.get("lines", ()) if line.get("points", 0) > 0]
+    return sorted(counted, key=lambda line: -line["points"])[:TOP_REASONS]
+
+
+def touch_events(activities: Iterable[Activity]) -> list[dict[str, object]]:
+    """Activities for the timeline component. Type, page, asset and campaign are expected to be loaded."""
+    return [
+        {
+            "at": activity.occurred_at,
+            "sentence": touch_words(activity),
+            "icon": TOUCH_ICONS.get(activity.type.key, "dot"),
+            "meaning": "machine" if activity.machine not in (Machine.HUMAN, Machine.OVERRULED) else "",
+        }
+        for activity in activities
+    ]
+
+
+def touch_words(activity: Activity) -> str:
+    """Downloaded content “Buying guide”."""
+    what = activity.asset or activity.page or activity.campaign
+    did = _(activity.type.name)
+    return _capitalised(_("%(did)s “%(what)s”") % {"did": did, "what": what} if what else did)
+
+
+def _answers(handoff: Handoff) -> list[tuple[str, str]]:
+    named = (
+        (_("Timeline"), handoff.timeline),
+        (_("Budget"), handoff.budget),
+        (_("Problem"), handoff.problem),
+        (_("Who else is involved"), handoff.involved),
+    )
+    return [(label, answer) for label, answer in named if answer]
+
+
+def _evidence(receipt: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, datetime]]]]:
+    """For each rule that counted activities: its name and the newest of them, as the receipt froze them."""
+    found = []
+    for line in receipt.get("lines", ()):
+        deeds = [
+            (_capitalised(deed["sentence"]), datetime.fromisoformat(deed["occurred_at"]))
+            for deed in line.get("activities", ())
+            if line.get("matched")
+        ]
+        if deeds:
+            found.append((line["name"], deeds))
+    return found
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
