@@ -42,7 +42,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
             early_config.stash[SERVERS] = (EmbeddedServers(durable=False).__enter__(), root)
         except EmbeddedFailure as failure:
             raise pytest.UsageError(str(failure)) from failure
-    return (yield)
+    try:
+        return (yield)
+    except BaseException:
+        # Settings that do not load: pytest ends here, without any further hook.
+        pytest_unconfigure(early_config)
+        raise
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
