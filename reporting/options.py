@@ -28,6 +28,13 @@ class Touch(models.TextChoices):
     FIRST = "first", _("First touch")
     LAST = "last", _("Last touch")
 
+    @property
+    def rule(self) -> str:
+        """The sentence that says to which row a lead belongs."""
+        if self == Touch.FIRST:
+            return str(_("A lead belongs to the channel through which it first came."))
+        return str(_("A lead belongs to the channel through which it last came."))
+
 
 class By(models.TextChoices):
     """What the rows of the funnel are."""

@@ -130,6 +130,7 @@ def _page(request: SignedInRequest, name: str, title: str, asked: tuple[str, ...
         "kept": [(key, value) for key, value in parameters.items() if key not in days],
         "span": span(options.period) if options else "",
         "rule": options.mode.rule if options and "mode" in asked else "",
+        "touch_rule": options.touch.rule if options and "touch" in asked and options.by == By.CHANNEL else "",
         "time_zone": settings.TIME_ZONE,
         "tabs": _tabs(name, parameters),
         "chart_url": _address("reporting:chart", parameters, name),
