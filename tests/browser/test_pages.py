@@ -1,0 +1,86 @@
+"""Every page as each role at two widths: nothing cut off, nothing axe finds, nothing the policy refuses."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from accounts.models import User
+from handoff.models import Handoff
+from leads.events import Agent
+from leads.inputs import ActivityInput, LeadInput
+from leads.intake import take_activities
+from leads.models import Lead
+from scoring.engine import drain
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+OVERFLOW: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def lead_with_history(now: datetime) -> Lead:
+    """An MQL that waits for a rep: an executive of a company that fits, who looked at the price."""
+    ada = LeadInput(
+        email="ada@example.com", first_name="Ada", last_name="Lovelace", job_title="Founder", company="Analytical Engines",
+        employees=120, country="GB",
+    )  # fmt: skip
+    events = [
+        ActivityInput(message_id="1", type="page_view", lead=ada, page="/pricing", occurred_at=now - timedelta(hours=3)),
+        ActivityInput(message_id="2", type="download", lead=ada, asset="LM_Guide_Jan2026", occurred_at=now - timedelta(hours=2)),
+        ActivityInput(message_id="3", type="email_opened", lead=ada, is_machine=True, occurred_at=now - timedelta(hours=1)),
+    ]
+    take_activities(events, agent=Agent(name="test"), source="test", now=now)
+    drain(now=now)
+    return Lead.objects.get()
+
+
+def look(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(OVERFLOW) <= 0, "the page is wider than the screen"
+    assert page.locator("h1").count() == 1
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("width", [1280, 390])
+    def test_with_one_lead_on_its_way(
+        self, visit: Visit, width: int, marketer: User, rep: User, manager: User, administrator: User
+    ) -> None:
+        lead = lead_with_history(timezone.now())
+        handoff = Handoff.objects.get()
+        everybody = [
+            reverse("leads:list"), reverse("leads:detail", args=[lead.public_id]), reverse("leads:edit", args=[lead.public_id]),
+            reverse("scoring:agreement"), reverse("scoring:version", args=[1]), reverse("scoring:panel", args=[lead.public_id]),
+            reverse("handoff:panel", args=[lead.public_id]),
+        ]  # fmt: skip
+        sales = [reverse("handoff:queue"), reverse("handoff:detail", args=[handoff.public_id])]
+        reports = [reverse(f"reporting:{name}") for name in ("funnel", "volume", "channels")]
+        marketing = [reverse("leads:new"), reverse("leads:import_list"), reverse("leads:import_new")]
+        tours = (
+            (rep, [*sales, *everybody]),
+            (manager, [*sales, *reports]),
+            (marketer, [*marketing, *reports, *everybody]),
+            (administrator, [*marketing, reverse("account_logout"), reverse("mfa_index")]),
+        )
+        for person, paths in tours:
+            page = visit(person, paths[0], width=width)
+            for path in paths:
+                page.goto(path)
+                look(page)
+
+    @pytest.mark.parametrize("width", [1280, 390])
+    def test_with_nothing_yet(self, visit: Visit, width: int, marketer: User, rep: User) -> None:
+        for person, names in (
+            (rep, ("handoff:queue", "leads:list")),
+            (marketer, ("leads:list", "leads:import_list", "reporting:funnel", "reporting:volume", "reporting:channels")),
+        ):
+            page = visit(person, reverse(names[0]), width=width)
+            for name in names:
+                page.goto(reverse(name))
+                look(page)

@@ -1,0 +1,149 @@
+"""Who may do what: every address of the product by every persona. An address that is not here fails the build."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import User
+from handoff.models import Handoff
+from leads.events import Agent
+from leads.inputs import ActivityInput, LeadInput
+from leads.intake import take_activities
+from leads.models import ImportBatch, Lead
+from scoring.engine import drain
+
+pytestmark = pytest.mark.django_db
+
+PERSONAS: Final = ("nobody", "marketer", "rep", "other_rep", "manager", "administrator")
+IN, NO, GONE = 200, 403, 404  # shown, forbidden, not visible at all
+DOOR = 302  # sent elsewhere: to the sign-in page, or to where the work goes on
+
+# GET: address name, what it is about, and the answer to nobody, marketer, rep, other rep, manager, administrator.
+# The lead was passed to "rep"; the import is the marketer's.
+PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
+    ("livez", "", (IN, IN, IN, IN, IN, IN)),
+    ("readyz", "", (IN, IN, IN, IN, IN, IN)),
+    ("schema", "", (IN, IN, IN, IN, IN, IN)),
+    ("home", "", (DOOR, DOOR, DOOR, DOOR, DOOR, DOOR)),
+    ("leads:list", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:edit", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:import_list", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("leads:import_new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("leads:import_detail", "import", (DOOR, IN, NO, NO, NO, IN)),
+    ("leads:import_columns", "import", (DOOR, DOOR, NO, NO, NO, DOOR)),
+    ("leads:import_read", "import", (405, 405, 405, 405, 405, 405)),
+    ("leads:import_preview", "import", (DOOR, DOOR, NO, NO, NO, DOOR)),
+    ("leads:import_run", "import", (405, 405, 405, 405, 405, 405)),
+    ("leads:import_discard", "import", (405, 405, 405, 405, 405, 405)),
+    ("leads:import_problems", "import", (DOOR, IN, NO, NO, NO, IN)),
+    ("scoring:agreement", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("scoring:progress", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("scoring:version", "criteria", (DOOR, IN, IN, IN, IN, IN)),
+    ("scoring:panel", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("handoff:queue", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("handoff:queue_count", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("handoff:panel", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("handoff:detail", "handoff", (DOOR, IN, IN, GONE, IN, IN)),
+    ("handoff:accept", "handoff", (DOOR, NO, DOOR, GONE, DOOR, NO)),
+    ("handoff:reject", "handoff", (DOOR, NO, IN, GONE, IN, NO)),
+    ("reporting:funnel", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("reporting:volume", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("reporting:channels", "", (DOOR, IN, NO, NO, IN, IN)),
+)
+# Addresses that answer to something else than a plain GET of one object, with the test that holds them.
+ELSEWHERE: Final = {
+    "scoring:step": "tests/scoring/test_criteria_pages.py",
+    "reporting:chart": "tests/reporting",
+    "handoff:qualify": "tests/handoff/test_decide_pages.py",
+    "handoff:accept_and_qualify": "tests/handoff/test_decide_pages.py",
+    "handoff:recycle": "tests/handoff/test_decide_pages.py",
+    "handoff:disqualify": "tests/handoff/test_decide_pages.py",
+    "leads_api:activities": "tests/leads/test_api.py",
+    "leads_api:leads": "tests/leads/test_api.py",
+    "leads_api:lead": "tests/leads/test_api.py",
+}
+NOT_OURS: Final = ("admin", "account", "mfa", "lib")
+
+
+def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from names(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield f"{prefix}{entry.name}"
+
+
+@pytest.fixture
+def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
+    """A lead that waits for `rep`, its handoff, and an import of the marketer."""
+    now = timezone.now()
+    founder = LeadInput(email="ada@example.com", job_title="Founder", company="A", employees=99)
+    looked = ActivityInput(message_id="1", type="page_view", page="/pricing", lead=founder, occurred_at=now)
+    take_activities([looked], agent=Agent(name="test"), source="test", now=now)
+    drain(now=now)
+    batch = ImportBatch.objects.create(
+        file_name="leads.csv", state="done", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now,
+        touched_at=now, finished_at=now + timedelta(seconds=1),
+    )  # fmt: skip
+    return {
+        "": [],
+        "lead": [Lead.objects.get().public_id],
+        "handoff": [Handoff.objects.get(assignee=rep).public_id],
+        "import": [batch.public_id],
+        "criteria": [1],
+    }
+
+
+@pytest.fixture
+def people(
+    marketer: User, rep: User, other_rep: User, manager: User, administrator: User
+) -> Callable[[str], User | None]:
+    known = {"marketer": marketer, "rep": rep, "other_rep": other_rep, "manager": manager, "administrator": administrator}
+    return known.get
+
+
+class TestPages:
+    @pytest.mark.parametrize(("address", "about", "expected"), PAGES, ids=[row[0] for row in PAGES])
+    def test_every_persona_gets_its_answer(
+        self,
+        address: str,
+        about: str,
+        expected: tuple[int, ...],
+        objects: dict[str, list[Any]],
+        people: Callable[[str], User | None],
+    ) -> None:
+        answers = []
+        for persona in PERSONAS:
+            client, person = Client(), people(persona)
+            if person is not None:
+                client.force_login(person)
+            answers.append(client.get(reverse(address, args=objects[about])).status_code)
+        assert dict(zip(PERSONAS, answers, strict=True)) == dict(zip(PERSONAS, expected, strict=True))
+
+    def test_every_address_is_in_the_table(self) -> None:
+        known = {row[0] for row in PAGES} | ELSEWHERE.keys()
+        ours = {name for name in names(get_resolver()) if not name.startswith(NOT_OURS)}
+        assert ours == known
+
+
+class TestRoleChanges:
+    def test_a_person_switched_off_is_out_at_once(self, rep: User) -> None:
+        client = Client()
+        client.force_login(rep)
+        assert client.get(reverse("handoff:queue")).status_code == IN
+        User.objects.filter(pk=rep.pk).update(is_active=False)
+        assert client.get(reverse("handoff:queue")).status_code == DOOR
+
+    def test_a_role_taken_away_is_gone_with_the_next_request(self, manager: User) -> None:
+        client = Client()
+        client.force_login(manager)
+        assert client.get(reverse("reporting:funnel")).status_code == IN
+        manager.groups.clear()
+        assert client.get(reverse("reporting:funnel")).status_code == NO
