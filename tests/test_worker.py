@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -19,42 +17,26 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
+from tests.handoff.sink import Sink, listening
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class Mailbox(Message):
-    """A real SMTP server that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.subjects: list[str] = []
-        self.recipients: list[str] = []
-
-    def handle_message(self, message: object) -> None:
-        self.subjects.append(str(message["Subject"]))  # type: ignore[index]
-        self.recipients.append(str(message["To"]))  # type: ignore[index]
+@pytest.fixture
+def mailbox() -> Iterator[Sink]:
+    with listening() as sink:
+        yield sink
 
 
 @pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    assert controller.server is not None
-    yield box, controller.server.sockets[0].getsockname()[1]
-    controller.stop()
-
-
-@pytest.fixture
-def worker(transactional: None, mailbox: tuple[Mailbox, int], tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(transactional: None, mailbox: Sink, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker on the test's own database, as production runs it."""
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     environment = os.environ | {
         "DATABASE_URL": url,
         "REDIS_URL": settings.REDIS_URL,
-        "BATON_EMAIL_URL": f"smtp://127.0.0.1:{mailbox[1]}",
+        "BATON_EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     log = (tmp_path / "worker.log").open("wb")
@@ -81,14 +63,14 @@ def eventually(holds: Callable[[], bool], seconds: float = 60) -> bool:
 @pytest.mark.slow
 class TestOneRealWorker:
     def test_a_lead_that_qualifies_is_with_a_rep_and_the_rep_has_mail(
-        self, worker: subprocess.Popen[bytes], mailbox: tuple[Mailbox, int], rep: User
+        self, worker: subprocess.Popen[bytes], mailbox: Sink, rep: User
     ) -> None:
         now = timezone.now()
         founder = LeadInput(email="ada@example.com", first_name="Ada", job_title="Founder", company="A", employees=99)
         looked = ActivityInput(message_id="1", type="page_view", page="/pricing", lead=founder, occurred_at=now)
         take_activities([looked], agent=Agent(name="website"), source="website", now=now)
         assert eventually(lambda: Handoff.objects.filter(state="waiting", assignee=rep).exists())
-        assert eventually(lambda: rep.email in mailbox[0].recipients)
+        assert eventually(lambda: [rep.email] in mailbox.recipients)
         handoff = Handoff.objects.get()
         assert handoff.respond_by is not None
         assert handoff.passed_at is not None
