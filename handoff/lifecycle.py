@@ -194,7 +194,7 @@ def close_with_lead(*, handoff_id: int, now: datetime) -> Handoff:
     text = _("The lead is %(status)s: its outcome was recorded before this handoff ended.") % {
         "status": lead.get_status_display()
     }
-    _move(handoff, "close_with_lead", reason_text=text, closed_at=now)
+    _move(handoff, "close_with_lead", reason_text=text, decided_by=None, closed_at=now)
     entry = Entry(lead_id=lead.pk, kind=TRANSITIONS["close_with_lead"].event, at=now, text=text)
     record([entry], agent=SYSTEM, now=now)
     return handoff

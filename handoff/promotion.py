@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,25 +23,29 @@ from scoring.registry import missing
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 100
+MOST_AT_ONCE: Final = 200
 
 
 def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
     """Opens a handoff for each of these leads that qualifies and may be promoted, and passes it at once.
 
     The caller's transaction holds the locks of these leads, so promoting twice, even at once, does it once.
-    A lead that fails is logged and tried again by `promote_missed`; the others go on.
+    A lead that fails is logged and tried again by `promote_missed`; the others go on. So are those beyond
+    MOST_AT_ONCE, or one publication would hold a thousand leads for a minute.
     """
     leads = list(candidates(now=now).filter(pk__in=lead_ids).select_related("score__criteria").order_by("pk"))
     returned = {lead.pk: lead.recycled_at for lead in leads if lead.recycled_at is not None}
     back_again = with_news(returned, now=now)
-    opened = []
-    for lead in leads:
-        if lead.pk in returned and lead.pk not in back_again:
-            continue
-        handoff = _try(lead, now=now)
-        if handoff is not None:
-            opened.append(handoff)
-    return opened
+    ready = [lead for lead in leads if lead.pk not in returned or lead.pk in back_again]
+    if len(ready) > MOST_AT_ONCE:
+        transaction.on_commit(hint, robust=True)
+    tried = [_try(lead, now=now) for lead in ready[:MOST_AT_ONCE]]
+    return [handoff for handoff in tried if handoff is not None]
+
+
+def hint() -> None:
+    """Tells the worker that there is more to promote; a hint that is lost costs one sweep."""
+    current_app.send_task("handoff.tasks.promote_missed", retry=False)
 
 
 def candidates(*, now: datetime) -> QuerySet[Lead]:

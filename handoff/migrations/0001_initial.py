@@ -157,11 +157,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('waiting', 'accepted', 'qualified', 'disqualified')), _negated=True), models.Q(('assignee__isnull', False), ('passed_at__isnull', False), ('respond_by__isnull', False)), _connector='OR'), name='handoff_passed_has_owner', violation_error_message='A lead passed to sales needs a rep and a deadline.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('waiting', 'accepted', 'qualified', 'rejected', 'disqualified', 'recycled', 'breached')), _negated=True), models.Q(('assignee__isnull', False), ('passed_at__isnull', False), ('respond_by__isnull', False)), _connector='OR'), name='handoff_passed_has_owner', violation_error_message='A lead passed to sales needs a rep and a deadline.'),
         ),
         migrations.AddConstraint(
             model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed_at', None), ('respond_by', None)), ('respond_by__gt', models.F('passed_at')), _connector='OR'), name='handoff_deadline_after_pass'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed_at', None), ('respond_by', None)), models.Q(('passed_at__isnull', False), ('respond_by__gt', models.F('passed_at')), ('respond_by__isnull', False)), _connector='OR'), name='handoff_deadline_after_pass'),
         ),
         migrations.AddConstraint(
             model_name='handoff',
@@ -169,11 +169,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), ('accepted_at__lte', models.F('respond_by')), _connector='OR'), name='handoff_accepted_in_time'),
+            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), models.Q(('accepted_at__lte', models.F('respond_by')), ('respond_by__isnull', False)), _connector='OR'), name='handoff_accepted_in_time'),
         ),
         migrations.AddConstraint(
             model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('breached_at', models.F('respond_by')), ('detected_at__gte', models.F('respond_by')), ('state', 'breached')), models.Q(models.Q(('state', 'breached'), _negated=True), ('breached_at', None), ('detected_at', None)), _connector='OR'), name='handoff_breach_at_deadline'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('breached_at', models.F('respond_by')), ('breached_at__isnull', False), ('detected_at__gte', models.F('respond_by')), ('detected_at__isnull', False), ('state', 'breached')), models.Q(models.Q(('state', 'breached'), _negated=True), ('breached_at', None), ('detected_at', None)), _connector='OR'), name='handoff_breach_at_deadline'),
         ),
         migrations.AddConstraint(
             model_name='handoff',

@@ -17,7 +17,8 @@ from scoring.models import Criteria
 
 OPEN: Final = ("in_review", "ready", "waiting", "accepted")
 FINAL: Final = ("qualified", "rejected", "disqualified", "recycled", "breached", "withdrawn")
-PASSED: Final = ("waiting", "accepted", "qualified", "disqualified")  # always has a rep and a deadline
+# Always has a rep and a deadline; one that was withdrawn may have been passed or not.
+PASSED: Final = ("waiting", "accepted", "qualified", "rejected", "disqualified", "recycled", "breached")
 NEEDS_REASON: Final = ("rejected", "disqualified", "recycled")
 
 
@@ -116,7 +117,9 @@ class Handoff(models.Model):
                 violation_error_message=_("A lead passed to sales needs a rep and a deadline."),
             ),
             models.CheckConstraint(
-                condition=Q(respond_by=None, passed_at=None) | Q(respond_by__gt=F("passed_at")),
+                # A comparison with NULL refuses nothing: each has to be said to be there, here and below.
+                condition=Q(respond_by=None, passed_at=None)
+                | Q(respond_by__isnull=False, passed_at__isnull=False, respond_by__gt=F("passed_at")),
                 name="handoff_deadline_after_pass",
             ),
             models.CheckConstraint(
@@ -126,10 +129,17 @@ class Handoff(models.Model):
                 name="handoff_accepted_says_when",
             ),
             models.CheckConstraint(
-                condition=Q(accepted_at=None) | Q(accepted_at__lte=F("respond_by")), name="handoff_accepted_in_time"
+                condition=Q(accepted_at=None) | Q(respond_by__isnull=False, accepted_at__lte=F("respond_by")),
+                name="handoff_accepted_in_time",
             ),
             models.CheckConstraint(
-                condition=Q(state="breached", breached_at=F("respond_by"), detected_at__gte=F("respond_by"))
+                condition=Q(
+                    state="breached",
+                    breached_at__isnull=False,
+                    breached_at=F("respond_by"),
+                    detected_at__isnull=False,
+                    detected_at__gte=F("respond_by"),
+                )
                 | (~Q(state="breached") & Q(breached_at=None, detected_at=None)),
                 name="handoff_breach_at_deadline",
             ),
