@@ -1,0 +1,107 @@
+"""Handoffs in each state, reached through the domain functions."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from accounts.models import User
+from handoff import lifecycle
+from handoff.models import Handoff, Reason, SlaPolicy
+from leads.events import SYSTEM, Agent
+from leads.inputs import ActivityInput, LeadInput, Taken
+from leads.intake import take_activities
+from leads.models import Lead
+from scoring.definition import in_force
+from scoring.models import Score
+
+RECEIPT: Final[dict[str, Any]] = {
+    "total": 35,
+    "threshold": 30,
+    "lines": [
+        {"name": "Visited the pricing page", "points": 10},
+        {"name": "Has an executive title", "points": 15},
+        {"name": "Company of 50 to 500 people", "points": 10},
+        {"name": "Joined a programme", "points": 0},
+    ],
+}
+MakeLead = Callable[..., Lead]
+MakeHandoff = Callable[..., Handoff]
+
+
+@pytest.fixture
+def make_ready(make_lead: MakeLead, now: datetime) -> MakeHandoff:
+    """`make_ready(lead=..., at=...)`: an MQL that was not passed yet. Its score is 35 of 30 points."""
+
+    def make(*, lead: Lead | None = None, at: datetime = now, is_fast_track: bool = False, **fields: Any) -> Handoff:
+        lead = lead or make_lead(**fields)
+        criteria = in_force()
+        assert criteria is not None
+        score = Score(lead=lead, criteria=criteria, total=35, is_fast_track=is_fast_track)
+        policy = SlaPolicy.objects.get()
+        return lifecycle.open_handoff(lead=lead, score=score, receipt=RECEIPT, policy=policy, agent=SYSTEM, now=at)
+
+    return make
+
+
+@pytest.fixture
+def make_waiting(make_ready: MakeHandoff, rep: User, now: datetime) -> MakeHandoff:
+    """`make_waiting(assignee=..., at=...)`: passed to `rep` unless somebody else is named."""
+
+    def make(*, assignee: User = rep, at: datetime = now, **fields: Any) -> Handoff:
+        handoff = make_ready(at=at, **fields)
+        return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=assignee, agent=SYSTEM, now=at)
+
+    return make
+
+
+@pytest.fixture
+def make_accepted(make_waiting: MakeHandoff, now: datetime) -> MakeHandoff:
+    """`make_accepted(assignee=..., at=...)`: accepted by the rep it was passed to."""
+
+    def make(*, at: datetime = now, **fields: Any) -> Handoff:
+        handoff = make_waiting(at=at, **fields)
+        assert handoff.assignee is not None
+        return lifecycle.accept(handoff_id=handoff.pk, actor=handoff.assignee, now=at)
+
+    return make
+
+
+@pytest.fixture
+def reason(db: None) -> Callable[[str], Reason]:
+    """`reason("not_icp")`: a seeded reason by its key."""
+    return lambda key: Reason.objects.get(key=key)
+
+
+@pytest.fixture
+def act(db: None) -> Callable[..., None]:
+    """`act(lead, "page_view", at=..., page="/pricing")`: the lead does something, and intake hears of it."""
+
+    def do(lead: Lead, type_key: str, *, at: datetime, **fields: Any) -> None:
+        given = ActivityInput(
+            message_id=str(uuid.uuid4()),
+            type=type_key,
+            occurred_at=at,
+            lead=LeadInput(email=lead.email, external_id=lead.external_id or ""),
+            **fields,
+        )
+        [taken] = take_activities([given], agent=Agent(name="test"), source="test", now=at)
+        assert isinstance(taken, Taken), taken
+
+    return do
+
+
+@pytest.fixture
+def deadline(now: datetime) -> datetime:
+    """When a handoff passed at `now` has to be answered."""
+    return now + timedelta(hours=24)
+
+
+ANSWERS: Final = {
+    "timeline": "This quarter",
+    "budget": "20,000",
+    "problem": "Slow audits",
+    "involved": "The CFO",
+}

@@ -1,0 +1,229 @@
+"""Rows that must not exist are refused by the database itself, whoever writes them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import User
+from handoff.models import Delivery, Handoff, Reason
+from tests.handoff.conftest import ANSWERS, MakeHandoff
+
+DAY: Final = timedelta(days=1)
+NOW: Final = datetime.fromisoformat("2026-03-10T09:00:00+00:00")
+HOUR: Final = timedelta(hours=1)
+
+# name of the row -> what refuses it, the legal row it starts from, what is changed.
+WAITING: Final[dict[str, Any]] = {
+    "state": "waiting",
+    "passed_at": NOW,
+    "respond_by": NOW + DAY,
+    "assignee_id": "rep",
+}
+ACCEPTED: Final = {**WAITING, "state": "accepted", "accepted_at": NOW + HOUR}
+CLOSED: Final = {**WAITING, "closed_at": NOW + HOUR}
+BREACHED: Final = {
+    **WAITING,
+    "state": "breached",
+    "closed_at": NOW + DAY,
+    "breached_at": NOW + DAY,
+    "detected_at": NOW + DAY,
+}
+QUALIFIED: Final = {**ACCEPTED, "state": "qualified", "closed_at": NOW + HOUR, **ANSWERS}
+
+LEGAL: Final[dict[str, dict[str, Any]]] = {
+    "in_review": {"state": "in_review"},
+    "ready": {"state": "ready"},
+    "waiting": WAITING,
+    "accepted": ACCEPTED,
+    "qualified": QUALIFIED,
+    "rejected": {**CLOSED, "state": "rejected", "reason_id": "reason"},
+    "disqualified": {**ACCEPTED, "state": "disqualified", "closed_at": NOW + HOUR, "reason_id": "reason"},
+    "recycled": {**ACCEPTED, "state": "recycled", "closed_at": NOW + HOUR, "reason_id": "reason"},
+    "breached": BREACHED,
+    "withdrawn": {"state": "withdrawn", "closed_at": NOW + HOUR},
+}
+ILLEGAL: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "an unknown state": ("violates check constraint", {"state": "forgotten"}),
+    "rejected without a reason": ("handoff_return_has_reason", {**LEGAL["rejected"], "reason_id": None}),
+    "disqualified without a reason": (
+        "handoff_return_has_reason",
+        {**LEGAL["disqualified"], "reason_id": None},
+    ),
+    "recycled without a reason": ("handoff_return_has_reason", {**LEGAL["recycled"], "reason_id": None}),
+    "waiting with a reason": ("handoff_reason_means_return", {**WAITING, "reason_id": "reason"}),
+    "qualified with a reason": ("handoff_reason_means_return", {**QUALIFIED, "reason_id": "reason"}),
+    "waiting for nobody": ("handoff_passed_has_owner", {**WAITING, "assignee_id": None}),
+    "waiting, never passed": ("handoff_passed_has_owner", {**WAITING, "passed_at": None, "respond_by": None}),
+    "waiting since never": ("handoff_deadline_after_pass", {**WAITING, "passed_at": None}),
+    "waiting for ever": ("handoff_deadline_after_pass", {**WAITING, "respond_by": None}),
+    "rejected by nobody": ("handoff_passed_has_owner", {**LEGAL["rejected"], "assignee_id": None}),
+    "breached by nobody": ("handoff_passed_has_owner", {**BREACHED, "assignee_id": None}),
+    "recycled without a deadline": ("handoff_accepted_in_time", {**LEGAL["recycled"], "respond_by": None}),
+    "passed without a deadline": ("handoff_deadline_after_pass", {"state": "ready", "passed_at": NOW}),
+    "a deadline without a pass": ("handoff_deadline_after_pass", {"state": "ready", "respond_by": NOW}),
+    "accepted without a deadline, then withdrawn": (
+        "handoff_accepted_in_time",
+        {**LEGAL["withdrawn"], "accepted_at": NOW},
+    ),
+    "accepted by nobody": ("handoff_passed_has_owner", {**ACCEPTED, "assignee_id": None}),
+    "a deadline before the pass": ("handoff_deadline_after_pass", {**WAITING, "respond_by": NOW - HOUR}),
+    "a deadline at the pass": ("handoff_deadline_after_pass", {**WAITING, "respond_by": NOW}),
+    "accepted without a moment": ("handoff_accepted_says_when", {**ACCEPTED, "accepted_at": None}),
+    "qualified, never accepted": ("handoff_accepted_says_when", {**QUALIFIED, "accepted_at": None}),
+    "waiting, but accepted": ("handoff_accepted_says_when", {**WAITING, "accepted_at": NOW + HOUR}),
+    "rejected after it was accepted": (
+        "handoff_accepted_says_when", {**LEGAL["rejected"], "accepted_at": NOW + HOUR},
+    ),
+    "accepted too late": ("handoff_accepted_in_time", {**ACCEPTED, "accepted_at": NOW + DAY + HOUR}),
+    "breached at another moment": (
+        "handoff_breach_at_deadline",
+        {**BREACHED, "breached_at": NOW + DAY + HOUR},
+    ),
+    "breached without a moment": ("handoff_breach_at_deadline", {**BREACHED, "breached_at": None}),
+    "a breach nobody saw": ("handoff_breach_at_deadline", {**BREACHED, "detected_at": None}),
+    "a breach seen before it was one": ("handoff_breach_at_deadline", {**BREACHED, "detected_at": NOW}),
+    "rejected and breached": ("handoff_breach_at_deadline", {**LEGAL["rejected"], "breached_at": NOW + DAY}),
+    "open, but closed": ("handoff_closed_says_when", {**WAITING, "closed_at": NOW + HOUR}),
+    "rejected, but not closed": ("handoff_closed_says_when", {**LEGAL["rejected"], "closed_at": None}),
+    "withdrawn, but not closed": ("handoff_closed_says_when", {"state": "withdrawn"}),
+    **{
+        f"qualified without {answer}": ("handoff_qualified_has_answers", {**QUALIFIED, answer: ""})
+        for answer in ANSWERS
+    },
+    "no lead": ("lead_id", {"lead_id": None}),
+    "no criteria": ("criteria_id", {"criteria_id": None}),
+    "no policy": ("policy_id", {"policy_id": None}),
+    "no receipt": ("receipt", {"receipt": None}),
+    "no opening": ("opened_at", {"opened_at": None}),
+}  # fmt: skip
+
+Insert = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def insert(make_ready: MakeHandoff, rep: User) -> Insert:
+    """Writes a row by plain SQL, for a lead whose earlier handoff is closed."""
+    earlier = make_ready()
+    reason = Reason.objects.get(key="not_icp")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE handoff_handoff SET state = 'withdrawn', closed_at = opened_at")
+    defaults = {
+        "lead_id": earlier.lead_id, "criteria_id": earlier.criteria_id, "policy_id": earlier.policy_id,
+        "state": "ready", "is_fast_track": False, "receipt": "{}", "opened_at": NOW, "reason_text": "",
+        **dict.fromkeys(ANSWERS, ""),
+    }  # fmt: skip
+
+    def write(columns: dict[str, Any]) -> None:
+        row = {**defaults, **columns}
+        named = {"rep": rep.pk, "reason": reason.pk}
+        row = {name: named.get(value, value) if name.endswith("_id") else value for name, value in row.items()}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO handoff_handoff (public_id, {', '.join(row)})"  # noqa: S608 (names from this file)
+                f" VALUES (gen_random_uuid(), {', '.join(['%s'] * len(row))})",
+                list(row.values()),
+            )
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    return write
+
+
+class TestHandoff:
+    @pytest.mark.parametrize("state", LEGAL)
+    def test_a_legal_row_of_each_state_is_taken(self, insert: Insert, state: str) -> None:
+        """The control: what is refused below is refused for what was changed in it."""
+        insert(LEGAL[state])
+        assert Handoff.objects.filter(state=state).exists()
+
+    @pytest.mark.parametrize("row", ILLEGAL)
+    def test_an_illegal_row_is_refused(self, insert: Insert, row: str) -> None:
+        refused_by, columns = ILLEGAL[row]
+        with pytest.raises(DatabaseError, match=refused_by), transaction.atomic():
+            insert(columns)
+        assert Handoff.objects.count() == 1
+
+    def test_two_open_ones_of_a_lead_are_refused(self, insert: Insert) -> None:
+        insert(WAITING)
+        for state in ("in_review", "ready", "waiting", "accepted"):
+            with pytest.raises(DatabaseError, match="handoff_one_open_per_lead"), transaction.atomic():
+                insert(LEGAL[state])
+
+    CHANGES: Final = {
+        "reopening": ("state = 'ready', closed_at = NULL", "closed handoff stays closed"),
+        "another outcome": ("state = 'recycled'", "closed handoff stays closed"),
+        "another lead": ("lead_id = lead_id + 1", "lead_id of a handoff never changes"),
+        "other criteria": ("criteria_id = criteria_id + 1", "criteria_id of a handoff never changes"),
+        "another policy": ("policy_id = policy_id + 1", "policy_id of a handoff never changes"),
+        "another receipt": ("receipt = '{\"total\": 99}'", "receipt of a handoff never changes"),
+        "another opening": ("opened_at = now()", "opened_at of a handoff never changes"),
+        "another pass": (
+            "passed_at = passed_at + interval '1 hour'",
+            "passed_at of a handoff is written once",
+        ),
+        "more time": (
+            "respond_by = respond_by + interval '1 hour'",
+            "respond_by of a handoff is written once",
+        ),
+        "no deadline": ("respond_by = NULL", "respond_by of a handoff is written once"),
+        "another acceptance": ("accepted_at = passed_at", "accepted_at of a handoff is written once"),
+        "another closing": ("closed_at = now()", "closed_at of a handoff is written once"),
+    }
+
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_what_is_fixed_cannot_be_changed(self, insert: Insert, change: str) -> None:
+        insert(QUALIFIED)
+        assignment, refused = self.CHANGES[change]
+        with (
+            pytest.raises(DatabaseError, match=refused),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE handoff_handoff SET {assignment} WHERE state = 'qualified'")  # noqa: S608
+
+    def test_none_is_ever_deleted(self, insert: Insert) -> None:
+        with (
+            pytest.raises(DatabaseError, match="never deleted"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("DELETE FROM handoff_handoff")
+
+
+class TestDelivery:
+    def test_the_same_duty_is_not_written_twice(self, make_waiting: MakeHandoff) -> None:
+        make_waiting()
+        delivery = Delivery.objects.get()
+        delivery.pk = None
+        delivery.public_id = "0b7a1a0e-0000-4000-8000-000000000000"
+        with pytest.raises(DatabaseError, match="dedupe_key"), transaction.atomic():
+            delivery.save(force_insert=True)
+
+    @pytest.mark.parametrize("assignment", ["state = 'sent'", "sent_at = now()", "state = 'dead', sent_at = now()"])
+    def test_sent_says_when(self, make_waiting: MakeHandoff, assignment: str) -> None:
+        make_waiting()
+        with (
+            pytest.raises(DatabaseError, match="delivery_sent_says_when"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE handoff_delivery SET {assignment}")  # noqa: S608 (text of this file)
+
+
+class TestPolicies:
+    @pytest.mark.parametrize(
+        ("statement", "refused"),
+        [
+            ("UPDATE handoff_slapolicy SET hours = 0", "sla_hours_positive"),
+            ("UPDATE handoff_rep SET capacity = 0", "rep_capacity_positive"),
+        ],
+    )
+    def test_no_hours_and_no_capacity_are_refused(self, rep: User, statement: str, refused: str) -> None:
+        with (
+            pytest.raises(DatabaseError, match=refused),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)

@@ -1,0 +1,211 @@
+"""From a score to a handoff: once, with a receipt that stays, and not again without news."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import User
+from handoff import lifecycle, promotion
+from handoff.models import Handoff, Reason, Rep
+from handoff.promotion import pass_ready, promote, promote_missed
+from leads import lifecycle as leads
+from leads.events import SYSTEM
+from leads.models import Lead
+from scoring.engine import score_leads
+from scoring.models import Criteria, Score
+from tests.handoff.conftest import MakeLead
+from tests.handoff.poison import poison
+from tests.handoff.threads import at_once
+
+Act = Callable[..., None]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def make_qualified(make_lead: MakeLead, act: Act, now: datetime) -> Callable[..., Lead]:
+    """A lead with 35 points of the shipped example's 30, not scored yet."""
+
+    def make(**fields: Any) -> Lead:
+        lead = make_lead(job_title="Chief Executive", company=f"Acme {fields}", employees=80, **fields)
+        act(lead, "page_view", at=now - timedelta(hours=1), page="/pricing")
+        return lead
+
+    return make
+
+
+@pytest.fixture
+def qualified(make_qualified: Callable[..., Lead]) -> Lead:
+    return make_qualified()
+
+
+class TestPromote:
+    def test_scoring_makes_an_mql_and_passes_it_at_once(self, qualified: Lead, rep: User, now: datetime) -> None:
+        score_leads([qualified.pk], now=now)
+        handoff = Handoff.objects.get()
+        assert (handoff.state, handoff.assignee, handoff.passed_at) == ("waiting", rep, now)
+        assert handoff.respond_by == now + DAY
+        qualified.refresh_from_db()
+        assert (qualified.stage, qualified.status) == ("mql", "awaiting_sales")
+
+    def test_a_lead_below_the_bar_stays(self, make_lead: MakeLead, rep: User, now: datetime) -> None:
+        lead = make_lead(job_title="Chief Executive")
+        score_leads([lead.pk], now=now)
+        assert not Handoff.objects.exists()
+
+    def test_again_does_nothing(self, qualified: Lead, rep: User, now: datetime) -> None:
+        score_leads([qualified.pk], now=now)
+        with transaction.atomic():
+            leads.locked([qualified.pk]).get()
+            assert promote([qualified.pk], now=now) == []
+        assert promote_missed(now=now) == 0
+        assert Handoff.objects.count() == 1
+        assert Lead.objects.get().mql_count == 1
+
+    def test_the_receipt_adds_up_and_never_changes(self, qualified: Lead, act: Act, rep: User, now: datetime) -> None:
+        score_leads([qualified.pk], now=now)
+        receipt = Handoff.objects.get().receipt
+        assert (receipt["total"], receipt["threshold"], receipt["version"]) == (35, 30, 1)
+        assert sum(line["points"] for line in receipt["lines"]) == 35
+        act(qualified, "programme_joined", at=now)
+        score_leads([qualified.pk], now=now + DAY)
+        assert Score.objects.get().total == 55
+        assert Handoff.objects.get().receipt == receipt
+        with pytest.raises(Exception, match="receipt of a handoff never changes"), transaction.atomic():
+            Handoff.objects.update(receipt={})
+
+    def test_nobody_is_promoted_against_their_will(self, qualified: Lead, rep: User, now: datetime) -> None:
+        Lead.objects.update(do_not_contact=True)
+        score_leads([qualified.pk], now=now)
+        assert Score.objects.get().qualifies
+        assert not Handoff.objects.exists()
+
+    def test_a_customer_is_not_promoted(self, qualified: Lead, rep: User, now: datetime) -> None:
+        leads.become_customer(leads.locked([qualified.pk]).get(), agent=SYSTEM, at=now, now=now)
+        score_leads([qualified.pk], now=now)
+        assert not Handoff.objects.exists()
+
+    def test_a_needed_field_has_to_be_known(self, qualified: Lead, rep: User, now: datetime) -> None:
+        with connection.cursor() as cursor:  # published criteria never change, but for this test
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        Criteria.objects.update(required_fields=["phone"])
+        score_leads([qualified.pk], now=now)
+        assert not Handoff.objects.exists()
+        Lead.objects.update(phone="+351 210 000 000")
+        assert promote_missed(now=now) == 1
+
+    def test_one_that_fails_does_not_stop_the_others(
+        self, make_qualified: Callable[..., Lead], rep: User, now: datetime
+    ) -> None:
+        bad, good = make_qualified(email="bad@example.com"), make_qualified(email="good@example.com")
+        poison("handoff_handoff", f"NEW.lead_id = {bad.pk}")
+        score_leads([bad.pk, good.pk], now=now)
+        assert Handoff.objects.get().lead == good
+        assert Score.objects.count() == 2
+
+    def test_a_flood_is_taken_in_portions(
+        self, make_qualified: Callable[..., Lead], rep: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(promotion, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(promotion, "BATCH", 2)
+        score_leads([make_qualified(email=f"{n}@example.com").pk for n in range(5)], now=now)
+        assert Handoff.objects.count() == 2
+        assert promote_missed(now=now) == 3
+
+    def test_a_retired_version_promotes_nobody(self, qualified: Lead, now: datetime) -> None:
+        score_leads([qualified.pk], now=now)
+        handoff = Handoff.objects.get()
+        assert handoff.criteria.number == 1
+        assert promotion.candidates(now=now).count() == 0
+
+
+class TestComeBack:
+    """A returned lead rests, and then needs news that score."""
+
+    @pytest.fixture
+    def rejected(self, qualified: Lead, rep: User, now: datetime) -> Lead:
+        score_leads([qualified.pk], now=now)
+        reason = Reason.objects.get(key="not_icp")
+        lifecycle.reject(handoff_id=Handoff.objects.get().pk, actor=rep, reason=reason, now=now)
+        return qualified
+
+    def test_not_without_news(self, rejected: Lead, now: datetime) -> None:
+        score_leads([rejected.pk], now=now + 31 * DAY)
+        assert Score.objects.get().qualifies
+        assert Handoff.objects.count() == 1
+
+    def test_not_while_it_rests(self, rejected: Lead, act: Act, now: datetime) -> None:
+        act(rejected, "page_view", at=now + DAY, page="/pricing")
+        score_leads([rejected.pk], now=now + 29 * DAY)
+        assert Handoff.objects.count() == 1
+
+    def test_after_the_rest_with_news_it_does_by_itself(self, rejected: Lead, act: Act, now: datetime) -> None:
+        act(rejected, "page_view", at=now + DAY, page="/pricing")
+        score_leads([rejected.pk], now=now + 2 * DAY)
+        assert promote_missed(now=now + 30 * DAY) == 1
+        lead = Lead.objects.get()
+        assert (lead.mql_count, lead.first_mql_at, lead.last_mql_at) == (2, now, now + 30 * DAY)
+
+    @pytest.mark.parametrize("what", ["scores nothing", "by a machine", "before it was returned"])
+    def test_what_is_no_news(self, rejected: Lead, act: Act, now: datetime, what: str) -> None:
+        if what == "scores nothing":
+            act(rejected, "page_view", at=now + DAY, page="/careers")
+        elif what == "by a machine":
+            act(rejected, "page_view", at=now + DAY, page="/pricing", is_machine=True)
+        else:
+            act(rejected, "page_view", at=now - timedelta(minutes=5), page="/pricing")
+        score_leads([rejected.pk], now=now + 31 * DAY)
+        assert promote_missed(now=now + 31 * DAY) == 0
+        assert Handoff.objects.count() == 1
+
+    def test_after_a_breach_news_suffice(self, qualified: Lead, act: Act, rep: User, now: datetime) -> None:
+        score_leads([qualified.pk], now=now)
+        lifecycle.breach(handoff_id=Handoff.objects.get().pk, now=now + DAY)
+        assert promote_missed(now=now + DAY) == 0
+        act(qualified, "page_view", at=now + DAY + timedelta(minutes=1), page="/pricing")
+        score_leads([qualified.pk], now=now + DAY + timedelta(minutes=2))
+        assert Handoff.objects.filter(state="waiting").count() == 1
+
+    def test_one_taken_back_does_not_bounce(self, qualified: Lead, marketer: User, rep: User, now: datetime) -> None:
+        score_leads([qualified.pk], now=now)
+        lifecycle.withdraw(handoff_id=Handoff.objects.get().pk, actor=marketer, text="Came twice.", now=now)
+        assert promote_missed(now=now + DAY) == 0
+
+
+class TestNobodyIn:
+    def test_it_waits_until_somebody_is(self, qualified: Lead, rep: User, now: datetime) -> None:
+        Rep.objects.update(away_until=now + DAY)
+        score_leads([qualified.pk], now=now)
+        assert Handoff.objects.get().state == "ready"
+        assert pass_ready(now=now) == 0
+        assert pass_ready(now=now + DAY) == 1
+        handoff = Handoff.objects.get()
+        assert (handoff.state, handoff.respond_by) == ("waiting", now + 2 * DAY)
+        assert pass_ready(now=now + DAY) == 0
+
+
+@pytest.mark.slow
+class TestAtOnce:
+    def test_eight_at_once_promote_once(
+        self, transactional: None, make_qualified: Callable[..., Lead], rep: User, now: datetime
+    ) -> None:
+        ids = [make_qualified(email=f"{n}@example.com").pk for n in range(5)]
+        answers = at_once(*[partial(score_leads, ids, now=now)] * 8)
+        assert not [answer for answer in answers if isinstance(answer, Exception)]
+        assert Handoff.objects.count() == 5
+        assert set(Lead.objects.values_list("mql_count", flat=True)) == {1}
+
+    def test_a_burst_is_spread_fairly(
+        self,
+        transactional: None,
+        make_qualified: Callable[..., Lead],
+        rep: User,
+        other_rep: User,
+        now: datetime,
+    ) -> None:
+        ids = [make_qualified(email=f"{n}@example.com").pk for n in range(8)]
+        at_once(*[partial(score_leads, [lead_id], now=now) for lead_id in ids])
+        assert [Handoff.objects.filter(assignee=person).count() for person in (rep, other_rep)] == [4, 4]
