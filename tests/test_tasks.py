@@ -1,0 +1,234 @@
+"""Every task may run twice, and twice at once: each has an entry here, and a task without one fails."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core import mail
+from django.db import models
+
+from accounts.models import User
+from config.celery import app
+from handoff.models import Handoff, SlaPolicy
+from leads.events import SYSTEM, Agent
+from leads.importing import files, plan, run
+from leads.inputs import ActivityInput, LeadInput, Taken
+from leads.intake import take_activities, take_leads
+from leads.models import ImportBatch, Lead, LeadEvent
+from scoring.models import Score, ScoreRequest
+from tests.handoff.threads import at_once
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional", "rep", "manager", "private_files")]
+
+OURS: Final = ("accounts", "leads", "scoring", "handoff", "reporting", "config")
+NOW: Final = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How to make work for a task, and what has to be there when it is done, however often it ran."""
+
+    arrange: Callable[[], Any]
+    done: dict[str, Callable[[], Any]]
+    expected: dict[str, Any]
+    arguments: Callable[[], tuple[Any, ...]] = field(default=tuple)
+
+
+def a_lead(**fields: Any) -> Lead:
+    [taken] = take_leads([LeadInput(email="lead@example.com", **fields)], agent=Agent(name="test"), now=NOW - 3 * DAY)
+    assert isinstance(taken, Taken)
+    return Lead.objects.get(pk=taken.lead_id)
+
+
+def a_lead_with_35_points() -> Lead:
+    lead = a_lead(job_title="CEO", company="Acme", employees=80)
+    view = ActivityInput(
+        message_id="1",
+        type="page_view",
+        lead=LeadInput(email=lead.email),
+        occurred_at=NOW - 2 * DAY,
+        page="/pricing",
+    )
+    take_activities([view], agent=Agent(name="test"), source="test", now=NOW - 2 * DAY)
+    return lead
+
+
+def a_ready_handoff(at: datetime) -> Handoff:
+    from handoff import lifecycle
+    from scoring.definition import in_force
+
+    score = Score(lead=a_lead(), criteria=in_force(), total=35, is_fast_track=False)
+    return lifecycle.open_handoff(
+        lead=score.lead, score=score, receipt={}, policy=SlaPolicy.objects.get(), agent=SYSTEM, now=at
+    )
+
+
+def a_waiting_handoff(at: datetime) -> Handoff:
+    from handoff import lifecycle
+
+    handoff = a_ready_handoff(at)
+    rep = User.objects.get(email="rep@example.com")
+    return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=at)
+
+
+def a_lead_whose_promotion_was_missed() -> None:
+    from scoring.engine import score_leads
+
+    lead = a_lead_with_35_points()
+    Lead.objects.update(rest_until=NOW - HOUR)
+    score_leads([lead.pk], now=NOW - 2 * HOUR)
+    assert not Handoff.objects.exists()
+
+
+def a_score_that_time_has_changed() -> None:
+    from scoring.engine import score_leads
+
+    score_leads([a_lead().pk], now=NOW - DAY)
+    ScoreRequest.objects.all().delete()
+    Score.objects.update(next_change_at=NOW - HOUR)
+
+
+def an_import(touched_at: datetime = NOW - HOUR, state: str = ImportBatch.State.READY) -> ImportBatch:
+    file = io.BytesIO(b"email,first name\nann@example.com,Ann\nbob@example.com,Bob\nnobody,Nobody\n")
+    batch = plan.new_batch(file, name="two.csv", kind="leads", time_zone="UTC", actor=None, now=touched_at)
+    batch.stored_as = files.store(file)
+    batch.save()
+    if state == ImportBatch.State.READY:
+        run.start(batch.pk, now=touched_at)
+    return batch
+
+
+def events(kind: str) -> Callable[[], int]:
+    return lambda: LeadEvent.objects.filter(kind=kind).count()
+
+
+def states(model: type[models.Model]) -> Callable[[], list[str]]:
+    return lambda: list(model._default_manager.order_by("pk").values_list("state", flat=True))
+
+
+IMPORTED: Final = {
+    "state": lambda: ImportBatch.objects.get().state,
+    "counts": lambda: ImportBatch.objects.values_list("created", "unchanged", "rejected").get(),
+    "leads": Lead.objects.count,
+}
+ENTRIES: Final[dict[str, Entry]] = {
+    "handoff.tasks.breach_overdue": Entry(
+        lambda: a_waiting_handoff(NOW - 2 * DAY),
+        {"states": states(Handoff), "events": events("handoff.breached")},
+        {"states": ["breached"], "events": 1},
+    ),
+    "handoff.tasks.pass_ready": Entry(
+        lambda: a_ready_handoff(NOW - HOUR),
+        {"states": states(Handoff), "events": events("handoff.passed")},
+        {"states": ["waiting"], "events": 1},
+    ),
+    "handoff.tasks.promote_missed": Entry(
+        a_lead_whose_promotion_was_missed,
+        {"states": states(Handoff), "events": events("lead.mql")},
+        {"states": ["waiting"], "events": 1},
+    ),
+    "handoff.tasks.send_deliveries": Entry(
+        lambda: a_waiting_handoff(NOW - HOUR),
+        {"sent": lambda: [message.to for message in mail.outbox]},
+        {"sent": [["Ana Rep <rep@example.com>"]]},
+    ),
+    "scoring.tasks.drain_score_requests": Entry(
+        a_lead_with_35_points,
+        {
+            "left": ScoreRequest.objects.count,
+            "totals": lambda: list(Score.objects.values_list("total", flat=True)),
+            "states": states(Handoff),
+        },
+        {"left": 0, "totals": [35], "states": ["waiting"]},
+    ),
+    "scoring.tasks.request_due_scores": Entry(
+        a_score_that_time_has_changed, {"asked": ScoreRequest.objects.count}, {"asked": 1}
+    ),
+    "leads.tasks.run_import": Entry(
+        an_import,
+        IMPORTED,
+        {"state": "done", "counts": (2, 0, 1), "leads": 2},
+        arguments=lambda: (ImportBatch.objects.get().pk,),
+    ),
+    # It hints run_import for what is owed and changes nothing itself.
+    "leads.tasks.resume_imports": Entry(an_import, IMPORTED, {"state": "ready", "counts": (0, 0, 0), "leads": 0}),
+    "leads.tasks.forget_import_files": Entry(
+        lambda: an_import(NOW - 8 * DAY, ImportBatch.State.UPLOADED),
+        {"batches": ImportBatch.objects.count},
+        {"batches": 0},
+    ),
+}
+
+
+@pytest.fixture
+def private_files(settings: Any, tmp_path: Any) -> None:
+    """Files of imports go to a place of this test."""
+    storage = settings.STORAGES["default"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**storage, "OPTIONS": {**storage.get("OPTIONS", {}), "location": tmp_path}},
+    }
+
+
+def ours() -> list[str]:
+    """The registered tasks of our packages."""
+    app.loader.import_default_modules()
+    return sorted(name for name in app.tasks if name.split(".")[0] in OURS)
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of our tables."""
+    found = [model for label in OURS if label in apps.app_configs for model in apps.get_app_config(label).get_models()]
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values()) for model in found if not model._meta.proxy
+    }
+
+
+def check(entry: Entry) -> None:
+    assert {name: look() for name, look in entry.done.items()} == entry.expected
+
+
+@pytest.mark.parametrize("name", ours())
+class TestEveryTask:
+    def test_has_an_entry(self, name: str) -> None:
+        assert name in ENTRIES, f"{name} needs an entry in {__name__}: what does running it twice do?"
+
+    def test_twice_in_a_row(self, name: str) -> None:
+        entry = ENTRIES[name]
+        with time_machine.travel(NOW, tick=False):
+            entry.arrange()
+            arguments = entry.arguments()
+            app.tasks[name].run(*arguments)
+            check(entry)
+            before = everything()
+            app.tasks[name].run(*arguments)
+        check(entry)
+        assert everything() == before
+
+    def test_twice_at_once(self, name: str) -> None:
+        entry = ENTRIES[name]
+        with time_machine.travel(NOW, tick=False):
+            entry.arrange()
+            arguments = entry.arguments()
+            answers = at_once(*[lambda: app.tasks[name].run(*arguments)] * 4)
+            assert answers == [None] * 4
+            check(entry)
+            before = everything()
+            app.tasks[name].run(*arguments)
+        check(entry)
+        assert everything() == before
+
+
+def test_no_entry_is_left_over() -> None:
+    assert sorted(ENTRIES) == ours()
+
+
+def test_the_schedule_names_tasks_that_exist(settings: Any) -> None:
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(ours())
