@@ -8,6 +8,7 @@ from typing import BinaryIO, Final, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leads.importing.problems import Unreadable
@@ -50,6 +51,19 @@ def forget(batch: ImportBatch) -> None:
         default_storage.delete(name)
 
 
+def discard(batch_id: int) -> bool:
+    """Deletes an import that was not started, and its file; False when it was started meanwhile."""
+    with transaction.atomic():
+        held = ImportBatch.objects.select_for_update().filter(pk=batch_id, state=ImportBatch.State.UPLOADED).first()
+        if held is None:
+            return False
+        name = held.stored_as
+        held.delete()
+    if name:
+        default_storage.delete(name)
+    return True
+
+
 def forget_old(*, now: datetime) -> int:
     """Forgets the files of imports nobody has touched for a week, and answers with how many.
 
@@ -58,7 +72,8 @@ def forget_old(*, now: datetime) -> int:
     old = ImportBatch.objects.filter(touched_at__lt=now - KEPT).exclude(stored_as="")
     batches = list(old.exclude(state__in=(ImportBatch.State.READY, ImportBatch.State.RUNNING)).order_by("pk")[:1000])
     for batch in batches:
-        forget(batch)
         if batch.state == ImportBatch.State.UPLOADED:
-            batch.delete()
+            discard(batch.pk)
+        else:
+            forget(batch)
     return len(batches)

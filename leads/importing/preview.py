@@ -1,5 +1,6 @@
 """What an import would do: the same code as the run, in a transaction that is rolled back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,7 +14,6 @@ from leads.importing.chunks import Counts, chunked, reading_of, take_chunk
 from leads.importing.fields import LEADS, label_of
 from leads.importing.reading import Row, read
 from leads.models import ImportBatch
-from leads.normalise import Refusal
 
 # A page answers within a second or two and does not keep leads locked longer; the command tries all rows.
 PAGE_ROWS: Final = 2_000
@@ -36,25 +36,27 @@ def dry_run(batch: ImportBatch, file: BinaryIO, *, now: datetime, limit: int | N
         for chunk in chunked(islice(items, limit)):
             counts.add(take_chunk(chunk, batch=batch, now=now))
         transaction.set_rollback(True)
+    counts.problems.sort(key=lambda problem: problem.line)
     return counts
 
 
-def sample(batch: ImportBatch, file: BinaryIO, *, now: datetime, count: int = 10) -> tuple[list[str], list[SampleRow]]:
-    """The labels of the mapped fields, and the first rows with their values in that order."""
+def sample(
+    batch: ImportBatch, file: BinaryIO, *, problems: Mapping[int, str], now: datetime, count: int = 10
+) -> tuple[list[str], list[SampleRow]]:
+    """The labels of the mapped fields, and the first rows with their values in that order.
+
+    `problems` are what a dry run said, by line: those rows show the reason instead of values.
+    """
     keys = sorted(_shown(batch), key=lambda key: key == "created_at")
     reading = reading_of(batch, now=now)
     rows = []
     _columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
     for item in islice(items, count):
-        if not isinstance(item, Row):
-            rows.append(SampleRow(item.line, [], item.message))
+        if not isinstance(item, Row) or item.line in problems:
+            rows.append(SampleRow(item.line, [], problems.get(item.line, "")))
             continue
-        try:
-            read_as = reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells)
-        except Refusal as refusal:
-            rows.append(SampleRow(item.line, [], refusal.message))
-        else:
-            rows.append(SampleRow(item.line, [_written(getattr(read_as, key)) for key in keys]))
+        read_as = reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells)
+        rows.append(SampleRow(item.line, [_written(getattr(read_as, key)) for key in keys]))
     return [label_of(batch.kind, key) for key in keys], rows
 
 

@@ -13,6 +13,7 @@ from phonenumbers.geodata.locale import LOCALE_DATA
 from leads.importing.dates import read_moment
 from leads.inputs import LeadInput
 from leads.normalise import Refusal, parse_amount, parse_integer
+from lib.cells import as_written
 from lib.text import REPLACEMENT, is_storable, storable
 
 # What spreadsheets and people write into a cell that holds nothing. "unknown" is a statement, not one of these.
@@ -55,7 +56,7 @@ class Reading:
     def text(self, cells: Sequence[str], field: str) -> str:
         """The mapped cell, empty for a placeholder; raises Refusal when its characters got lost."""
         index = self.mapping.get(field, -1)
-        text = cells[index] if 0 <= index < len(cells) else ""
+        text = as_written(cells[index]) if 0 <= index < len(cells) else ""
         if is_placeholder(text):
             return ""
         if not is_storable(text) or REPLACEMENT in text:

@@ -42,7 +42,7 @@ ORDERS: Final = {
 def lead_list(request: SignedInRequest) -> HttpResponse:
     """The leads this person may see: searched, filtered, sorted, 50 a page."""
     visible = Lead.objects.visible_to(request.user)
-    chosen = LeadFilter(request.GET, queryset=visible)
+    chosen = LeadFilter(request.GET, queryset=visible, request=request)
     ordered = _ordered(chosen.qs, request.GET.get("sort", ""))
     page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
     context = {
