@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES_MANAGER
 from handoff.models import Delivery, Handoff
+from lib.hints import send_hint
 
 
 def owe_passed(handoff: Handoff, *, now: datetime) -> None:
@@ -43,7 +43,7 @@ def owe(handoff: Handoff, kind: Delivery.Kind, recipients: Iterable[User], *, no
 
 def hint() -> None:
     """Tells the worker that there is mail; a hint that is lost costs one sweep."""
-    current_app.send_task("handoff.tasks.send_deliveries", retry=False)
+    send_hint("handoff.tasks.send_deliveries")
 
 
 @transaction.atomic

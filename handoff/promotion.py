@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,6 +15,7 @@ from handoff.models import Handoff
 from handoff.sweeping import sweep
 from leads.events import SYSTEM
 from leads.models import Lead
+from lib.hints import send_hint
 from scoring.models import Criteria
 from scoring.news import with_news
 from scoring.registry import missing
@@ -45,7 +45,7 @@ def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
 
 def hint() -> None:
     """Tells the worker that there is more to promote; a hint that is lost costs one sweep."""
-    current_app.send_task("handoff.tasks.promote_missed", retry=False)
+    send_hint("handoff.tasks.promote_missed")
 
 
 def candidates(*, now: datetime) -> QuerySet[Lead]:

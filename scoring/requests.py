@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from celery import current_app
 from django.db import transaction
 
+from lib.hints import send_hint
 from scoring.models import ScoreRequest
 
 
@@ -23,4 +23,4 @@ def request_scores(lead_ids: Iterable[int], *, now: datetime) -> None:
 
 def hint() -> None:
     """Tells the worker that there is something to do; a hint that is lost costs one sweep."""
-    current_app.send_task("scoring.tasks.drain_score_requests", retry=False)
+    send_hint("scoring.tasks.drain_score_requests")

@@ -1,0 +1,35 @@
+"""Hints for workers: what is owed is a row already, the message only says "now". A lost one costs a sweep."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+_held: ContextVar[dict[str, None] | None] = ContextVar("held", default=None)
+
+
+def send_hint(task: str) -> None:
+    """Asks a worker to run the task now, once; or keeps the wish while hints are held back."""
+    held = _held.get()
+    if held is None:
+        current_app.send_task(task, retry=False)
+    else:
+        held[task] = None
+
+
+@contextmanager
+def hints_held_back() -> Iterator[None]:
+    """For thousands of transactions in a row: each task is asked for once, at the end.
+
+    Put it around the transaction, not into it: hints are sent after the commit.
+    """
+    token = _held.set(held := {})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+        for task in held:
+            transaction.on_commit(partial(send_hint, task), robust=True)
