@@ -1,0 +1,108 @@
+"""How many statements each list costs: pinned in budgets.json, and the same at 3 and at 30 rows."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import ApiKey, User
+from leads.events import Agent
+from leads.inputs import ActivityInput, LeadInput
+from leads.intake import take_activities
+from leads.models import Channel, Lead
+from scoring.engine import drain
+
+pytestmark = pytest.mark.django_db
+
+FILE: Final = Path(__file__).with_name("budgets.json")
+BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
+ADMIN: Final = (
+    "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset", "leads_page",
+    "leads_company", "leads_activitytype", "leads_quarantinedevent", "handoff_handoff", "handoff_delivery",
+    "handoff_reason", "handoff_rep", "accounts_user", "accounts_apikey",
+)  # fmt: skip
+
+
+def fill(rows: int, *, start: int, now: datetime) -> None:
+    """So many MQLs, each with a company, a channel, a campaign, a page, an asset and a rep."""
+    events = []
+    for number in range(start, start + rows):
+        lead = LeadInput(
+            email=f"n{number}@example.com", job_title="Founder", company=f"Company {number}", employees=99
+        )
+        events += [
+            ActivityInput(
+                message_id=f"{number}-{kind}", type=kind, lead=lead, page="/pricing", asset=f"A{number}",
+                channel=f"channel {number}", campaign=f"campaign {number}", occurred_at=now - timedelta(hours=1),
+            )
+            for kind in ("page_view", "download")
+        ]  # fmt: skip
+    take_activities(events, agent=Agent(name="test"), source="test", now=now)
+
+
+def statements(client: Client, address: str, headers: dict[str, str]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address, headers=headers)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    assert answer.status_code == 200, address
+    return len(queries)
+
+
+@pytest.fixture
+def costs(rep: User, marketer: User, manager: User, administrator: User, api_key: tuple[ApiKey, str]) -> dict[str, list[int]]:
+    """For every list: the statements it took with 3 rows and with 33."""
+    now = timezone.now()
+    User.objects.filter(pk=administrator.pk).update(is_superuser=True)
+    measured: dict[str, list[int]] = {}
+    for rows, start in ((3, 0), (30, 3)):
+        fill(rows, start=start, now=now)
+        drain(now=now)
+        one = Lead.objects.order_by("pk")[0].public_id
+        pages: list[tuple[str, User | None, str]] = [
+            *((name, marketer, reverse(name)) for name in ("leads:list", "leads:import_list", "scoring:agreement")),
+            *((name, marketer, reverse(name)) for name in ("reporting:funnel", "reporting:volume", "reporting:channels")),
+            ("handoff:queue", rep, reverse("handoff:queue")),
+            ("handoff:queue (manager)", manager, reverse("handoff:queue")),
+            *((name, manager, reverse(name, args=[one])) for name in ("leads:detail", "scoring:panel", "handoff:panel")),
+            *((f"admin:{name}", administrator, reverse(f"admin:{name}_changelist")) for name in ADMIN),
+            ("api:leads", None, "/api/v1/leads"),
+        ]
+        for name, person, address in pages:
+            client = Client()
+            if person is not None:
+                client.force_login(person)
+            headers = {} if person else {"authorization": f"Bearer {api_key[1]}"}
+            statements(client, address, headers)  # the first request may fill caches
+            measured.setdefault(name, []).append(statements(client, address, headers))
+    return measured
+
+
+class TestBudgets:
+    def test_a_list_costs_the_same_at_any_length_and_what_was_agreed(self, costs: dict[str, list[int]]) -> None:
+        assert {name: pair for name, pair in costs.items() if pair[0] != pair[1]} == {}
+        measured = {name: pair[0] for name, pair in costs.items()}
+        assert measured == BUDGETS, json.dumps(measured, indent=2, sort_keys=True)
+
+    def test_a_batch_of_activities_costs_the_same_at_any_length(self, now: datetime) -> None:
+        fill(1, start=500, now=now)  # the page all of them share
+        counts = []
+        for rows, start in ((3, 0), (30, 100)):
+            with CaptureQueriesContext(connection) as queries:
+                fill(rows, start=start, now=now)
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+        assert Channel.objects.count() > 30
+
+
+def test_the_file_is_sorted() -> None:
+    assert FILE.read_text() == json.dumps(BUDGETS, indent=2, sort_keys=True) + "\n"
+
+
