@@ -32,9 +32,7 @@ def number(value: float) -> str:
 def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
     """`measure` is what there is now, `times` what was stored; where they differ only the latter is told."""
     if min(rule.max_times, int(measure / rule.at_least + EPSILON)) != times:
-        return _product(
-            ngettext("%(count)s match", "%(count)s matches", times) % {"count": number(times)}, rule, times
-        )
+        return _product(ngettext("%(count)s match", "%(count)s matches", times) % {"count": number(times)}, rule, times)
     if times == 0:
         return _so_far(rule, measure)
     counted = _amount(rule, measure)

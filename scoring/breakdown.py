@@ -200,8 +200,7 @@ def _deeds(definition: Definition, lead: Lead, *, now: datetime) -> dict[int, tu
         sentence = _("%(did)s “%(what)s”") % {"did": did, "what": what} if what else did
         found.setdefault(row["rule"], []).append(Deed(row["occurred_at"], sentence))
     return {
-        rule: tuple(sorted(deeds, key=lambda deed: deed.occurred_at, reverse=True))
-        for rule, deeds in found.items()
+        rule: tuple(sorted(deeds, key=lambda deed: deed.occurred_at, reverse=True)) for rule, deeds in found.items()
     }
 
 

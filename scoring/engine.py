@@ -44,9 +44,7 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     if in_force() is None:
         return 0
     waiting = ScoreRequest.objects.select_related("lead").only("requested_at", "lead__id")
-    taken = waiting.order_by("requested_at", "pk").select_for_update(
-        of=("self", "lead"), skip_locked=True, no_key=True
-    )
+    taken = waiting.order_by("requested_at", "pk").select_for_update(of=("self", "lead"), skip_locked=True, no_key=True)
     ids = sorted(request.lead_id for request in taken[:limit])
     ScoreRequest.objects.filter(pk__in=ids).delete()
     _score(ids, now=now)

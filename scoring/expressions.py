@@ -47,9 +47,7 @@ def ago(before: timedelta = timedelta()) -> Open:
 
 def in_batch(lead: Any) -> Func:
     """Whether the lead is one of the batch: one array parameter, however many leads."""
-    return Func(
-        lead, Open(BATCH), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
-    )
+    return Func(lead, Open(BATCH), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
 def is_present(answer: Any) -> Func:

@@ -87,9 +87,7 @@ class Field:
         """The field of a Lead queryset's row; NULL or an empty text when it is not known."""
         match self.through:
             case "domain":
-                return Func(
-                    F(self.path), Value("@"), Value(2), function="split_part", output_field=TextField()
-                )
+                return Func(F(self.path), Value("@"), Value(2), function="split_part", output_field=TextField())
             case "counts_as":
                 return Coalesce(F("first_channel__counts_as__key"), F(self.path))
             case _:
@@ -131,9 +129,7 @@ FIELDS: Final[dict[str, Field]] = {
         Field("company_name", gettext_lazy("Company"), "company__name"),
         Field("company_domain", gettext_lazy("Company's domain"), "company__domain"),
         Field("company_industry", gettext_lazy("Company's industry"), "company__industry"),
-        Field(
-            "company_employees", gettext_lazy("Company's number of employees"), "company__employees", FieldType.NUMBER
-        ),
+        Field("company_employees", gettext_lazy("Company's employees"), "company__employees", FieldType.NUMBER),
         Field("company_country", gettext_lazy("Company's country"), "company__country"),
     )
 }
@@ -151,9 +147,7 @@ def field(key: str) -> Field:
     try:
         return FIELDS[key]
     except KeyError:
-        raise UnknownField(
-            _("“%(key)s” is no field that criteria can ask about.") % {"key": key[:50]}
-        ) from None
+        raise UnknownField(_("“%(key)s” is no field that criteria can ask about.") % {"key": key[:50]}) from None
 
 
 def field_choices() -> list[tuple[str, str]]:
@@ -180,8 +174,7 @@ def clean_condition(key: str, operator: str, values: object) -> list[Any]:
     if operator not in asked.operators:
         raise UnfitCondition(
             "operator",
-            _("“%(field)s” cannot be compared in this way. Choose another condition.")
-            % {"field": asked.label},
+            _("“%(field)s” cannot be compared in this way. Choose another condition.") % {"field": asked.label},
         )
     if not isinstance(values, list):
         raise UnfitCondition("values", _("The values have to be a list."))

@@ -65,9 +65,7 @@ def activities(definition: Definition) -> QuerySet[Activity, Any]:
     rules = definition.behaviours
     rows = Activity.objects.order_by().filter(in_batch(F("lead_id")), machine__in=COUNTED)
     if all(rule.activity_type_id for rule in rules):
-        named = {rule.activity_type_id for rule in rules} | {
-            rule.after_activity_type_id for rule in rules
-        } - {None}
+        named = {rule.activity_type_id for rule in rules} | {rule.after_activity_type_id for rule in rules} - {None}
         rows = rows.filter(type_id__in=sorted(named))
     after = {rule.after_activity_type_id for rule in rules if rule.after_activity_type_id}
     rows = rows.annotate(**{f"after{key}": _first(key) for key in sorted(after)})
@@ -76,9 +74,7 @@ def activities(definition: Definition) -> QuerySet[Activity, Any]:
         for index, rule in enumerate(definition.rules)
         if rule.kind == Rule.Kind.BEHAVIOUR
     }
-    channel = (
-        {"channel_seen": _effective("channel")} if any(rule.measure == "channels" for rule in rules) else {}
-    )
+    channel = {"channel_seen": _effective("channel")} if any(rule.measure == "channels" for rule in rules) else {}
     return rows.values(
         "lead_id",
         "occurred_at",
@@ -140,12 +136,8 @@ def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
     if rule.measure in MEASURED:
         rows = rows.filter(**{f"{MEASURED[rule.measure]}__isnull": False})
     if key := rule.after_activity_type_id:
-        first = rows.model.objects.filter(
-            lead_id=lead_id, machine__in=COUNTED, type_id=key, occurred_at__lte=now
-        )
-        rows = rows.annotate(
-            **{f"after{key}": Subquery(first.order_by("occurred_at").values("occurred_at")[:1])}
-        )
+        first = rows.model.objects.filter(lead_id=lead_id, machine__in=COUNTED, type_id=key, occurred_at__lte=now)
+        rows = rows.annotate(**{f"after{key}": Subquery(first.order_by("occurred_at").values("occurred_at")[:1])})
     return rows.filter(_counts(rule, lambda before: now - before)).order_by("-occurred_at", "-pk")
 
 
@@ -155,14 +147,10 @@ def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
 def profiles(definition: Definition) -> QuerySet[Lead, Any]:
     """One row per lead, with `f<n>` for fit rules, the bar to reach and when that falls by itself."""
     flags = {
-        f"f{index}": _flag(fits(rule))
-        for index, rule in enumerate(definition.rules)
-        if rule.kind == Rule.Kind.FIT
+        f"f{index}": _flag(fits(rule)) for index, rule in enumerate(definition.rules) if rule.kind == Rule.Kind.FIT
     }
     rows = Lead.objects.order_by().filter(in_batch(F("pk")))
-    return rows.values(
-        lead_id=F("pk"), bar=_bar(definition), bar_falls_at=_bar_falls_at(definition.bars), **flags
-    )
+    return rows.values(lead_id=F("pk"), bar=_bar(definition), bar_falls_at=_bar_falls_at(definition.bars), **flags)
 
 
 def _flag(condition: Any) -> Case:

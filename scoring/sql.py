@@ -27,7 +27,7 @@ from typing import Any, Final
 from django.db import connection
 
 from scoring.definition import Definition
-from scoring.expressions import Moment
+from scoring.expressions import BATCH, Moment
 from scoring.models import Gate, Rule
 from scoring.pieces import Piece, compiled, listed, piece, rows
 from scoring.rules import activities, profiles
@@ -35,9 +35,7 @@ from scoring.rules import activities, profiles
 EPSILON: Final = 1e-9
 MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
 # Older than a thousand half-lives is nothing; beyond that power() would report an underflow.
-FADED: Final = (
-    "power(0.5::double precision, least(extract(epoch FROM %s - occurred_at)::double precision / %s, 1000))"
-)
+FADED: Final = "power(0.5::double precision, least(extract(epoch FROM %s - occurred_at)::double precision / %s, 1000))"
 
 
 # --- level 1 -----------------------------------------------------------------------------------------------
@@ -109,9 +107,7 @@ def timed(definition: Definition) -> Piece:
 
 def _times(rule: Rule, index: int) -> Piece:
     if rule.half_life_days is None:
-        return piece(
-            f"least(%s, coalesce(measured.m{index}, 0) / %s)::integer", rule.max_times, rule.at_least
-        )
+        return piece(f"least(%s, coalesce(measured.m{index}, 0) / %s)::integer", rule.max_times, rule.at_least)
     whole = f"least(%s, floor(coalesce(measured.m{index}, 0) / %s::double precision + %s))::integer"
     return piece(whole, rule.max_times, rule.at_least, EPSILON)
 
@@ -138,9 +134,7 @@ def summed(definition: Definition) -> Piece:
         _capped(_points(engagement, times), criteria.engagement_cap),
         _gate(definition, times, Gate.FAST_TRACK, by=" OR ", none="false"),
         _gate(definition, times, Gate.BLOCKS, by=" OR ", none="false"),
-        listed(
-            [piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours], by=" + ", none="0"
-        ),
+        listed([piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours], by=" + ", none="0"),
         criteria.minimum_behaviours,
         _gate(definition, times, Gate.REQUIRED, by=" AND ", none="true"),
         _next_change(definition),
@@ -230,11 +224,13 @@ def statement(definition: Definition) -> Piece:
     return piece(
         f"INSERT INTO scoring_score (lead_id, scored_at, {names})"  # noqa: S608 (names are ours)
         f" SELECT computed.lead_id, %s, {values}"
-        " FROM ({}) AS computed LEFT JOIN scoring_score AS stored ON stored.lead_id = computed.lead_id"
+        " FROM ({}) AS computed"
+        " LEFT JOIN scoring_score AS stored ON stored.lead_id = computed.lead_id AND stored.lead_id = ANY(%s)"
         f" WHERE stored.lead_id IS NULL OR ({stored}) IS DISTINCT FROM ({values})"
         f" ON CONFLICT (lead_id) DO UPDATE SET scored_at = EXCLUDED.scored_at, {updates}",
         Moment(),
         final(definition),
+        BATCH,  # said again, so that no plan reads the scores of everybody else
     )
 
 
@@ -262,9 +258,7 @@ def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int
     """How much of its measure each behaviour rule finds for one lead, by the rule's primary key."""
     if not definition.behaviours:
         return {}
-    names = listed(
-        [Piece(f"m{index}") for index, rule in enumerate(definition.rules) if rule in definition.behaviours]
-    )
+    names = listed([Piece(f"m{index}") for index, rule in enumerate(definition.rules) if rule in definition.behaviours])
     part = piece("SELECT {} FROM ({}) AS measured", names, measured(definition))
     [found] = rows(part, lead_ids=[lead_id], now=now) or [(0,) * len(definition.behaviours)]
     return {rule.pk: float(value or 0) for rule, value in zip(definition.behaviours, found, strict=True)}

@@ -19,9 +19,7 @@ DAY = timedelta(days=1)
 def make_criteria(now: datetime, *rules: dict[str, Any], **columns: Any) -> Criteria:
     """A draft with these rules in this order; `type` and `after` name activity types, `requires` rules."""
     number = (Criteria.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    criteria = Criteria.objects.create(
-        **{"number": number, "sentence": "Ready.", "created_at": now} | columns
-    )
+    criteria = Criteria.objects.create(**{"number": number, "sentence": "Ready.", "created_at": now} | columns)
     made: dict[str, Rule] = {}
     for position, given in enumerate(rules):
         columns = {"name": f"rule {position}", "kind": "behaviour"} | given

@@ -99,15 +99,7 @@ class Reference:
         if best == 0:
             return marks[3]
         share = points / best
-        return (
-            marks[0]
-            if share >= 0.75
-            else marks[1]
-            if share >= 0.5
-            else marks[2]
-            if share >= 0.25
-            else marks[3]
-        )
+        return marks[0] if share >= 0.75 else marks[1] if share >= 0.5 else marks[2] if share >= 0.25 else marks[3]
 
     def _bar(self, lead: Lead, now: datetime) -> int:
         extra = 0

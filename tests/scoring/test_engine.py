@@ -133,9 +133,7 @@ class TestWhatCounts:
 
 class TestFading:
     def test_each_activity_counts_half_as_much_after_a_half_life(self, lead: Lead, now: datetime) -> None:
-        criteria = make_criteria(
-            now, {"half_life_days": 7, "max_times": 9}, {"half_life_days": 7, "at_least": 2}
-        )
+        criteria = make_criteria(now, {"half_life_days": 7, "max_times": 9}, {"half_life_days": 7, "at_least": 2})
         did(lead, "download", now)
         did(lead, "download", now - 7 * DAY)
         did(lead, "download", now - 14 * DAY)
@@ -144,9 +142,7 @@ class TestFading:
         assert scored(criteria, lead, now + timedelta(minutes=1)).matched == [1, 0]
 
     def test_seconds_fade(self, lead: Lead, now: datetime) -> None:
-        criteria = make_criteria(
-            now, {"measure": "seconds", "half_life_days": 1, "at_least": 60, "max_times": 9}
-        )
+        criteria = make_criteria(now, {"measure": "seconds", "half_life_days": 1, "at_least": 60, "max_times": 9})
         did(lead, "page_view", now - DAY, seconds=240)
         did(lead, "page_view", now - DAY)
         assert scored(criteria, lead, now).matched == [2]
@@ -168,13 +164,9 @@ class TestFit:
         [("VP", 1), ("vp, sales", 1), ("VPN engineer", 0), ("Homeowner", 0), ("Owner/Operator", 1),
          ("Vice-President", 1), ("President of Vice", 0), ("", 0)],
     )  # fmt: skip
-    def test_whole_words_are_compared(
-        self, make_lead: MakeLead, now: datetime, title: str, matches: int
-    ) -> None:
+    def test_whole_words_are_compared(self, make_lead: MakeLead, now: datetime, title: str, matches: int) -> None:
         values = ["vp", "owner", "vice president"]
-        criteria = make_criteria(
-            now, {"kind": "fit", "field": "job_title", "operator": "contains", "values": values}
-        )
+        criteria = make_criteria(now, {"kind": "fit", "field": "job_title", "operator": "contains", "values": values})
         assert scored(criteria, make_lead(job_title=title), now).matched == [matches]
 
     @pytest.mark.parametrize(
@@ -190,13 +182,9 @@ class TestFit:
     def test_what_is_not_known_matches_only_that(
         self, make_lead: MakeLead, now: datetime, operator: str, values: list[str], matches: tuple[int, int]
     ) -> None:
-        criteria = make_criteria(
-            now, {"kind": "fit", "field": "city", "operator": operator, "values": values}
-        )
+        criteria = make_criteria(now, {"kind": "fit", "field": "city", "operator": operator, "values": values})
         known, unknown = make_lead(city="Porto"), make_lead()
-        assert [scored(criteria, lead, now).matched for lead in (known, unknown)] == [
-            [each] for each in matches
-        ]
+        assert [scored(criteria, lead, now).matched for lead in (known, unknown)] == [[each] for each in matches]
 
     @pytest.mark.parametrize(("employees", "matches"), [(49, 0), (50, 1), (500, 1), (501, 0), (None, 0)])
     def test_between_includes_both_ends(
@@ -276,9 +264,7 @@ class TestGates:
         assert (row.total, row.qualifies, row.is_fast_track) == (0, True, True)
 
     def test_blocks_beats_everything(self, lead: Lead, now: datetime) -> None:
-        criteria = make_criteria(
-            now, {"points": 50, "gate": "fast_track"}, {"type": "comment", "gate": "blocks"}
-        )
+        criteria = make_criteria(now, {"points": 50, "gate": "fast_track"}, {"type": "comment", "gate": "blocks"})
         did(lead, "comment", now)
         row = scored(criteria, lead, now)
         assert (row.total, row.qualifies, row.is_fast_track, row.is_blocked) == (50, False, True, True)

@@ -125,9 +125,7 @@ def fits() -> st.SearchStrategy[dict[str, Any]]:
     pick = st.sampled_from
     numbers, several = pick(["company_employees", "budget"]), pick([0, 49, 50, 51, 120, 499, 500, 501])
     texts = pick(["job_title", "company_name", "company_industry", "company_country", "email_domain"])
-    anything = pick(
-        ["job_title", "budget", "is_decision_maker", "company_employees", "phone", "company_domain"]
-    )
+    anything = pick(["job_title", "budget", "is_decision_maker", "company_employees", "phone", "company_domain"])
     among = pick(["is", "is_not"])
     condition = st.one_of(
         st.tuples(texts, pick(["is", "is_not", "contains"]), st.lists(pick(WORDS), min_size=1)),
@@ -187,9 +185,7 @@ def people(world: World, dice: Random) -> list[Lead]:
         )
         for _ in range(LEADS)
     )
-    Activity.objects.bulk_create(
-        deed(world, dice, lead) for lead in leads for _ in range(dice.choice((0, 1, 3, 12)))
-    )
+    Activity.objects.bulk_create(deed(world, dice, lead) for lead in leads for _ in range(dice.choice((0, 1, 3, 12))))
     return leads
 
 
