@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from handoff.lifecycle import LONGEST_ANSWER, LONGEST_TEXT
+from handoff.answers import LONGEST_ANSWER, LONGEST_TEXT
 from handoff.models import Reason
 
 

@@ -17,18 +17,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import SALES_REP
 from handoff import deliveries
+from handoff.answers import checked_answers, checked_reason, checked_words
 from handoff.models import OPEN, Handoff, Reason, SlaPolicy
 from handoff.refusals import SENTENCES, AlreadyDecided, Incomplete, NotPossible, TooLate
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Lead
-from lib.text import storable
 from scoring.models import Score
 
 __all__ = ["TRANSITIONS", "AlreadyDecided", "Incomplete", "NotPossible", "TooLate"]
 
-LONGEST_TEXT: Final = 2000
-LONGEST_ANSWER: Final = 300
 DO_NOT_CONTACT: Final = "do_not_contact"  # the key of the seeded reason that also stops all contact
 
 
@@ -119,7 +117,7 @@ def reject(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now:
 
     Raises Incomplete, AlreadyDecided, or TooLate after the lead went back to nurture.
     """
-    text = _checked(reason, Reason.Outcome.REJECT, text)
+    text = checked_reason(reason, Reason.Outcome.REJECT, text)
     with _late_means_returned(handoff_id, now):
         lead, handoff = _lock(handoff_id)
         _move(
@@ -141,7 +139,7 @@ def qualify(
     *, handoff_id: int, actor: User, timeline: str, budget: str, problem: str, involved: str, now: datetime
 ) -> Handoff:
     """Sales has talked: it is an SQL. The four answers are the proof; raises Incomplete without them."""
-    answers = _checked_answers(timeline=timeline, budget=budget, problem=problem, involved=involved)
+    answers = checked_answers(timeline=timeline, budget=budget, problem=problem, involved=involved)
     lead, handoff = _lock(handoff_id)
     _move(handoff, "qualify", decided_by=actor, closed_at=now, **answers)
     leads.qualify(lead, agent=Agent(user=actor), now=now)
@@ -151,7 +149,7 @@ def qualify(
 @transaction.atomic
 def disqualify(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now: datetime) -> Handoff:
     """After contact: not one for us. The reason "do not contact" also stops all contact."""
-    text = _checked(reason, Reason.Outcome.DISQUALIFY, text)
+    text = checked_reason(reason, Reason.Outcome.DISQUALIFY, text)
     lead, handoff = _lock(handoff_id)
     _move(handoff, "disqualify", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
     leads.disqualify(
@@ -168,7 +166,7 @@ def disqualify(*, handoff_id: int, actor: User, reason: Reason, text: str = "", 
 @transaction.atomic
 def recycle(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now: datetime) -> Handoff:
     """After contact: not now. Back to nurture, resting as long as the reason says."""
-    text = _checked(reason, Reason.Outcome.RECYCLE, text)
+    text = checked_reason(reason, Reason.Outcome.RECYCLE, text)
     lead, handoff = _lock(handoff_id)
     _move(handoff, "recycle", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
     _return(lead, "recycle", reason=reason, text=text, actor=actor, now=now)
@@ -178,7 +176,7 @@ def recycle(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now
 @transaction.atomic
 def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Handoff:
     """The lead is taken back while the handoff is open; the words say why."""
-    text = _words(text)
+    text = checked_words(text)
     if not text:
         raise Incomplete("text", _("Say why the lead is taken back."))
     lead, handoff = _lock(handoff_id)
@@ -286,30 +284,3 @@ def _return(lead: Lead, name: str, *, reason: Reason, text: str, actor: User, no
         reason=reason.key,
         text=text,
     )
-
-
-def _checked(reason: Reason, outcome: str, text: str) -> str:
-    """The words of a return, cleaned; raises Incomplete when the reason is not for this, or needs words."""
-    if reason.outcome != outcome or not reason.is_active:
-        raise Incomplete("reason", _("“%(reason)s” is not a reason for this.") % {"reason": reason})
-    text = _words(text)
-    if reason.needs_text and not text:
-        raise Incomplete("text", _("“%(reason)s” needs a sentence of your own.") % {"reason": reason})
-    return text
-
-
-def _words(text: str) -> str:
-    text = storable(text).strip()
-    if len(text) > LONGEST_TEXT:
-        raise Incomplete("text", _("Say it in at most %(limit)d characters.") % {"limit": LONGEST_TEXT})
-    return text
-
-
-def _checked_answers(**answers: str) -> dict[str, str]:
-    checked = {field: storable(answer).strip() for field, answer in answers.items()}
-    for field, answer in checked.items():
-        if not answer:
-            raise Incomplete(field, _("Timeline, budget, problem and who else is involved make an SQL."))
-        if len(answer) > LONGEST_ANSWER:
-            raise Incomplete(field, _("Say it in at most %(limit)d characters.") % {"limit": LONGEST_ANSWER})
-    return checked

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from handoff import lifecycle
-from handoff.lifecycle import TRANSITIONS, AlreadyDecided, Incomplete, NotPossible, TooLate
+from handoff.lifecycle import AlreadyDecided, Incomplete, NotPossible, TooLate
 from handoff.models import Delivery, Handoff, Reason, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent
@@ -367,63 +367,3 @@ class TestClosedElsewhere:
         handoff = lifecycle.qualify(handoff_id=make_accepted().pk, actor=rep, now=now, **ANSWERS)
         leads.become_customer(leads.locked([handoff.lead_id]).get(), agent=SYSTEM, at=now, now=now)
         assert Handoff.objects.get().state == "qualified"
-
-
-CALLS: Final[dict[str, dict[str, str]]] = {
-    "pass_to_sales": {},
-    "accept": {},
-    "reject": {"reason": "not_icp"},
-    "breach": {},
-    "qualify": ANSWERS,
-    "disqualify": {"reason": "no_need"},
-    "recycle": {"reason": "no_budget"},
-    "withdraw": {"text": "Came twice."},
-    "close_with_lead": {},
-}
-
-
-@pytest.mark.django_db
-class TestEveryTransition:
-    """From each state it does not start from, each transition changes nothing."""
-
-    def reach(self, state: str, request: pytest.FixtureRequest, now: datetime, deadline: datetime) -> Handoff:
-        if state in ("ready", "waiting", "accepted"):
-            return request.getfixturevalue(f"make_{state}")()  # type: ignore[no-any-return]
-        name = next(name for name, move in TRANSITIONS.items() if move.ends == state)
-        start = TRANSITIONS[name].starts[-1]
-        handoff = self.reach(start, request, now, deadline)
-        self.call(name, handoff, request, deadline if name == "breach" else now)
-        return Handoff.objects.get(pk=handoff.pk)
-
-    def call(self, name: str, handoff: Handoff, request: pytest.FixtureRequest, now: datetime) -> None:
-        given: dict[str, Any] = dict(CALLS[name])
-        if "reason" in given:
-            given["reason"] = Reason.objects.get(key=given["reason"])
-        if name == "pass_to_sales":
-            given |= {"assignee": request.getfixturevalue("rep"), "agent": SYSTEM}
-        elif name not in ("breach", "close_with_lead"):
-            given["actor"] = request.getfixturevalue("rep")
-        transition: Any = getattr(lifecycle, name)
-        transition(handoff_id=handoff.pk, now=now, **given)
-
-    @pytest.mark.parametrize("name", list(CALLS))
-    @pytest.mark.parametrize("state", [state for state in Handoff.State.values if state != "in_review"])
-    def test_starts_where_the_table_says_and_nowhere_else(
-        self, request: pytest.FixtureRequest, now: datetime, deadline: datetime, name: str, state: str
-    ) -> None:
-        handoff = self.reach(state, request, now, deadline)
-        moment = deadline if name == "breach" else now
-        before = Handoff.objects.filter(pk=handoff.pk).values().get()
-        written = handoff.lead.events.count()
-        if state in TRANSITIONS[name].starts:
-            self.call(name, handoff, request, moment)
-            assert Handoff.objects.get(pk=handoff.pk).state == TRANSITIONS[name].ends
-            event = handoff.lead.events.order_by("-pk").first()
-            assert event is not None
-            assert event.kind == TRANSITIONS[name].event
-            assert handoff.lead.events.count() == written + 1
-        else:
-            with pytest.raises(NotPossible):
-                self.call(name, handoff, request, moment)
-            assert Handoff.objects.filter(pk=handoff.pk).values().get() == before
-            assert handoff.lead.events.count() == written

@@ -1,0 +1,91 @@
+"""What sales managers set up and look up in the admin."""
+
+from datetime import datetime
+from typing import Final
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from handoff.models import Delivery, Handoff, Reason, Rep
+from tests.handoff.conftest import MakeHandoff
+
+MODELS: Final = ("reason", "slapolicy", "rep", "handoff", "delivery")
+# Persona -> which of them may be looked at, and which changed.
+TABLE: Final = {
+    "manager": (MODELS, ("reason", "slapolicy", "rep")),
+    "administrator": (MODELS, ("reason", "slapolicy", "rep")),
+    "marketer": (("reason", "slapolicy", "rep"), ()),
+}
+
+
+@pytest.fixture
+def something_of_each(make_waiting: MakeHandoff, manager: User) -> Handoff:
+    return make_waiting()
+
+
+def pk_of(model: str) -> object:
+    found = {"reason": Reason, "rep": Rep, "handoff": Handoff, "delivery": Delivery}.get(model)
+    if found is None:
+        return Handoff.objects.get().policy_id
+    row = found._default_manager.first()
+    assert row is not None
+    return row.pk
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("who", TABLE)
+def test_who_may_look_and_who_may_change(
+    request: pytest.FixtureRequest, client: Client, something_of_each: Handoff, who: str, model: str
+) -> None:
+    client.force_login(request.getfixturevalue(who))
+    may_look, may_change = TABLE[who]
+    assert client.get(reverse(f"admin:handoff_{model}_changelist")).status_code == (200 if model in may_look else 403)
+    page = client.get(reverse(f"admin:handoff_{model}_change", args=[pk_of(model)]))
+    assert page.status_code == (200 if model in may_look else 403)
+    assert (b'name="_save"' in page.content) is (model in may_change)
+    assert client.get(reverse(f"admin:handoff_{model}_add")).status_code == (200 if model in may_change else 403)
+    assert client.get(reverse(f"admin:handoff_{model}_delete", args=[pk_of(model)])).status_code == 403
+
+
+class TestReason:
+    def test_its_key_stays(self, client: Client, manager: User) -> None:
+        client.force_login(manager)
+        reason = Reason.objects.get(key="not_icp")
+        form = {
+            "key": "renamed", "name": "Not for us", "outcome": "recycle", "kind": "definitional",
+            "next_step": "nurture", "rest_days": 60, "position": 1, "is_active": "on",
+        }  # fmt: skip
+        assert client.post(reverse("admin:handoff_reason_change", args=[reason.pk]), form).status_code == 302
+        reason.refresh_from_db()
+        assert (reason.key, reason.outcome, reason.name, reason.rest_days) == ("not_icp", "reject", "Not for us", 60)
+
+
+class TestRep:
+    def test_only_sales_reps_can_become_one(self, client: Client, manager: User, marketer: User, rep: User) -> None:
+        client.force_login(manager)
+        url = reverse("admin:handoff_rep_add")
+        assert client.post(url, {"user": marketer.pk, "capacity": 5}).status_code == 200
+        Rep.objects.all().delete()
+        assert client.post(url, {"user": rep.pk, "capacity": 5}).status_code == 302
+        assert Rep.objects.get().capacity == 5
+
+
+class TestSendAgain:
+    def test_puts_a_message_back_to_be_sent(
+        self, client: Client, manager: User, make_waiting: MakeHandoff, now: datetime
+    ) -> None:
+        make_waiting()
+        Delivery.objects.update(state="dead", attempts=10, last_error="no")
+        delivery = Delivery.objects.get()
+        client.force_login(manager)
+        answer = client.post(
+            reverse("admin:handoff_delivery_changelist"),
+            {"action": "send_again", "_selected_action": [delivery.pk]},
+            follow=True,
+        )
+        assert "1 message is sent within seconds." in answer.content.decode()
+        again = Delivery.objects.get()
+        assert (again.state, again.attempts, again.last_error) == ("pending", 0, "")
+        assert again.public_id == delivery.public_id
