@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import push_url, reswap, trigger_client_event
+from django_htmx.http import replace_url, reswap, trigger_client_event
 
 from accounts.doors import role_required
 from accounts.roles import ROLES
@@ -67,7 +67,7 @@ def _answered(request: PageRequest, handoff: Handoff, *, now: datetime) -> HttpR
     if not _is_from_panel(request):
         return trigger_client_event(HttpResponse(status=204), "queue-changed")
     response = _show(request, access_handoff(request.user, handoff.public_id), now=now)
-    return trigger_client_event(push_url(response, address), "queue-changed")
+    return trigger_client_event(replace_url(response, address), "queue-changed")
 
 
 def _refused(
@@ -94,9 +94,7 @@ def _done(request: PageRequest, decision: Decision, handoff: Handoff) -> str:
     return str(decision.done) % {"lead": handoff.lead.name, "reason": handoff.reason}
 
 
-def _show(
-    request: PageRequest, handoff: Handoff, *, now: datetime, status: int = 200, **given: Any
-) -> HttpResponse:
+def _show(request: PageRequest, handoff: Handoff, *, now: datetime, status: int = 200, **given: Any) -> HttpResponse:
     """The page of one handoff; `given` is the form in work, or the refusal with what was typed."""
     lead, decision = handoff.lead, given.get("decision")
     sees_lead = Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists()

@@ -45,9 +45,7 @@ REJECT: Final = Decision(
     carry_out=lifecycle.reject,
     form=RejectForm,
     question=_("Why do you reject %(lead)s?"),
-    consequence=_(
-        "You have not talked to them. If you have, accept the lead, then send it back or disqualify it."
-    ),
+    consequence=_("You have not talked to them. If you have, accept the lead, then send it back or disqualify it."),
     action=_("Reject lead"),
     done=_("%(lead)s is rejected: %(reason)s."),
     danger=True,

@@ -24,9 +24,7 @@ def panel(request: PageRequest, lead_id: uuid.UUID) -> HttpResponse:
     own = set(Handoff.objects.visible_to(request.user).filter(lead=lead).values_list("pk", flat=True))
     context = {
         "lead": lead,
-        "handoffs": [
-            (tell(handoff), handoff.pk in own) for handoff in handoffs.order_by("-opened_at", "-pk")
-        ],
+        "handoffs": [(tell(handoff), handoff.pk in own) for handoff in handoffs.order_by("-opened_at", "-pk")],
         "now": timezone.now(),
         "title": _("The handoffs of %(lead)s") % {"lead": lead.name},
     }

@@ -43,8 +43,8 @@ PARTS: Final = (
         key="working",
         heading=_("Being worked on"),
         states=("accepted",),
-        order=("accepted_at", "pk"),
-        limit=20,
+        order=("-accepted_at", "-pk"),
+        limit=PAGE_SIZE,
     ),
     Part(
         key="coming",

@@ -37,9 +37,7 @@ def clock(now: datetime) -> Iterator[Any]:
 def post(client: Client) -> Callable[..., Any]:
     """`post(rep, "reject", handoff, reason=...)`: the form as a browser sends it."""
 
-    def send(
-        user: User, action: str, handoff: Handoff, *, headers: dict[str, str] | None = None, **data: Any
-    ) -> Any:
+    def send(user: User, action: str, handoff: Handoff, *, headers: dict[str, str] | None = None, **data: Any) -> Any:
         client.force_login(user)
         return client.post(address_of(action, handoff), data, headers=headers)
 
@@ -89,9 +87,7 @@ class TestDoors:
         assert look(request.getfixturevalue(persona), "detail", make_waiting()).status_code == status
 
     @pytest.mark.parametrize("action", EVERY_ACTION)
-    @pytest.mark.parametrize(
-        ("persona", "status"), [("other_rep", 404), ("marketer", 403), ("administrator", 403)]
-    )
+    @pytest.mark.parametrize(("persona", "status"), [("other_rep", 404), ("marketer", 403), ("administrator", 403)])
     def test_who_may_not_decide(
         self,
         *,
@@ -110,14 +106,10 @@ class TestDoors:
         assert state_of(handoff) == "waiting"
 
     @pytest.mark.parametrize("action", ["detail", *EVERY_ACTION])
-    def test_who_is_not_signed_in_is_asked_to(
-        self, client: Client, make_waiting: MakeHandoff, action: str
-    ) -> None:
+    def test_who_is_not_signed_in_is_asked_to(self, client: Client, make_waiting: MakeHandoff, action: str) -> None:
         handoff = make_waiting()
         response = (
-            client.post(address_of(action, handoff))
-            if action != "detail"
-            else client.get(address_of(action, handoff))
+            client.post(address_of(action, handoff)) if action != "detail" else client.get(address_of(action, handoff))
         )
         assert response.status_code == 302
         assert response["Location"].startswith(reverse("account_login"))
@@ -138,9 +130,7 @@ class TestDoors:
         assert strict.post(address_of("accept", handoff)).status_code == 403
         assert state_of(handoff) == "waiting"
 
-    def test_the_page_is_read_only_by_post(
-        self, client: Client, make_waiting: MakeHandoff, rep: User
-    ) -> None:
+    def test_the_page_is_read_only_by_post(self, client: Client, make_waiting: MakeHandoff, rep: User) -> None:
         client.force_login(rep)
         assert client.post(address_of("detail", make_waiting())).status_code == 405
 
@@ -204,9 +194,7 @@ class TestDetail:
         shown = look(rep, "detail", make_waiting(lead=lead)).content.decode()
         assert "Otto Rep rejected it on 10 March 2026, 05:00: Not enough engagement." in shown
 
-    @pytest.mark.parametrize(
-        ("persona", "count"), [("rep", 3), ("manager", 3), ("marketer", 0), ("administrator", 0)]
-    )
+    @pytest.mark.parametrize(("persona", "count"), [("rep", 3), ("manager", 3), ("marketer", 0), ("administrator", 0)])
     def test_only_those_who_decide_are_offered_answers(
         self,
         *,
@@ -281,7 +269,7 @@ class TestAccept:
         assert response.status_code == 200
         assert "<html" not in shown
         assert "What came of it?" in shown
-        assert response["HX-Push-Url"] == address_of("detail", handoff)
+        assert response["HX-Replace-Url"] == address_of("detail", handoff)
 
     def test_a_manager_accepts_for_the_rep(
         self, post: Callable[..., Any], make_waiting: MakeHandoff, manager: User
@@ -300,9 +288,7 @@ class TestAccept:
 
 
 class TestReject:
-    def test_it_lists_the_reasons_in_use(
-        self, look: Callable[..., Any], make_waiting: MakeHandoff, rep: User
-    ) -> None:
+    def test_it_lists_the_reasons_in_use(self, look: Callable[..., Any], make_waiting: MakeHandoff, rep: User) -> None:
         Reason.objects.filter(key="duplicate").update(is_active=False)
         shown = look(rep, "reject", make_waiting()).content.decode()
         assert "Does not match the ideal customer profile" in shown
@@ -407,9 +393,7 @@ class TestReject:
 
 
 class TestAfterTalking:
-    def test_four_answers_make_an_sql(
-        self, post: Callable[..., Any], make_accepted: MakeHandoff, rep: User
-    ) -> None:
+    def test_four_answers_make_an_sql(self, post: Callable[..., Any], make_accepted: MakeHandoff, rep: User) -> None:
         handoff = make_accepted(first_name="Bruno")
         response = post(rep, "qualify", handoff, **ANSWERS)
         assert said(response) == ["Bruno is an SQL."]
@@ -502,10 +486,7 @@ class TestTwoAtOnce:
         assert response.status_code == 409
         assert response["HX-Reswap"] == "none"
         assert "queue-changed" in response["HX-Trigger"]
-        assert (
-            "Ana Rep accepted this lead"
-            in client.get(reverse("handoff:queue"), headers=LIST).content.decode()
-        )
+        assert "Ana Rep accepted this lead" in client.get(reverse("handoff:queue"), headers=LIST).content.decode()
 
     def test_in_the_panel_it_is_said_in_place(
         self, *, post: Callable[..., Any], make_waiting: MakeHandoff, rep: User, manager: User

@@ -120,9 +120,7 @@ class TestWaiting:
     ) -> None:
         make_waiting()
         shown = page(rep)
-        assert shown.index("Has an executive title <b>+15</b>") < shown.index(
-            "Visited the pricing page <b>+10</b>"
-        )
+        assert shown.index("Has an executive title <b>+15</b>") < shown.index("Visited the pricing page <b>+10</b>")
         assert "Joined a programme" not in shown
 
     def test_the_last_two_human_touches_are_named(
@@ -152,9 +150,7 @@ class TestWaiting:
         assert "Goes back to nurture" in shown
         assert reverse("handoff:accept", args=[handoff.public_id]) not in shown
 
-    def test_names_are_text_not_markup(
-        self, page: Callable[..., str], make_waiting: MakeHandoff, rep: User
-    ) -> None:
+    def test_names_are_text_not_markup(self, page: Callable[..., str], make_waiting: MakeHandoff, rep: User) -> None:
         make_waiting(first_name="<b onclick=x>", company="<script>1</script>")
         shown = page(rep)
         assert "&lt;b onclick=x&gt;" in shown
@@ -179,13 +175,9 @@ class TestTheRest:
         now: datetime,
     ) -> None:
         handoff = make_waiting(at=now - timedelta(hours=2))
-        lifecycle.reject(
-            handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), text="Too small.", now=now
-        )
+        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), text="Too small.", now=now)
         shown = page(rep)
-        assert (
-            "Ana Rep rejected it on 10 March 2026, 09:00: Does not match the ideal customer profile." in shown
-        )
+        assert "Ana Rep rejected it on 10 March 2026, 09:00: Does not match the ideal customer profile." in shown
         assert "Too small." in shown
 
     def test_a_breach_names_the_rep_and_the_deadline(
@@ -203,12 +195,21 @@ class TestTheRest:
         assert "Stranded" not in page(rep)
 
     def test_more_than_the_overview_shows_is_a_link_away(
-        self, page: Callable[..., str], make_accepted: MakeHandoff, rep: User
+        self, *, page: Callable[..., str], make_waiting: MakeHandoff, rep: User, now: datetime
     ) -> None:
-        for _ in range(21):
-            make_accepted()
-        assert "?show=working" in page(rep)
-        assert page(rep, f"{QUEUE}?show=working").count("<tr data-row") == 21
+        for _ in range(11):
+            lifecycle.withdraw(handoff_id=make_waiting().pk, actor=rep, text="A test.", now=now)
+        overview = page(rep)
+        assert "?show=closed" in overview
+        assert overview.count("<tr data-row") == 10
+        assert page(rep, f"{QUEUE}?show=closed").count("<tr data-row") == 11
+
+    def test_an_unknown_part_or_page_shows_what_there_is(
+        self, page: Callable[..., str], make_waiting: MakeHandoff, rep: User
+    ) -> None:
+        make_waiting(first_name="Bruno")
+        for address in ("?show=nonsense", "?show=waiting&page=99", "?show=waiting&page=x", "?page=-1"):
+            assert "Bruno" in page(rep, f"{QUEUE}{address}")
 
 
 class TestCounts:
@@ -262,9 +263,7 @@ class TestEmpty:
 
 
 class TestRefreshing:
-    def test_htmx_gets_the_part_alone(
-        self, page: Callable[..., str], make_waiting: MakeHandoff, rep: User
-    ) -> None:
+    def test_htmx_gets_the_part_alone(self, page: Callable[..., str], make_waiting: MakeHandoff, rep: User) -> None:
         make_waiting()
         part = page(rep, headers=HTMX)
         assert "<html" not in part
@@ -272,7 +271,9 @@ class TestRefreshing:
         assert 'id="queue-lede" hx-swap-oob="true"' in part
 
     def test_it_asks_for_itself_every_half_minute(self, page: Callable[..., str], rep: User) -> None:
-        assert 'hx-get="/queue/?show=closed" hx-trigger="every 30s' in page(rep, f"{QUEUE}?show=closed")
+        shown = page(rep, f"{QUEUE}?show=closed")
+        assert 'hx-get="/queue/?show=closed"' in shown
+        assert 'hx-trigger="every 30s' in shown
 
     def test_a_cache_may_not_mistake_the_part_for_the_page(self, client: Client, rep: User) -> None:
         client.force_login(rep)
