@@ -71,12 +71,15 @@ def _score(lead_ids: list[int], *, now: datetime) -> int:
     criteria = in_force()
     if criteria is None or not lead_ids:
         return 0
-    changed = written(_compiled(criteria.pk), lead_ids=lead_ids, now=now)
+    changed = written(_compiled(criteria.pk, criteria.published_at), lead_ids=lead_ids, now=now)
     leads_scored.send(sender=Lead, lead_ids=lead_ids, now=now)
     return changed
 
 
 @lru_cache(maxsize=2)
-def _compiled(criteria_id: int) -> Piece:
-    """The statement of published criteria. They never change, so it is compiled once per process."""
+def _compiled(criteria_id: int, published_at: datetime) -> Piece:
+    """The statement of published criteria. They never change, so it is compiled once per process.
+
+    The moment of publication is part of the key: a publication that was rolled back may have been compiled.
+    """
     return sql.statement(load(Criteria.objects.get(pk=criteria_id)))

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads.models import Lead
+from scoring import engine
 from scoring.engine import drain, request_due, request_everybody, score_leads
 from scoring.models import Criteria, Score, ScoreRequest
 from scoring.requests import request_scores
@@ -155,30 +156,46 @@ class TestAtOnce:
     def test_a_request_made_meanwhile_is_not_lost(
         self, transactional: None, make_lead: MakeLead, now: datetime
     ) -> None:
-        """Something happens between the scoring and its commit: the lead is asked for again."""
         lead = make_lead()
-        asked, scored = threading.Event(), threading.Event()
-
-        def hold(**_: Any) -> None:
-            scored.set()
-            asked.wait(timeout=0.5)  # the other side has to wait for this transaction, so it cannot say so
-
-        def scoring() -> int:
-            return drain(now=now)
-
-        def meanwhile() -> None:
-            scored.wait(timeout=10)
-            with transaction.atomic():
-                Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)
-                did(lead, "programme_joined", now)
-                request_scores([lead.pk], now=now)
-            asked.set()
-
-        leads_scored.connect(hold)
-        try:
-            assert at_once(scoring, meanwhile) == [1, None]
-        finally:
-            leads_scored.disconnect(hold)
+        assert something_happens_while(lambda: drain(now=now), lead, now) == 1
         assert Score.objects.get(lead=lead).total == 0
         assert drain(now=now) == 1
         assert Score.objects.get(lead=lead).total == 20
+
+    def test_without_the_lock_it_would_be_lost(self, transactional: None, make_lead: MakeLead, now: datetime) -> None:
+        """The control: the same race, scored without holding the lead and with the request taken afterwards."""
+        lead = make_lead()
+
+        def careless() -> None:
+            with transaction.atomic():
+                engine._score([lead.pk], now=now)
+                ScoreRequest.objects.filter(lead=lead).delete()
+
+        something_happens_while(careless, lead, now)
+        assert drain(now=now) == 0
+        assert Score.objects.get(lead=lead).total == 0
+
+
+def something_happens_while(scoring: Callable[[], Any], lead: Lead, now: datetime) -> Any:
+    """Between the scoring and its commit the lead joins a programme; who records it holds the lead, as intake does."""
+    asked, scored = threading.Event(), threading.Event()
+
+    def hold(**_: Any) -> None:
+        scored.set()
+        asked.wait(timeout=0.5)  # behind a lock the other side cannot get there before the commit
+
+    def meanwhile() -> None:
+        scored.wait(timeout=10)
+        with transaction.atomic():
+            Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)
+            did(lead, "programme_joined", now)
+            request_scores([lead.pk], now=now)
+        asked.set()
+
+    leads_scored.connect(hold)
+    try:
+        answer, other = at_once(scoring, meanwhile)
+    finally:
+        leads_scored.disconnect(hold)
+    assert other is None
+    return answer
