@@ -102,18 +102,12 @@ def rule_worth(rule: Rule) -> str:
         worth = _("%(points)s, once") % {"points": worth}
     else:
         one, several = REPEATED[rule.measure]
-        step = (
-            one
-            if rule.at_least == 1
-            else several % {"step": number_format(rule.at_least, force_grouping=True)}
-        )
+        step = one if rule.at_least == 1 else several % {"step": number_format(rule.at_least, force_grouping=True)}
         limit = {"times": number_format(rule.max_times, force_grouping=True)}
         worth = _("%(points)s %(step)s") % {"points": worth, "step": step}
         worth = f"{worth}, {_('at most %(times)s times') % limit}"
     if rule.half_life_days:
-        fading = ngettext(
-            "half as much after %(days)s day", "half as much after %(days)s days", rule.half_life_days
-        )
+        fading = ngettext("half as much after %(days)s day", "half as much after %(days)s days", rule.half_life_days)
         worth = f"{worth}, {fading % {'days': number_format(rule.half_life_days, force_grouping=True)}}"
     return worth
 
@@ -124,11 +118,12 @@ def fit_condition(field: str, operator: str, values: list[Any]) -> str:
     sentence = CONDITIONS.get(operator)
     if known is None or sentence is None or (operator == Operator.BETWEEN and len(values) != 2):
         return _("“%(field)s” fulfils a condition that cannot be evaluated") % {"field": field}
-    label = _lower_first(str(known.label))
     shown = [_value(value) for value in values]
     low, high = (shown[0], shown[-1]) if shown else ("", "")
     return str(sentence) % {
-        "field": _("the %(label)s") % {"label": label},
+        "field": _("“%(label)s”") % {"label": known.label}
+        if known.type is not registry.FieldType.TEXT
+        else _("the %(label)s") % {"label": _lower_first(str(known.label))},
         "values": _any_of(shown),
         "low": low,
         "high": high,

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from scoring import views
+from scoring.panel import panel
+
+app_name = "scoring"
+urlpatterns = [
+    path("", views.agreement, name="agreement"),
+    path("panel/<uuid:public_id>/", panel, name="panel"),
+    path("progress/", views.progress, name="progress"),
+    path("<int:number>/", views.version, name="version"),
+    path("<int:number>/<slug:name>/", views.step, name="step"),
+]

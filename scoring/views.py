@@ -1,0 +1,110 @@
+"""The agreement as pages everybody may read, and the steps that change it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
+from accounts.roles import ROLES
+from leads.models import Lead
+from scoring import definition
+from scoring.agreement import describe
+from scoring.content import with_content
+from scoring.models import Criteria, Score
+from scoring.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
+from scoring.soundness import problems_of
+from scoring.steps import STEPS, consequences, steps_for
+
+EDITABLE = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
+
+
+@require_GET
+@role_required(*ROLES)
+def agreement(request: SignedInRequest) -> HttpResponse:
+    """The criteria in force, what is on its way, and every version there was."""
+    in_force = with_content(Criteria.objects.filter(state=Criteria.State.PUBLISHED)).first()
+    versions = Criteria.objects.prefetch_related("signatures__user")
+    context = {
+        "title": _("Criteria"),
+        "agreement": describe(in_force) if in_force else None,
+        "steps": steps_for(in_force, request.user) if in_force else [],
+        "pending": [version for version in versions if version.state in EDITABLE],
+        "versions": versions,
+        **_progress(in_force),
+    }
+    return render(request, "scoring/agreement.html", context)
+
+
+@require_GET
+@role_required(*ROLES)
+def progress(request: SignedInRequest) -> HttpResponse:
+    """How many leads have their score under the criteria in force; the agreement page keeps asking."""
+    return render(request, "scoring/_progress.html", _progress(definition.in_force()))
+
+
+@require_GET
+@role_required(*ROLES)
+def version(request: SignedInRequest, number: int) -> HttpResponse:
+    """One version, whatever became of it."""
+    return render(request, "scoring/version.html", _version_context(request.user, _version(number)))
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(*ROLES)
+def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
+    """Asks whether it is meant (GET) and does it (POST); a refusal answers with the version and why."""
+    chosen = STEPS.get(name)
+    if chosen is None:
+        raise Http404
+    if not request.user.has_role(*chosen.roles):
+        raise PermissionDenied
+    criteria = _version(number)
+    if request.method == "GET":
+        context = {
+            "criteria": criteria,
+            "agreement": describe(criteria),
+            "step": chosen,
+            "title": chosen.question % {"number": number},
+            "consequences": consequences(chosen, criteria),
+        }
+        return render(request, "scoring/confirm.html", context)
+    try:
+        after = chosen.take(
+            criteria, actor=request.user, now=timezone.now(), seen_digest=request.POST.get("seen_digest", "")
+        )
+    except PublicationRefused as refused:
+        context = {**_version_context(request.user, _version(number)), "refusal": refused}
+        return render(request, "scoring/version.html", context, status=403 if isinstance(refused, NotYourRole) else 409)
+    messages.info(request, str(chosen.done) % {"number": after.number})
+    return redirect("scoring:version", number=after.number)
+
+
+def _version(number: int) -> Criteria:
+    return get_object_or_404(with_content(Criteria.objects.all()), number=number)
+
+
+def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
+    may_edit = criteria.state in EDITABLE and user.is_staff and user.has_role(*EDITORS)
+    return {
+        "title": _("Criteria, version %(number)d") % {"number": criteria.number},
+        "criteria": criteria,
+        "agreement": describe(criteria),
+        "steps": steps_for(criteria, user),
+        "problems": problems_of(criteria) if criteria.state == Criteria.State.DRAFT else [],
+        "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
+        "edit_url": reverse("admin:scoring_criteria_change", args=[criteria.pk]) if may_edit else None,
+    }
+
+
+def _progress(in_force: Criteria | None) -> dict[str, Any]:
+    """How many leads there are, and how many of them have a score under these criteria."""
+    scored = Score.objects.filter(criteria=in_force).count() if in_force else 0
+    return {"scored": scored, "leads": Lead.objects.count(), "in_force": in_force}
