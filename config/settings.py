@@ -152,7 +152,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # 200 rules on one page of the admin
 
 # --- language and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
