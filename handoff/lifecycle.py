@@ -189,8 +189,9 @@ def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Hando
 def close_with_lead(*, handoff_id: int, now: datetime) -> Handoff:
     """The lead's outcome was recorded elsewhere, so nothing is left to hand over. The lead stays as it is."""
     lead, handoff = _lock(handoff_id)
-    text = _("The lead is %(status)s: its outcome was recorded before this handoff ended.") % {
-        "status": lead.get_status_display()
+    text = _("Recorded meanwhile: %(stage)s, %(status)s. Nothing was left to hand over.") % {
+        "stage": lead.get_stage_display(),
+        "status": lead.get_status_display(),
     }
     _move(handoff, "close_with_lead", reason_text=text, decided_by=None, closed_at=now)
     entry = Entry(lead_id=lead.pk, kind=TRANSITIONS["close_with_lead"].event, at=now, text=text)

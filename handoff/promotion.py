@@ -8,7 +8,6 @@ from typing import Final
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from scoring.breakdown import explain
 
 from handoff import lifecycle, routing, sla
 from handoff.models import Handoff
@@ -16,6 +15,7 @@ from handoff.sweeping import sweep
 from leads.events import SYSTEM
 from leads.models import Lead
 from lib.hints import send_hint
+from scoring.breakdown import explain
 from scoring.models import Criteria
 from scoring.news import with_news
 from scoring.registry import missing
@@ -23,7 +23,7 @@ from scoring.registry import missing
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 100
-MOST_AT_ONCE: Final = 200
+MOST_AT_ONCE: Final = 100
 
 
 def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
@@ -31,7 +31,7 @@ def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
 
     The caller's transaction holds the locks of these leads, so promoting twice, even at once, does it once.
     A lead that fails is logged and tried again by `promote_missed`; the others go on. So are those beyond
-    MOST_AT_ONCE, or one publication would hold a thousand leads for a minute.
+    MOST_AT_ONCE, or one publication would hold a thousand leads for half a minute.
     """
     leads = list(candidates(now=now).filter(pk__in=lead_ids).select_related("score__criteria").order_by("pk"))
     returned = {lead.pk: lead.recycled_at for lead in leads if lead.recycled_at is not None}

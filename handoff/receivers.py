@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.dispatch import receiver
 
 from handoff import lifecycle
 from handoff.models import Handoff
 from handoff.promotion import promote
+from leads.models import Stage
 from leads.signals import leads_closed
 from scoring.signals import leads_scored
 
@@ -19,7 +21,11 @@ def promote_those_that_qualify(*, lead_ids: list[int], now: datetime, **_: Any) 
 
 @receiver(leads_closed, dispatch_uid="handoff.leads_closed")
 def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
-    """An outcome ends the handoff that is on its way; one that has ended stays as it is."""
-    open_handoffs = Handoff.objects.open().filter(lead__in=lead_ids).order_by("lead_id")
-    for handoff_id in open_handoffs.values_list("pk", flat=True):
+    """An outcome ends the handoff that is on its way; one that has ended stays as it is.
+
+    A deal does not end what sales has accepted: they still say what made it an SQL.
+    """
+    kept = Q(state=Handoff.State.ACCEPTED, lead__stage=Stage.OPPORTUNITY)
+    on_their_way = Handoff.objects.open().filter(lead__in=lead_ids).exclude(kept).order_by("lead_id")
+    for handoff_id in on_their_way.values_list("pk", flat=True):
         lifecycle.close_with_lead(handoff_id=handoff_id, now=now)

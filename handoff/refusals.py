@@ -25,7 +25,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "disqualified": gettext_lazy("%(who)s disqualified this lead on %(when)s."),
     "recycled": gettext_lazy("%(who)s sent this lead back to nurture on %(when)s."),
     "breached": gettext_lazy("Nobody answered by %(when)s; the lead went back to nurture."),
-    "withdrawn": gettext_lazy("%(who)s took this lead back on %(when)s."),
+    "withdrawn": gettext_lazy("%(who)s took this lead back on %(when)s: %(why)s"),
 }
 
 
@@ -36,7 +36,8 @@ class AlreadyDecided(NotPossible):
         self.handoff = handoff
         self.by: User | None = handoff.decided_by
         self.at: datetime | None = handoff.closed_at or handoff.accepted_at or handoff.passed_at
-        super().__init__(SENTENCES[handoff.state] % {"who": self.by or "Baton", "when": _moment(self.at)})
+        said = {"who": self.by or "Baton", "when": _moment(self.at), "why": handoff.reason_text}
+        super().__init__(SENTENCES[handoff.state] % said)
 
 
 class TooLate(NotPossible):

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.roles import SALES_REP
-from handoff.models import OPEN, Handoff, Rep
+from handoff.models import Handoff, Rep
 from leads.models import Lead
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -35,27 +36,17 @@ def choose_rep(lead: Lead, *, now: datetime) -> User | None:
     Call it in the transaction that passes the lead, after all its lead locks: it locks the reps until the
     commit, so that of two passes at once the second counts the first and a burst is spread fairly.
     """
-    reps = {
-        rep.pk: rep
-        for rep in reps_in(now=now).select_related("user").select_for_update(no_key=True, of=("self",))
-    }
-    least = min(_loads(reps.values()), default=None)
+    reps = {rep.pk: rep for rep in reps_in(now=now).select_related("user").select_for_update(no_key=True, of=("self",))}
+    least = min(_loads(reps), default=None)
     return reps[least.user_id].user if least else None
 
 
-def _loads(reps: Iterable[Rep]) -> list[Load]:
-    capacities = {rep.pk: rep.capacity for rep in reps}
-    # A statement of its own: it has to see what was committed while the lock was waited for.
-    counted = Handoff.objects.filter(assignee__in=capacities).order_by().values("assignee")
-    rows = {
-        row["assignee"]: row
-        for row in counted.annotate(open=Count("pk", filter=Q(state__in=OPEN)), last=Max("passed_at"))
-    }
-    return [
-        Load(
-            share=Fraction(rows[pk]["open"], capacity) if pk in rows else Fraction(0),
-            last_passed_at=rows[pk]["last"] if pk in rows else NEVER,
-            user_id=pk,
-        )
-        for pk, capacity in capacities.items()
-    ]
+def _loads(rep_ids: Iterable[int]) -> list[Load]:
+    """In a statement of its own: it has to see what was committed while the lock was waited for."""
+    theirs = Handoff.objects.filter(assignee=OuterRef("pk"), passed_at__isnull=False)
+    counted = theirs.open().order_by().values("assignee").annotate(count=Count("pk")).values("count")
+    reps = Rep.objects.filter(pk__in=list(rep_ids)).annotate(
+        open=Coalesce(Subquery(counted), 0),
+        last=Subquery(theirs.order_by("-passed_at").values("passed_at")[:1]),
+    )
+    return [Load(Fraction(rep.open, rep.capacity), rep.last or NEVER, rep.pk) for rep in reps]

@@ -165,6 +165,7 @@ def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime)
     if lead.opportunity_at is not None or lead.stage == Stage.CUSTOMER:
         return False
     transition(lead, "lead.opportunity", agent=agent, at=at, now=now, opportunity_at=at)
+    leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
     return True
 
 

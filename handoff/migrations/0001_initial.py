@@ -137,6 +137,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='handoff',
+            index=models.Index(fields=['assignee', 'passed_at'], name='handoff_latest_of_rep'),
+        ),
+        migrations.AddIndex(
+            model_name='handoff',
             index=models.Index(condition=models.Q(('state', 'ready')), fields=['opened_at'], name='handoff_ready'),
         ),
         migrations.AddConstraint(

@@ -91,6 +91,8 @@ class Handoff(models.Model):
             # A rep's queue, most urgent first; the sweeper's overdue rows.
             models.Index(fields=["respond_by"], name="handoff_waiting", condition=Q(state="waiting")),
             models.Index(fields=["assignee", "state"], name="handoff_of_rep"),
+            # Routing: when a rep got a lead last.
+            models.Index(fields=["assignee", "passed_at"], name="handoff_latest_of_rep"),
             # The daily pass.
             models.Index(fields=["opened_at"], name="handoff_ready", condition=Q(state="ready")),
         ]

@@ -343,6 +343,21 @@ class TestBreach:
 class TestClosedElsewhere:
     """A lead that bought, or was lost, has nothing on its way any more."""
 
+    @pytest.mark.parametrize("state", ["ready", "waiting"])
+    def test_a_deal_closes_what_nobody_has_accepted(
+        self, request: pytest.FixtureRequest, now: datetime, deadline: datetime, state: str
+    ) -> None:
+        handoff = request.getfixturevalue(f"make_{state}")()
+        leads.become_opportunity(leads.locked([handoff.lead_id]).get(), agent=SYSTEM, at=now, now=now)
+        assert Handoff.objects.get().state == "withdrawn"
+        lead = Lead.objects.get()
+        assert (lead.stage, lead.status) == ("opportunity", "working")
+
+    def test_a_deal_leaves_what_sales_has_accepted(self, make_accepted: MakeHandoff, now: datetime) -> None:
+        handoff = make_accepted()
+        leads.become_opportunity(leads.locked([handoff.lead_id]).get(), agent=SYSTEM, at=now, now=now)
+        assert Handoff.objects.get().state == "accepted"
+
     @pytest.mark.parametrize("state", ["ready", "waiting", "accepted"])
     @pytest.mark.parametrize("outcome", ["customer", "lost"])
     def test_its_handoff_is_closed_and_the_lead_stays(
@@ -358,7 +373,9 @@ class TestClosedElsewhere:
         before = (lead.stage, lead.status)
         handoff.refresh_from_db()
         assert (handoff.state, handoff.closed_at, handoff.decided_by) == ("withdrawn", now, None)
-        assert "its outcome was recorded" in handoff.reason_text
+        assert handoff.reason_text.startswith("Recorded meanwhile: ")
+        with pytest.raises(AlreadyDecided, match=r"Baton took this lead back on .*: Recorded meanwhile: "):
+            lifecycle.accept(handoff_id=handoff.pk, actor=request.getfixturevalue("rep"), now=now)
         lead.refresh_from_db()
         assert (lead.stage, lead.status) == before
         assert events_of(handoff)[-2:] == [f"lead.{outcome}", "handoff.withdrawn"]
