@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from leads.models import Lead
 from scoring import engine
 from scoring.engine import drain, request_due, request_everybody, score_leads
 from scoring.models import Criteria, Score, ScoreRequest
+from scoring.publication import publish
 from scoring.requests import request_scores
 from scoring.signals import leads_scored
 from scoring.tasks import drain_score_requests, request_due_scores
 from tests.scoring.building import DAY, did
+from tests.scoring.criteria import make_signed
 
 MakeLead = Callable[..., Lead]
 
@@ -174,6 +178,38 @@ class TestAtOnce:
         something_happens_while(careless, lead, now)
         assert drain(now=now) == 0
         assert Score.objects.get(lead=lead).total == 0
+
+    def test_due_scores_may_be_asked_for_at_once(self, transactional: None, make_lead: MakeLead, now: datetime) -> None:
+        for _ in range(5):
+            make_lead()
+        drain(now=now)
+        Score.objects.update(next_change_at=now)
+        assert sum(at_once(lambda: request_due(now=now), lambda: request_due(now=now))) == 5
+        assert ScoreRequest.objects.count() == 5
+
+    def test_a_publication_and_a_drain_do_not_stop_each_other(
+        self, transactional: None, make_lead: MakeLead, marketer: User, manager: User, now: datetime
+    ) -> None:
+        """The drain refers to criteria the publication holds; the publication asks for leads the drain holds."""
+        lead, later = make_lead(), now + timedelta(minutes=1)
+        criteria = make_signed(marketer, manager, now)
+        scored = threading.Event()
+
+        def hold(**_: Any) -> None:
+            scored.set()
+            sleep(0.5)  # so that the publication gets as far as it can
+
+        def publication() -> None:
+            scored.wait(timeout=10)
+            publish(criteria_id=criteria.pk, actor=marketer, now=later)
+
+        leads_scored.connect(hold)
+        try:
+            assert at_once(lambda: drain(now=now), publication) == [1, None]
+        finally:
+            leads_scored.disconnect(hold)
+        assert drain(now=later) == 1
+        assert Score.objects.get(lead=lead).criteria_id == criteria.pk
 
 
 def something_happens_while(scoring: Callable[[], Any], lead: Lead, now: datetime) -> Any:
