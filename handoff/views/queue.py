@@ -89,9 +89,11 @@ def _why_empty(user: User, *, now: datetime) -> str:
         return _("No criteria are published, so no lead is passed to sales.")
     if _is_own(user):
         said = _(
-            "You have answered every lead passed to you. The next one comes when a lead reaches "
+            "No lead passed to you is open for an answer. The next one comes when a lead reaches "
             "%(points)d points, and you are told by mail."
         )
     else:
-        said = _("Sales has answered every lead. The next one comes when a lead reaches %(points)d points.")
+        said = _(
+            "No lead passed to sales is open for an answer. The next one comes when a lead reaches %(points)d points."
+        )
     return said % {"points": criteria.threshold}

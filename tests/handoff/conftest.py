@@ -1,11 +1,13 @@
 """Handoffs in each state, reached through the domain functions."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
+import time_machine
+from django.test import Client
 
 from accounts.models import User
 from handoff import lifecycle
@@ -16,6 +18,7 @@ from leads.intake import take_activities
 from leads.models import Lead
 from scoring.definition import in_force
 from scoring.models import Score
+from tests.handoff.browsing import address_of
 
 RECEIPT: Final[dict[str, Any]] = {
     "total": 35,
@@ -97,6 +100,35 @@ def act(db: None) -> Callable[..., None]:
 def deadline(now: datetime) -> datetime:
     """When a handoff passed at `now` has to be answered."""
     return now + timedelta(hours=24)
+
+
+@pytest.fixture
+def ten_minutes_later(now: datetime) -> Iterator[Any]:
+    """People are at the browser ten minutes after `now`; a test may move on with `move_to`."""
+    with time_machine.travel(now + timedelta(minutes=10), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def look(client: Client) -> Callable[..., Any]:
+    """`look(rep, "detail", handoff)`: a page as a browser asks for it."""
+
+    def get(user: User, action: str, handoff: Handoff) -> Any:
+        client.force_login(user)
+        return client.get(address_of(action, handoff))
+
+    return get
+
+
+@pytest.fixture
+def post(client: Client) -> Callable[..., Any]:
+    """`post(rep, "reject", handoff, reason=...)`: the form as a browser sends it."""
+
+    def send(user: User, action: str, handoff: Handoff, *, headers: dict[str, str] | None = None, **data: Any) -> Any:
+        client.force_login(user)
+        return client.post(address_of(action, handoff), data, headers=headers)
+
+    return send
 
 
 ANSWERS: Final = {

@@ -1,245 +1,20 @@
-"""Answering a handoff in the browser, with and without htmx: who may, what is asked, who was first."""
+"""Answering a handoff in the browser, with and without htmx: what is asked, what is said, who was first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from django.contrib.messages import get_messages
-from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
 from handoff.models import Handoff, Reason
-from leads.models import Lead
+from tests.handoff.browsing import LIST, PANEL, address_of, said, state_of
 from tests.handoff.conftest import ANSWERS
 
 MakeHandoff = Callable[..., Handoff]
-PANEL = {"HX-Request": "true", "HX-Target": "handoff"}
-LIST = {"HX-Request": "true"}
-FORMS = ("reject", "qualify", "accept_and_qualify", "recycle", "disqualify")
-EVERY_ACTION = ("accept", *FORMS)
-
-
-@pytest.fixture(autouse=True)
-def clock(now: datetime) -> Iterator[Any]:
-    """People answer ten minutes after `now`; a test may move on."""
-    with time_machine.travel(now + timedelta(minutes=10), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def post(client: Client) -> Callable[..., Any]:
-    """`post(rep, "reject", handoff, reason=...)`: the form as a browser sends it."""
-
-    def send(user: User, action: str, handoff: Handoff, *, headers: dict[str, str] | None = None, **data: Any) -> Any:
-        client.force_login(user)
-        return client.post(address_of(action, handoff), data, headers=headers)
-
-    return send
-
-
-@pytest.fixture
-def look(client: Client) -> Callable[..., Any]:
-    """`look(rep, "detail", handoff)`: a page as a browser asks for it."""
-
-    def get(user: User, action: str, handoff: Handoff, **headers: Any) -> Any:
-        client.force_login(user)
-        return client.get(address_of(action, handoff), **headers)
-
-    return get
-
-
-def address_of(action: str, handoff: Handoff) -> str:
-    return reverse(f"handoff:{action}", args=[handoff.public_id])
-
-
-def state_of(handoff: Handoff) -> str:
-    return Handoff.objects.values_list("state", flat=True).get(pk=handoff.pk)
-
-
-def said(response: HttpResponse) -> list[str]:
-    """The messages that wait for the next page."""
-    return [str(message) for message in get_messages(response.wsgi_request)]  # type: ignore[attr-defined]
-
-
-class TestDoors:
-    """Persona x page x action."""
-
-    @pytest.mark.parametrize(
-        ("persona", "status"),
-        [("rep", 200), ("other_rep", 404), ("manager", 200), ("marketer", 200), ("administrator", 200)],
-    )
-    def test_who_may_look(
-        self,
-        *,
-        look: Callable[..., Any],
-        make_waiting: MakeHandoff,
-        persona: str,
-        status: int,
-        request: pytest.FixtureRequest,
-    ) -> None:
-        assert look(request.getfixturevalue(persona), "detail", make_waiting()).status_code == status
-
-    @pytest.mark.parametrize("action", EVERY_ACTION)
-    @pytest.mark.parametrize(("persona", "status"), [("other_rep", 404), ("marketer", 403), ("administrator", 403)])
-    def test_who_may_not_decide(
-        self,
-        *,
-        client: Client,
-        make_waiting: MakeHandoff,
-        persona: str,
-        action: str,
-        status: int,
-        request: pytest.FixtureRequest,
-    ) -> None:
-        handoff = make_waiting()
-        client.force_login(request.getfixturevalue(persona))
-        address = address_of(action, handoff)
-        assert client.post(address, ANSWERS).status_code == status
-        assert client.get(address).status_code == status
-        assert state_of(handoff) == "waiting"
-
-    @pytest.mark.parametrize("action", ["detail", *EVERY_ACTION])
-    def test_who_is_not_signed_in_is_asked_to(self, client: Client, make_waiting: MakeHandoff, action: str) -> None:
-        handoff = make_waiting()
-        response = (
-            client.post(address_of(action, handoff)) if action != "detail" else client.get(address_of(action, handoff))
-        )
-        assert response.status_code == 302
-        assert response["Location"].startswith(reverse("account_login"))
-        assert state_of(handoff) == "waiting"
-
-    @pytest.mark.parametrize("action", EVERY_ACTION)
-    def test_looking_changes_nothing(
-        self, look: Callable[..., Any], make_waiting: MakeHandoff, rep: User, action: str
-    ) -> None:
-        handoff = make_waiting()
-        assert look(rep, action, handoff).status_code in (200, 302)
-        assert state_of(handoff) == "waiting"
-
-    def test_a_form_from_elsewhere_is_refused(self, make_waiting: MakeHandoff, rep: User) -> None:
-        handoff = make_waiting()
-        strict = Client(enforce_csrf_checks=True)
-        strict.force_login(rep)
-        assert strict.post(address_of("accept", handoff)).status_code == 403
-        assert state_of(handoff) == "waiting"
-
-    def test_the_page_is_read_only_by_post(self, client: Client, make_waiting: MakeHandoff, rep: User) -> None:
-        client.force_login(rep)
-        assert client.post(address_of("detail", make_waiting())).status_code == 405
-
-
-class TestDetail:
-    def test_it_shows_who_why_and_what_they_did(
-        self,
-        *,
-        look: Callable[..., Any],
-        make_waiting: MakeHandoff,
-        act: Callable[..., None],
-        rep: User,
-        now: datetime,
-    ) -> None:
-        handoff = make_waiting(first_name="Bruno", phone="+351 210 000 000", job_title="CEO", company="Acme")
-        act(handoff.lead, "download", at=now - timedelta(hours=1), asset="Guide")
-        shown = look(rep, "detail", handoff).content.decode()
-        for words in (
-            "Bruno",
-            "CEO, Acme",
-            "+351 210 000 000",
-            "Visited the pricing page",
-            "35",
-            "Downloaded content “Guide”",
-        ):
-            assert words in shown
-
-    def test_a_rep_who_no_longer_holds_the_lead_reads_no_details_of_it(
-        self,
-        *,
-        look: Callable[..., Any],
-        make_waiting: MakeHandoff,
-        reason: Callable[[str], Reason],
-        rep: User,
-        now: datetime,
-    ) -> None:
-        handoff = make_waiting(email="private@example.com")
-        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now)
-        shown = look(rep, "detail", handoff).content.decode()
-        assert "Ana Rep rejected it" in shown
-        assert "You no longer hold this lead" in shown
-        assert "mailto:" not in shown
-
-    def test_earlier_passes_are_told(
-        self,
-        *,
-        look: Callable[..., Any],
-        make_lead: Callable[..., Lead],
-        make_waiting: MakeHandoff,
-        reason: Callable[[str], Reason],
-        rep: User,
-        other_rep: User,
-        now: datetime,
-    ) -> None:
-        lead = make_lead()
-        first = make_waiting(lead=lead, assignee=other_rep, at=now - timedelta(hours=5))
-        lifecycle.reject(
-            handoff_id=first.pk, actor=other_rep, reason=reason("not_engaged"), now=now - timedelta(hours=4)
-        )
-        lead.refresh_from_db()
-        shown = look(rep, "detail", make_waiting(lead=lead)).content.decode()
-        assert "Otto Rep rejected it on 10 March 2026, 05:00: Not enough engagement." in shown
-
-    @pytest.mark.parametrize(("persona", "count"), [("rep", 3), ("manager", 3), ("marketer", 0), ("administrator", 0)])
-    def test_only_those_who_decide_are_offered_answers(
-        self,
-        *,
-        look: Callable[..., Any],
-        make_waiting: MakeHandoff,
-        persona: str,
-        count: int,
-        request: pytest.FixtureRequest,
-    ) -> None:
-        handoff = make_waiting()
-        shown = look(request.getfixturevalue(persona), "detail", handoff).content.decode()
-        assert (
-            sum(f'href="{address_of(action, handoff)}"' in shown for action in FORMS)
-            + (f'action="{address_of("accept", handoff)}"' in shown)
-            == count
-        )
-
-    def test_it_asks_the_same_however_long_the_history_is(
-        self,
-        *,
-        client: Client,
-        make_lead: Callable[..., Lead],
-        make_waiting: MakeHandoff,
-        act: Callable[..., None],
-        rep: User,
-        now: datetime,
-    ) -> None:
-        lead = make_lead(company="Acme")
-
-        def queries_after(rows: int) -> int:
-            for number in range(rows):
-                lead.refresh_from_db()
-                act(lead, "download", at=now - timedelta(hours=number), asset=f"Guide {number}")
-                lifecycle.withdraw(handoff_id=make_waiting(lead=lead).pk, actor=rep, text="A test.", now=now)
-            lead.refresh_from_db()
-            handoff = make_waiting(lead=lead)
-            with CaptureQueriesContext(connection) as captured:
-                assert client.get(address_of("detail", handoff)).status_code == 200
-            lifecycle.withdraw(handoff_id=handoff.pk, actor=rep, text="A test.", now=now)
-            return len(captured)
-
-        client.force_login(rep)
-        few = queries_after(3)
-        assert queries_after(27) == few
-        assert few <= 9
+pytestmark = pytest.mark.usefixtures("ten_minutes_later")
 
 
 class TestAccept:
@@ -517,11 +292,11 @@ class TestTooLate:
         reason: Callable[[str], Reason],
         rep: User,
         deadline: datetime,
-        clock: Any,
+        ten_minutes_later: Any,
         action: str,
     ) -> None:
         handoff = make_waiting()
-        clock.move_to(deadline + timedelta(seconds=1))
+        ten_minutes_later.move_to(deadline + timedelta(seconds=1))
         response = post(rep, action, handoff, reason=reason("not_icp").pk, **ANSWERS)
         assert response.status_code == 409
         assert (
@@ -537,10 +312,10 @@ class TestTooLate:
         make_waiting: MakeHandoff,
         rep: User,
         deadline: datetime,
-        clock: Any,
+        ten_minutes_later: Any,
     ) -> None:
         handoff = make_waiting()
-        clock.move_to(deadline)
+        ten_minutes_later.move_to(deadline)
         shown = look(rep, "detail", handoff).content.decode()
         assert "The time to answer is over" in shown
         assert address_of("accept", handoff) not in shown

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -345,65 +343,3 @@ class TestPanelOfALead:
         handoff = make_waiting()
         client.force_login(other_rep)
         assert client.get(reverse("handoff:panel", args=[handoff.lead.public_id])).status_code == 404
-
-
-def queries_of(client: Client, address: str) -> int:
-    """How many statements one look at a page takes."""
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
-
-
-class TestBudget:
-    @pytest.mark.parametrize("persona", ["rep", "manager"])
-    def test_the_queue_asks_the_same_at_3_and_at_30_rows(
-        self,
-        *,
-        client: Client,
-        make_waiting: MakeHandoff,
-        make_accepted: MakeHandoff,
-        act: Callable[..., None],
-        rep: User,
-        now: datetime,
-        persona: str,
-        request: pytest.FixtureRequest,
-    ) -> None:
-        def add(rows: int) -> None:
-            for _ in range(rows):
-                act(make_waiting(company="Acme", job_title="CEO").lead, "download", at=now)
-                act(make_accepted(company="Basic").lead, "page_view", at=now, page="/pricing")
-                lifecycle.withdraw(handoff_id=make_waiting().pk, actor=rep, text="A test.", now=now)
-
-        addresses = [QUEUE, f"{QUEUE}?show=waiting", f"{QUEUE}?show=working", f"{QUEUE}?show=closed"]
-        client.force_login(request.getfixturevalue(persona))
-        add(3)
-        few = {address: queries_of(client, address) for address in addresses}
-        add(27)
-        assert {address: queries_of(client, address) for address in addresses} == few
-        assert max(few.values()) <= 12
-
-    def test_the_panel_asks_the_same_for_3_and_for_30_handoffs(
-        self,
-        client: Client,
-        make_lead: Callable[..., Lead],
-        make_waiting: MakeHandoff,
-        marketer: User,
-        now: datetime,
-    ) -> None:
-        lead = make_lead()
-        address = reverse("handoff:panel", args=[lead.public_id])
-        client.force_login(marketer)
-
-        def add(rows: int) -> None:
-            for _ in range(rows):
-                lead.refresh_from_db()
-                handoff = make_waiting(lead=lead)
-                lifecycle.withdraw(handoff_id=handoff.pk, actor=marketer, text="A test.", now=now)
-
-        add(3)
-        few = queries_of(client, address)
-        add(27)
-        assert queries_of(client, address) == few
-        assert few <= 8
