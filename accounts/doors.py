@@ -5,11 +5,12 @@ from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class SignedInRequest(HttpRequest):
@@ -22,7 +23,7 @@ def role_required(*roles: str) -> Callable[[View], View]:
     """The page is for people with one of these roles: others are asked to sign in, or told no (403)."""
 
     def decorate(view: View) -> View:
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not cast(User, request.user).has_role(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

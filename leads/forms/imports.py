@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from leads.importing.dates import DAY_FIRST, MONTH_FIRST
 from leads.importing.encoding import ENCODINGS
 from leads.importing.fields import FIELDS, column_name
+from leads.importing.files import check_size
 from leads.importing.problems import Unreadable
 from leads.importing.reading import Row
 from leads.models import ImportBatch
-from leads.importing.files import check_size
 
 _KINDS: Final = (
     (ImportBatch.Kind.LEADS, _("Leads: who they are and where they came from")),
@@ -63,7 +63,9 @@ class ColumnsForm(forms.Form):
         help_text=_("Only for dates that leave it open: one day over 12 in a column settles it for the column."),
     )
     time_zone = forms.CharField(
-        label=_("Time zone of the times"), max_length=64, help_text=_("For times that name none, such as Europe/Lisbon.")
+        label=_("Time zone of the times"),
+        max_length=64,
+        help_text=_("For times that name none, such as Europe/Lisbon."),
     )
 
     def __init__(self, *args: Any, batch: ImportBatch, rows: Sequence[Row], **kwargs: Any) -> None:
@@ -72,7 +74,7 @@ class ColumnsForm(forms.Form):
         columns = [("", _("not in the file")), *_offers(batch, rows)]
         for field in FIELDS[batch.kind]:
             self.fields[f"field_{field.key}"] = forms.ChoiceField(
-                label=field.label, help_text=field.help, choices=columns, required=False,
+                label=str(field.label), help_text=str(field.help), choices=columns, required=False,
                 initial=str(batch.mapping.get(field.key, "")),
             )  # fmt: skip
         self.fields["time_zone"].initial = batch.time_zone

@@ -23,10 +23,13 @@ ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ,]+(.+))?", re.ASCII)
 _NUMBERS: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[T ,]+(.+))?", re.ASCII)
-_WORD_SECOND: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ .-]+([A-Za-z]{3,9})[ .,-]+(\d{4}|\d{2})(?:[T ,]+(.+))?", re.ASCII)
+_WORD_SECOND: Final = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th)?[ .-]+([A-Za-z]{3,9})[ .,-]+(\d{4}|\d{2})(?:[T ,]+(.+))?", re.ASCII
+)
 _WORD_FIRST: Final = re.compile(r"([A-Za-z]{3,9})[ .-]+(\d{1,2})(?:st|nd|rd|th)?[ ,-]+(\d{4})(?:[ ,]+(.+))?", re.ASCII)
 _CLOCK: Final = re.compile(
-    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?", re.ASCII
+    r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
+    re.ASCII,
 )
 _EPOCH_LENGTHS: Final = {10: 1, 13: 1000}
 
@@ -125,7 +128,9 @@ def _at_clock(midnight: datetime, clock: str) -> datetime:
         if not 1 <= hour <= 12:
             raise ValueError(clock)
         hour = hour % 12 + (12 if found[5][0] in "Pp" else 0)
-    moment = midnight.replace(hour=hour, minute=minute, second=second, microsecond=int((found[4] or "0")[:6].ljust(6, "0")))
+    moment = midnight.replace(
+        hour=hour, minute=minute, second=second, microsecond=int((found[4] or "0")[:6].ljust(6, "0"))
+    )
     return moment.replace(tzinfo=_offset(found[6])) if found[6] else moment
 
 

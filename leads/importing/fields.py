@@ -6,8 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from leads.importing.problems import Unreadable
 from leads.models import ImportBatch
@@ -28,7 +27,11 @@ class Field:
 
 _IDENTITY: Final = (
     Field("email", gettext_lazy("E-mail"), gettext_lazy("A lead is recognised by it.")),
-    Field("external_id", gettext_lazy("External id"), gettext_lazy("What another system calls the lead; enough without an e-mail.")),
+    Field(
+        "external_id",
+        gettext_lazy("External id"),
+        gettext_lazy("What another system calls the lead; enough without an e-mail."),
+    ),
 )
 FIELDS: Final[dict[str, tuple[Field, ...]]] = {
     LEADS: (
@@ -49,14 +52,21 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
         Field("channel", gettext_lazy("Channel"), gettext_lazy("Where the lead came from.")),
         Field("campaign", gettext_lazy("Campaign")),
         Field("landing_page", gettext_lazy("Landing page")),
-        Field("created_at", pgettext_lazy("moment", "Created"), gettext_lazy("When the lead first came in; otherwise now."), is_date=True),
+        Field(
+            "created_at",
+            pgettext_lazy("moment", "Created"),
+            gettext_lazy("When the lead first came in; otherwise now."),
+            is_date=True,
+        ),
     ),
     OUTCOMES: (
         *_IDENTITY,
         Field("won_at", gettext_lazy("Won"), gettext_lazy("When the lead became a customer."), is_date=True),
         Field("amount", gettext_lazy("Amount won")),
         Field("lost_at", gettext_lazy("Lost"), gettext_lazy("When the deal was lost."), is_date=True),
-        Field("opportunity_at", gettext_lazy("Opportunity"), gettext_lazy("When there was a deal to win."), is_date=True),
+        Field(
+            "opportunity_at", gettext_lazy("Opportunity"), gettext_lazy("When there was a deal to win."), is_date=True
+        ),
     ),
 }
 OUTCOME_MOMENTS: Final = ("won_at", "lost_at", "opportunity_at")

@@ -40,7 +40,7 @@ def stored(batch: ImportBatch) -> Iterator[BinaryIO]:
     if not batch.stored_as or not default_storage.exists(batch.stored_as):
         raise Unreadable("forgotten", _("The file is no longer kept. Upload it again."))
     with default_storage.open(batch.stored_as, "rb") as file:
-        yield cast(BinaryIO, file)
+        yield cast("BinaryIO", file)
 
 
 def forget(batch: ImportBatch) -> None:

@@ -1,4 +1,4 @@
-"""Guesses what the columns of a file are: by their names, in several languages and with typing mistakes, and their values."""
+"""Guesses what the columns of a file are: by names, in several languages and with slips, and by values."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -9,35 +9,56 @@ from leads.importing.fields import LEADS
 from leads.importing.values import is_placeholder
 
 # Names without accents, blanks and signs; the earlier, the surer.
-_LEAD_NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "email": ("email", "emailaddress", "mail", "leademail", "contactemail", "workemail", "businessemail", "correo", "correoelectronico", "courriel", "adressemail", "emailadresse", "emailadres", "correio", "primaryemail", "useremail"),
-    "external_id": ("externalid", "leadid", "mqlid", "recordid", "contactid", "crmid", "customerid", "id"),
-    "first_name": ("firstname", "givenname", "forename", "vorname", "prenom", "primeironome", "voornaam", "primernombre"),
-    "last_name": ("lastname", "surname", "familyname", "nachname", "apellido", "apellidos", "sobrenome", "cognome", "achternaam", "nomdefamille"),
-    "full_name": ("fullname", "name", "contactname", "customername", "clientname", "leadname", "contact", "nombre", "nombrecompleto", "nome", "nomecompleto", "nom", "nomcomplet", "naam"),
-    "phone": ("phone", "phonenumber", "mobile", "mobilephone", "telephone", "telefono", "telefon", "telefone", "leadphone", "workphone", "tel", "cell", "cellphone", "mobilenumber", "contactnumber", "handy", "telefoon"),
-    "job_title": ("jobtitle", "title", "position", "role", "jobrole", "cargo", "puesto", "fonction", "poste", "funktion", "beruf"),
-    "company": ("company", "companyname", "organization", "organisation", "account", "accountname", "employer", "empresa", "firma", "societe", "entreprise", "unternehmen", "azienda", "bedrijf"),
-    "company_domain": ("companydomain", "domain", "website", "companywebsite", "webseite", "siteweb", "sitioweb", "companydomainname"),
-    "industry": ("industry", "sector", "branche", "industria", "setor", "businesssegment"),
-    "employees": ("employees", "numberofemployees", "employeecount", "companysize", "headcount", "mitarbeiter", "empleados"),
-    "country": ("country", "countrycode", "countryregion", "land", "pais", "pays", "paese"),
-    "city": ("city", "town", "ciudad", "cidade", "ville", "stadt", "ort", "citta"),
-    "budget": ("budget", "presupuesto", "orcamento"),
-    "is_decision_maker": ("decisionmaker", "isdecisionmaker", "decides"),
-    "channel": ("channel", "leadsource", "source", "originalsource", "origin", "utmsource", "utmmedium", "trafficsource", "platform", "fuente", "origem", "quelle", "kanal", "canal"),
-    "campaign": ("campaign", "campaignname", "utmcampaign", "adname", "formname", "campaignid", "campana", "campanha", "kampagne"),
-    "landing_page": ("landingpage", "landingpageid", "landingpageurl", "entrypage", "pageurl", "page"),
-    "created_at": ("createdat", "createddate", "createdtime", "created", "createdate", "creationdate", "datecreated", "firstcontactdate", "firstcontact", "signupdate", "leadcreated", "submittedat", "conversiontime", "timestamp", "date", "fecha", "datum", "data"),
-}  # fmt: skip
-_OUTCOME_NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "email": _LEAD_NAMES["email"],
-    "external_id": _LEAD_NAMES["external_id"],
-    "won_at": ("wonat", "wondate", "datewon", "closedwondate", "closedate", "closedat", "conversiondate", "converteddate", "customersince", "becamecustomer"),
-    "amount": ("amount", "amountwon", "dealamount", "dealvalue", "opportunityvalue", "value", "revenue"),
-    "lost_at": ("lostat", "lostdate", "datelost", "closedlostdate"),
-    "opportunity_at": ("opportunityat", "opportunitydate", "opportunitycreated", "opportunitycreateddate"),
-}  # fmt: skip
+_LEAD_WORDS: Final = {
+    "email": (
+        "email emailaddress mail leademail contactemail workemail businessemail correo correoelectronico "
+        "courriel adressemail emailadresse emailadres correio primaryemail useremail"
+    ),
+    "external_id": "externalid leadid mqlid recordid contactid crmid customerid id",
+    "first_name": "firstname givenname forename vorname prenom primeironome voornaam primernombre",
+    "last_name": "lastname surname familyname nachname apellido apellidos sobrenome cognome achternaam nomdefamille",
+    "full_name": (
+        "fullname name contactname customername clientname leadname contact nombre nombrecompleto nome "
+        "nomecompleto nom nomcomplet naam"
+    ),
+    "phone": (
+        "phone phonenumber mobile mobilephone telephone telefono telefon telefone leadphone workphone tel "
+        "cell cellphone mobilenumber contactnumber handy telefoon"
+    ),
+    "job_title": "jobtitle title position role jobrole cargo puesto fonction poste funktion beruf",
+    "company": (
+        "company companyname organization organisation account accountname employer empresa firma societe "
+        "entreprise unternehmen azienda bedrijf"
+    ),
+    "company_domain": "companydomain domain website companywebsite webseite siteweb sitioweb companydomainname",
+    "industry": "industry sector branche industria setor businesssegment",
+    "employees": "employees numberofemployees employeecount companysize headcount mitarbeiter empleados",
+    "country": "country countrycode countryregion land pais pays paese",
+    "city": "city town ciudad cidade ville stadt ort citta",
+    "budget": "budget presupuesto orcamento",
+    "is_decision_maker": "decisionmaker isdecisionmaker decides",
+    "channel": (
+        "channel leadsource source originalsource origin utmsource utmmedium trafficsource platform fuente "
+        "origem quelle kanal canal"
+    ),
+    "campaign": "campaign campaignname utmcampaign adname formname campaignid campana campanha kampagne",
+    "landing_page": "landingpage landingpageid landingpageurl entrypage pageurl page",
+    "created_at": (
+        "createdat createddate createdtime created createdate creationdate datecreated firstcontactdate "
+        "firstcontact signupdate leadcreated submittedat conversiontime timestamp date fecha datum data"
+    ),
+}
+_OUTCOME_WORDS: Final = {
+    "email": _LEAD_WORDS["email"],
+    "external_id": _LEAD_WORDS["external_id"],
+    "won_at": (
+        "wonat wondate datewon closedwondate closedate closedat conversiondate converteddate customersince "
+        "becamecustomer"
+    ),
+    "amount": "amount amountwon dealamount dealvalue opportunityvalue value revenue",
+    "lost_at": "lostat lostdate datelost closedlostdate",
+    "opportunity_at": "opportunityat opportunitydate opportunitycreated opportunitycreateddate",
+}
 # Only names long enough that another word is not one slip away.
 _TYPED_WRONG: Final = {
     "email": ("email", "emailaddress"),
@@ -57,7 +78,8 @@ _SALESFORCE_ID_LENGTHS: Final = (15, 18)
 
 def guess(kind: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
     """Field -> column for what can be told from names and the first rows; each column is used once."""
-    names = _LEAD_NAMES if kind == LEADS else _OUTCOME_NAMES
+    words = _LEAD_WORDS if kind == LEADS else _OUTCOME_WORDS
+    names = {field: tuple(known.split()) for field, known in words.items()}
     heads = [_plain(column) for column in columns]
     samples = [_sample(rows, index) for index in range(len(columns))]
     offers = sorted(
@@ -67,7 +89,7 @@ def guess(kind: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> d
         if head and (rank := _rank(field, head, known)) is not None and _fits(field, samples[index])
     )
     mapping: dict[str, int] = {}
-    for _rank_, index, field in offers:
+    for _, index, field in offers:
         if field not in mapping and index not in mapping.values():
             mapping[field] = index
     return _settle(mapping, heads, samples)
@@ -76,7 +98,11 @@ def guess(kind: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> d
 def _settle(mapping: dict[str, int], heads: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[str, int]:
     """An unnamed column of addresses is the e-mail; a name beside a first name is the last name."""
     if "email" not in mapping:
-        free = (i for i, values in enumerate(samples) if i not in mapping.values() and values and _mostly(_is_address, values))
+        free = (
+            i
+            for i, values in enumerate(samples)
+            if i not in mapping.values() and values and _mostly(_is_address, values)
+        )
         if (index := next(free, None)) is not None:
             mapping["email"] = index
     if "full_name" in mapping and "first_name" in mapping:

@@ -20,7 +20,9 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     """Records each outcome of a known lead; answers in the order of the inputs, "unchanged" for what was known."""
     keys = [_keys(given) for given in inputs]
     wanted = [key for key in keys if not isinstance(key, Refusal)]
-    named = Q(email_key__in={email for email, _id in wanted if email}) | Q(external_id__in={id_ for _email, id_ in wanted if id_})
+    named = Q(email_key__in={email for email, _id in wanted if email}) | Q(
+        external_id__in={id_ for _email, id_ in wanted if id_}
+    )
     ids = list(Lead.objects.filter(named).values_list("pk", flat=True))
     leads = list(lifecycle.locked(ids))
     by_email = {lead.email_key: lead for lead in leads if lead.email_key}
@@ -45,7 +47,9 @@ def _keys(given: OutcomeInput) -> tuple[str, str] | Refusal:
 
 def _find(by_email: Lead | None, by_external: Lead | None, given: OutcomeInput) -> Lead | Refusal:
     if by_email is not None and by_external is not None and by_email is not by_external:
-        return Refusal("identity_conflict", "external_id", _("This e-mail and this external id are two different leads."))
+        return Refusal(
+            "identity_conflict", "external_id", _("This e-mail and this external id are two different leads.")
+        )
     lead = by_external or by_email
     if lead is None:
         name = given.external_id or given.email

@@ -54,7 +54,12 @@ def read_again(batch: ImportBatch, file: BinaryIO, *, kind: str, encoding: str =
     """Reads the file of an import, in another way if said so, and guesses the columns anew; saves nothing."""
     found = inspect(file, encoding=encoding, delimiter=delimiter)
     batch.kind = ImportBatch.Kind(kind)
-    batch.encoding, batch.delimiter, batch.columns, batch.rows = found.encoding, found.delimiter, found.columns, found.rows
+    batch.encoding, batch.delimiter, batch.columns, batch.rows = (
+        found.encoding,
+        found.delimiter,
+        found.columns,
+        found.rows,
+    )
     batch.mapping = guess(kind, batch.columns, [row.cells for row in first_rows(batch, file, _GUESSED_FROM)])
     batch.date_orders = {}
 

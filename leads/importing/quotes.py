@@ -17,25 +17,34 @@ class Diagnosis:
 def diagnose(lines: Sequence[str], first: int, delimiter: str, limit: int) -> Diagnosis:
     """What is wrong with the row made of `lines`, the first of which is line number `first`."""
     opened, cell, length = first, 1, 0
-    state = "start"  # start of a value, plain, quoted, closed (just behind a quote inside quotes)
+    state = "start"
     too_long: Diagnosis | None = None
     for number, line in enumerate(lines, first):
         for ch in line:
-            if state == "quoted":
-                state = "closed" if ch == '"' else "quoted"
-                length += 1
-            elif state == "closed" and ch == '"':
-                state = "quoted"
-            elif ch in (delimiter, "\n"):
-                state, cell, length = "start", cell + 1, 0
-            elif state == "closed":
+            before, state = state, _after(state, ch, delimiter)
+            if state == "broken":
                 return Diagnosis("stray", opened, cell)
-            elif state == "start" and ch == '"':
-                state, opened = "quoted", number
-            elif state == "plain" or ch != " ":
-                state, length = "plain", length + 1
+            if state == "quoted" and before == "start":
+                opened = number
+            if state == "start":
+                cell, length = cell + (ch != " "), 0
+            else:
+                length += 1
             if length > limit and too_long is None:
                 too_long = Diagnosis("long", number, cell)
     if state == "quoted":
         return Diagnosis("open", opened, cell)
     return too_long or Diagnosis("stray", opened, cell)
+
+
+def _after(state: str, ch: str, delimiter: str) -> str:
+    """Where the reader is behind a character: start of a value, plain, quoted, closed (maybe), broken."""
+    if state == "quoted":
+        return "closed" if ch == '"' else "quoted"
+    if ch in (delimiter, "\n"):
+        return "start"
+    if state == "closed":
+        return "quoted" if ch == '"' else "broken"
+    if state == "start":
+        return "quoted" if ch == '"' else "start" if ch == " " else "plain"
+    return "plain"

@@ -75,7 +75,7 @@ class _Lines:
 
 
 def inspect(file: BinaryIO, *, encoding: str = "", delimiter: str = "") -> Inspection:
-    """Reads the whole file once; what was not given is found out. Raises Unreadable, always before anything is stored."""
+    """Reads the whole file once; what was not given is found out. Raises Unreadable before anything is stored."""
     encoding = known_encoding(encoding) if encoding else detect_encoding(file)
     delimiter = delimiter or _detect_delimiter(file, encoding)
     columns, rows = read(file, encoding=encoding, delimiter=delimiter)
@@ -140,7 +140,10 @@ def _fitting(stream: Iterator[Row | RowProblem], columns: list[str]) -> Iterator
             yield RowProblem(
                 row.line,
                 "too_many_cells",
-                _("The row has %(cells)s cells, but there are %(columns)s columns. A value that holds a separator needs quotes.")
+                _(
+                    "The row has %(cells)s cells, but there are %(columns)s columns. "
+                    "A value that holds a separator needs quotes."
+                )
                 % {"cells": len(row.cells), "columns": width},
             )
         else:
@@ -201,7 +204,7 @@ def _line_ends(file: BinaryIO, encoding: str) -> tuple[str, int]:
 
 
 def _named_delimiter(head: str) -> str:
-    first = head.split("\n", 1)[0].split("\r", 1)[0].strip(" \"")
+    first = head.split("\n", 1)[0].split("\r", 1)[0].strip(' "')
     return first[4] if len(first) == 5 and first[:4].lower() == "sep=" else ""
 
 

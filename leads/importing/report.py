@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,6 @@ def problem_rows(batch: ImportBatch) -> Iterator[str]:
             yield _line(writer, [*cells, str(problem.line), problem.column, problem.message])
 
 
-def _line(writer: "csv._writer", cells: list[str]) -> str:
+def _line(writer: Any, cells: list[str]) -> str:
     line: str = writer.writerow([inert(storable(cell)) for cell in cells])
     return line

@@ -53,8 +53,12 @@ def run(batch_id: int, *, clock: Clock, until: datetime | None = None, progress:
         return False
     batch = ImportBatch.objects.select_related("created_by").get(pk=batch_id)
     if batch.attempts > ATTEMPTS:
-        _fail(batch, _("The import was started %(times)s times and stopped each time after line %(line)s.")
-              % {"times": ATTEMPTS, "line": batch.done_to_line}, now=clock())
+        _fail(
+            batch,
+            _("The import was started %(times)s times and stopped each time after line %(line)s.")
+            % {"times": ATTEMPTS, "line": batch.done_to_line},
+            now=clock(),
+        )
         return True
     try:
         with stored(batch) as file:

@@ -22,7 +22,29 @@ _YES: Final = frozenset({"1", "yes", "y", "true", "t", "x", "si", "sí", "sim", 
 _NO: Final = frozenset({"0", "no", "n", "false", "f", "nao", "não", "non", "nein", "nee"})
 _TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "sr", "sra", "mme"})
 _PARTICLES: Final = frozenset(
-    {"da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "la", "le", "ten", "ter", "van", "von", "zu", "bin", "al", "el"}
+    {
+        "da",
+        "das",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "ten",
+        "ter",
+        "van",
+        "von",
+        "zu",
+        "bin",
+        "al",
+        "el",
+    }
 )
 _COUNTRY_ALIASES: Final = {
     "uk": "GB", "england": "GB", "scotland": "GB", "great britain": "GB", "usa": "US", "u.s.a.": "US", "u.s.": "US",

@@ -95,3 +95,6 @@ class ImportProblem(models.Model):
         verbose_name = _("problem")
         ordering = ("line", "pk")
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="import_problem_once_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.message}"

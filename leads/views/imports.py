@@ -6,6 +6,7 @@ from typing import BinaryIO, Final, cast
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def import_new(request: SignedInRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        file = cast(BinaryIO, upload.file)
+        file = cast("BinaryIO", upload.file)
         now = timezone.now()
         try:
             batch = new_batch(
@@ -214,7 +215,7 @@ def import_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
 
 @require_safe
 @may_import
-def import_problems(request: SignedInRequest, public_id: uuid.UUID) -> StreamingHttpResponse:
+def import_problems(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The rows that were not used, as a CSV file to correct and import again."""
     batch = access_import(request.user, public_id)
     response = StreamingHttpResponse(problem_rows(batch), content_type="text/csv; charset=utf-8")

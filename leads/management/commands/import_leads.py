@@ -110,7 +110,12 @@ class Command(BaseCommand):
         pairs = ", ".join(f"{key}={batch.columns[index] or f'#{index + 1}'}" for key, index in batch.mapping.items())
         self.stdout.write(
             _("%(rows)s rows; %(encoding)s, separated by %(delimiter)s; %(pairs)s")
-            % {"rows": f"{batch.rows:,}", "encoding": batch.encoding, "delimiter": repr(batch.delimiter), "pairs": pairs}
+            % {
+                "rows": f"{batch.rows:,}",
+                "encoding": batch.encoding,
+                "delimiter": repr(batch.delimiter),
+                "pairs": pairs,
+            }
         )
 
     def _report(self, batch: ImportBatch, counts: Counts) -> None:
@@ -142,7 +147,7 @@ def _counts(batch: ImportBatch) -> Counts:
         created=batch.created,
         updated=batch.updated,
         unchanged=batch.unchanged,
-        problems=cast(Any, list(batch.problems.all())),
+        problems=cast("Any", list(batch.problems.all())),
         new_channels=list(Channel.objects.filter(pk__in=batch.new_channels)),
     )
 
