@@ -49,7 +49,7 @@ from scoring.definition import Definition
 from scoring.expressions import ago, holds_any, in_batch, is_present
 from scoring.models import Rule, SourceBar
 from scoring.models.rules import Operator
-from scoring.registry import Field, FieldType, UnfitCondition, clean_condition, field
+from scoring.registry import Field, FieldType, clean_condition, field
 
 COUNTED: Final = (Machine.HUMAN, Machine.OVERRULED)
 
@@ -199,8 +199,6 @@ def _yes_no(answer: Combinable, operator: Operator, values: Sequence[bool]) -> A
 
 
 def _among(answer: Any, operator: Operator, values: Iterable[Any]) -> Any:
-    if operator not in (Operator.IS, Operator.IS_NOT):
-        raise UnfitCondition("operator", str(operator))
     among = Q(In(answer, list(values)))
     return among if operator == Operator.IS else ~among
 

@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 TITLES = (
     "", "VP", "vp sales", "VPN Engineer", "Senior VP, Sales", "Vice President", "vice-president (ops)",
     "President, Vice Squad", "Homeowner", "Owner/Operator", "C.E.O.", "Élan Chef", "100% owner",
-    "a_b", "---", "%", "'; --",
+    "VP_Sales", "---", "%", "'; --",
 )  # fmt: skip
 WORDS = (
     "vp",
