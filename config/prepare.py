@@ -31,7 +31,7 @@ def main() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
     if os.environ.get("BATON_DEMO", "yes").lower() not in NO and is_empty():
         with step("Loading demo data (the first time only)"):
-            call_command("seed_demo", stdout=sys.stderr)
+            call_command("seed_demo", stdout=sys.stderr, verbosity=0)
     print(json.dumps({"demo_people": demo_people()}))
 
 
@@ -43,9 +43,7 @@ def is_empty() -> bool:
 
 def demo_people() -> list[str]:
     """Those of the demo people who can sign in here."""
-    found = set(
-        get_user_model().objects.filter(email__in=DEMO_PEOPLE, is_active=True).values_list("email", flat=True)
-    )
+    found = set(get_user_model().objects.filter(email__in=DEMO_PEOPLE, is_active=True).values_list("email", flat=True))
     return [email for email in DEMO_PEOPLE if email in found]
 
 

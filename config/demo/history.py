@@ -1,0 +1,146 @@
+"""Lives through the months: everything happens through the domain's own functions, each at its own moment."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import islice
+from random import Random
+from typing import Final
+
+from config.demo.behaviour import Behaviour
+from config.demo.cast import Cast, Person
+from config.demo.content import publish
+from config.demo.rhythm import arrivals, days_later, intake_moments
+from config.demo.sales import Action, Case, Sales
+from config.demo.team import hire
+from handoff import promotion, sla
+from handoff.models import Handoff
+from leads.events import Agent
+from leads.inputs import ActivityInput
+from leads.intake import Refusal, take_activities
+from leads.lifecycle import NotPossible
+from leads.models import Lead, Status
+from scoring.engine import drain, request_due
+
+WEBSITE: Final = Agent(name="Website")
+SOURCE: Final = "demo"
+CHUNK: Final = 1000
+FRESH: Final = timedelta(hours=23)  # what was passed so shortly before the end mostly still waits
+WAITING_FOR_FIRST_REP: Final = 3
+
+
+class History:
+    """From `start` to `end` in steps: what reps do meanwhile, what came in, scores, promotions, the desks."""
+
+    def __init__(self, rng: Random, *, leads: int, start: datetime, end: datetime, tell: Callable[[str], None]) -> None:
+        self._rng, self._start, self._end, self._tell = rng, start, end, tell
+        self._styles = hire()
+        content = publish(rng, first=start.date(), last=end.date())
+        self._behaviour = Behaviour(rng, content)
+        self._sales = Sales(rng, plan=self._plan, came_back=self._returned)
+        cast = Cast(rng, people=leads)
+        born = arrivals(rng, count=leads, start=start, end=end)
+        self._people = [(at, cast.next(number)) for number, at in enumerate(born, start=1)]
+        self._by_email = {person.email: person for _at, person in self._people}
+        self._diary: list[tuple[datetime, int, Action]] = []
+        self._ahead: list[tuple[datetime, int, ActivityInput]] = []
+        self._entries = 0
+        self._last_handoff = 0
+
+    def live(self) -> None:
+        """All of it."""
+        for at, person in self._people:
+            self._will_do(self._behaviour.journey(person, at))
+        month = None
+        for moment in intake_moments(self._rng, start=self._start, end=self._end):
+            if (moment.year, moment.month) != month:
+                month = (moment.year, moment.month)
+                self._tell(f"{moment:%B %Y}: {Lead.objects.count():,} leads")
+            self._work_until(moment)
+            if moment > self._end - FRESH:
+                self._bring_decisions(moment)
+            self._take_in(moment)
+        self._work_until(self._end)
+
+    def _take_in(self, now: datetime) -> None:
+        """What happened until now, then everything that follows from it."""
+        done = []
+        while self._ahead and self._ahead[0][0] <= now:
+            done.append(heappop(self._ahead)[2])
+        for first in range(0, len(done), CHUNK):
+            taken = take_activities(done[first : first + CHUNK], agent=WEBSITE, source=SOURCE, now=now)
+            for result in taken:
+                if isinstance(result, Refusal):
+                    raise result
+        if now.weekday() in (0, 3) and now.hour < 13:
+            request_due(now=now)
+            promotion.promote_missed(now=now)
+            sla.breach_overdue(now=now)
+        while drain(now=now):
+            pass
+        self._put_on_desks(now)
+
+    def _put_on_desks(self, now: datetime) -> None:
+        """Every handoff that was passed since the last time is planned by the rep who has it."""
+        passed = Handoff.objects.filter(pk__gt=self._last_handoff, state=Handoff.State.WAITING)
+        for handoff in passed.select_related("lead", "assignee").order_by("pk"):
+            self._last_handoff = handoff.pk
+            if case := self._case(handoff):
+                lingers = now > self._end - FRESH and self._rng.random() < 0.8
+                self._sales.receive(case, lingers=lingers)
+
+    def _case(self, handoff: Handoff) -> Case | None:
+        """None when lead or rep are not of this story (they were here before)."""
+        person, rep = self._by_email.get(handoff.lead.email), handoff.assignee
+        if person is None or rep is None or handoff.passed_at is None or handoff.respond_by is None:
+            return None
+        style = self._styles.get(rep.pk)
+        if style is None:
+            return None
+        return Case(handoff.pk, handoff.lead_id, person, rep, style, handoff.passed_at, handoff.respond_by)
+
+    def _work_until(self, moment: datetime) -> None:
+        """What the diary says, each entry at its own moment."""
+        while self._diary and self._diary[0][0] <= moment:
+            at, _entry, action = heappop(self._diary)
+            with suppress(NotPossible):  # the lead has moved on meanwhile
+                action(at)
+
+    def _bring_decisions(self, moment: datetime) -> None:
+        """Before the end some who were warm decide, so that there is something to do for whoever looks."""
+        hours_left = (self._end - moment) / timedelta(hours=1)
+        wanted = max(10, len(self._people) // 220)
+        due = round(wanted * (1 - hours_left / 25))
+        waiting = Handoff.objects.filter(state=Handoff.State.WAITING)
+        missing = due - waiting.count()
+        if moment == self._end:
+            mine = waiting.filter(assignee__email="rep@demo.example").count()
+            missing = max(missing, 4 * (WAITING_FOR_FIRST_REP - mine))
+        for person in self._warm(max(0, missing)):
+            at = moment - timedelta(minutes=self._rng.randint(8, 40))
+            self._will_do(self._behaviour.decision(person, at))
+
+    def _warm(self, count: int) -> Sequence[Person]:
+        """Those with the best scores of whom sales knows nothing yet."""
+        known = Lead.objects.filter(status=Status.NEW, score__is_blocked=False, email__in=self._by_email)
+        best = known.order_by("-score__total", "pk").values_list("email", flat=True)
+        people = (self._by_email[email] for email in best.iterator(chunk_size=200))
+        return list(islice((person for person in people if person.persona.worth > 0.3), count)) if count else []
+
+    def _returned(self, person: Person, at: datetime, rest_days: int) -> None:
+        """Back in nurture: some come again when the rest is over."""
+        chance = 0.05 if person.persona.worth < 0.3 else 0.45
+        if rest_days <= 90 and self._rng.random() < chance:
+            again = days_later(self._rng, at + timedelta(days=rest_days), self._rng.uniform(2, 25))
+            self._will_do(self._behaviour.comeback(person, again))
+
+    def _plan(self, at: datetime, action: Action) -> None:
+        self._entries += 1
+        heappush(self._diary, (at, self._entries, action))
+
+    def _will_do(self, activities: Sequence[ActivityInput]) -> None:
+        for activity in activities:
+            if activity.occurred_at <= self._end:
+                self._entries += 1
+                heappush(self._ahead, (activity.occurred_at, self._entries, activity))

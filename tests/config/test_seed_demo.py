@@ -1,0 +1,185 @@
+"""manage.py seed_demo: a story that can be told again, and leaves nothing that could not have happened."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import Count, F
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts.models import User
+from handoff.models import OPEN, Delivery, Handoff, Rep
+from leads.inputs import LeadInput
+from leads.intake import take_leads
+from leads.events import Agent
+from leads.models import Activity, Asset, Campaign, Lead, LeadEvent, Page, Spend
+from lib.hints import hints_held_back, send_hint
+from scoring.engine import drain, request_everybody
+from scoring.models import Score, ScoreRequest
+
+pytestmark = pytest.mark.django_db
+UNTIL = "2026-03-31"
+END = datetime(2026, 3, 31, 16, tzinfo=UTC)
+
+
+def seed(**options: Any) -> str:
+    """A small story; what the command said."""
+    said = StringIO()
+    options = {"leads": 60, "months": 3, "until": END, "verbosity": 0, **options}
+    call_command("seed_demo", stdout=said, **options)
+    return said.getvalue()
+
+
+def story() -> dict[str, list[Any]]:
+    """Every row of the story without keys and UUIDs."""
+    lead = ("lead__email",)
+    return {
+        "people": list(User.objects.order_by("email").values_list("email", "name", "is_staff", "groups__name")),
+        "leads": list(
+            Lead.objects.order_by("email").values_list(
+                "email", "first_name", "job_title", "company__name", "company__employees", "stage", "status",
+                "owner__email", "mql_count", "sql_at", "customer_at", "amount", "created_at", "first_channel__key",
+                "first_campaign__key", "last_touch_at", "score__total", "score__matched",
+            )
+        ),
+        "activities": list(
+            Activity.objects.order_by("message_key").values_list(
+                "message_key", *lead, "type__key", "occurred_at", "page__key", "asset__key", "seconds", "machine", "visit"
+            )
+        ),
+        "handoffs": list(
+            Handoff.objects.order_by("opened_at", "lead__email").values_list(
+                *lead, "state", "assignee__email", "opened_at", "respond_by", "accepted_at", "closed_at", "reason__key"
+            )
+        ),
+        "events": list(
+            LeadEvent.objects.order_by("at", "lead__email", "kind").values_list(*lead, "kind", "at", "actor__email")
+        ),
+        "spend": list(Spend.objects.order_by("channel__key", "campaign__key", "starts_on").values_list("amount")),
+    }  # fmt: skip
+
+
+def told(**options: Any) -> dict[str, list[Any]]:
+    """The rows of a story that is taken back at once."""
+    with transaction.atomic():
+        seed(**options)
+        rows = story()
+        transaction.set_rollback(True)
+    return rows
+
+
+class TestTheStory:
+    def test_it_is_the_same_for_the_same_arguments_and_another_for_another_seed(self) -> None:
+        first = told()
+        assert told() == first
+        assert told(seed=2)["leads"] != first["leads"]
+
+    def test_it_ends_at_the_present_when_no_end_is_named(self) -> None:
+        before = timezone.now()
+        seed(until=None)
+        after = timezone.now()
+        passed = Handoff.objects.filter(state="waiting")
+        assert all(
+            before < handoff.respond_by < after + timedelta(hours=24) for handoff in passed if handoff.respond_by
+        )
+        newest = Activity.objects.order_by("-occurred_at")[0].occurred_at
+        assert after - timedelta(hours=3) < newest <= after
+
+
+class TestWhatIsLeft:
+    @pytest.fixture(autouse=True)
+    def _seeded(self, db: None) -> None:
+        seed()
+
+    def test_as_many_leads_as_asked_for_with_something_to_look_at(self) -> None:
+        assert Lead.objects.count() == 60
+        assert Activity.objects.count() > 200
+        assert Asset.objects.count() >= 12
+        assert Page.objects.count() >= 25
+        assert Campaign.objects.filter(spend__amount__gt=0).exists()
+
+    def test_everybody_of_the_team_can_sign_in(self) -> None:
+        for address in ("marketing", "rep", "rep2", "rep3", "rep4", "manager", "admin"):
+            person = User.objects.get(email=f"{address}@demo.example")
+            assert person.check_password("baton-demo")
+            assert person.roles
+            assert person.is_staff is not address.startswith("rep")
+        assert Rep.objects.count() == 4
+
+    def test_scores_equal_a_recomputation(self) -> None:
+        assert not ScoreRequest.objects.exists()
+        before = list(Score.objects.order_by("lead").values_list("lead", "total", "matched", "grade", "qualifies"))
+        assert len(before) == 60
+        request_everybody(now=END)
+        assert drain(now=END) == 60
+        after = list(Score.objects.order_by("lead").values_list("lead", "total", "matched", "grade", "qualifies"))
+        assert after == before
+
+    def test_a_lead_has_one_open_handoff_at_most_and_none_is_overdue(self) -> None:
+        handoffs = Handoff.objects.filter(state__in=OPEN)
+        assert not handoffs.values("lead").annotate(count=Count("pk")).filter(count__gt=1).exists()
+        assert not handoffs.filter(state="waiting", respond_by__lte=END).exists()
+
+    def test_nothing_happened_after_the_end(self) -> None:
+        assert not Activity.objects.filter(occurred_at__gt=END).exists()
+        assert not LeadEvent.objects.filter(at__gt=END).exists()
+        assert not Lead.objects.filter(created_at__gt=F("first_mql_at")).exists()
+
+    def test_the_record_agrees_with_the_leads(self) -> None:
+        call_command("reconcile", stdout=StringIO())
+
+    def test_fresh_leads_wait_for_the_rep_one_signs_in_as(self) -> None:
+        mine = Handoff.objects.filter(assignee__email="rep@demo.example", state="waiting", respond_by__gt=END)
+        assert mine.count() >= 3
+
+    def test_no_mail_is_owed_about_the_past(self) -> None:
+        assert Delivery.objects.filter(state="sent").exists()
+        assert not Delivery.objects.exclude(state="sent").exists()
+
+    def test_a_second_run_changes_nothing(self) -> None:
+        before = story()
+        assert "nothing was changed" in seed(seed=2)
+        assert story() == before
+
+
+class TestForce:
+    def test_leads_that_were_there_stay_as_they_are(self) -> None:
+        take_leads([LeadInput(email="here@company.example", budget=5)], agent=Agent(name="test"), now=END)
+        assert "nothing was changed" in seed()
+        assert Lead.objects.count() == 1
+        seed(force=True)
+        assert Lead.objects.count() == 61
+        mine = Lead.objects.get(email="here@company.example")
+        assert (mine.budget, mine.stage, mine.created_at) == (5, "lead", END)
+
+    def test_the_same_story_is_not_told_twice(self) -> None:
+        seed()
+        before = story()
+        assert "nothing was changed" in seed(force=True)
+        assert story() == before
+
+
+class TestArguments:
+    @pytest.mark.parametrize("option", ["--leads=0", "--leads=many", "--months=0", "--until=tomorrow"])
+    def test_nonsense_is_refused(self, option: str) -> None:
+        with pytest.raises(CommandError):
+            call_command("seed_demo", option)
+        assert not Lead.objects.exists()
+
+
+class TestHints:
+    def test_held_back_hints_are_sent_once_each_after_the_end(
+        self, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
+        with django_capture_on_commit_callbacks() as sent:
+            with hints_held_back():
+                for _number in range(3):
+                    send_hint("handoff.tasks.send_deliveries")
+                send_hint("scoring.tasks.drain_score_requests")
+                assert sent == []
+            assert len(connection.run_on_commit) == 2
+        assert len(sent) == 2
