@@ -11,9 +11,7 @@ from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from handoff.models import Handoff
 
 
-def access_handoff(
-    user: User, public_id: uuid.UUID, to: Literal["view", "decide", "withdraw"] = "view"
-) -> Handoff:
+def access_handoff(user: User, public_id: uuid.UUID, to: Literal["view", "decide", "withdraw"] = "view") -> Handoff:
     """The handoff this person may look at, decide or take back; raises Http404 or PermissionDenied.
 
     The rep it was passed to decides, or a sales manager; marketing and managers may take it back.

@@ -64,11 +64,7 @@ def promote_missed(*, now: datetime) -> int:
     promoted = 0
     for lead_ids in _batches(candidates(now=now)):
         with transaction.atomic():
-            free = (
-                Lead.objects.filter(pk__in=lead_ids)
-                .order_by("pk")
-                .select_for_update(skip_locked=True, no_key=True)
-            )
+            free = Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(skip_locked=True, no_key=True)
             promoted += len(promote([lead.pk for lead in free], now=now))
     return promoted
 

@@ -18,7 +18,5 @@ def policy_for(lead: Lead) -> SlaPolicy:
 
 def breach_overdue(*, now: datetime, limit: int = 100) -> int:
     """Returns every unanswered lead whose deadline has come, oldest first; `limit` of them a transaction."""
-    due = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__lte=now).order_by(
-        "respond_by", "pk"
-    )
+    due = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__lte=now).order_by("respond_by", "pk")
     return sweep(due, lambda handoff: lifecycle.breach(handoff_id=handoff.pk, now=now), batch=limit)

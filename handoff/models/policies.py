@@ -49,7 +49,7 @@ class Reason(models.Model):
 
 
 class SlaPolicy(models.Model):
-    """How long sales has to answer. The first active policy that fits is used; a handoff keeps the one it started with."""
+    """How long sales has to answer. The first active policy is used; a handoff keeps the one it started with."""
 
     class OnBreach(models.TextChoices):
         NURTURE = "nurture", _("back to nurture")
