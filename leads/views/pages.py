@@ -30,7 +30,6 @@ PAGE: Final = 50
 # What the list can be sorted by; only these names reach the database. The score is the upper package's row of the lead.
 ORDERS: Final = {
     "name": ("last_name", "first_name", "email"),
-    "company": ("company__name",),
     "stage": ("stage",),
     "score": ("score__total",),
     "seen": ("last_touch_at",),

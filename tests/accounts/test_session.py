@@ -1,0 +1,15 @@
+from django.test import Client
+from django.urls import reverse
+
+
+class TestSessionThatEnded:
+    def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in(self, client: Client, db: None) -> None:
+        answer = client.get(
+            reverse("handoff:queue"),
+            headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/queue/?show=waiting"},
+        )
+        assert answer.status_code == 204
+        assert answer.headers["HX-Redirect"] == "/accounts/login/?next=%2Fqueue%2F%3Fshow%3Dwaiting"
+
+    def test_a_whole_page_is_redirected_as_ever(self, client: Client, db: None) -> None:
+        assert client.get(reverse("handoff:queue")).status_code == 302
