@@ -41,7 +41,7 @@ class RoleAdmin:
 
 
 @admin.register(User)
-class UserAdmin(RoleAdmin, DjangoUserAdmin):
+class UserAdmin(RoleAdmin, DjangoUserAdmin[User]):
     ordering = ("name", "email")
     list_display = ("email", "name", "role_names", "is_active", "last_login")
     list_filter = ("is_active", "groups")

@@ -124,4 +124,3 @@ class ActivityAdmin(ReadOnlyAdmin, admin.ModelAdmin[Activity]):
 class QuarantinedEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[QuarantinedEvent]):
     list_display = ("received_at", "source", "code", "field", "detail", "replayed_at")
     list_filter = ("code", "source")
-    viewers = (MARKETING, ADMINISTRATOR)

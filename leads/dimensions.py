@@ -92,15 +92,16 @@ def _find_companies(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Compa
         .filter(models.Q(domain__in=domains) | models.Q(lower_name__in=names))
         .order_by("-pk")  # the oldest of a name wins, being written last
     )
-    by_domain, by_name = {}, {}
+    by_domain: dict[str, Company] = {}
+    by_name: dict[str, Company] = {}
     for company in rows:
         by_domain[company.domain or ""] = company
         by_name[company.name.lower()] = company
-    found = {}
+    found: dict[tuple[str, str], Company] = {}
     for name, domain in wanted:
-        company = by_domain.get(domain) if domain else by_name.get(name.lower())
-        if company is not None:
-            found[name, domain] = company
+        known: Company | None = by_domain.get(domain) if domain else by_name.get(name.lower())
+        if known is not None:
+            found[name, domain] = known
     return found
 
 

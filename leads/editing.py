@@ -19,7 +19,7 @@ EDITABLE: Final = (
 def correct(*, lead_id: int, values: dict[str, Any], agent: Agent, now: datetime) -> list[str]:
     """Stores the changed ones of the EDITABLE fields, records their names and asks for a score; answers with them."""
     [lead] = locked([lead_id])
-    changed = [name for name in EDITABLE if name in values and getattr(lead, name) != values[name]]
+    changed: list[str] = [name for name in EDITABLE if name in values and getattr(lead, name) != values[name]]
     if changed:
         for name in changed:
             setattr(lead, name, values[name])

@@ -18,7 +18,7 @@ def own_imports(request: HttpRequest | None) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.visible_to(user) if isinstance(user, User) else ImportBatch.objects.none()
 
 
-class LeadFilter(django_filters.FilterSet):
+class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The chips above the lead list."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
@@ -46,7 +46,7 @@ class LeadFilter(django_filters.FilterSet):
         return leads.search(words)
 
 
-class LeadApiFilter(django_filters.FilterSet):
+class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
     email = django_filters.CharFilter(method="by_email")

@@ -54,12 +54,13 @@ def read_activity(event: Any, *, now: datetime) -> ActivityInput:
 def read_lead(lead: Any, *, prefix: str = "") -> LeadInput:
     """What an object says about a lead; raises Refusal naming the field, with `prefix` before its name."""
     lead = _object(lead, prefix.rstrip(".") or "lead", _LEAD_KEYS)
+    texts: dict[str, Any] = {name: _text(lead, name) for name in _LEAD_TEXTS}
     try:
         return LeadInput(
             employees=_whole(lead.get("employees"), "employees", 2_147_483_647),
             budget=_whole(lead.get("budget"), "budget", 2**63 - 1),
             is_decision_maker=_boolean(lead.get("is_decision_maker"), "is_decision_maker"),
-            **{name: _text(lead, name) for name in _LEAD_TEXTS},
+            **texts,
         )
     except Refusal as refusal:
         raise Refusal(refusal.code, prefix + refusal.field, refusal.message) from refusal

@@ -161,7 +161,12 @@ class Lead(models.Model):
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="lead_status_known"),
             models.CheckConstraint(
                 condition=(models.Q(mql_count=0, first_mql_at=None, last_mql_at=None))
-                | models.Q(mql_count__gt=0, first_mql_at__isnull=False, last_mql_at__gte=models.F("first_mql_at")),
+                | models.Q(
+                    mql_count__gt=0,
+                    first_mql_at__isnull=False,
+                    last_mql_at__isnull=False,
+                    last_mql_at__gte=models.F("first_mql_at"),
+                ),
                 name="lead_mql_milestones_agree",
             ),
             models.CheckConstraint(

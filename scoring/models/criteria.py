@@ -92,7 +92,7 @@ class Criteria(models.Model):
                 condition=Q(state="draft") | ~Q(content_digest="") | Q(is_shipped=True), name="criteria_proposed_has_digest"
             ),
             models.CheckConstraint(
-                condition=~Q(state="retired") | Q(retired_at__gte=F("published_at")), name="criteria_retired_later"
+                condition=~Q(state="retired") | Q(retired_at__isnull=False, retired_at__gte=F("published_at")), name="criteria_retired_later"
             ),
         ]
 

@@ -1,6 +1,6 @@
 """The rules of a criteria version. One table, three kinds; each kind has its own columns and its own admin form."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -154,7 +154,7 @@ class OfKind(models.Manager[Any]):
 
 
 class BehaviourRule(Rule):
-    objects = OfKind(Rule.Kind.BEHAVIOUR)
+    objects: ClassVar[OfKind] = OfKind(Rule.Kind.BEHAVIOUR)
 
     class Meta:
         proxy = True
@@ -163,7 +163,7 @@ class BehaviourRule(Rule):
 
 
 class FitRule(Rule):
-    objects = OfKind(Rule.Kind.FIT)
+    objects: ClassVar[OfKind] = OfKind(Rule.Kind.FIT)
 
     class Meta:
         proxy = True
@@ -172,7 +172,7 @@ class FitRule(Rule):
 
 
 class CombinationRule(Rule):
-    objects = OfKind(Rule.Kind.COMBINATION)
+    objects: ClassVar[OfKind] = OfKind(Rule.Kind.COMBINATION)
 
     class Meta:
         proxy = True
