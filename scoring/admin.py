@@ -68,12 +68,15 @@ class RuleInline(PartInline):
 
     def get_fieldsets(self, request: HttpRequest, obj: Criteria | None = None) -> Any:
         if not self.has_change_permission(request, obj):
-            return ((None, {"fields": ("in_words", "is_enabled")}),)
+            return ((None, {"fields": ("in_words",)}),)
         return super().get_fieldsets(request, obj)
 
     @admin.display(description=gettext_lazy("In words"))
     def in_words(self, rule: Rule) -> str:
-        return words.rule_sentence(rule) if rule.pk else _("Save the version to read the rule as a sentence.")
+        if not rule.pk:
+            return _("Save the version to read the rule as a sentence.")
+        sentence = words.rule_sentence(rule)
+        return sentence if rule.is_enabled else _("Not in use. %(sentence)s") % {"sentence": sentence}
 
 
 WORTH = ("points", "gate")
@@ -144,7 +147,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
             {"fields": (("fit_cap", "engagement_cap"), "minimum_behaviours", "required_fields")},
         ),
     )
-    list_display = ("version", "state", "sentence", "threshold", "rule_count", "signed_by", "created_at")
+    list_display = ("version", "state", "threshold", "rule_count", "signed_by", "created_at")
     list_filter = ("state",)
     search_fields = ("sentence",)
     list_per_page = 50
@@ -206,6 +209,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
         criteria = kwargs.get("obj")
         context["title"] = words.version_title(criteria) if criteria else context.get("title")
         context["subtitle"] = None
+        context["may_draft"] = self._is(request, self.editors)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request: HttpRequest, obj: Criteria) -> HttpResponse:

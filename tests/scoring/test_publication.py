@@ -50,9 +50,7 @@ class TestDigest:
         ],
         ids=lambda change: next(iter(change)),
     )
-    def test_every_field_of_the_version_counts(
-        self, marketer: User, now: datetime, change: dict[str, Any]
-    ) -> None:
+    def test_every_field_of_the_version_counts(self, marketer: User, now: datetime, change: dict[str, Any]) -> None:
         draft = make_draft(marketer, now)
         before = content_digest(draft)
         Criteria.objects.filter(pk=draft.pk).update(**change)
@@ -77,9 +75,7 @@ class TestDigest:
         ],
         ids=lambda change: next(iter(change)),
     )
-    def test_every_field_of_a_rule_counts(
-        self, marketer: User, now: datetime, change: dict[str, Any]
-    ) -> None:
+    def test_every_field_of_a_rule_counts(self, marketer: User, now: datetime, change: dict[str, Any]) -> None:
         draft = make_draft(marketer, now)
         before = content_digest(draft)
         first = draft.rules.order_by("position")[0]
@@ -189,7 +185,7 @@ class TestPropose:
     def test_not_with_a_rule_that_cannot_be_evaluated(self, marketer: User, now: datetime) -> None:
         draft = make_draft(marketer, now)
         draft.rules.filter(field="job_title").update(field="shoe_size")
-        with pytest.raises(Unsound, match="executive title.*shoe_size"):
+        with pytest.raises(Unsound, match=r"executive title.*shoe_size"):
             propose(criteria_id=draft.pk, actor=marketer, now=now)
 
     def test_not_with_a_combination_of_a_rule_not_in_use(self, marketer: User, now: datetime) -> None:
@@ -204,9 +200,7 @@ class TestPropose:
 class TestSign:
     def test_each_side_signs_what_is_proposed(self, marketer: User, manager: User, now: datetime) -> None:
         criteria = make_signed(marketer, manager, now)
-        signed = {
-            (row.side, row.user, row.signed_at, row.content_digest) for row in criteria.signatures.all()
-        }
+        signed = {(row.side, row.user, row.signed_at, row.content_digest) for row in criteria.signatures.all()}
         digest = criteria.content_digest
         assert signed == {("marketing", marketer, now, digest), ("sales", manager, now, digest)}
 
@@ -235,9 +229,7 @@ class TestSign:
         with pytest.raises(AlreadySigned, match="Mara Marketer has signed"):
             sign(criteria_id=criteria.pk, side=MARKETING, actor=marketer, now=now)
 
-    def test_one_person_with_both_roles_signs_for_one_side(
-        self, marketer: User, manager: User, now: datetime
-    ) -> None:
+    def test_one_person_with_both_roles_signs_for_one_side(self, marketer: User, manager: User, now: datetime) -> None:
         marketer.groups.add(*manager.groups.all())
         both = User.objects.get(pk=marketer.pk)
         criteria = make_proposed(both, now)
@@ -312,18 +304,14 @@ class TestPublish:
         publish(criteria_id=criteria.pk, actor=manager, now=now)
         assert set(ScoreRequest.objects.values_list("lead_id", flat=True)) == {lead.pk for lead in leads}
 
-    def test_a_second_publication_replaces_the_first(
-        self, marketer: User, manager: User, now: datetime
-    ) -> None:
+    def test_a_second_publication_replaces_the_first(self, marketer: User, manager: User, now: datetime) -> None:
         first = make_published(marketer, manager, now)
         second = make_published(marketer, manager, now + timedelta(hours=1))
         first.refresh_from_db()
         assert (first.state, first.retired_at) == ("retired", now + timedelta(hours=1))
         assert in_force() == second
 
-    def test_a_clock_set_back_does_not_keep_the_old_one(
-        self, marketer: User, manager: User, now: datetime
-    ) -> None:
+    def test_a_clock_set_back_does_not_keep_the_old_one(self, marketer: User, manager: User, now: datetime) -> None:
         first = make_published(marketer, manager, now)
         make_published(marketer, manager, now - timedelta(days=1))
         first.refresh_from_db()
