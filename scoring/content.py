@@ -61,9 +61,7 @@ def copy_content(source: Criteria, target: Criteria, *, now: datetime) -> None:
     copies: dict[int, Rule] = {}
     rules = list(source.rules.prefetch_related("requires"))
     for rule in rules:
-        copies[rule.pk] = Rule.objects.create(
-            criteria=target, **{name: getattr(rule, name) for name in RULE_FIELDS}
-        )
+        copies[rule.pk] = Rule.objects.create(criteria=target, **{name: getattr(rule, name) for name in RULE_FIELDS})
     for rule in rules:
         copies[rule.pk].requires.set(copies[needed.pk] for needed in rule.requires.all())
     SourceBar.objects.bulk_create(

@@ -23,17 +23,11 @@ def behaviour_problems(rule: Rule) -> Problems:
     if rule.page_id and rule.page_category:
         problems["page_category"] = _("Choose one page or a kind of page, not both. Empty one of the two.")
     if rule.half_life_days and rule.measure not in (Measure.ACTIVITIES, Measure.SECONDS):
-        problems["half_life_days"] = _(
-            "Only times and seconds fade. Empty this field, or count times or seconds."
-        )
+        problems["half_life_days"] = _("Only times and seconds fade. Empty this field, or count times or seconds.")
     if rule.measure == Measure.ASSETS and rule.asset_id and rule.at_least * rule.max_times > 1:
-        problems["measure"] = _(
-            "With one asset chosen there is only one asset to count. Count times instead."
-        )
+        problems["measure"] = _("With one asset chosen there is only one asset to count. Count times instead.")
     if rule.measure == Measure.CHANNELS and rule.channel_id and rule.at_least * rule.max_times > 1:
-        problems["measure"] = _(
-            "With one channel chosen there is only one channel to count. Count times instead."
-        )
+        problems["measure"] = _("With one channel chosen there is only one channel to count. Count times instead.")
     return problems
 
 
@@ -57,9 +51,7 @@ def combination_problems(criteria_id: int | None, needed: list[Rule]) -> Problem
             return {"requires": _("Choose behaviour and fit rules of this version only.")}
         if not rule.is_enabled:
             return {
-                "requires": _(
-                    "“%(name)s” is not in use, so this could never match. Use it again or choose another."
-                )
+                "requires": _("“%(name)s” is not in use, so this could never match. Use it again or choose another.")
                 % {"name": rule.name}
             }
     return {}
