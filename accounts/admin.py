@@ -1,6 +1,6 @@
 """People and keys in the admin, and the rule by which every other admin page decides who may do what."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -67,7 +67,10 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin[User]):
 
 class ApiKeyForm(forms.ModelForm[ApiKey]):
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, help_text=_("Give no more than it needs.")
+        label=_("May"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Give no more than it needs."),
     )
 
     class Meta:
@@ -90,13 +93,16 @@ class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"expires_at": timezone.now() + keys.LONGEST_LIFE}
 
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: FBT001
         if change:
             obj.save(update_fields=["name", "scopes", "expires_at"])
             return
-        assert isinstance(request.user, User)
         made, secret = keys.issue(
-            name=obj.name, scopes=obj.scopes, actor=request.user, now=timezone.now(), expires_at=obj.expires_at
+            name=obj.name,
+            scopes=obj.scopes,
+            actor=cast("User", request.user),
+            now=timezone.now(),
+            expires_at=obj.expires_at,
         )
         obj.pk = made.pk
         messages.warning(request, _("Copy the key now, it is not shown again: %(key)s") % {"key": secret})

@@ -24,7 +24,7 @@ def role_required(*roles: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            if not cast(User, request.user).has_role(*roles):
+            if not cast("User", request.user).has_role(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -42,7 +42,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     time_zone = models.CharField(
-        _("time zone"), max_length=64, default="UTC", help_text=_("Times are shown in this zone, such as Europe/Lisbon.")
+        _("time zone"),
+        max_length=64,
+        default="UTC",
+        help_text=_("Times are shown in this zone, such as Europe/Lisbon."),
     )
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(
@@ -95,7 +98,9 @@ class ApiKey(models.Model):
     prefix = models.CharField(_("starts with"), max_length=24, unique=True, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(
-        models.CharField(max_length=32, choices=Scope), verbose_name=_("may"), help_text=_("Give no more than it needs.")
+        models.CharField(max_length=32, choices=Scope),
+        verbose_name=_("may"),
+        help_text=_("Give no more than it needs."),
     )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)

@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from redis import Redis, RedisError
 
-from accounts.models import User
+from accounts.doors import SignedInRequest
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES
 
 
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Sales people work in the queue, everybody else starts with the leads."""
-    assert isinstance(request.user, User)
     if request.user.has_role(*SALES):
         return redirect("handoff:queue")
     if request.user.has_role(MARKETING, ADMINISTRATOR):

@@ -49,10 +49,11 @@ def record_activities(
             if key in known:
                 results.append(_repetition(given, people, same=known[key] == digest))
                 continue
-            activity, taken = _activity(given, key, digest, types, people, now)
+            activity, taken = _activity(given, types=types, people=people, now=now)
         except Refusal as refusal:
             results.append(refusal)
             continue
+        activity.message_key, activity.digest = key, digest
         known[key] = digest
         fresh.append((activity, given, taken.lead_id))
         results.append(taken)
@@ -69,14 +70,16 @@ def _repetition(given: ActivityInput, people: People, *, same: bool) -> Taken | 
 
 
 def _activity(
-    given: ActivityInput, key: uuid.UUID, digest: int, types: dict[str, ActivityType], people: People, now: datetime
+    given: ActivityInput, *, types: dict[str, ActivityType], people: People, now: datetime
 ) -> tuple[Activity, Taken]:
     """The row to insert and what is answered; raises Refusal before the lead is started or changed."""
     identifier(given.message_id, "message_id", 200)
     kind = types.get(given.type)
     if kind is None:
         raise Refusal(
-            "unknown_type", "type", _("“%(type)s” is no activity type in use here.") % {"type": storable(given.type[:60])}
+            "unknown_type",
+            "type",
+            _("“%(type)s” is no activity type in use here.") % {"type": storable(given.type[:60])},
         )
     for name, limit in (("channel", 100), ("campaign", 100), ("page", 500), ("asset", 150)):
         clean(getattr(given, name), name, limit)
@@ -96,8 +99,6 @@ def _activity(
         visit=given.visit,
         seconds=given.seconds,
         machine=machine,
-        message_key=key,
-        digest=digest,
     )
     return activity, taken
 

@@ -55,7 +55,7 @@ class ChannelAdmin(KeptAdmin, admin.ModelAdmin[Channel]):
     def keep_as_it_is(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
         queryset.update(needs_mapping=False)
 
-    def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:  # noqa: FBT001
         if obj.counts_as_id:
             obj.needs_mapping = False
         super().save_model(request, obj, form, change)

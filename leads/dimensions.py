@@ -1,4 +1,4 @@
-"""Finds or creates, in a handful of statements, what a batch of inputs names: channels, campaigns, pages, assets, companies."""
+"""Finds or creates, in a handful of statements, the channels, campaigns, pages, assets and companies of a batch."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -43,9 +43,12 @@ class Dimensions:
     ) -> None:
         """Names as they came in; unknown ones are created, channels among them as to be mapped."""
         self.channels = _ids(
-            Channel, {source_key(name): {"name": name.strip(), "needs_mapping": True} for name in channels if name.strip()}
+            Channel,
+            {source_key(name): {"name": name.strip(), "needs_mapping": True} for name in channels if name.strip()},
         )
-        self.campaigns = _ids(Campaign, {source_key(name): {"name": name.strip()} for name in campaigns if name.strip()})
+        self.campaigns = _ids(
+            Campaign, {source_key(name): {"name": name.strip()} for name in campaigns if name.strip()}
+        )
         keys = {page_key(name) for name in pages if name.strip()}
         self.pages = _ids(Page, {key: {"category": _category(key)} for key in keys})
         self.assets = _ids(Asset, {name.strip(): {"name": name.strip()} for name in assets if name.strip()})

@@ -66,7 +66,8 @@ class People:
             assets=_distinct([a.asset for a in activities], 150),
         )
         self.companies = companies(
-            {(i.company.strip(), domain_key(i.company_domain)) for i in inputs if len(i.company.strip()) <= 200}, now=now
+            {(i.company.strip(), domain_key(i.company_domain)) for i in inputs if len(i.company.strip()) <= 200},
+            now=now,
         )
         self._rows: list[Lead] = []
         self._by_email: dict[str, int] = {}
@@ -135,15 +136,21 @@ class People:
     def _find(self, email: str, external: str) -> int | None:
         by_email, by_external = self._by_email.get(email), self._by_external.get(external)
         if by_email is not None and by_external is not None and by_email != by_external:
-            raise Refusal("identity_conflict", "external_id", _("This e-mail and this external id are two different leads."))
+            raise Refusal(
+                "identity_conflict", "external_id", _("This e-mail and this external id are two different leads.")
+            )
         place = by_email if by_email is not None else by_external
         if place is None:
             return None
         lead = self._rows[place]
         if external and lead.external_id and lead.external_id != external:
-            raise Refusal("identity_conflict", "external_id", _("This e-mail belongs to a lead with another external id."))
+            raise Refusal(
+                "identity_conflict", "external_id", _("This e-mail belongs to a lead with another external id.")
+            )
         if email and lead.email_key and lead.email_key != email:
-            raise Refusal("identity_conflict", "email", _("This external id belongs to a lead with another e-mail address."))
+            raise Refusal(
+                "identity_conflict", "email", _("This external id belongs to a lead with another e-mail address.")
+            )
         return place
 
     def _start(self, email: str, external: str, created_at: datetime) -> int:
@@ -170,7 +177,9 @@ class People:
         }
         changed = False
         if lead.first_touch_at is None:
-            changed = self._set(place, first_touch_at=touch.at, **{f"first_{name}": value for name, value in where.items()})
+            changed = self._set(
+                place, first_touch_at=touch.at, **{f"first_{name}": value for name, value in where.items()}
+            )
         if lead.last_touch_at is None or (touch.is_dated and touch.at >= lead.last_touch_at):
             known = {f"last_{name}": value for name, value in where.items() if value is not None}
             changed |= self._set(place, last_touch_at=touch.at, **known)
@@ -199,7 +208,9 @@ class People:
         """
         self.insert_started()
         changed = {place: names for place, names in self._changed.items() if place not in self._started and names}
-        columns = sorted({name.removesuffix("_id") for names in changed.values() for name in names if name != "external_id"})
+        columns = sorted(
+            {name.removesuffix("_id") for names in changed.values() for name in names if name != "external_id"}
+        )
         columns += ["external_id"] if any("external_id" in names for names in changed.values()) else []
         if columns:
             Lead.objects.bulk_update([self._rows[place] for place in sorted(changed)], columns, batch_size=500)

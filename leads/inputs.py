@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 
-
 @dataclass(frozen=True, slots=True)
 class LeadInput:
     """What is said about one lead. Empty means not said; what is known is never emptied by silence."""
@@ -58,5 +57,3 @@ class Taken:
 
     lead_id: int
     outcome: Literal["created", "updated", "unchanged", "duplicate"]
-
-

@@ -96,7 +96,8 @@ def _retrying(work: Callable[[], T]) -> T:
         except LostRace:
             continue
         except DatabaseError as error:
-            # A deadlock, a serialisation failure, or a message another sender stored meanwhile: doing it again cures it.
+            # A deadlock, a serialisation failure, or a message another sender stored meanwhile: doing it
+            # again cures it.
             if getattr(error.__cause__, "sqlstate", "") not in ("40P01", "40001", "23505"):
                 raise
     with transaction.atomic():

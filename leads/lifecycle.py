@@ -120,7 +120,15 @@ def qualify(lead: Lead, *, agent: Agent, now: datetime) -> None:
 
 
 def return_to_nurture(
-    lead: Lead, kind: str, *, agent: Agent, at: datetime, now: datetime, rest: timedelta, reason: str = "", text: str = ""
+    lead: Lead,
+    kind: str,
+    *,
+    agent: Agent,
+    at: datetime,
+    now: datetime,
+    rest: timedelta,
+    reason: str = "",
+    text: str = "",
 ) -> None:
     """Rejected, recycled or not answered in time: back to nurture, resting until the cool-down is over."""
     transition(
@@ -138,9 +146,7 @@ def return_to_nurture(
     )
 
 
-def disqualify(
-    lead: Lead, *, agent: Agent, now: datetime, reason: str, text: str, stop_contact: bool = False
-) -> None:
+def disqualify(lead: Lead, *, agent: Agent, now: datetime, reason: str, text: str, stop_contact: bool = False) -> None:
     """After contact: not one for us; `stop_contact` when the person asked to be left alone."""
     transition(
         lead,

@@ -60,9 +60,7 @@ def email_key(email: str, field: str = "email") -> str:
     try:
         valid = validate_email(email, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
-        raise Refusal(
-            "invalid_email", field, _("This is no e-mail address: %(why)s") % {"why": str(error)}
-        ) from error
+        raise Refusal("invalid_email", field, _("This is no e-mail address: %(why)s") % {"why": str(error)}) from error
     domain = valid.ascii_domain or valid.domain
     if "." not in domain:
         raise Refusal("invalid_email", field, _("This is no e-mail address: the part after the @ has no dot."))
@@ -105,7 +103,9 @@ def parse_integer(text: str, *, field: str, largest: int = 2_147_483_647) -> int
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 20):
         raise Refusal("invalid_number", field, _("“%(text)s” is no whole number.") % {"text": storable(text[:40])})
     if int(digits) > largest:
-        raise Refusal("number_too_large", field, _("The largest number here is %(largest)s.") % {"largest": f"{largest:,}"})
+        raise Refusal(
+            "number_too_large", field, _("The largest number here is %(largest)s.") % {"largest": f"{largest:,}"}
+        )
     return int(digits)
 
 

@@ -33,11 +33,7 @@ def span_words(span: timedelta) -> str:
     if days:
         return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours} if hours else _("%d d") % days
     if hours:
-        return (
-            _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
-            if minutes
-            else _("%d h") % hours
-        )
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes} if minutes else _("%d h") % hours
     if minutes:
         return _("%d min") % minutes
     return _("less than a minute")

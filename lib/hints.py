@@ -26,7 +26,8 @@ def hints_held_back() -> Iterator[None]:
 
     Put it around the transaction, not into it: hints are sent after the commit.
     """
-    token = _held.set(held := {})
+    held: dict[str, None] = {}
+    token = _held.set(held)
     try:
         yield
     finally:

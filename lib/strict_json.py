@@ -37,7 +37,9 @@ def loads(body: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise BadJSON("not_utf8", f"The body is not UTF-8 (byte {error.start}).") from error
     except json.JSONDecodeError as error:
-        raise BadJSON("invalid_json", f"This is no JSON: {error.msg}, line {error.lineno} column {error.colno}.") from error
+        raise BadJSON(
+            "invalid_json", f"This is no JSON: {error.msg}, line {error.lineno} column {error.colno}."
+        ) from error
 
 
 def _depth(body: bytes) -> int:

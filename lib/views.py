@@ -225,9 +225,7 @@ def components(request: HttpRequest) -> HttpResponse:
             "columns": [_("Month"), _("MQLs"), _("SQLs")],
             "rows": [["March", 120, 44], ["April", 98, 39], ["May", 143, 61]],
             "chart_url": static("design/chart.svg"),
-            "icons": sorted(
-                path.stem for path in Path(str(finders.find("icons/baton.svg"))).parent.glob("*.svg")
-            ),
+            "icons": sorted(path.stem for path in Path(str(finders.find("icons/baton.svg"))).parent.glob("*.svg")),
             "consequences": CONSEQUENCES,
         },
     )

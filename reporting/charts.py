@@ -56,14 +56,10 @@ def funnel_chart(report: Funnel) -> Chart:
 
 def channels_chart(report: Channels) -> Chart:
     """One bar per channel that brought MQLs; what is too many is one bar."""
-    found = [
-        (ranked.row.label, ranked.row.counts.mqls) for ranked in report.channels if ranked.row.counts.mqls
-    ]
+    found = [(ranked.row.label, ranked.row.counts.mqls) for ranked in report.channels if ranked.row.counts.mqls]
     bars = found[:MOST_BARS]
     if others := found[MOST_BARS:]:
-        bars.append(
-            (_("%(count)d others") % {"count": len(others)}, sum(number for _label, number in others))
-        )
+        bars.append((_("%(count)d others") % {"count": len(others)}, sum(number for _label, number in others)))
     return Chart(
         title=_("MQLs by channel"),
         alt=_("Bars: %(numbers)s.") % {"numbers": _listed(bars)},

@@ -85,8 +85,7 @@ def volume_document(options: Options, *, now: datetime) -> Document:
         report="volume",
         columns=("key", "mqls", "mql_events", *compared),
         rows=[
-            {name: getattr(month, name) for name in ("key", "mqls", "mql_events", *compared)}
-            for month in answer.months
+            {name: getattr(month, name) for name in ("key", "mqls", "mql_events", *compared)} for month in answer.months
         ],
         totals={"mqls": answer.mqls, "mql_events": answer.mql_events},
         head={**_period(options), "definitions": _definitions(MQLS, MQL_EVENTS)},

@@ -77,17 +77,13 @@ class OptionsForm(forms.Form):
         period = Period(chosen["starts_on"], chosen["ends_on"])
         if period == Period():
             period = named(chosen["period"], now=now)
-        return Options(
-            mode=Mode(chosen["mode"]), touch=Touch(chosen["touch"]), by=By(chosen["by"]), period=period
-        )
+        return Options(mode=Mode(chosen["mode"]), touch=Touch(chosen["touch"]), by=By(chosen["by"]), period=period)
 
     def parameters(self) -> dict[str, str]:
         """The address of the question: what differs from the default, and nothing that was not asked for."""
         if not self.is_valid():
             return {}
-        chosen = {
-            name: value for name, value in self.cleaned_data.items() if value and value != self[name].initial
-        }
+        chosen = {name: value for name, value in self.cleaned_data.items() if value and value != self[name].initial}
         if chosen.keys() & NAMES.keys():
             chosen.pop("period", None)
         return {self.add_prefix(name): str(value) for name, value in chosen.items()}

@@ -82,12 +82,8 @@ MQL_EVENTS: Final = Metric(
 )
 SALS: Final = Metric("sals", _("SALs"), _("Leads that sales accepted."), UNIT)
 SQLS: Final = Metric("sqls", _("SQLs"), _("Leads that sales qualified after talking to them."), UNIT)
-OPPORTUNITIES: Final = Metric(
-    "opportunities", _("Opportunities"), _("Leads for whom a deal was opened."), UNIT
-)
-CUSTOMERS: Final = Metric(
-    "customers", _("Customers"), _("Leads that bought, whichever stages they skipped."), UNIT
-)
+OPPORTUNITIES: Final = Metric("opportunities", _("Opportunities"), _("Leads for whom a deal was opened."), UNIT)
+CUSTOMERS: Final = Metric("customers", _("Customers"), _("Leads that bought, whichever stages they skipped."), UNIT)
 
 # The funnel, from top to bottom. The keys are the columns of `manage.py report funnel`.
 STAGES: Final = (LEADS, MQLS, SALS, SQLS, OPPORTUNITIES, CUSTOMERS)

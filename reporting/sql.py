@@ -150,9 +150,7 @@ def counts(options: Options, *, now: datetime) -> list[tuple[date | None, int | 
     ]
 
 
-def mqls_by_month(
-    period: Period, *, compared_from: datetime | None
-) -> list[tuple[date | None, int, int, int]]:
+def mqls_by_month(period: Period, *, compared_from: datetime | None) -> list[tuple[date | None, int, int, int]]:
     """(first day of the month, unique leads, times, unique leads of the whole month); one statement.
 
     The first two numbers count what lies in the period. Months from `compared_from` on are there to be

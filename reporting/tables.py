@@ -84,10 +84,7 @@ def volume_table(report: Volume) -> Table:
         caption=_("MQLs per month"),
         first_column=_("Month"),
         columns=declared,
-        lines=[
-            _month_line(month, [label for label, _definition in declared])
-            for month in reversed(report.months)
-        ],
+        lines=[_month_line(month, [label for label, _definition in declared]) for month in reversed(report.months)],
         totals=Line(_("Total"), totals),
     )
 

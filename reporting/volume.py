@@ -97,9 +97,7 @@ def _months(counted: dict[date, tuple[int, int, int]], period: Period, *, now: d
 
 def _is_cut(month: date, period: Period) -> bool:
     last_day = months_later(month, 1) - timedelta(days=1)
-    return bool(
-        (period.starts_on and period.starts_on > month) or (period.ends_on and period.ends_on < last_day)
-    )
+    return bool((period.starts_on and period.starts_on > month) or (period.ends_on and period.ends_on < last_day))
 
 
 def _growth(value: int, before: int | None) -> float | None:

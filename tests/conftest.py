@@ -1,6 +1,6 @@
 """Personas, a fixed moment, and a way to make leads. States are reached through the domain functions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,10 +32,9 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def transactional(transactional_db: None) -> Iterator[None]:
+def transactional(transactional_db: None) -> None:
     """Real commits, for threads and processes; what an installation starts with is put back afterwards."""
     _seed()
-    yield
 
 
 def _seed() -> None:
@@ -104,6 +103,4 @@ def api_key(administrator: User, now: datetime) -> tuple[ApiKey, str]:
     """A key with every scope, and its secret. It was made a day before the real present, so that it is valid."""
     from django.utils import timezone
 
-    return keys.issue(
-        name="Website", scopes=Scope.values, actor=administrator, now=timezone.now() - timedelta(days=1)
-    )
+    return keys.issue(name="Website", scopes=Scope.values, actor=administrator, now=timezone.now() - timedelta(days=1))

@@ -105,7 +105,13 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
 def people(
     marketer: User, rep: User, other_rep: User, manager: User, administrator: User
 ) -> Callable[[str], User | None]:
-    known = {"marketer": marketer, "rep": rep, "other_rep": other_rep, "manager": manager, "administrator": administrator}
+    known = {
+        "marketer": marketer,
+        "rep": rep,
+        "other_rep": other_rep,
+        "manager": manager,
+        "administrator": administrator,
+    }
     return known.get
 
 

@@ -18,7 +18,10 @@ LIFECYCLE_COLUMNS = {
 
 def sources() -> list[Path]:
     return [
-        path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) if "migrations" not in path.parts
+        path
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.parts
     ]
 
 
@@ -47,7 +50,9 @@ def assigned_attributes(path: Path) -> set[str]:
 
 
 class TestOneWriter:
-    @pytest.mark.parametrize("path", [p for p in sources() if p.parts[-2] in ("leads", "handoff", "importing")], ids=name)
+    @pytest.mark.parametrize(
+        "path", [p for p in sources() if p.parts[-2] in ("leads", "handoff", "importing")], ids=name
+    )
     def test_only_the_lifecycle_writes_stage_status_owner_and_milestones(self, path: Path) -> None:
         if name(path) != "leads/lifecycle.py":
             assert not assigned_attributes(path) & LIFECYCLE_COLUMNS
@@ -59,7 +64,11 @@ class TestOneWriter:
             assert "state" not in assigned_attributes(path)
 
     def test_events_are_written_in_one_place(self) -> None:
-        writers = {name(path) for path in sources() if re.search(r"LeadEvent\(|LeadEvent\.objects\.(bulk_)?create", path.read_text())}
+        writers = {
+            name(path)
+            for path in sources()
+            if re.search(r"LeadEvent\(|LeadEvent\.objects\.(bulk_)?create", path.read_text())
+        }
         assert writers - {"leads/models/event.py"} == {"leads/events.py"}
 
 
@@ -100,7 +109,14 @@ class TestHabits:
 
     def test_the_environment_is_read_in_one_place(self) -> None:
         readers = {name(path) for path in sources() if re.search(r"os\.environ|getenv", path.read_text())}
-        allowed = {"config/settings.py", "config/celery.py", "config/wsgi.py", "config/run.py", "config/children.py", "config/prepare.py"}
+        allowed = {
+            "config/settings.py",
+            "config/celery.py",
+            "config/wsgi.py",
+            "config/run.py",
+            "config/children.py",
+            "config/prepare.py",
+        }
         assert {reader for reader in readers if not reader.startswith("config/embedded")} <= allowed
 
     def test_celery_is_never_eager_and_nothing_is_expected_to_fail(self) -> None:

@@ -34,9 +34,7 @@ def fill(rows: int, *, start: int, now: datetime) -> None:
     """So many MQLs, each with a company, a channel, a campaign, a page, an asset and a rep."""
     events = []
     for number in range(start, start + rows):
-        lead = LeadInput(
-            email=f"n{number}@example.com", job_title="Founder", company=f"Company {number}", employees=99
-        )
+        lead = LeadInput(email=f"n{number}@example.com", job_title="Founder", company=f"Company {number}", employees=99)
         events += [
             ActivityInput(
                 message_id=f"{number}-{kind}", type=kind, lead=lead, page="/pricing", asset=f"A{number}",
@@ -55,7 +53,9 @@ def statements(client: Client, address: str, headers: dict[str, str]) -> int:
 
 
 @pytest.fixture
-def costs(rep: User, marketer: User, manager: User, administrator: User, api_key: tuple[ApiKey, str]) -> dict[str, list[int]]:
+def costs(
+    rep: User, marketer: User, manager: User, administrator: User, api_key: tuple[ApiKey, str]
+) -> dict[str, list[int]]:
     """For every list: the statements it took with 3 rows and with 33."""
     now = timezone.now()
     User.objects.filter(pk=administrator.pk).update(is_superuser=True)
@@ -66,10 +66,16 @@ def costs(rep: User, marketer: User, manager: User, administrator: User, api_key
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
             *((name, marketer, reverse(name)) for name in ("leads:list", "leads:import_list", "scoring:agreement")),
-            *((name, marketer, reverse(name)) for name in ("reporting:funnel", "reporting:volume", "reporting:channels")),
+            *(
+                (name, marketer, reverse(name))
+                for name in ("reporting:funnel", "reporting:volume", "reporting:channels")
+            ),
             ("handoff:queue", rep, reverse("handoff:queue")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),
-            *((name, manager, reverse(name, args=[one])) for name in ("leads:detail", "scoring:panel", "handoff:panel")),
+            *(
+                (name, manager, reverse(name, args=[one]))
+                for name in ("leads:detail", "scoring:panel", "handoff:panel")
+            ),
             *((f"admin:{name}", administrator, reverse(f"admin:{name}_changelist")) for name in ADMIN),
             ("api:leads", None, "/api/v1/leads"),
         ]
@@ -102,5 +108,3 @@ class TestBudgets:
 
 def test_the_file_is_sorted() -> None:
     assert FILE.read_text() == json.dumps(BUDGETS, indent=2, sort_keys=True) + "\n"
-
-

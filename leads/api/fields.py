@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from leads.inputs import ActivityInput, LeadInput
-from leads.models import Lead
 from leads.normalise import Refusal, identifier, parse_moment
 from lib.text import is_storable, storable
 
@@ -25,9 +24,16 @@ _LEAD_TEXTS: Final = (
     "industry", "country", "city",
 )  # fmt: skip
 _EVENT_KEYS: Final = {
-    "message_id", "type", "lead", "occurred_at", "sent_at", "visit", "seconds", "is_machine", "properties", *_EVENT_TEXTS,
+    "message_id", "type", "lead", "occurred_at", "sent_at", "visit", "seconds", "is_machine", "properties",
+    *_EVENT_TEXTS,
 }  # fmt: skip
 _LEAD_KEYS: Final = {*_LEAD_TEXTS, "employees", "budget", "is_decision_maker"}
+# Decided in Baton: sending them is an error of its own, so that nobody believes they were taken.
+_READ_ONLY: Final = {
+    "id", "public_id", "stage", "status", "score", "grade", "owner", "first_mql_at", "last_mql_at", "mql_count",
+    "sal_at",
+    "sql_at", "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
+}  # fmt: skip
 
 
 def read_activity(event: Any, *, now: datetime) -> ActivityInput:
@@ -75,12 +81,11 @@ def _object(value: Any, field: str, known: set[str]) -> Mapping[str, Any]:
         if unknown[0] in _READ_ONLY:
             raise Refusal("read_only_field", name, _("%(field)s is decided here, it cannot be sent.") % {"field": name})
         raise Refusal(
-            "unknown_field", name, _("%(field)s is no field here. Known: %(known)s.") % {"field": name, "known": ", ".join(sorted(known))}
+            "unknown_field",
+            name,
+            _("%(field)s is no field here. Known: %(known)s.") % {"field": name, "known": ", ".join(sorted(known))},
         )
     return value
-
-
-_READ_ONLY: Final = {field.name for field in Lead._meta.get_fields()} - _LEAD_KEYS | {"score"}
 
 
 def _text(source: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
@@ -99,7 +104,9 @@ def _whole(value: Any, name: str, largest: int) -> int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= largest:
         raise Refusal(
-            "invalid_number", name, _("%(field)s has to be a whole number from 0 to %(largest)s.") % {"field": name, "largest": f"{largest:,}"}
+            "invalid_number",
+            name,
+            _("%(field)s has to be a whole number from 0 to %(largest)s.") % {"field": name, "largest": f"{largest:,}"},
         )
     return value
 
@@ -159,7 +166,9 @@ def _properties(value: Any) -> tuple[Mapping[str, Any], bool]:
 def _repaired(value: Any, depth: int, tell: Callable[[bool], None]) -> Any:
     """The value with text that cannot be stored replaced; raises Refusal when it is nested too deep."""
     if depth < 0:
-        raise Refusal("too_deep", "properties", _("properties is nested at most %(most)s deep.") % {"most": DEEPEST_PROPERTIES})
+        raise Refusal(
+            "too_deep", "properties", _("properties is nested at most %(most)s deep.") % {"most": DEEPEST_PROPERTIES}
+        )
     if isinstance(value, str):
         if not is_storable(value):
             tell(True)
@@ -168,6 +177,10 @@ def _repaired(value: Any, depth: int, tell: Callable[[bool], None]) -> Any:
         return [_repaired(item, depth - 1, tell) for item in value]
     if isinstance(value, dict):
         if any(len(key) > LONGEST_KEY for key in value):
-            raise Refusal("key_too_long", "properties", _("A key of properties has at most %(most)s characters.") % {"most": LONGEST_KEY})
+            raise Refusal(
+                "key_too_long",
+                "properties",
+                _("A key of properties has at most %(most)s characters.") % {"most": LONGEST_KEY},
+            )
         return {_repaired(key, 0, tell): _repaired(item, depth - 1, tell) for key, item in value.items()}
     return value

@@ -20,7 +20,8 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         model = Lead
         fields = (
             "id", "external_id", "email", "first_name", "last_name", "phone", "job_title", "company", "country", "city",
-            "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at", "opportunity_at",
+            "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at",
+            "opportunity_at",
             "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -21,7 +21,9 @@ class Effort(models.IntegerChoices):
 class ActivityType(models.Model):
     """A kind of thing a lead can do."""
 
-    key = models.CharField(_("key"), max_length=50, unique=True, help_text=_("How programs name it, such as page_view."))
+    key = models.CharField(
+        _("key"), max_length=50, unique=True, help_text=_("How programs name it, such as page_view.")
+    )
     name = models.CharField(_("name"), max_length=100, help_text=_("What the lead did, such as: visited a page."))
     effort = models.PositiveSmallIntegerField(_("effort"), choices=Effort, default=Effort.LOW)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -99,6 +101,9 @@ class ActivityProperties(models.Model):
     class Meta:
         verbose_name = _("activity properties")
         verbose_name_plural = _("activity properties")
+
+    def __str__(self) -> str:
+        return self.message_id
 
 
 class QuarantinedEvent(models.Model):

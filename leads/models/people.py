@@ -154,7 +154,8 @@ class Lead(models.Model):
                 condition=~models.Q(external_id="") & ~models.Q(email_key=""), name="lead_identity_not_empty"
             ),
             models.CheckConstraint(
-                condition=models.Q(email="", email_key=None) | (~models.Q(email="") & models.Q(email_key__isnull=False)),
+                condition=models.Q(email="", email_key=None)
+                | (~models.Q(email="") & models.Q(email_key__isnull=False)),
                 name="lead_email_has_key",
             ),
             models.CheckConstraint(condition=models.Q(stage__in=Stage.values), name="lead_stage_known"),

@@ -132,9 +132,7 @@ def lead_edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     lead = access_lead(request.user, public_id, to="edit")
     form = CorrectLeadForm(request.POST or None, instance=lead)
     if request.method == "POST" and form.is_valid():
-        changed = correct(
-            lead_id=lead.pk, values=form.cleaned_data, agent=Agent(user=request.user), now=timezone.now()
-        )
+        changed = correct(lead_id=lead.pk, values=form.cleaned_data, agent=Agent(user=request.user), now=timezone.now())
         messages.info(request, _("The details changed.") if changed else _("Nothing was changed."))
         return redirect("leads:detail", lead.public_id)
     context = {"title": _("Correct %(name)s") % {"name": lead.name}, "form": form, "lead": lead}

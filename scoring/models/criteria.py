@@ -64,7 +64,9 @@ class Criteria(models.Model):
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     # The shipped example is in force before there are two people who could sign.
     is_shipped = models.BooleanField(default=False, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(_("created"), editable=False)
     proposed_at = models.DateTimeField(_("proposed"), null=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
@@ -89,10 +91,12 @@ class Criteria(models.Model):
                 name="criteria_published_since",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | ~Q(content_digest="") | Q(is_shipped=True), name="criteria_proposed_has_digest"
+                condition=Q(state="draft") | ~Q(content_digest="") | Q(is_shipped=True),
+                name="criteria_proposed_has_digest",
             ),
             models.CheckConstraint(
-                condition=~Q(state="retired") | Q(retired_at__isnull=False, retired_at__gte=F("published_at")), name="criteria_retired_later"
+                condition=~Q(state="retired") | Q(retired_at__isnull=False, retired_at__gte=F("published_at")),
+                name="criteria_retired_later",
             ),
         ]
 

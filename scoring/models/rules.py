@@ -52,7 +52,9 @@ class Rule(models.Model):
     criteria = models.ForeignKey(Criteria, models.CASCADE, related_name="rules")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, editable=False)
     position = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Smaller numbers come first."))
-    name = models.CharField(_("name"), max_length=120, help_text=_("As people say it, such as: visited the pricing page."))
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("As people say it, such as: visited the pricing page.")
+    )
     points = models.IntegerField(
         _("points"),
         default=0,

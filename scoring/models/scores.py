@@ -55,3 +55,6 @@ class ScoreRequest(models.Model):
         verbose_name_plural = _("scores to compute")
         # The worker takes the oldest first.
         indexes = [models.Index(fields=["requested_at"], name="score_request_oldest")]
+
+    def __str__(self) -> str:
+        return f"{self.requested_at:%Y-%m-%d %H:%M:%S}"

@@ -50,7 +50,9 @@ def visit(browser: Browser, transactional: None, live_server: LiveServer) -> Ite
         )
         contexts.append(context)
         if person is not None:
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(person), "url": live_server.url}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(person), "url": live_server.url}]
+            )
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -77,9 +77,7 @@ class TestTheBatonPasses:
             expect(page.locator("#score-panel")).to_contain_text("Visited the pricing page")
 
     @pytest.mark.parametrize("javascript", [True, False])
-    def test_a_rejection_needs_its_reason(
-        self, visit: Visit, rep: User, marketer: User, javascript: bool
-    ) -> None:
+    def test_a_rejection_needs_its_reason(self, visit: Visit, rep: User, marketer: User, javascript: bool) -> None:
         now = timezone.now()
         founder = LeadInput(email="ada@example.com", first_name="Ada", job_title="Founder", company="A", employees=99)
         looked = ActivityInput(message_id="1", type="page_view", page="/pricing", lead=founder, occurred_at=now)

@@ -26,13 +26,20 @@ OVERFLOW: Final = "document.documentElement.scrollWidth - document.documentEleme
 def lead_with_history(now: datetime) -> Lead:
     """An MQL that waits for a rep: an executive of a company that fits, who looked at the price."""
     ada = LeadInput(
-        email="ada@example.com", first_name="Ada", last_name="Lovelace", job_title="Founder", company="Analytical Engines",
+        email="ada@example.com", first_name="Ada", last_name="Lovelace", job_title="Founder",
+        company="Analytical Engines",
         employees=120, country="GB",
     )  # fmt: skip
     events = [
-        ActivityInput(message_id="1", type="page_view", lead=ada, page="/pricing", occurred_at=now - timedelta(hours=3)),
-        ActivityInput(message_id="2", type="download", lead=ada, asset="LM_Guide_Jan2026", occurred_at=now - timedelta(hours=2)),
-        ActivityInput(message_id="3", type="email_opened", lead=ada, is_machine=True, occurred_at=now - timedelta(hours=1)),
+        ActivityInput(
+            message_id="1", type="page_view", lead=ada, page="/pricing", occurred_at=now - timedelta(hours=3)
+        ),
+        ActivityInput(
+            message_id="2", type="download", lead=ada, asset="LM_Guide_Jan2026", occurred_at=now - timedelta(hours=2)
+        ),
+        ActivityInput(
+            message_id="3", type="email_opened", lead=ada, is_machine=True, occurred_at=now - timedelta(hours=1)
+        ),
     ]
     take_activities(events, agent=Agent(name="test"), source="test", now=now)
     drain(now=now)
@@ -55,8 +62,10 @@ class TestEveryPage:
         lead = lead_with_history(timezone.now())
         handoff = Handoff.objects.get()
         everybody = [
-            reverse("leads:list"), reverse("leads:detail", args=[lead.public_id]), reverse("leads:edit", args=[lead.public_id]),
-            reverse("scoring:agreement"), reverse("scoring:version", args=[1]), reverse("scoring:panel", args=[lead.public_id]),
+            reverse("leads:list"), reverse("leads:detail", args=[lead.public_id]), reverse("leads:edit",
+            args=[lead.public_id]),
+            reverse("scoring:agreement"), reverse("scoring:version", args=[1]), reverse("scoring:panel",
+            args=[lead.public_id]),
             reverse("handoff:panel", args=[lead.public_id]),
         ]  # fmt: skip
         sales = [reverse("handoff:queue"), reverse("handoff:detail", args=[handoff.public_id])]
@@ -78,7 +87,10 @@ class TestEveryPage:
     def test_with_nothing_yet(self, visit: Visit, width: int, marketer: User, rep: User) -> None:
         for person, names in (
             (rep, ("handoff:queue", "leads:list")),
-            (marketer, ("leads:list", "leads:import_list", "reporting:funnel", "reporting:volume", "reporting:channels")),
+            (
+                marketer,
+                ("leads:list", "leads:import_list", "reporting:funnel", "reporting:volume", "reporting:channels"),
+            ),
         ):
             page = visit(person, reverse(names[0]), width=width)
             for name in names:

@@ -188,6 +188,6 @@ class TestOrderOfAColumn:
             (["2024-03-04", "3 Apr 2024", "03.04.2024", ""], "", False),
         ],
     )
-    def test_one_day_over_twelve_settles_it(self, values: list[str], order: str, asked: bool) -> None:  # noqa: FBT001
+    def test_one_day_over_twelve_settles_it(self, values: list[str], order: str, asked: bool) -> None:
         found = order_of(values)
         assert (found.order, found.must_be_asked) == (order, asked)

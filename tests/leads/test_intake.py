@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import Refusal, take_activities, take_leads
-from leads.models import Activity, Channel, Company, Lead, LeadEvent, Machine
+from leads.models import Activity, Channel, Company, Lead, LeadEvent, Machine, Page
 from scoring.models import ScoreRequest
 
 AGENT = Agent(name="test")
@@ -45,7 +45,9 @@ class TestIdentity:
         assert result.outcome == "created"
 
     def test_composed_and_decomposed_letters_are_one(self, now: datetime) -> None:
-        take_leads([LeadInput(email="jos\u00e9@example.com"), LeadInput(email="jose\u0301@example.com")], agent=AGENT, now=now)
+        take_leads(
+            [LeadInput(email="jos\u00e9@example.com"), LeadInput(email="jose\u0301@example.com")], agent=AGENT, now=now
+        )
         assert Lead.objects.count() == 1
 
     def test_an_external_id_alone_is_enough(self, now: datetime) -> None:
@@ -105,10 +107,10 @@ class TestTakeLeads:
 
     def test_the_first_touch_is_kept_and_the_last_moves(self, now: datetime) -> None:
         one(LeadInput(email="a@example.com", channel="email", created_at=now - timedelta(days=3)), now)
-        one(LeadInput(email="a@example.com", channel="direct"), now)
+        one(LeadInput(email="a@example.com", channel="direct", created_at=now), now)
         lead = Lead.objects.select_related("first_channel", "last_channel").get()
-        assert lead.first_channel and lead.first_channel.key == "email"
-        assert lead.last_channel and lead.last_channel.key == "direct"
+        assert str(lead.first_channel) == "E-mail"
+        assert str(lead.last_channel) == "Direct"
 
     def test_the_database_refuses_another_first_touch(self, make_lead: Callable[..., Lead]) -> None:
         lead = make_lead(channel="email")
@@ -146,7 +148,11 @@ class TestTakeLeads:
         assert LeadEvent.objects.count() == before
 
     def test_a_companys_size_asks_for_the_scores_of_all_its_leads(self, now: datetime) -> None:
-        take_leads([LeadInput(external_id="1", company="Acme"), LeadInput(external_id="2", company="Acme")], agent=AGENT, now=now)
+        take_leads(
+            [LeadInput(external_id="1", company="Acme"), LeadInput(external_id="2", company="Acme")],
+            agent=AGENT,
+            now=now,
+        )
         ScoreRequest.objects.all().delete()
         one(LeadInput(external_id="1", company="Acme", employees=70), now)
         assert ScoreRequest.objects.count() == 2
@@ -169,10 +175,13 @@ class TestTakeLeads:
 @pytest.mark.django_db
 class TestTakeActivities:
     def test_an_activity_starts_its_lead_and_asks_for_a_score(self, now: datetime) -> None:
-        [result] = take_activities([activity(now, page="https://site.example/pricing/?x=1")], agent=AGENT, source="t", now=now)
+        [result] = take_activities(
+            [activity(now, page="https://site.example/pricing/?x=1")], agent=AGENT, source="t", now=now
+        )
         assert isinstance(result, Taken)
         stored = Activity.objects.select_related("page").get()
-        assert stored.page and (stored.page.key, stored.page.category) == ("/pricing", "pricing")
+        page = Page.objects.get()
+        assert (page.key, page.category) == ("/pricing", "pricing")
         assert ScoreRequest.objects.filter(lead_id=stored.lead_id).exists()
 
     def test_a_message_counts_once(self, now: datetime) -> None:

@@ -19,9 +19,7 @@ def day(text: str, hour: int = 12) -> datetime:
 
 def channel(key: str, *, counts_as: Channel | None = None) -> Channel:
     """A channel of that key, seeded or new."""
-    found, _created = Channel.objects.update_or_create(
-        key=key, defaults={"name": key, "counts_as": counts_as}
-    )
+    found, _created = Channel.objects.update_or_create(key=key, defaults={"name": key, "counts_as": counts_as})
     return found
 
 

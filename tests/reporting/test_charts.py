@@ -78,9 +78,7 @@ class TestDrawings:
         type(one).objects.filter(pk=one.pk).update(name=name)
         entered(lead(day("2026-03-02"), first=one), [("mql", day("2026-03-03"))])
         drawn = svg(channels_chart(channels(Options(), now=now)).spec)
-        assert labels(drawn) == [
-            f"{' '.join(name.replace(chr(11), ' ').replace(chr(31), ' ').split())[:60]}: 1"
-        ]
+        assert labels(drawn) == [f"{' '.join(name.replace(chr(11), ' ').replace(chr(31), ' ').split())[:60]}: 1"]
         assert "<script" not in drawn
 
     def test_nothing_in_it_offends_the_content_policy(self, now: datetime) -> None:

@@ -141,9 +141,7 @@ class TestReconcile:
             ("recycle_count", 1),
         ],
     )
-    def test_a_milestone_that_was_never_recorded_is_found(
-        self, rep: User, column: str, value: object
-    ) -> None:
+    def test_a_milestone_that_was_never_recorded_is_found(self, rep: User, column: str, value: object) -> None:
         journey(lead(day("2026-03-02")), rep=rep, start=day("2026-03-03"))
         wrong = journey(lead(day("2026-03-02")), rep=rep, start=day("2026-03-03"), until="sql")
         Lead.objects.filter(pk=wrong.pk).update(**{column: value})

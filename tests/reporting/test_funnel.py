@@ -22,9 +22,7 @@ def numbers(report: Funnel) -> dict[str, tuple[int, ...]]:
 
 
 class TestCohort:
-    def test_it_counts_the_leads_created_in_the_period_whatever_happened_later(
-        self, rep: User, now: datetime
-    ) -> None:
+    def test_it_counts_the_leads_created_in_the_period_whatever_happened_later(self, rep: User, now: datetime) -> None:
         seo = channel("organic_search")
         journey(lead(day("2026-03-02"), first=seo), rep=rep, start=day("2026-04-20"))
         journey(lead(day("2026-02-27"), first=seo), rep=rep, start=day("2026-03-05"))
@@ -74,9 +72,7 @@ class TestPeriod:
         totals = funnel(Options(mode=Mode.PERIOD, period=MARCH), now=now).totals
         assert (totals.customers, totals.customers_from_mqls) == (2, 1)
 
-    def test_a_lead_that_was_an_mql_in_two_months_counts_in_both_and_once_in_the_total(
-        self, now: datetime
-    ) -> None:
+    def test_a_lead_that_was_an_mql_in_two_months_counts_in_both_and_once_in_the_total(self, now: datetime) -> None:
         entered(
             lead(day("2026-01-01")),
             [("mql", day("2026-01-03")), ("lead", day("2026-01-04")), ("mql", day("2026-03-03"))],

@@ -67,9 +67,7 @@ class TestFunnelPage:
         assert "<table" not in page
 
     def test_links_keep_the_rest_of_the_question(self, reader: Client) -> None:
-        page = reader.get(
-            reverse("reporting:funnel"), {"mode": "period", "from": "2026-02-01"}
-        ).content.decode()
+        page = reader.get(reverse("reporting:funnel"), {"mode": "period", "from": "2026-02-01"}).content.decode()
         assert "?mode=period&amp;from=2026-02-01&amp;touch=last" in page
         assert 'value="2026-02-01"' in page
         assert '<input type="hidden" name="mode" value="period">' in page

@@ -17,9 +17,7 @@ class Command(BaseCommand):
         differing = set()
         for public_id, milestone, on_lead, in_record in sql.differences():
             differing.add(public_id)
-            self.stdout.write(
-                f"{public_id}  {milestone}: the lead says {on_lead}, the record says {in_record}"
-            )
+            self.stdout.write(f"{public_id}  {milestone}: the lead says {on_lead}, the record says {in_record}")
         if differing:
             raise CommandError(f"Leads that differ from their record: {len(differing)}.")
         self.stdout.write("Every lead agrees with its record.")

@@ -19,9 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("report", choices=DOCUMENTS)
         parser.add_argument("--by", choices=[By.CHANNEL.value, By.MONTH.value], help="rows of the funnel")
         parser.add_argument("--mode", choices=Mode.values, help="cohort (the default) or period")
-        parser.add_argument(
-            "--touch", choices=Touch.values, help="whose channel counts: first (the default) or last"
-        )
+        parser.add_argument("--touch", choices=Touch.values, help="whose channel counts: first (the default) or last")
         parser.add_argument("--period", choices=Preset.values, help="a period by name; the default is all")
         parser.add_argument("--from", dest="starts_on", help="first day, such as 2026-01-01")
         parser.add_argument("--to", dest="ends_on", help="last day, such as 2026-03-31")
@@ -29,9 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        form = OptionsForm(
-            {NAMES.get(name, name): options[name] for name in OptionsForm.base_fields if options[name]}
-        )
+        form = OptionsForm({NAMES.get(name, name): options[name] for name in OptionsForm.base_fields if options[name]})
         if not form.is_valid():
             raise CommandError("\n".join(_sentences(form)))
         document = DOCUMENTS[options["report"]](form.options(now=now), now=now)
@@ -40,6 +36,4 @@ class Command(BaseCommand):
 
 
 def _sentences(form: OptionsForm) -> list[str]:
-    return [
-        f"--{form.add_prefix(name)}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
-    ]
+    return [f"--{form.add_prefix(name)}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
