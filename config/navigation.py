@@ -27,9 +27,7 @@ class Place:
 MANAGING = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
 
 PLACES = (
-    Place(
-        label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"
-    ),
+    Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),
     Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l"),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
     Place(label=_("Reports"), icon="reports", url_name="reporting:funnel", key="r", roles=MANAGING),

@@ -43,9 +43,7 @@ class StopRequested(Exception):
 def main() -> int:
     """Run Baton until somebody stops it."""
     parser = argparse.ArgumentParser(prog="make run", description="Runs Baton on this machine.")
-    parser.add_argument(
-        "--with-parent", action="store_true", help="stop when the process that started this one dies"
-    )
+    parser.add_argument("--with-parent", action="store_true", help="stop when the process that started this one dies")
     options = parser.parse_args()
     if options.with_parent:
         die_with_parent(signal.SIGTERM, os.getppid())
@@ -88,9 +86,7 @@ def chosen_port() -> int:
         try:
             probe.bind((HOST, port))
         except PermissionError as error:
-            raise CannotRun(
-                f"Port {port} may only be used by root. Choose another: make run PORT=8000."
-            ) from error
+            raise CannotRun(f"Port {port} may only be used by root. Choose another: make run PORT=8000.") from error
         except OSError as error:
             other = port + 1 if port < 65535 else 8001
             raise CannotRun(
@@ -122,9 +118,7 @@ def run(root: Path, port: int) -> int:
 
 def prepare() -> list[str]:
     """Make the database ready, in another process so that this one stays small; who can sign in."""
-    done = subprocess.run(
-        [sys.executable, "-m", "config.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "config.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise CannotRun("The database could not be made ready; the reason is above.")
     people: list[str] = json.loads(done.stdout.splitlines()[-1])["demo_people"]
@@ -140,13 +134,9 @@ def start_all(children: list[Child], port: int) -> None:
         for child in children:
             if child.process is not None and child.process.poll() is not None:
                 time.sleep(0.2)  # its last words
-                raise CannotRun(
-                    f"{child.name} does not start; what it said is above and in {child.root / 'log'}."
-                )
+                raise CannotRun(f"{child.name} does not start; what it said is above and in {child.root / 'log'}.")
         if time.monotonic() > deadline:
-            raise CannotRun(
-                f"Not everything was ready after {READY_SECONDS} s; see {children[0].root / 'log'}."
-            )
+            raise CannotRun(f"Not everything was ready after {READY_SECONDS} s; see {children[0].root / 'log'}.")
         time.sleep(0.1)
 
 
@@ -173,9 +163,7 @@ def watch(children: list[Child], servers: EmbeddedServers) -> None:
     """Keep the processes running until a signal comes, a server is lost or a process is broken."""
     while True:
         if lost := servers.lost():
-            raise CannotRun(
-                f"{' and '.join(lost)} ended unexpectedly; the log is in {children[0].root / 'log'}."
-            )
+            raise CannotRun(f"{' and '.join(lost)} ended unexpectedly; the log is in {children[0].root / 'log'}.")
         for child in children:
             if problem := child.watch(time.monotonic()):
                 raise CannotRun(f"{problem} Its log is in {child.root / 'log'}.")
