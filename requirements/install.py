@@ -69,9 +69,7 @@ def works():
     """Whether .venv has a Python of our version with pip: one that was moved or half made has not."""
     ask = "import sys, pip; print(sys.version); print(sys.prefix)"
     try:
-        told = subprocess.run(
-            [PYTHON, "-c", ask], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
-        )
+        told = subprocess.run([PYTHON, "-c", ask], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     except OSError:
         return False
     return told.returncode == 0 and told.stdout.decode() == "%s\n%s\n" % (sys.version, VENV)
@@ -115,9 +113,7 @@ def install(lock):
     said = []
     collected = 0
     environ = dict(os.environ, PIP_PROGRESS_BAR="off", PYTHONUNBUFFERED="1")
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, env=environ
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, env=environ)
     for raw in process.stdout or ():
         line = raw.decode(errors="replace").rstrip()
         said.append(line)

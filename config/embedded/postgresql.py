@@ -71,9 +71,7 @@ class PostgreSQL(Server):
         finally:
             given.unlink()
         if made.returncode != 0:
-            raise EmbeddedFailure(
-                f"PostgreSQL could not make its data directory {self.data}:\n{made.stderr.strip()}"
-            )
+            raise EmbeddedFailure(f"PostgreSQL could not make its data directory {self.data}:\n{made.stderr.strip()}")
 
     def _clear_stale_pid(self) -> None:
         """End a server whose keeper died; forget the number of a dead one, which another process may have."""

@@ -30,8 +30,7 @@ def prepared_state_dir() -> Path:
         owner = root.stat().st_uid
     except OSError as error:
         raise EmbeddedFailure(
-            f"The state directory {root} cannot be made: {error.strerror}. "
-            "Set BATON_STATE_DIR to a directory of yours."
+            f"The state directory {root} cannot be made: {error.strerror}. Set BATON_STATE_DIR to a directory of yours."
         ) from error
     if owner != os.geteuid():
         raise EmbeddedFailure(

@@ -33,9 +33,7 @@ class Valkey(Server):
             "maxmemory-policy noeviction",
         ]
         # The configuration goes through a pipe, so that the password is in no command line.
-        return Start(
-            command=[valkey_program(self.place), "-"], feed="\n".join(lines).encode(), mark=f"{HOST}:{port}"
-        )
+        return Start(command=[valkey_program(self.place), "-"], feed="\n".join(lines).encode(), mark=f"{HOST}:{port}")
 
     def is_ready(self, port: int) -> bool:
         try:

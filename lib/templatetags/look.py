@@ -102,9 +102,7 @@ def bar(
     line = (
         ""
         if mark is None
-        else format_html(
-            '<line class="bar-mark" x1="{0}%" x2="{0}%" y1="-15%" y2="115%"/>', _share(float(mark), full)
-        )
+        else format_html('<line class="bar-mark" x1="{0}%" x2="{0}%" y1="-15%" y2="115%"/>', _share(float(mark), full))
     )
     name = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(

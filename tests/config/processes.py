@@ -68,9 +68,7 @@ class User:
 def run(environ: Environment, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `python ARGUMENTS` at the top of the checkout, to its end."""
     command = [sys.executable, *arguments]
-    return subprocess.run(
-        command, env=environ, cwd=BASE_DIR, capture_output=True, text=True, timeout=90, check=False
-    )
+    return subprocess.run(command, env=environ, cwd=BASE_DIR, capture_output=True, text=True, timeout=90, check=False)
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:

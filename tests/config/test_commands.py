@@ -47,9 +47,7 @@ class TestRun:
         assert (told.returncode, told.stderr) == (0, "")
         assert not root.exists()
 
-    def test_a_new_database_is_migrated_first_and_the_exit_code_kept(
-        self, root: Path, environ: Environment
-    ) -> None:
+    def test_a_new_database_is_migrated_first_and_the_exit_code_kept(self, root: Path, environ: Environment) -> None:
         code = "from django.contrib.auth.models import Group; exit(40 if Group.objects.exists() else 1)"
         told = run(environ, "manage.py", "shell", "--command", code)
         assert told.returncode == 40, told.stderr

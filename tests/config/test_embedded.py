@@ -99,9 +99,7 @@ class TestSharing:
         second.leave()
         assert all_gone(running)
 
-    def test_one_who_comes_while_they_stop_waits_and_gets_new_ones(
-        self, root: Path, environ: Environment
-    ) -> None:
+    def test_one_who_comes_while_they_stop_waits_and_gets_new_ones(self, root: Path, environ: Environment) -> None:
         first = User(environ)
         first.address()
         first.ask_to_leave()
@@ -119,9 +117,7 @@ class TestKilled:
         user.die()
         eventually(lambda: all_gone(running))
 
-    def test_a_killed_keeper_leaves_no_server_and_the_next_start_works(
-        self, root: Path, environ: Environment
-    ) -> None:
+    def test_a_killed_keeper_leaves_no_server_and_the_next_start_works(self, root: Path, environ: Environment) -> None:
         user = User(environ)
         write_one(user.address())
         running = servers(root)

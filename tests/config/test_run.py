@@ -91,8 +91,7 @@ class TestRun:
         again = run(environ, "-m", "config.run")
         assert again.returncode == 0
         assert again.stdout == (
-            f"Baton is already running at http://127.0.0.1:{supervisor.port} "
-            f"(process {supervisor.process.pid}).\n"
+            f"Baton is already running at http://127.0.0.1:{supervisor.port} (process {supervisor.process.pid}).\n"
         )
 
         # A command beside it uses the same servers, and leaves them.
@@ -112,9 +111,7 @@ class TestRun:
 
     def test_a_killed_supervisor_leaves_no_process(self, root: Path, supervisor: Supervisor) -> None:
         everything = supervisor.everything(root)
-        assert (
-            len(everything) >= 9
-        )  # 2 keepers, web and its 2, worker and its 2, beat, 2 servers, less a restart
+        assert len(everything) >= 9  # 2 keepers, web and its 2, worker and its 2, beat, 2 servers, less a restart
         os.kill(supervisor.process.pid, signal.SIGKILL)
         eventually(lambda: all_gone(everything))
 
@@ -141,9 +138,7 @@ class TestPort:
             port = other.getsockname()[1]
             told = run(environ | {"PORT": str(port)}, "-m", "config.run")
         assert told.returncode == 1
-        assert re.fullmatch(
-            rf"Port {port} is in use by another program\. .*make run PORT=\d+\.\n", told.stdout
-        )
+        assert re.fullmatch(rf"Port {port} is in use by another program\. .*make run PORT=\d+\.\n", told.stdout)
         assert "Starting" not in told.stderr
 
     @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "٣"])

@@ -118,9 +118,7 @@ class TestDeadline:
         ("left", "meaning"),
         [(24, "fine"), (6.1, "fine"), (6, "soon"), (0.1, "soon"), (0, "late"), (-1, "late")],
     )
-    def test_a_quarter_of_the_time_is_soon_and_the_moment_itself_is_late(
-        self, left: float, meaning: str
-    ) -> None:
+    def test_a_quarter_of_the_time_is_soon_and_the_moment_itself_is_late(self, left: float, meaning: str) -> None:
         due = NOW + timedelta(hours=left)
         assert deadline(due - timedelta(hours=24), due, NOW).meaning == meaning
 
