@@ -74,6 +74,7 @@ class Behaviour:
     def journey(self, person: Person, at: datetime) -> list[ActivityInput]:
         """Everything the person will do by themselves, in no order; what lies in the future may never happen."""
         source = self.source(at)
+        person.promise = min(1.3, max(0.7, INTEREST_OF[source.channel]))
         interest = person.luck * person.persona.interest * INTEREST_OF[source.channel]
         done = self._first_visit(person, source, at)
         done += self._mails(person, at, interest)
@@ -91,16 +92,18 @@ class Behaviour:
             steps.append(Step("programme_joined", asset=self._content.programme))
         return self._visit(person, at, steps, channel="email")
 
-    def decision(self, person: Person, at: datetime) -> list[ActivityInput]:
-        """A visit that makes an MQL of anybody: the price, the demo, the programme."""
-        asked = self._rng.choice(("demo_requested", "information_requested", "consultation_requested"))
-        steps = [
-            self._look(PRODUCT),
-            self._look(PRICING),
-            Step("programme_joined", asset=self._content.programme),
-            Step(asked, asset=self._content.demo),
-        ]
-        return self._visit(person, at, steps, channel=self._rng.choice(("organic_search", "email", "direct")))
+    def decision(self, person: Person, at: datetime, *, certain: bool) -> list[ActivityInput]:
+        """Somebody warm looks at the price again. `certain`: whoever it is, this makes an MQL of them."""
+        rng, content = self._rng, self._content
+        steps = [self._look(PRODUCT), self._look(PRICING)]
+        if rng.random() < 0.6:
+            steps.insert(1, self._conversion("download", at))
+        if certain:
+            steps.append(Step("programme_joined", asset=content.programme))
+        elif rng.random() < 0.5:
+            asked = rng.choice(("demo_requested", "information_requested", "consultation_requested"))
+            steps.append(Step(asked, asset=content.demo))
+        return self._visit(person, at, steps, channel=rng.choice(("organic_search", "email", "direct")))
 
     def _first_visit(self, person: Person, source: Source, at: datetime) -> list[ActivityInput]:
         """How they become known: they leave an address for something."""
@@ -129,7 +132,7 @@ class Behaviour:
     def _returns(self, interest: float) -> int:
         """How often they come back: never for most, often for a few."""
         count = 0
-        while count < 9 and self._rng.random() < interest / (interest + 0.95):
+        while count < 9 and self._rng.random() < interest / (interest + 0.8):
             count += 1
         return count
 
@@ -142,7 +145,7 @@ class Behaviour:
             steps.append(self._aside())
         if rng.random() < 0.2 + 0.05 * interest:
             steps.append(self._conversion("download", at))
-        if rng.random() < min(0.55, 0.05 + 0.07 * depth + 0.1 * interest):
+        if rng.random() < min(0.55, 0.06 + 0.08 * depth + 0.11 * interest):
             steps.append(self._look(PRICING))
             if rng.random() < 0.1 + 0.06 * interest:
                 steps.append(Step("programme_joined", asset=self._content.programme))

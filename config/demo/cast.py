@@ -75,8 +75,8 @@ PERSONAS: Final = (
         ("Chief Executive Officer", "Founder", "Chief Marketing Officer", "VP Sales", "VP Marketing", "Owner", "COO"),
         (45, 45, 10),
         0.8,
-        0.78,
-        0.66,
+        0.8,
+        0.74,
     ),
     Persona(
         "marketing manager",
@@ -85,7 +85,7 @@ PERSONAS: Final = (
         (35, 45, 20),
         1.0,
         0.7,
-        0.62,
+        0.72,
     ),
     Persona(
         "sales operations",
@@ -93,10 +93,10 @@ PERSONAS: Final = (
         ("Sales Operations Manager", "Revenue Operations Lead", "Head of Sales", "CRM Manager", "Sales Director"),
         (25, 50, 25),
         1.05,
+        0.74,
         0.73,
-        0.64,
     ),
-    Persona("consultant", 12, ("Consultant", "Agency Partner", "Freelance Marketer"), (90, 10, 0), 0.8, 0.35, 0.35),
+    Persona("consultant", 12, ("Consultant", "Agency Partner", "Freelance Marketer"), (90, 10, 0), 0.8, 0.32, 0.4),
     Persona(
         "technician",
         9,
@@ -104,7 +104,7 @@ PERSONAS: Final = (
         (20, 45, 35),
         0.6,
         0.5,
-        0.5,
+        0.6,
     ),
     Persona("student", 12, ("Student", "PhD Candidate", "Lecturer", "Research Assistant"), (0, 0, 100), 0.8, 0.03, 0.1),
     Persona("competitor", 3, ("Product Manager", "Competitive Intelligence Lead"), (10, 70, 20), 1.0, 0.08, 0.05),
@@ -126,7 +126,10 @@ class Firm:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody who becomes a lead. `sent` counts their activities, so that each has its own message id."""
+    """Somebody who becomes a lead. `sent` counts their activities, so that each has its own message id.
+
+    `promise` is what their channel makes of a deal. With a new `chapter` what they meant to do does not happen.
+    """
 
     number: int
     email: str
@@ -136,6 +139,8 @@ class Person:
     firm: Firm
     persona: Persona
     luck: float
+    promise: float = 1.0
+    chapter: int = 0
     sent: int = 0
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from itertools import islice
 from random import Random
 from typing import Final
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from config.demo.behaviour import Behaviour
 from config.demo.cast import Cast, Person
@@ -35,7 +36,7 @@ class History:
 
     def __init__(self, rng: Random, *, leads: int, start: datetime, end: datetime, tell: Callable[[str], None]) -> None:
         self._rng, self._start, self._end, self._tell = rng, start, end, tell
-        self._styles = hire()
+        self._styles = hire(joined_at=start)
         content = publish(rng, first=start.date(), last=end.date())
         self._behaviour = Behaviour(rng, content)
         self._sales = Sales(rng, plan=self._plan, came_back=self._returned)
@@ -44,14 +45,14 @@ class History:
         self._people = [(at, cast.next(number)) for number, at in enumerate(born, start=1)]
         self._by_email = {person.email: person for _at, person in self._people}
         self._diary: list[tuple[datetime, int, Action]] = []
-        self._ahead: list[tuple[datetime, int, ActivityInput]] = []
+        self._ahead: list[tuple[datetime, int, int, ActivityInput]] = []
         self._entries = 0
         self._last_handoff = 0
 
     def live(self) -> None:
         """All of it."""
         for at, person in self._people:
-            self._will_do(self._behaviour.journey(person, at))
+            self._will_do(person, self._behaviour.journey(person, at))
         month = None
         for moment in intake_moments(self._rng, start=self._start, end=self._end):
             if (moment.year, moment.month) != month:
@@ -67,7 +68,9 @@ class History:
         """What happened until now, then everything that follows from it."""
         done = []
         while self._ahead and self._ahead[0][0] <= now:
-            done.append(heappop(self._ahead)[2])
+            _at, _entry, chapter, activity = heappop(self._ahead)
+            if chapter == self._by_email[activity.lead.email].chapter:
+                done.append(activity)
         for first in range(0, len(done), CHUNK):
             taken = take_activities(done[first : first + CHUNK], agent=WEBSITE, source=SOURCE, now=now)
             for result in taken:
@@ -77,7 +80,7 @@ class History:
             request_due(now=now)
             promotion.promote_missed(now=now)
             sla.breach_overdue(now=now)
-        while drain(now=now):
+        while drain(now=now, limit=CHUNK) == CHUNK:
             pass
         self._put_on_desks(now)
 
@@ -114,33 +117,39 @@ class History:
         due = round(wanted * (1 - hours_left / 25))
         waiting = Handoff.objects.filter(state=Handoff.State.WAITING)
         missing = due - waiting.count()
-        if moment == self._end:
+        if hours_left < 6:
             mine = waiting.filter(assignee__email="rep@demo.example").count()
-            missing = max(missing, 4 * (WAITING_FOR_FIRST_REP - mine))
-        for person in self._warm(max(0, missing)):
+            # Routing shares them out among four.
+            missing = max(missing, (4 if moment == self._end else 1) * (WAITING_FOR_FIRST_REP - mine))
+        for person, total in self._warm(max(0, missing)):
             at = moment - timedelta(minutes=self._rng.randint(8, 40))
-            self._will_do(self._behaviour.decision(person, at))
+            certain = total < 20 or moment == self._end
+            self._will_do(person, self._behaviour.decision(person, at, certain=certain))
 
-    def _warm(self, count: int) -> Sequence[Person]:
-        """Those with the best scores of whom sales knows nothing yet."""
+    def _warm(self, count: int) -> Sequence[tuple[Person, int]]:
+        """Those with the best scores of whom sales knows nothing yet, seen lately first; and their scores."""
         known = Lead.objects.filter(status=Status.NEW, score__is_blocked=False, email__in=self._by_email)
-        best = known.order_by("-score__total", "pk").values_list("email", flat=True)
-        people = (self._by_email[email] for email in best.iterator(chunk_size=200))
-        return list(islice((person for person in people if person.persona.worth > 0.3), count)) if count else []
+        seen_lately = Q(last_touch_at__gt=self._end - timedelta(days=60))
+        best = known.order_by(ExpressionWrapper(seen_lately, BooleanField()).desc(), "-score__total", "pk")
+        found = best.values_list("email", "score__total")[: 20 * count]
+        people = [(self._by_email[email], total) for email, total in found]
+        return [(person, total) for person, total in people if person.persona.worth >= 0.3][:count]
 
     def _returned(self, person: Person, at: datetime, rest_days: int) -> None:
-        """Back in nurture: some come again when the rest is over."""
-        chance = 0.05 if person.persona.worth < 0.3 else 0.45
+        """Back in nurture: most lose interest, some come again when the rest is over."""
+        if self._rng.random() < 0.7:
+            person.chapter += 1
+        chance = 0.05 if person.persona.worth < 0.3 else 0.2 if rest_days else 0.4
         if rest_days <= 90 and self._rng.random() < chance:
             again = days_later(self._rng, at + timedelta(days=rest_days), self._rng.uniform(2, 25))
-            self._will_do(self._behaviour.comeback(person, again))
+            self._will_do(person, self._behaviour.comeback(person, again))
 
     def _plan(self, at: datetime, action: Action) -> None:
         self._entries += 1
         heappush(self._diary, (at, self._entries, action))
 
-    def _will_do(self, activities: Sequence[ActivityInput]) -> None:
+    def _will_do(self, person: Person, activities: Sequence[ActivityInput]) -> None:
         for activity in activities:
             if activity.occurred_at <= self._end:
                 self._entries += 1
-                heappush(self._ahead, (activity.occurred_at, self._entries, activity))
+                heappush(self._ahead, (activity.occurred_at, self._entries, person.chapter, activity))

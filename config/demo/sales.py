@@ -29,12 +29,21 @@ RECYCLINGS: Final = (("bad_timing", 32), ("not_ready", 24), ("unreachable", 20),
 DISQUALIFICATIONS: Final = (("no_need", 40), ("no_fit", 18), ("no_authority", 12), ("chose_competitor", 24),
                             ("do_not_contact", 6))  # fmt: skip
 STRANGERS: Final = ("student", "competitor", "job seeker")
-WORDS: Final = (
-    "Wanted a template for a course.",
-    "Works with an agency that decides for them.",
-    "Asked us to call again after the reorganisation.",
-    "The tool they have runs for another two years.",
-)
+# What a rep adds to a reason; reasons that need words have some.
+WORDS: Final = {
+    "reject_other": (
+        "Belongs to a customer of ours; their account manager calls.",
+        "Came in by mistake, says the trade fair team.",
+    ),
+    "not_engaged": ("One white paper is no interest.", "Opened everything on one afternoon and was never seen again."),
+    "not_icp": ("Wanted a template for a course.", "Far too small for what we do."),
+    "bad_data": ("The number belongs to somebody else.",),
+    "no_fit": ("Needs an invoicing tool, not this.", "Everything has to run on their own machines."),
+    "chose_competitor": ("Signed elsewhere two weeks ago.",),
+    "bad_timing": ("Asked us to call again after the reorganisation.", "The tool they have runs until next year."),
+    "no_budget": ("Money comes with the next budget round.",),
+    "recycle_other": ("On parental leave until further notice.",),
+}
 TIMELINES: Final = ("This quarter", "Within three months", "By the end of the year", "As soon as procurement agrees")
 BUDGETS: Final = (
     "Approved",
@@ -98,8 +107,8 @@ class Sales:
     def _accept(self, case: Case, now: datetime) -> None:
         lifecycle.accept(handoff_id=case.handoff_id, actor=case.rep, now=now)
         rng, persona = self._rng, case.person.persona
-        days = rng.lognormvariate(log(6), 0.6)
-        conclude_at = days_later(rng, now, days)
+        days = rng.lognormvariate(log(9), 0.6)
+        conclude_at = self._later(case, now, days)
         if rng.random() < persona.need:
             self._plan(conclude_at, lambda then: self._qualify(case, then))
         elif persona.key not in STRANGERS and rng.random() < 0.62:
@@ -137,19 +146,19 @@ class Sales:
             involved=rng.choice(INVOLVED),
             now=now,
         )
-        if rng.random() < 0.58:
-            self._plan(days_later(rng, now, rng.uniform(3, 18)), lambda then: self._offer(case, then))
+        if rng.random() < 0.6 * case.person.promise:
+            self._plan(self._later(case, now, rng.uniform(3, 18)), lambda then: self._offer(case, then))
         elif rng.random() < 0.7:
-            self._plan(days_later(rng, now, rng.uniform(15, 70)), lambda then: self._lose(case, then))
+            self._plan(self._later(case, now, rng.uniform(15, 70)), lambda then: self._lose(case, then))
 
     def _offer(self, case: Case, now: datetime) -> None:
         with transaction.atomic():
             leads.become_opportunity(self._lead(case), agent=Agent(user=case.rep), at=now, now=now)
         rng = self._rng
-        if rng.random() < 0.44:
-            self._plan(days_later(rng, now, rng.lognormvariate(log(30), 0.5)), lambda then: self._win(case, then))
+        if rng.random() < 0.43 * case.person.promise:
+            self._plan(self._later(case, now, rng.lognormvariate(log(30), 0.5)), lambda then: self._win(case, then))
         elif rng.random() < 0.85:
-            self._plan(days_later(rng, now, rng.uniform(15, 90)), lambda then: self._lose(case, then))
+            self._plan(self._later(case, now, rng.uniform(15, 90)), lambda then: self._lose(case, then))
 
     def _win(self, case: Case, now: datetime) -> None:
         amount = Decimal(
@@ -163,6 +172,10 @@ class Sales:
         with transaction.atomic():
             leads.become_lost(self._lead(case), agent=Agent(user=case.rep), at=now, now=now)
 
+    def _later(self, case: Case, moment: datetime, days: float) -> datetime:
+        """Some days later, when the rep is at work."""
+        return after_work(days_later(self._rng, moment, days), 0.1, weekends=case.style.weekends)
+
     def _lead(self, case: Case) -> Lead:
         return leads.locked([case.lead_id]).get()
 
@@ -170,4 +183,5 @@ class Sales:
         return self._reasons[self._rng.choices([key for key, _share in table], [share for _key, share in table])[0]]
 
     def _words(self, reason: Reason) -> str:
-        return self._rng.choice(WORDS) if reason.needs_text or self._rng.random() < 0.25 else ""
+        words = WORDS.get(reason.key, ())
+        return self._rng.choice(words) if words and (reason.needs_text or self._rng.random() < 0.5) else ""

@@ -1,6 +1,7 @@
 """Who works here, and how fast."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
@@ -37,18 +38,24 @@ class Style:
 STYLES: Final = {
     "rep@demo.example": Style(capacity=20, hours=1.0, forgets=0.01, weekends=True),
     "rep2@demo.example": Style(capacity=15, hours=2.5, forgets=0.02, weekends=True),
-    "rep3@demo.example": Style(capacity=15, hours=3.5, forgets=0.03, weekends=True),
-    "rep4@demo.example": Style(capacity=10, hours=5.5, forgets=0.12, weekends=False),
+    "rep3@demo.example": Style(capacity=15, hours=3.5, forgets=0.02, weekends=True),
+    "rep4@demo.example": Style(capacity=10, hours=4.0, forgets=0.08, weekends=False),
 }
 
 
-def hire() -> dict[int, Style]:
+def hire(*, joined_at: datetime) -> dict[int, Style]:
     """The people who are not there yet; answers how each rep works, by the rep's key."""
     password = make_password(PASSWORD)
     styles = {}
     for email, name, role in PEOPLE:
         person, is_new = User.objects.get_or_create(
-            email=email, defaults={"name": name, "password": password, "is_staff": role != roles.SALES_REP}
+            email=email,
+            defaults={
+                "name": name,
+                "password": password,
+                "is_staff": role != roles.SALES_REP,
+                "date_joined": joined_at,
+            },
         )
         if is_new:
             person.groups.add(Group.objects.get(name=role))

@@ -22,7 +22,7 @@ from lib.hints import hints_held_back, send_hint
 from scoring.engine import drain, request_everybody
 from scoring.models import Score, ScoreRequest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 UNTIL = "2026-03-31"
 END = datetime(2026, 3, 31, 16, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from random import Random
 from time import monotonic
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -46,14 +46,17 @@ class Command(BaseCommand):
         if reason := not_wanted(force=options["force"]):
             self.stdout.write(reason)
             return
+        now = timezone.now()
+        end: datetime = options["until"] or now
+        if end > now:
+            raise CommandError(_("The story cannot end in the future. Without --until it ends now."))
         began = monotonic()
         with hints_held_back(), transaction.atomic():
-            self._live(options)
+            self._live(options, end=end)
             sent_long_ago()
         self._sum_up(monotonic() - began)
 
-    def _live(self, options: dict[str, Any]) -> None:
-        end: datetime = options["until"] or timezone.now()
+    def _live(self, options: dict[str, Any], *, end: datetime) -> None:
         start = datetime.combine(add_months(end.date().replace(day=1), -options["months"] + 1), time(), UTC)
         silent = options["verbosity"] == 0
         rng = Random(options["seed"])
