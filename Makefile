@@ -1,6 +1,6 @@
 # Everything a person does with Baton. `make` alone tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format lock clean forget environment dev-environment browser
+.PHONY: help run test bench check lint format lock clean forget environment dev-environment browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,6 +20,9 @@ run: environment ## Run Baton here: servers, web, worker and beat (PORT=8000)
 
 test: dev-environment browser ## Run the tests (TESTS= and PYTEST= choose)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST) $(TESTS)
+
+bench: dev-environment ## Measure beside hand-written floors (BENCH="--leads 100000 --activities 1000000")
+	@$(BIN)/python -m bench $(BENCH)
 
 check: lint test ## Everything CI runs: format, lint, types, imports, migrations, templates, deployment, tests
 

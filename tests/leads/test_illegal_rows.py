@@ -1,0 +1,127 @@
+"""Rows that must not exist, tried with raw SQL: the database itself refuses each."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import ApiKey, User
+from leads.models import Channel, ImportBatch, Lead
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(statement: str, *parameters: object) -> str:
+    """The name of what refused the statement."""
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+    return str(error.value)
+
+
+class TestLeads:
+    @pytest.mark.parametrize(
+        ("change", "guard"),
+        [
+            ("external_id = NULL, email_key = NULL, email = ''", "lead_can_be_named"),
+            ("external_id = ''", "lead_identity_not_empty"),
+            ("email_key = NULL", "lead_can_be_named"),
+            ("email = ''", "lead_email_has_key"),
+            ("email_key = NULL, external_id = 'x'", "lead_email_has_key"),
+            ("stage = 'prospect'", "lead_stage_known"),
+            ("status = 'asleep'", "lead_status_known"),
+            ("mql_count = 1", "lead_mql_milestones_agree"),
+            ("first_mql_at = now()", "lead_mql_milestones_agree"),
+            ("mql_count = 1, first_mql_at = now()", "lead_mql_milestones_agree"),
+            (
+                "mql_count = 1, first_mql_at = now(), last_mql_at = now() - interval '1 day'",
+                "lead_mql_milestones_agree",
+            ),
+            ("mql_count = -1", "mql"),
+            ("stage = 'customer'", "lead_customer_since"),
+            ("first_touch_at = now()", "first touch"),
+            ("first_channel_id = NULL", "first touch"),
+        ],
+    )
+    def test_a_lead_cannot_become(self, change: str, guard: str, make_lead: Callable[..., Lead]) -> None:
+        lead = make_lead(channel="email")
+        assert guard in refused(f"UPDATE leads_lead SET {change} WHERE id = %s", lead.pk)  # noqa: S608
+
+    def test_two_leads_cannot_have_one_address(self, make_lead: Callable[..., Lead]) -> None:
+        one, other = make_lead(), make_lead()
+        assert "email_key" in refused("UPDATE leads_lead SET email_key = %s WHERE id = %s", one.email_key, other.pk)
+
+    def test_a_lead_with_a_history_cannot_be_deleted(self, make_lead: Callable[..., Lead]) -> None:
+        lead = make_lead()
+        assert "leads_leadevent" in refused(
+            "DELETE FROM scoring_scorerequest WHERE lead_id = %s; DELETE FROM leads_lead WHERE id = %s; "
+            "SET CONSTRAINTS ALL IMMEDIATE",
+            lead.pk,
+            lead.pk,
+        )
+
+
+class TestTheRest:
+    def test_a_channel_cannot_count_as_itself(self) -> None:
+        channel = Channel.objects.get(key="email")
+        assert "channel_not_itself" in refused("UPDATE leads_channel SET counts_as_id = id WHERE id = %s", channel.pk)
+
+    def test_a_campaign_cannot_end_before_it_starts(self) -> None:
+        assert "campaign_ends_after_start" in refused(
+            "INSERT INTO leads_campaign (public_id, key, name, starts_on, ends_on) "
+            "VALUES (gen_random_uuid(), 'a', 'A', '2026-02-01', '2026-01-01')"
+        )
+
+    @pytest.mark.parametrize(
+        ("last_day", "amount", "guard"),
+        [("2025-12-31", 1, "spend_ends_after_start"), ("2026-01-31", -1, "spend_not_negative")],
+    )
+    def test_spend_is_a_period_and_not_negative(self, last_day: str, amount: int, guard: str) -> None:
+        channel = Channel.objects.get(key="email")
+        assert guard in refused(
+            "INSERT INTO leads_spend (channel_id, starts_on, ends_on, amount, currency) "
+            "VALUES (%s, '2026-01-01', %s, %s, 'EUR')",
+            channel.pk,
+            last_day,
+            amount,
+        )
+
+    @pytest.mark.parametrize(
+        ("seconds", "machine", "guard"),
+        [(86_401, 0, "activity_seconds_in_a_day"), (-1, 0, "seconds"), (1, 7, "activity_machine_known")],
+    )
+    def test_an_activity_lasts_a_day_at_most_and_has_a_known_verdict(
+        self, seconds: int, machine: int, guard: str, make_lead: Callable[..., Lead]
+    ) -> None:
+        assert guard in refused(
+            "INSERT INTO leads_activity (lead_id, type_id, occurred_at, received_at, seconds, machine, message_key, "
+            "digest) VALUES (%s, 1, now(), now(), %s, %s, gen_random_uuid(), 0)",
+            make_lead().pk,
+            seconds,
+            machine,
+        )
+
+    def test_a_finished_import_has_counted_every_row(self, marketer: User) -> None:
+        from django.utils import timezone
+
+        now = timezone.now()
+        batch = ImportBatch.objects.create(
+            file_name="a.csv", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now, touched_at=now
+        )
+        assert "import_every_row_counted" in refused(
+            "UPDATE leads_importbatch SET state = 'done', rows = 3, created = 2 WHERE id = %s", batch.pk
+        )
+
+    def test_an_event_is_never_changed(self, make_lead: Callable[..., Lead]) -> None:
+        lead = make_lead()
+        assert "never changed" in refused("UPDATE leads_leadevent SET kind = 'x' WHERE lead_id = %s", lead.pk)
+        assert "never changed" in refused("DELETE FROM leads_leadevent WHERE lead_id = %s", lead.pk)
+
+
+class TestPeopleAndKeys:
+    def test_one_address_is_one_person_in_any_case(self, rep: User, marketer: User) -> None:
+        assert "user_email_once" in refused(
+            "UPDATE accounts_user SET email = upper(%s) WHERE id = %s", rep.email, marketer.pk
+        )
+
+    def test_a_key_expires_after_it_was_made(self, api_key: tuple[ApiKey, str]) -> None:
+        assert "api_key_expires_later" in refused("UPDATE accounts_apikey SET expires_at = created_at")
