@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -32,5 +31,10 @@ def hints_held_back() -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
-        for task in held:
-            transaction.on_commit(partial(send_hint, task), robust=True)
+
+        def send_all() -> None:
+            for task in held:
+                send_hint(task)
+
+        if held:
+            transaction.on_commit(send_all, robust=True)

@@ -155,7 +155,7 @@ class Sales:
         with transaction.atomic():
             leads.become_opportunity(self._lead(case), agent=Agent(user=case.rep), at=now, now=now)
         rng = self._rng
-        if rng.random() < 0.43 * case.person.promise:
+        if rng.random() < 0.38 * case.person.promise:
             self._plan(self._later(case, now, rng.lognormvariate(log(30), 0.5)), lambda then: self._win(case, then))
         elif rng.random() < 0.85:
             self._plan(self._later(case, now, rng.uniform(15, 90)), lambda then: self._lose(case, then))
