@@ -1,10 +1,12 @@
 """What marketers and administrators keep in order by hand. Leads themselves are changed on their page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RoleAdmin
@@ -21,6 +23,7 @@ from leads.models import (
     QuarantinedEvent,
     Spend,
 )
+from leads.signals import catalogue_changed
 
 
 class MarketingAdmin(RoleAdmin):
@@ -36,7 +39,15 @@ class ReadOnlyAdmin(RoleAdmin):
 
 
 class KeptAdmin(MarketingAdmin):
-    """What reports and rules refer to is renamed or merged, never deleted."""
+    """What reports and rules refer to is renamed or merged, never deleted. Rules look at `scored_by`."""
+
+    scored_by: ClassVar[frozenset[str]] = frozenset()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        with transaction.atomic():
+            obj.save()
+            if change and self.scored_by.intersection(form.changed_data):
+                catalogue_changed.send(sender=type(obj), now=timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -50,6 +61,7 @@ class ChannelAdmin(KeptAdmin, admin.ModelAdmin[Channel]):
     search_fields = ("name", "key")
     autocomplete_fields = ("counts_as",)
     actions = ("keep_as_it_is",)
+    scored_by = frozenset({"counts_as"})
 
     @admin.action(description=_("Keep as channels of their own"))
     def keep_as_it_is(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
@@ -80,6 +92,7 @@ class SpendAdmin(MarketingAdmin, admin.ModelAdmin[Spend]):
 @admin.register(Asset)
 class AssetAdmin(KeptAdmin, admin.ModelAdmin[Asset]):
     list_display = ("name", "key", "kind", "funnel_stage", "is_gated")
+    scored_by = frozenset({"kind"})
     list_filter = ("kind", "funnel_stage", "is_gated")
     search_fields = ("name", "key")
 
@@ -87,6 +100,7 @@ class AssetAdmin(KeptAdmin, admin.ModelAdmin[Asset]):
 @admin.register(Page)
 class PageAdmin(KeptAdmin, admin.ModelAdmin[Page]):
     list_display = ("key", "title", "category", "funnel_stage")
+    scored_by = frozenset({"category"})
     list_filter = ("category", "funnel_stage")
     search_fields = ("key", "title")
 

@@ -4,5 +4,7 @@ from django.dispatch import Signal
 
 # Something a score can depend on changed. Arguments: lead_ids (list of int), now (datetime).
 leads_changed = Signal()
+# The meaning of a page, an asset or a channel changed, so any score may have. Argument: now (datetime).
+catalogue_changed = Signal()
 # An outcome was recorded elsewhere (import, API). Arguments: lead_ids (list of int), now (datetime).
 leads_closed = Signal()

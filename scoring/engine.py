@@ -19,17 +19,18 @@ BATCH = 1000
 DUE_AT_ONCE = 20_000
 
 
-@transaction.atomic
 def score_leads(lead_ids: Sequence[int], *, now: datetime) -> int:
     """Computes the scores of these leads as of `now`; answers how many rows were written.
 
     Only rows that differ are written. Sends leads_scored for all of them. Without published criteria: 0.
+    A transaction a batch: who holds a rep's lock may wait for a lead, so nobody holds leads while taking more.
     """
     changed = 0
     ids = sorted(set(lead_ids))
     for start in range(0, len(ids), BATCH):
-        held = list(locked(ids[start : start + BATCH]).values_list("pk", flat=True))
-        changed += _score(held, now=now)
+        with transaction.atomic():
+            held = list(locked(ids[start : start + BATCH]).values_list("pk", flat=True))
+            changed += _score(held, now=now)
     return changed
 
 

@@ -11,7 +11,7 @@ from leads.models import Channel, ImportBatch, Lead
 pytestmark = pytest.mark.django_db
 
 
-def refused(statement: str, *parameters: object) -> str:
+def refused(statement: str, *parameters: str | int | None) -> str:
     """The name of what refused the statement."""
     with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)

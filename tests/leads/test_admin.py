@@ -1,0 +1,42 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from leads.models import Channel, Lead, Page
+from scoring.models import ScoreRequest
+
+
+class TestWhatRulesLookAt:
+    def test_another_kind_of_page_asks_for_all_scores(
+        self, client: Client, marketer: User, make_lead: Callable[..., Lead]
+    ) -> None:
+        lead = make_lead(landing_page="/offer")
+        ScoreRequest.objects.all().delete()
+        client.force_login(marketer)
+        page = Page.objects.get(key="/offer")
+        address = reverse("admin:leads_page_change", args=[page.pk])
+        said = {"key": page.key, "title": "The offer", "category": page.category, "funnel_stage": ""}
+        client.post(address, said)
+        assert not ScoreRequest.objects.exists()
+        client.post(address, said | {"category": "pricing"})
+        assert ScoreRequest.objects.filter(lead=lead).exists()
+
+    def test_a_mapped_channel_is_no_longer_to_be_mapped(
+        self, client: Client, marketer: User, make_lead: Callable[..., Lead]
+    ) -> None:
+        make_lead(channel="Google Ads")
+        spelling, known = Channel.objects.get(key="google_ads"), Channel.objects.get(key="paid_search")
+        client.force_login(marketer)
+        said = {"key": spelling.key, "name": spelling.name, "needs_mapping": "on", "counts_as": known.pk}
+        client.post(reverse("admin:leads_channel_change", args=[spelling.pk]), said)
+        spelling.refresh_from_db()
+        assert (spelling.counts_as_id, spelling.needs_mapping) == (known.pk, False)
+
+    @pytest.mark.parametrize("name", ["channel", "page", "asset", "campaign"])
+    def test_what_reports_refer_to_is_never_deleted(self, client: Client, administrator: User, name: str) -> None:
+        client.force_login(administrator)
+        answer = client.get(reverse(f"admin:leads_{name}_changelist"))
+        assert b"delete_selected" not in answer.content
