@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 
@@ -17,6 +18,7 @@ class SignedInRequest(HttpRequest):
     """A request whose user is known to be a person; the type a view behind `role_required` sees."""
 
     user: User
+    htmx: HtmxDetails
 
 
 def role_required(*roles: str) -> Callable[[View], View]:

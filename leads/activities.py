@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from leads.identity import People, Touch
+from leads.identity import People, Touch, is_usable
 from leads.inputs import ActivityInput, Taken
 from leads.machines import verdict
 from leads.models import Activity, ActivityProperties, ActivityType
@@ -31,16 +31,30 @@ def known_messages(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(Activity.objects.filter(message_key__in=keys).values_list("message_key", "digest"))
 
 
+def types_in_use() -> dict[str, ActivityType]:
+    """The activity types that are taken, by key."""
+    return {row.key: row for row in ActivityType.objects.filter(is_active=True)}
+
+
+def is_usable_activity(given: ActivityInput, types: dict[str, ActivityType]) -> bool:
+    """Whether everything said can be used, about the lead too."""
+    try:
+        _checked(given, types)
+    except Refusal:
+        return False
+    return is_usable(given.lead)
+
+
 def record_activities(
     inputs: Sequence[ActivityInput],
     *,
     keys: Sequence[uuid.UUID],
     known: dict[uuid.UUID, int],
+    types: dict[str, ActivityType],
     people: People,
     now: datetime,
 ) -> list[Taken | Refusal]:
     """Inserts the activities that are new; answers in the order of the inputs, with batch places for lead ids."""
-    types = {row.key: row for row in ActivityType.objects.filter(is_active=True)}
     results: list[Taken | Refusal] = []
     fresh: list[tuple[Activity, ActivityInput, int]] = []
     for key, given in zip(keys, inputs, strict=True):
@@ -69,10 +83,8 @@ def _repetition(given: ActivityInput, people: People, *, same: bool) -> Taken | 
     return Taken(place, "duplicate")
 
 
-def _activity(
-    given: ActivityInput, *, types: dict[str, ActivityType], people: People, now: datetime
-) -> tuple[Activity, Taken]:
-    """The row to insert and what is answered; raises Refusal before the lead is started or changed."""
+def _checked(given: ActivityInput, types: dict[str, ActivityType]) -> ActivityType:
+    """The type, when the activity itself can be used; raises Refusal."""
     identifier(given.message_id, "message_id", 200)
     kind = types.get(given.type)
     if kind is None:
@@ -83,6 +95,14 @@ def _activity(
         )
     for name, limit in (("channel", 100), ("campaign", 100), ("page", 500), ("asset", 150)):
         clean(getattr(given, name), name, limit)
+    return kind
+
+
+def _activity(
+    given: ActivityInput, *, types: dict[str, ActivityType], people: People, now: datetime
+) -> tuple[Activity, Taken]:
+    """The row to insert and what is answered; raises Refusal before the lead is started or changed."""
+    kind = _checked(given, types)
     machine = verdict(declared=given.is_machine, user_agent=given.user_agent)
     # A program's visit is no touch: it must not move the source a person came from.
     touch = None if machine else Touch(given.occurred_at, given.channel, given.campaign, given.page)

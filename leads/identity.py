@@ -242,6 +242,16 @@ class People:
         return {self._rows[place].pk for place in places} | (set(of_companies) if self._companies_changed else set())
 
 
+def is_usable(given: LeadInput) -> bool:
+    """Whether everything said can be used. What is refused must not leave channels and companies behind."""
+    try:
+        _identity(given)
+        _said(given)
+    except Refusal:
+        return False
+    return True
+
+
 def country_code(text: str, field: str) -> str:
     """Two letters; raises Refusal for anything else."""
     code = clean(text, field, 60).upper()

@@ -2,9 +2,14 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+from lib.text import is_storable, storable
+
+# Names are refused where they hold broken characters, never repaired: two of them could become one.
+_NAMES: Final = {"email", "external_id", "message_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,26 @@ class ActivityInput:
     user_agent: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)
     corrections: tuple[str, ...] = ()
+
+
+def repaired(given: LeadInput) -> LeadInput:
+    """The input with every text but the names storable: U+FFFD in place of NUL and lone surrogates."""
+    broken = _broken(given)
+    return replace(given, **broken) if broken else given
+
+
+def repaired_activity(given: ActivityInput) -> ActivityInput:
+    """The same for an activity and its lead, with "sanitized" among the corrections when anything was broken."""
+    lead, broken = repaired(given.lead), _broken(given)
+    if lead is given.lead and not broken:
+        return given
+    corrections = given.corrections if "sanitized" in given.corrections else (*given.corrections, "sanitized")
+    return replace(given, lead=lead, corrections=corrections, **broken)
+
+
+def _broken(given: LeadInput | ActivityInput) -> dict[str, Any]:
+    values = ((one.name, getattr(given, one.name)) for one in fields(given) if one.name not in _NAMES)
+    return {name: storable(text) for name, text in values if isinstance(text, str) and not is_storable(text)}
 
 
 @dataclass(frozen=True, slots=True)

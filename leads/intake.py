@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 
 from django.db import DatabaseError, transaction
 
-from leads.activities import known_messages, message_key, record_activities
+from leads.activities import is_usable_activity, known_messages, message_key, record_activities, types_in_use
 from leads.events import Agent, Entry, record
-from leads.identity import LostRace, People, Touch
-from leads.inputs import ActivityInput, LeadInput, Taken
+from leads.identity import LostRace, People, Touch, is_usable
+from leads.inputs import ActivityInput, LeadInput, Taken, repaired, repaired_activity
 from leads.models import ImportBatch, Lead
 from leads.normalise import Refusal
 from leads.signals import leads_changed
@@ -45,7 +45,8 @@ def take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: st
 
 
 def _take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime, batch: ImportBatch | None) -> Results:
-    people = People(inputs, now=now, batch=batch)
+    inputs = [repaired(given) for given in inputs]
+    people = People([given for given in inputs if is_usable(given)], now=now, batch=batch)
     results: Results = []
     for given in inputs:
         at = given.created_at or now
@@ -62,8 +63,11 @@ def _take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime, bat
 def _take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: str, now: datetime) -> Results:
     keys = [message_key(source, given.message_id) for given in inputs]
     known = known_messages(keys)
-    people = People([given.lead for given in inputs], now=now, batch=None, activities=inputs)
-    results = record_activities(inputs, keys=keys, known=known, people=people, now=now)
+    inputs = [repaired_activity(given) for given in inputs]
+    types = types_in_use()
+    usable = [i for key, i in zip(keys, inputs, strict=True) if key in known or is_usable_activity(i, types)]
+    people = People([given.lead for given in usable], now=now, batch=None, activities=usable)
+    results = record_activities(inputs, keys=keys, known=known, types=types, people=people, now=now)
     return _store(people, results, agent=agent, now=now)
 
 

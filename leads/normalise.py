@@ -14,6 +14,8 @@ from lib.text import is_storable, storable
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LARGEST_AMOUNT: Final = Decimal("999999999999.99")
+LONGEST_EMAIL_KEY: Final = 320
+LONGEST_SOURCE_KEY: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,10 @@ def email_key(email: str, field: str = "email") -> str:
     domain = valid.ascii_domain or valid.domain
     if "." not in domain:
         raise Refusal("invalid_email", field, _("This is no e-mail address: the part after the @ has no dot."))
-    return f"{valid.local_part.casefold()}@{domain.lower()}"
+    key = f"{valid.local_part.casefold()}@{domain.lower()}"
+    if len(key) > LONGEST_EMAIL_KEY:  # some letters become three when their case is taken away
+        raise Refusal("too_long", field, _("This e-mail address is too long."))
+    return key
 
 
 def parse_moment(text: str, *, now: datetime, zone: tzinfo = UTC, field: str = "occurred_at") -> datetime:
@@ -151,5 +156,8 @@ def domain_key(text: str) -> str:
 
 
 def source_key(text: str) -> str:
-    """How a channel or campaign is recognised: lower case, words joined by underscores."""
-    return "_".join(text.lower().replace("-", " ").replace("_", " ").split())
+    """How a channel or campaign is recognised: lower case, words joined by underscores.
+
+    Cut to what is stored: there are capital letters that are two in lower case.
+    """
+    return "_".join(text.lower().replace("-", " ").replace("_", " ").split())[:LONGEST_SOURCE_KEY]

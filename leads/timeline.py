@@ -26,6 +26,25 @@ _ICONS: Final = {
     "lead.customer": "star",
 }
 
+TOUCH_ICONS: Final[dict[str, str]] = {
+    "page_view": "eye",
+    "site_visit": "eye",
+    "search": "search",
+    "email_opened": "mail",
+    "email_clicked": "mail",
+    "email_delivered": "mail",
+    "download": "download",
+    "form_submitted": "form",
+    "phone_given": "phone",
+    "programme_joined": "star",
+    "webinar_registered": "calendar",
+    "webinar_attended": "calendar",
+    "event_attended": "calendar",
+    "video_watched": "play",
+    "demo_used": "play",
+    "trial_used": "play",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -61,20 +80,31 @@ def timeline(lead: Lead, *, before: datetime | None = None) -> tuple[list[Entry]
     return shown, cut if len(shown) < len(entries) or len(entries) > PAGE else None
 
 
+def touch_words(activity: Activity) -> str:
+    """Downloaded content “Buying guide”. Type, page, asset and campaign are expected to be loaded."""
+    what = activity.asset or activity.page or activity.campaign
+    did = _(activity.type.name)
+    words = _("%(did)s “%(what)s”") % {"did": did, "what": what} if what else did
+    return words[:1].upper() + words[1:]
+
+
+def is_machine(activity: Activity) -> bool:
+    """Whether a program did it."""
+    return activity.machine not in _HUMAN
+
+
 def _of_activity(activity: Activity) -> Entry:
-    about = activity.asset or activity.page
     parts = [str(part) for part in (activity.campaign, activity.channel) if part]
     if activity.seconds:
         parts.append(_("%(seconds)s seconds") % {"seconds": activity.seconds})
-    name = _(activity.type.name)
-    is_machine = activity.machine not in _HUMAN
-    if is_machine:
+    if is_machine(activity):
         parts.append(activity.get_machine_display())
     return Entry(
         at=activity.occurred_at,
-        sentence=f"{name[:1].upper()}{name[1:]}: {about}" if about else f"{name[:1].upper()}{name[1:]}",
+        sentence=touch_words(activity),
         detail=", ".join(parts),
-        meaning="machine" if is_machine else "",
+        icon=TOUCH_ICONS.get(activity.type.key, "dot"),
+        meaning="machine" if is_machine(activity) else "",
     )
 
 

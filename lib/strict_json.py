@@ -2,11 +2,16 @@
 
 import json
 import re
+from collections import Counter
 from typing import Any, Final
+
+from lib.text import storable
 
 DEEPEST: Final = 20
 LONGEST_NUMBER: Final = 40
-_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# A string that is never closed is taken to the end of the text: tried again from each quotation mark in it, 200 kB of
+# them would take minutes.
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 
@@ -54,9 +59,8 @@ def _depth(body: bytes) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadJSON("duplicate_key", f"The key “{twice[:60]}” is there twice in one object.")
+        [(twice, _times)] = Counter(name for name, _ in pairs).most_common(1)
+        raise BadJSON("duplicate_key", f"The key “{storable(twice[:60])}” is there twice in one object.")
     return value
 
 

@@ -9,12 +9,20 @@ _HEADER_FORBIDDEN = {"Cc", "Zl", "Zp"}
 
 def storable(text: str) -> str:
     """The text with NUL and lone surrogates, which PostgreSQL cannot keep, replaced by U+FFFD."""
+    if is_storable(text):
+        return text
     return "".join(REPLACEMENT if ch == "\x00" or "\ud800" <= ch <= "\udfff" else ch for ch in text)
 
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can keep the text as it is."""
-    return not any(ch == "\x00" or "\ud800" <= ch <= "\udfff" for ch in text)
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def header_text(text: str, limit: int = 200) -> str:

@@ -3,16 +3,15 @@
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django.views.decorators.vary import vary_on_headers
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from leads.access import access_lead
 from leads.models import Lead
+from lib.pages import page_or_part
 from scoring import definition, registry
 from scoring.breakdown import Breakdown, explain
 from scoring.models import Criteria, Score
@@ -20,7 +19,6 @@ from scoring.models import Criteria, Score
 
 @require_GET
 @role_required(*ROLES)
-@vary_on_headers("HX-Request")
 def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The score in its parts, for whoever may see the lead."""
     lead = access_lead(request.user, public_id)
@@ -32,8 +30,7 @@ def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "unknown": _unknown(lead, criteria),
         "in_force": criteria,
     }
-    is_part = request.headers.get("HX-Request") == "true"
-    return render(request, "scoring/_panel.html" if is_part else "scoring/panel.html", context)
+    return page_or_part(request, "scoring/panel.html", "scoring/_panel.html", context)
 
 
 def _breakdown(lead: Lead) -> Breakdown | None:

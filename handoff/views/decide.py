@@ -14,22 +14,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import replace_url, reswap, trigger_client_event
 
-from accounts.doors import role_required
+from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from handoff.access import access_handoff
 from handoff.lifecycle import Incomplete, NotPossible
 from handoff.models import Handoff
 from handoff.views.decisions import DECISIONS, Decision
-from handoff.views.pages import PageRequest, is_overdue, may_answer, page_or_part
+from handoff.views.pages import is_overdue, may_answer
 from handoff.views.words import tell, touch_events
 from leads.models import Lead
+from lib.pages import page_or_part
 
 TIMELINE_LENGTH: Final = 20
 
 
 @require_safe
 @role_required(*ROLES)
-def detail(request: PageRequest, public_id: uuid.UUID) -> HttpResponse:
+def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The lead, why it came, what it did, who had it before, and the answers this person may give."""
     handoff = access_handoff(request.user, public_id)
     return _show(request, handoff, now=timezone.now())
@@ -37,7 +38,7 @@ def detail(request: PageRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*ROLES)
-def decide(request: PageRequest, public_id: uuid.UUID, decision: Decision) -> HttpResponse:
+def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -> HttpResponse:
     """GET shows what to fill in; POST answers, or says what is missing (422) or who was first (409)."""
     now = timezone.now()
     handoff = access_handoff(request.user, public_id, to="decide")
@@ -59,7 +60,7 @@ def decide(request: PageRequest, public_id: uuid.UUID, decision: Decision) -> Ht
     return _answered(request, decided, now=now)
 
 
-def _answered(request: PageRequest, handoff: Handoff, *, now: datetime) -> HttpResponse:
+def _answered(request: SignedInRequest, handoff: Handoff, *, now: datetime) -> HttpResponse:
     """Without JavaScript on to what comes next; with it the panel or the list changes in place."""
     address = reverse("handoff:detail", args=[handoff.public_id])
     if not request.htmx:
@@ -71,7 +72,7 @@ def _answered(request: PageRequest, handoff: Handoff, *, now: datetime) -> HttpR
 
 
 def _refused(
-    request: PageRequest, public_id: uuid.UUID, form: forms.Form, sentence: str, *, now: datetime
+    request: SignedInRequest, public_id: uuid.UUID, form: forms.Form, sentence: str, *, now: datetime
 ) -> HttpResponse:
     """Somebody or the clock was first: how things stand now, with what was typed still there to read."""
     if request.htmx and not _is_from_panel(request):
@@ -84,17 +85,19 @@ def _refused(
     return trigger_client_event(response, "queue-changed")
 
 
-def _is_from_panel(request: PageRequest) -> bool:
+def _is_from_panel(request: SignedInRequest) -> bool:
     return request.htmx.target == "handoff"
 
 
-def _done(request: PageRequest, decision: Decision, handoff: Handoff) -> str:
+def _done(request: SignedInRequest, decision: Decision, handoff: Handoff) -> str:
     if handoff.state == "accepted" and handoff.assignee_id != request.user.pk:
         return _("%(lead)s is accepted for %(rep)s.") % {"lead": handoff.lead.name, "rep": handoff.assignee}
     return str(decision.done) % {"lead": handoff.lead.name, "reason": handoff.reason}
 
 
-def _show(request: PageRequest, handoff: Handoff, *, now: datetime, status: int = 200, **given: Any) -> HttpResponse:
+def _show(
+    request: SignedInRequest, handoff: Handoff, *, now: datetime, status: int = 200, **given: Any
+) -> HttpResponse:
     """The page of one handoff; `given` is the form in work, or the refusal with what was typed."""
     lead, decision = handoff.lead, given.get("decision")
     sees_lead = Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists()

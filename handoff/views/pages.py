@@ -1,13 +1,6 @@
-"""What the pages of the queue share: a page is a page, and to htmx it is its part."""
+"""What the pages of the queue share: who may answer, and whether it is too late."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
-
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
-from django_htmx.middleware import HtmxDetails
 
 from accounts.doors import SignedInRequest
 from accounts.roles import SALES_MANAGER, SALES_REP
@@ -16,24 +9,7 @@ from handoff.models import Handoff
 DECIDABLE = ("waiting", "accepted")
 
 
-class PageRequest(SignedInRequest):
-    """What a view of the queue gets: somebody signed in, and whether htmx asks."""
-
-    htmx: HtmxDetails
-
-
-def page_or_part(
-    request: PageRequest, page: str, part: str, context: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """The whole page, or to htmx only its part. Caches must not mistake one for the other."""
-    wants_part = bool(request.htmx) and not request.htmx.history_restore_request
-    template = part if wants_part else page
-    response = render(request, template, {**context, "is_part": wants_part}, status=status)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
-
-
-def may_answer(request: PageRequest, handoff: Handoff) -> bool:
+def may_answer(request: SignedInRequest, handoff: Handoff) -> bool:
     """Whether buttons are shown. What they may do is for handoff/access.py to say, when they are pressed."""
     if handoff.state not in DECIDABLE:
         return False

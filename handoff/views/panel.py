@@ -7,17 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.doors import role_required
+from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from handoff.models import Handoff
-from handoff.views.pages import PageRequest, page_or_part
 from handoff.views.words import tell
 from leads.access import access_lead
+from lib.pages import page_or_part
 
 
 @require_safe
 @role_required(*ROLES)
-def panel(request: PageRequest, lead_id: uuid.UUID) -> HttpResponse:
+def panel(request: SignedInRequest, lead_id: uuid.UUID) -> HttpResponse:
     """Every pass of the baton, newest first: state, receipt and reason in sentences."""
     lead = access_lead(request.user, lead_id)
     handoffs = lead.handoffs.select_related("assignee", "decided_by", "reason", "criteria")

@@ -8,20 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.doors import role_required
+from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, ROLES, SALES, SALES_MANAGER
 from handoff.models import Handoff, Rep
-from handoff.views.pages import PageRequest, page_or_part
 from handoff.views.sections import PARTS, Section, count_open, overview, paged
 from handoff.views.words import moment_words
 from lib.durations import due_words
+from lib.pages import page_or_part
 from scoring.models import Criteria
 
 
 @require_safe
 @role_required(*ROLES)
-def queue(request: PageRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     """Everything on one page, or with ?show= one part, page by page. htmx asks for it again every 30 s."""
     now = timezone.now()
     handoffs = Handoff.objects.visible_to(request.user)
@@ -47,7 +47,7 @@ def queue(request: PageRequest) -> HttpResponse:
 
 @require_safe
 @role_required(*ROLES)
-def queue_count(request: PageRequest) -> HttpResponse:
+def queue_count(request: SignedInRequest) -> HttpResponse:
     """How many leads this person has to answer, as plain text; nothing when there are none."""
     waiting = 0
     if request.user.has_role(*SALES):

@@ -10,11 +10,13 @@ from django.db.models import Count, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.doors import SignedInRequest
 from handoff.models import FINAL, OPEN, Handoff
 from handoff.models.handoffs import HandoffQuerySet
-from handoff.views.pages import PageRequest, is_overdue, may_answer
-from handoff.views.words import Told, tell, top_reasons, touch_words
+from handoff.views.pages import is_overdue, may_answer
+from handoff.views.words import Told, tell, top_reasons
 from leads.models import Activity, Machine
+from leads.timeline import touch_words
 
 PAGE_SIZE: Final = 50
 TOUCHES: Final = 2
@@ -88,7 +90,7 @@ def count_open(handoffs: HandoffQuerySet) -> dict[str, int]:
 
 
 def overview(
-    request: PageRequest, handoffs: HandoffQuerySet, part: Part, *, total: int | None, now: datetime
+    request: SignedInRequest, handoffs: HandoffQuerySet, part: Part, *, total: int | None, now: datetime
 ) -> Section:
     """The first rows of a part."""
     found = list(_rows_of(handoffs, part)[: part.limit + 1])
@@ -96,7 +98,7 @@ def overview(
     return Section(part=part, rows=rows, total=total, has_more=len(found) > part.limit)
 
 
-def paged(request: PageRequest, handoffs: HandoffQuerySet, part: Part, *, now: datetime) -> Section:
+def paged(request: SignedInRequest, handoffs: HandoffQuerySet, part: Part, *, now: datetime) -> Section:
     """The page of a part that the address asks for."""
     page = Paginator(_rows_of(handoffs, part), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [_row(request, handoff, now=now) for handoff in page]
@@ -117,7 +119,7 @@ def _rows_of(handoffs: HandoffQuerySet, part: Part) -> HandoffQuerySet:
     return found.prefetch_related(Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
 
 
-def _row(request: PageRequest, handoff: Handoff, *, now: datetime) -> Row:
+def _row(request: SignedInRequest, handoff: Handoff, *, now: datetime) -> Row:
     touches: list[Activity] = getattr(handoff.lead, "last_touches", [])
     return Row(
         handoff=handoff,

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.models import Handoff
-from leads.models import Activity, Machine
+from leads.models import Activity
+from leads.timeline import TOUCH_ICONS, is_machine, touch_words
 from lib.durations import span_words
 
 TOP_REASONS: Final = 3
@@ -40,24 +41,6 @@ STORIES: Final[dict[str, str | Promise]] = {
     "recycled": gettext_lazy("%(by)s sent it back to nurture on %(closed)s: %(reason)s."),
     "breached": gettext_lazy("%(rep)s did not answer by %(due)s, so it went back to nurture."),
     "withdrawn": gettext_lazy("%(by)s took it back on %(closed)s."),
-}
-TOUCH_ICONS: Final[dict[str, str]] = {
-    "page_view": "eye",
-    "site_visit": "eye",
-    "search": "search",
-    "email_opened": "mail",
-    "email_clicked": "mail",
-    "email_delivered": "mail",
-    "download": "download",
-    "form_submitted": "form",
-    "phone_given": "phone",
-    "programme_joined": "star",
-    "webinar_registered": "calendar",
-    "webinar_attended": "calendar",
-    "event_attended": "calendar",
-    "video_watched": "play",
-    "demo_used": "play",
-    "trial_used": "play",
 }
 
 
@@ -119,17 +102,10 @@ def touch_events(activities: Iterable[Activity]) -> list[dict[str, object]]:
             "at": activity.occurred_at,
             "sentence": touch_words(activity),
             "icon": TOUCH_ICONS.get(activity.type.key, "dot"),
-            "meaning": "machine" if activity.machine not in (Machine.HUMAN, Machine.OVERRULED) else "",
+            "meaning": "machine" if is_machine(activity) else "",
         }
         for activity in activities
     ]
-
-
-def touch_words(activity: Activity) -> str:
-    """Downloaded content “Buying guide”."""
-    what = activity.asset or activity.page or activity.campaign
-    did = _(activity.type.name)
-    return _capitalised(_("%(did)s “%(what)s”") % {"did": did, "what": what} if what else did)
 
 
 def _answers(handoff: Handoff) -> list[tuple[str, str]]:

@@ -209,7 +209,7 @@ def import_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
         "new_channels": Channel.objects.filter(pk__in=batch.new_channels),
         "now": timezone.now(),
     }
-    is_part = bool(request.htmx) and not request.htmx.boosted  # type: ignore[attr-defined]
+    is_part = bool(request.htmx) and not request.htmx.boosted
     return render(request, "leads/_import_state.html" if is_part else "leads/import_detail.html", context)
 
 

@@ -25,6 +25,7 @@ from leads.intake import take_leads
 from leads.models import Lead
 from leads.normalise import Refusal
 from leads.timeline import timeline
+from lib.pages import page_or_part
 
 PAGE: Final = 50
 # What the list can be sorted by; only these names reach the database. The score is the upper package's row of the lead.
@@ -98,8 +99,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "is_continued": bool(_before(request)),
         "now": timezone.now(),
     }
-    template = "leads/_timeline.html" if request.htmx else "leads/detail.html"  # type: ignore[attr-defined]
-    return render(request, template, context)
+    return page_or_part(request, "leads/detail.html", "leads/_timeline.html", context)
 
 
 def _before(request: HttpRequest) -> datetime | None:
