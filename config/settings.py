@@ -178,7 +178,8 @@ STORAGES = {
 }
 
 # --- mail ------------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("BATON_EMAIL_URL", default="consolemail://")
+# Without a mail server mails become files of the state directory: printing them would put names into logs.
+EMAIL_CONFIG = env.email_url("BATON_EMAIL_URL", default=f"filemail:///{STATE_DIR.resolve() / 'mail'}")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("BATON_FROM_EMAIL", default="Baton <baton@localhost>")

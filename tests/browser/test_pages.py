@@ -46,7 +46,7 @@ def lead_with_history(now: datetime) -> Lead:
     return Lead.objects.get()
 
 
-def look(page: Page) -> None:
+def expect_sound(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     assert page.evaluate(OVERFLOW) <= 0, "the page is wider than the screen"
     assert page.locator("h1").count() == 1
@@ -81,7 +81,7 @@ class TestEveryPage:
             page = visit(person, paths[0], width=width)
             for path in paths:
                 page.goto(path)
-                look(page)
+                expect_sound(page)
 
     @pytest.mark.parametrize("width", [1280, 390])
     def test_with_nothing_yet(self, visit: Visit, width: int, marketer: User, rep: User) -> None:
@@ -95,4 +95,4 @@ class TestEveryPage:
             page = visit(person, reverse(names[0]), width=width)
             for name in names:
                 page.goto(reverse(name))
-                look(page)
+                expect_sound(page)
