@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -52,6 +53,7 @@ def identifier(text: str, field: str, limit: int) -> str:
     return clean(text, field, limit)
 
 
+@lru_cache(maxsize=4096)  # asked three times for each lead of a batch, and no cheap question
 def email_key(email: str, field: str = "email") -> str:
     """The identity of an address: NFKC and casefold of the local part, the IDNA form of the domain.
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import Refusal, take_activities, take_leads
-from leads.models import Activity, Channel, Company, Lead, LeadEvent, Machine, Page
+from leads.models import Activity, ActivityProperties, Channel, Company, Lead, LeadEvent, Machine, Page
 from scoring.models import ScoreRequest
 
 AGENT = Agent(name="test")
@@ -98,6 +98,35 @@ class TestTakeLeads:
         assert isinstance(result, Refusal)
         assert (result.code, result.field) == ("too_long", field)
         assert not Lead.objects.exists()
+
+    @pytest.mark.parametrize("refused", [{"email": "nobody"}, {"email": "ada@example.com", "city": "x" * 101}])
+    def test_what_is_refused_leaves_no_channel_and_no_company(self, refused: dict[str, str], now: datetime) -> None:
+        channels = Channel.objects.count()
+        one(LeadInput(**refused, channel="Nowhere", company="Nobody Ltd", landing_page="/nothing"), now)
+        assert Channel.objects.count() == channels
+        assert not Company.objects.exists()
+        assert not Page.objects.exists()
+
+    def test_broken_characters_are_repaired_wherever_they_are(self, now: datetime) -> None:
+        texts = ("first_name", "company", "company_domain", "industry", "channel", "campaign", "landing_page")
+        result = one(LeadInput(email="ada@example.com", **dict.fromkeys(texts, "a\x00b\ud800.c")), now)  # type: ignore[arg-type]
+        assert isinstance(result, Taken)
+        lead = Lead.objects.select_related("company", "first_channel").get()
+        assert lead.first_name == "a\ufffdb\ufffd.c"
+        assert lead.company is not None
+        assert lead.company.name == "a\ufffdb\ufffd.c"
+        assert lead.first_channel is not None
+        assert lead.first_channel.name == "a\ufffdb\ufffd.c"
+
+    def test_a_name_that_grows_in_lower_case_fits(self, now: datetime) -> None:
+        result = one(LeadInput(email="ada@example.com", channel="İ" * 100, campaign="İ" * 100), now)
+        assert isinstance(result, Taken)
+
+    def test_an_address_that_grows_in_lower_case_is_refused(self, now: datetime) -> None:
+        domain = ".".join(["a" * 60] * 3)
+        result = one(LeadInput(email=f"{'ΐ' * 64}@{domain}.com"), now)
+        assert isinstance(result, Refusal)
+        assert result.field == "email"
 
     def test_silence_empties_nothing(self, now: datetime) -> None:
         one(LeadInput(email="a@example.com", job_title="CEO", company="Acme"), now)
@@ -196,6 +225,21 @@ class TestTakeActivities:
         [result] = take_activities([activity(now, page="/other")], agent=AGENT, source="t", now=now)
         assert isinstance(result, Refusal)
         assert result.code == "id_conflict"
+
+    def test_what_is_refused_leaves_no_page_and_no_channel(self, now: datetime) -> None:
+        channels = Channel.objects.count()
+        given = activity(now, type="no_such_type", page="/nothing", channel="Nowhere")
+        [result] = take_activities([given], agent=AGENT, source="api:test", now=now)
+        assert isinstance(result, Refusal)
+        assert Channel.objects.count() == channels
+        assert not Page.objects.exists()
+
+    @pytest.mark.parametrize("field", ["page", "asset", "campaign", "channel", "user_agent"])
+    def test_broken_characters_are_repaired_and_told(self, field: str, now: datetime) -> None:
+        given = activity(now, **{field: "/a\x00\ud800"})
+        [result] = take_activities([given], agent=AGENT, source="api:test", now=now)
+        assert isinstance(result, Taken)
+        assert ActivityProperties.objects.get().corrections == ["sanitized"]
 
     def test_two_senders_may_use_the_same_id(self, now: datetime) -> None:
         for source in ("a", "b"):
