@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -39,6 +39,8 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, ApiKey):
             return False
-        needed = getattr(view, "scopes", {}).get(request.method)
+        needed = getattr(view, "scopes", {}).get("GET" if request.method == "HEAD" else request.method)
+        if needed is None:
+            raise MethodNotAllowed(str(request.method))
         self.message = f"This API key lacks the scope {needed}."
         return needed in request.auth.scopes

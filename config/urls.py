@@ -22,5 +22,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = views.bad_request
+handler404 = views.not_found
+handler500 = views.server_error
+
 if settings.DEBUG:
     urlpatterns.append(path("design/", include("lib.urls")))

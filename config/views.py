@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views import defaults
 from redis import Redis, RedisError
 
 from accounts.doors import SignedInRequest
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES
+from lib.api import is_api, problem
 
 
 @login_required
@@ -55,6 +57,25 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "redis": _redis_answers(),
     }
     return JsonResponse(body, status=200 if ready else 503)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django refuses before a view is asked; a program is told in JSON, as everywhere in the API."""
+    if is_api(request):
+        return problem(400, "The request could not be read.", code="bad_request")
+    return defaults.bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return problem(404, "There is nothing at this address.", code="not_found")
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        return problem(500, "Something went wrong on our side. Send it again in a minute.", code="server_error")
+    return defaults.server_error(request)
 
 
 def _redis_answers() -> bool:

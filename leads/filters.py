@@ -1,10 +1,14 @@
 """What lists of leads can be narrowed by. Only these names reach the database."""
 
+from datetime import UTC, datetime
+
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import IsoDateTimeField
 
 from accounts.models import User
 from leads.models import Campaign, Channel, ImportBatch, Lead, Stage, Status
@@ -46,9 +50,24 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         return leads.search(words)
 
 
+class MomentField(IsoDateTimeField):  # type: ignore[misc]
+    """A moment that has one in UTC: years end somewhere, and a zone can lie beyond."""
+
+    def to_python(self, value: object) -> datetime | None:
+        moment: datetime | None = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
+    field_class = MomentField
+
+
 class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
-    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
-    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+    created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
+    created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     email = django_filters.CharFilter(method="by_email")
     external_id = django_filters.CharFilter()
     stage = django_filters.ChoiceFilter(choices=Stage.choices)

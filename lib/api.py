@@ -1,13 +1,14 @@
 """How the API reads, pages and fails: strict JSON in, cursors, and one error shape (RFC 9457)."""
 
+from http import HTTPStatus
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.utils.encoding import force_str
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lib.strict_json import BadJSON, loads
@@ -21,12 +22,27 @@ class TooLarge(exceptions.APIException):
     default_detail = f"The body is larger than {LARGEST_BODY:,} bytes. Send smaller batches."
 
 
+class Compressed(exceptions.APIException):
+    status_code = status.HTTP_415_UNSUPPORTED_MEDIA_TYPE
+    default_code = "compressed"
+    default_detail = "The body is compressed. Send it as it is, without Content-Encoding."
+
+
+class NoLength(exceptions.APIException):
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "no_length"
+    default_detail = "The body comes in chunks of unknown length. Send it whole, with Content-Length."
+
+
 class StrictJSONParser(BaseParser):
     """JSON of at most 500 kB; what is refused is said by code."""
 
     media_type = "application/json"
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
+        headers = parser_context["request"].headers if parser_context else {}
+        if headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Compressed
         body = stream.read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:
             raise TooLarge
@@ -37,12 +53,49 @@ class StrictJSONParser(BaseParser):
 
 
 class CursorPages(CursorPagination):
-    """50 a page, at most 200; `ordering` is set by the view and ends in the primary key."""
+    """50 a page, at most 200, by primary key: a cursor holds a number, whoever wrote it."""
 
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
     ordering = "-pk"
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        cursor: Cursor | None = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not _is_number(cursor.position):
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
+
+    def get_page_size(self, request: Request) -> int | None:
+        asked = request.query_params.get(self.page_size_query_param, "")
+        if asked and not (_is_number(asked) and int(asked)):
+            raise exceptions.ValidationError({self.page_size_query_param: ["This has to be a number from 1 to 200."]})
+        size: int | None = super().get_page_size(request)
+        return size
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 20
+
+
+def body_of(request: Request) -> Any:
+    """The JSON that was sent; raises what says why there is nothing to read."""
+    if "Transfer-Encoding" in request.headers:
+        raise NoLength
+    if request.headers.get("Content-Length", "0") == "0":
+        raise exceptions.ParseError("There is no body. Send JSON.", code="no_body")
+    return request.data
+
+
+def problem(status_code: int, detail: str, **more: str) -> JsonResponse:
+    """An error of the API where no view of it answers."""
+    told = {"type": "about:blank", "title": HTTPStatus(status_code).phrase, "status": status_code, **more}
+    return JsonResponse({**told, "detail": detail}, status=status_code, content_type="application/problem+json")
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks, and is answered in JSON whatever happens."""
+    return request.path.startswith("/api/")
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -55,10 +108,10 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         return None
     problem: dict[str, Any] = {
         "type": "about:blank",
-        "title": force_str(type(error).default_detail),
+        "title": HTTPStatus(error.status_code).phrase,
         "status": error.status_code,
         "code": error.get_codes() if isinstance(error.get_codes(), str) else "invalid",
-        "detail": force_str(error.detail) if isinstance(error.detail, str) else "Some fields cannot be used.",
+        "detail": str(error.detail) if isinstance(error.detail, str) else "Some fields cannot be used.",
     }
     if not isinstance(error.detail, str):
         problem["errors"] = error.get_full_details()

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from lib.api import is_api, problem
 from lib.text import is_storable
+
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class RefuseBrokenCharacters:
@@ -19,16 +23,9 @@ class RefuseBrokenCharacters:
         field = _broken_field(request)
         if field is None:
             return self.get_response(request)
-        if request.path.startswith("/api/"):
-            problem = {
-                "type": "about:blank",
-                "title": "Bad request",
-                "status": 400,
-                "code": "invalid_characters",
-                "field": field,
-                "detail": "This value holds characters that cannot be stored (NUL or broken UTF-8).",
-            }
-            return JsonResponse(problem, status=400, content_type="application/problem+json")
+        if is_api(request):
+            detail = "This value holds characters that cannot be stored (NUL or broken UTF-8)."
+            return problem(400, detail, code="invalid_characters", field=field)
         return render(request, "400.html", {"field": field}, status=400)
 
 
@@ -44,10 +41,8 @@ def _broken_field(request: HttpRequest) -> str | None:
             return name
     if not is_storable(request.path):
         return "path"
-    if request.method == "POST" and request.content_type in (
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-    ):
+    # The API takes no forms, and says so itself.
+    if request.method == "POST" and request.content_type in FORMS and not is_api(request):
         for name, values in request.POST.lists():
             if not all(is_storable(value) for value in [name, *values]):
                 return storable_name(name)

@@ -20,6 +20,7 @@ from leads.intake import take_activities, take_leads
 from leads.models import Lead
 from leads.normalise import Refusal
 from leads.quarantine import keep
+from lib.api import body_of
 
 MOST_EVENTS = 500
 
@@ -53,7 +54,7 @@ class ActivitiesView(APIView):
         An event that cannot be used is kept in quarantine with its reason; the others are stored.
         """
         now = timezone.now()
-        events = _events(request.data)
+        events = _events(body_of(request))
         read = [_read(event, now=now) for event in events]
         good = [item for item in read if isinstance(item, ActivityInput)]
         key = _key(request)
@@ -78,7 +79,7 @@ class LeadsView(generics.ListAPIView[Lead]):
         """201 when the lead is new, 200 when it was known; 422 names the field that cannot be used."""
         now = timezone.now()
         try:
-            given = read_lead(request.data)
+            given = read_lead(body_of(request))
         except Refusal as refusal:
             raise _unusable(refusal) from refusal
         [result] = take_leads([given], agent=_agent(_key(request)), now=now)

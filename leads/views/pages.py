@@ -1,7 +1,7 @@
 """The list of leads, one lead, and writing one by hand."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from django.contrib import messages
@@ -105,9 +105,9 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def _before(request: HttpRequest) -> datetime | None:
     try:
         moment = parse_datetime(request.GET.get("before", ""))
-    except ValueError:
+        return moment.astimezone(UTC) if moment is not None and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment is not None and timezone.is_aware(moment) else None
 
 
 @role_required(MARKETING, SALES_MANAGER, ADMINISTRATOR)
