@@ -127,10 +127,10 @@ FIELDS: Final[dict[str, Field]] = {
         ),
         Field("first_page", gettext_lazy("Page of the first touch"), "first_page__key"),
         Field("company_name", gettext_lazy("Company"), "company__name"),
-        Field("company_domain", gettext_lazy("Company's domain"), "company__domain"),
-        Field("company_industry", gettext_lazy("Company's industry"), "company__industry"),
-        Field("company_employees", gettext_lazy("Company's employees"), "company__employees", FieldType.NUMBER),
-        Field("company_country", gettext_lazy("Company's country"), "company__country"),
+        Field("company_domain", gettext_lazy("Company website"), "company__domain"),
+        Field("company_industry", gettext_lazy("Industry"), "company__industry"),
+        Field("company_employees", gettext_lazy("Number of employees"), "company__employees", FieldType.NUMBER),
+        Field("company_country", gettext_lazy("Company country"), "company__country"),
     )
 }
 

@@ -101,7 +101,10 @@ class Rule(models.Model):
     )  # fmt: skip
     half_life_days = models.PositiveSmallIntegerField(
         _("halves every days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)],
-        help_text=_("Each activity counts half as much after so many days. Empty: it does not fade."),
+        help_text=_(
+            "Each activity counts half as much after so many days, so one alone soon makes no match: "
+            "use it where many count. Empty: it does not fade."
+        ),
     )  # fmt: skip
 
     # --- fit: a field of the lead or the company (names only from scoring/registry.py)

@@ -50,7 +50,7 @@ class TestTheShippedExample:
             ("Visited the pricing page", 10, "1 time × 10 → 10"),
             ("Joined a programme", 0, "not yet"),
             ("Has an executive title", 15, "Job title is “VP Sales”"),
-            ("Company of 50 to 500 people", 0, "Company's employees is 1,200"),
+            ("Company of 50 to 500 people", 0, "Number of employees is 1,200"),
         ]
         assert (breakdown.total, breakdown.fit, breakdown.engagement, breakdown.threshold) == (40, 15, 25, 30)
         assert (breakdown.qualifies, breakdown.missing, breakdown.points_to_go) == (True, (), 0)

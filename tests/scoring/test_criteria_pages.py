@@ -62,7 +62,7 @@ class TestWords:
         ("field", "operator", "values", "words"),
         [
             ("job_title", "contains", ["vp", "ceo"], "the job title contains “vp” or “ceo”"),
-            ("company_employees", "between", [50, 5000], "“Company's employees” is between 50 and 5,000"),
+            ("company_employees", "between", [50, 5000], "“Number of employees” is between 50 and 5,000"),
             ("is_decision_maker", "is", [True], "“Decides” is yes"),
             ("phone", "is_unknown", [], "the phone is not known"),
             ("city", "is", [str(n) for n in range(14)], "or one of 2 more"),
