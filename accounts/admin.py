@@ -1,10 +1,14 @@
 """People and keys in the admin, and the rule by which every other admin page decides who may do what."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,6 +17,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts import keys
 from accounts.models import ApiKey, Scope, User
 from accounts.roles import ADMINISTRATOR
+from lib.zones import zone_name
+
+
+class Autocomplete(AutocompleteSelect):
+    """Django's, but what is no id at all is shown as nothing chosen when the form comes back, not as a 500."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        return super().optgroups(name, [each for each in value if _is_id(each)], attr)
+
+
+def _is_id(text: str) -> bool:
+    return text == "" or (text.isascii() and text.isdecimal() and len(text) <= 18)
 
 
 class RoleAdmin:
@@ -20,9 +36,23 @@ class RoleAdmin:
 
     viewers: ClassVar[tuple[str, ...]] = (ADMINISTRATOR,)
     editors: ClassVar[tuple[str, ...]] = (ADMINISTRATOR,)
+    list_filter: ClassVar[Any] = ()
+    date_hierarchy: ClassVar[Any] = None
+    autocomplete_fields: ClassVar[Any] = ()
 
     def _is(self, request: HttpRequest, roles: tuple[str, ...]) -> bool:
         return isinstance(request.user, User) and request.user.has_role(*roles)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Only what the filters beside the list ask; Django would take every field, and regular expressions."""
+        offered = [each if isinstance(each, str) else each[0] for each in self.list_filter]
+        offered += [self.date_hierarchy] if self.date_hierarchy else []
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered) and "regex" not in lookup
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Autocomplete(db_field, admin.site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._is(request, self.viewers + self.editors)
@@ -40,8 +70,14 @@ class RoleAdmin:
         return self._is(request, self.editors)
 
 
+class PersonForm(UserChangeForm[User]):
+    def clean_time_zone(self) -> str:
+        return zone_name(self.cleaned_data["time_zone"])
+
+
 @admin.register(User)
 class UserAdmin(RoleAdmin, DjangoUserAdmin[User]):
+    form = PersonForm
     ordering = ("name", "email")
     list_display = ("email", "name", "role_names", "is_active", "last_login")
     list_filter = ("is_active", "groups")
@@ -76,6 +112,18 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
     class Meta:
         model = ApiKey
         fields = ("name", "scopes", "expires_at")
+
+    def clean_expires_at(self) -> datetime:
+        """A moment to come, at most a year ahead; one that was kept is not asked about again."""
+        expires_at: datetime = self.cleaned_data["expires_at"]
+        now = timezone.now()
+        if "expires_at" not in self.changed_data and self.instance.pk:
+            return expires_at
+        if expires_at <= now:
+            raise forms.ValidationError(_("This moment has passed. Choose a later one; to end a key, revoke it."))
+        if expires_at > now + keys.LONGEST_LIFE:
+            raise forms.ValidationError(_("A key lasts a year at most. Choose an earlier day."))
+        return expires_at
 
 
 @admin.register(ApiKey)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import transaction
 from django.db.models import Count, Field, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -194,7 +195,9 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Criteria | None:
         """The version; while it is being saved it is locked, so that nobody signs it meanwhile."""
-        if request.method == "POST" and object_id.isdecimal():
+        # Only a save and a deletion come in a transaction; the history, asked by POST, is still only read.
+        is_saved = request.method == "POST" and transaction.get_connection().in_atomic_block
+        if is_saved and object_id.isdecimal() and len(object_id) <= 18:
             list(Criteria.objects.select_for_update().filter(pk=int(object_id)).values_list("pk"))
         return super().get_object(request, object_id, from_field)
 

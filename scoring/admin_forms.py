@@ -271,7 +271,7 @@ class CombinationFormSet(RuleFormSet):
 def _kept(data: Any, prefix: str) -> int:
     """How many rules of a posted formset would be stored: those with a name that are not to be deleted."""
     total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    forms_sent = range(min(int(total), 1000)) if total.isdecimal() else range(0)
+    forms_sent = range(min(int(total), 1000)) if total.isdecimal() and len(total) < 10 else range(0)
     return sum(
         1 for index in forms_sent if data.get(f"{prefix}-{index}-name") and not data.get(f"{prefix}-{index}-DELETE")
     )

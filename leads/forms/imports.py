@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 from django.utils.text import Truncator
@@ -15,6 +14,7 @@ from leads.importing.files import check_size
 from leads.importing.problems import Unreadable
 from leads.importing.reading import Row
 from leads.models import ImportBatch
+from lib.zones import zone_name
 
 _KINDS: Final = (
     (ImportBatch.Kind.LEADS, _("Leads: who they are and where they came from")),
@@ -85,11 +85,7 @@ class ColumnsForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith("field_")]
 
     def clean_time_zone(self) -> str:
-        name: str = self.cleaned_data["time_zone"]
-        try:
-            return ZoneInfo(name).key
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise forms.ValidationError(_("This is no time zone. Write it like Europe/Lisbon.")) from error
+        return zone_name(self.cleaned_data["time_zone"])
 
     def mapping(self) -> dict[str, int]:
         """Field -> position of its column, of what was chosen."""
