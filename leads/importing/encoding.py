@@ -65,6 +65,8 @@ def detect_encoding(file: BinaryIO) -> str:
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise Unreadable("empty", _("The file is empty. Choose a CSV file with column names in its first line."))
     _refuse_other_kinds(head)
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise Unreadable("utf_32", _("This file is in UTF-32, which Baton does not read. Save it as CSV UTF-8."))
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     zeros_even, zeros_odd, half = head[::2].count(0), head[1::2].count(0), len(head) // 2

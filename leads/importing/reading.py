@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from leads.importing.encoding import codec_of, detect_encoding, known_encoding
 from leads.importing.problems import RowProblem, Unreadable
 from leads.importing.quotes import Diagnosis, diagnose
+from lib.text import storable
 
 FILE_LIMIT: Final = 50 * 1024 * 1024
 COLUMN_LIMIT: Final = 500
@@ -59,7 +60,13 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.text.readline(LINE_LIMIT + 1)
+        try:
+            line = self.text.readline(LINE_LIMIT + 1)
+        except UnicodeError as error:  # what is broken inside is replaced; this is a file without the mark of UTF-16
+            raise Unreadable(
+                "wrong_encoding",
+                _("The file is not in the encoding that was chosen. Choose another, or let Baton find it out."),
+            ) from error
         if not line:
             raise StopIteration
         self.number += 1
@@ -125,7 +132,7 @@ def _column_names(header: Row) -> list[str]:
                 _("Line %(line)s holds an e-mail address where the column names should be. Put the names first.")
                 % {"line": header.line},
             )
-    return [name.encode("utf-8", "replace").decode()[:200] for name in names]
+    return [storable(name)[:200] for name in names]
 
 
 def _too_many_columns(count: str) -> Unreadable:

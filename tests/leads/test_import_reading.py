@@ -48,6 +48,21 @@ class TestEncoding:
     def test_it_can_be_said(self) -> None:
         assert cells("name\nИван\n".encode("cp1251"), encoding="windows-1251") == [["Иван"]]
 
+    def test_utf_16_without_its_mark_is_told(self) -> None:
+        with pytest.raises(Unreadable) as refused:
+            look("name\nx\n", encoding="utf-16")
+        assert refused.value.code == "wrong_encoding"
+
+    @pytest.mark.parametrize("codec", ["utf-32", "utf-32-be"])
+    def test_utf_32_is_not_read(self, codec: str) -> None:
+        mark = b"" if codec == "utf-32" else b"\x00\x00\xfe\xff"
+        with pytest.raises(Unreadable) as refused:
+            look(mark + "name\nx\n".encode(codec))
+        assert refused.value.code == "utf_32"
+
+    def test_column_names_can_be_stored(self) -> None:
+        assert look("na\0me,b\n" + "x,y\n" * 20)[1] == ["na\ufffdme", "b"]
+
     @pytest.mark.parametrize("name", ["rot13", "unicode_escape", "utf-7", "nothing", "\x00", "a" * 5000])
     def test_codecs_that_are_no_text_encoding_of_ours_are_refused(self, name: str) -> None:
         with pytest.raises(Unreadable) as refused:

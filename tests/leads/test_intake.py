@@ -102,7 +102,16 @@ class TestTakeLeads:
     @pytest.mark.parametrize("refused", [{"email": "nobody"}, {"email": "ada@example.com", "city": "x" * 101}])
     def test_what_is_refused_leaves_no_channel_and_no_company(self, refused: dict[str, str], now: datetime) -> None:
         channels = Channel.objects.count()
-        one(LeadInput(**refused, channel="Nowhere", company="Nobody Ltd", landing_page="/nothing"), now)
+        one(
+            LeadInput(
+                email=refused["email"],
+                city=refused.get("city", ""),
+                channel="Nowhere",
+                company="Nobody Ltd",
+                landing_page="/nothing",
+            ),
+            now,
+        )
         assert Channel.objects.count() == channels
         assert not Company.objects.exists()
         assert not Page.objects.exists()
