@@ -5,7 +5,7 @@ import uuid
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
@@ -17,7 +17,7 @@ from scoring.breakdown import Breakdown, explain
 from scoring.models import Criteria, Score
 
 
-@require_GET
+@require_safe
 @role_required(*ROLES)
 def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The score in its parts, for whoever may see the lead."""

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
@@ -17,16 +17,19 @@ from accounts.roles import ROLES
 from leads.models import Lead
 from scoring import definition
 from scoring.agreement import describe
+from scoring.comparing import compared_with
 from scoring.content import with_content
+from scoring.lint import besides, findings
 from scoring.models import Criteria, Score
 from scoring.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
 from scoring.soundness import problems_of
 from scoring.steps import STEPS, consequences, steps_for
+from scoring.whatif_page import address_for, shadow_context
 
 EDITABLE = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
 
 
-@require_GET
+@require_safe
 @role_required(*ROLES)
 def agreement(request: SignedInRequest) -> HttpResponse:
     """The criteria in force, what is on its way, and every version there was."""
@@ -39,25 +42,26 @@ def agreement(request: SignedInRequest) -> HttpResponse:
         "pending": [version for version in versions if version.state in EDITABLE],
         "versions": versions,
         **_progress(in_force),
+        **shadow_context(in_force, request.user, now=timezone.now()),
     }
     return render(request, "scoring/agreement.html", context)
 
 
-@require_GET
+@require_safe
 @role_required(*ROLES)
 def progress(request: SignedInRequest) -> HttpResponse:
     """How many leads have their score under the criteria in force; the agreement page keeps asking."""
     return render(request, "scoring/_progress.html", _progress(definition.in_force()))
 
 
-@require_GET
+@require_safe
 @role_required(*ROLES)
 def version(request: SignedInRequest, number: int) -> HttpResponse:
     """One version, whatever became of it."""
     return render(request, "scoring/version.html", _version_context(request.user, _version(number)))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*ROLES)
 def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
     """Asks whether it is meant (GET) and does it (POST); a refusal answers with the version and why."""
@@ -67,7 +71,7 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
     if not request.user.has_role(*chosen.roles):
         raise PermissionDenied
     criteria = _version(number)
-    if request.method == "GET":
+    if request.method != "POST":
         context = {
             "criteria": criteria,
             "agreement": describe(criteria),
@@ -93,13 +97,19 @@ def _version(number: int) -> Criteria:
 
 def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
     may_edit = criteria.state in EDITABLE and user.is_staff and user.has_role(*EDITORS)
+    is_over = criteria.state == Criteria.State.RETIRED
+    problems = problems_of(criteria) if criteria.state == Criteria.State.DRAFT else []
     return {
         "title": _("Criteria, version %(number)d") % {"number": criteria.number},
         "criteria": criteria,
         "agreement": describe(criteria),
         "steps": steps_for(criteria, user),
-        "problems": problems_of(criteria) if criteria.state == Criteria.State.DRAFT else [],
+        "problems": problems,
+        "odd": [] if is_over else besides(problems, findings(criteria, now=timezone.now())),
+        "is_over": is_over,
+        "compared_with": compared_with(criteria),
         "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
+        "what_if_url": address_for(criteria, user, now=timezone.now()),
         "edit_url": reverse("admin:scoring_criteria_change", args=[criteria.pk]) if may_edit else None,
     }
 

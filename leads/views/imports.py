@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
@@ -45,6 +45,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "leads/import_list.html", {"title": _("Imports"), "page": page, "now": timezone.now()})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @may_import
 def import_new(request: SignedInRequest) -> HttpResponse:
     """Takes a file, reads it once and guesses its columns; a file of no use is told why and not kept."""
@@ -72,6 +73,7 @@ def import_new(request: SignedInRequest) -> HttpResponse:
     return render(request, "leads/import_new.html", context, status=422 if form.errors else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @may_import
 def import_columns(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Says which column is which field; what was guessed is chosen already."""

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
@@ -28,6 +29,7 @@ from leads.timeline import timeline
 from lib.pages import page_or_part
 
 PAGE: Final = 50
+may_write = require_http_methods(["GET", "HEAD", "POST"])
 # What the list can be sorted by; only these names reach the database. The score is the upper package's row of the lead.
 ORDERS: Final = {
     "name": ("last_name", "first_name", "email"),
@@ -38,6 +40,7 @@ ORDERS: Final = {
 }
 
 
+@require_safe
 @login_required
 def lead_list(request: SignedInRequest) -> HttpResponse:
     """The leads this person may see: searched, filtered, sorted, 50 a page."""
@@ -86,6 +89,7 @@ def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
     return chips
 
 
+@require_safe
 @login_required
 def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One lead: who it is, where it came from, what it did; score and handoffs are loaded by their own addresses."""
@@ -110,6 +114,7 @@ def _before(request: HttpRequest) -> datetime | None:
         return None
 
 
+@may_write
 @role_required(MARKETING, SALES_MANAGER, ADMINISTRATOR)
 def lead_new(request: SignedInRequest) -> HttpResponse:
     """A lead written by hand goes through the same door as all others."""
@@ -126,6 +131,7 @@ def lead_new(request: SignedInRequest) -> HttpResponse:
     return render(request, "leads/form.html", context, status=422 if form.errors else 200)
 
 
+@may_write
 @login_required
 def lead_edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Corrects the details of a lead."""
