@@ -13,3 +13,9 @@ class TestSessionThatEnded:
 
     def test_a_whole_page_is_redirected_as_ever(self, client: Client, db: None) -> None:
         assert client.get(reverse("handoff:queue")).status_code == 302
+
+
+def test_too_many_attempts_are_told_on_a_page(client: Client, db: None) -> None:
+    answers = [client.post(reverse("account_login"), {}) for _attempt in range(32)]
+    assert answers[-1].status_code == 429
+    assert "Wait five minutes" in answers[-1].content.decode()
