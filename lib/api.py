@@ -62,7 +62,7 @@ class CursorPages(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         cursor: Cursor | None = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not _is_number(cursor.position):
+        if cursor and cursor.position is not None and not _is_number(str(cursor.position)):
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
 

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from lib.api import is_api, problem
 from lib.text import is_storable
 
-
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
