@@ -1,5 +1,6 @@
 """Personas, a fixed moment, and a way to make leads. States are reached through the domain functions."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +18,14 @@ from leads import catalogue as leads_catalogue
 from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
-from leads.models import Lead
+from leads.models import ActivityType, Lead
 from scoring import example
 
 PASSWORD = "correct horse battery"
 # Tests make many people; a hash that is meant to be slow would cost most of their time.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Processes that test at the same time share a Valkey, but must not find each other's cache.
+settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.getpid()}"
 
 
 @pytest.fixture
@@ -35,6 +38,16 @@ def now() -> datetime:
 def transactional(transactional_db: None) -> None:
     """Real commits, for threads and processes; what an installation starts with is put back afterwards."""
     _seed()
+
+
+@pytest.fixture(autouse=True)
+def catalogue(request: pytest.FixtureRequest) -> None:
+    """Every test finds what an installation starts with, also after a test with real commits emptied the tables."""
+    uses_database = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
+    if uses_database and "transactional_db" not in request.fixturenames:
+        request.getfixturevalue("db")
+        if not ActivityType.objects.exists():
+            _seed()
 
 
 def _seed() -> None:
