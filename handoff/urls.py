@@ -3,6 +3,7 @@
 from django.urls import path
 
 from handoff.views import decisions
+from handoff.views.capacity import capacity
 from handoff.views.decide import decide, detail
 from handoff.views.panel import panel
 from handoff.views.queue import queue, queue_count
@@ -11,6 +12,7 @@ app_name = "handoff"
 urlpatterns = [
     path("", queue, name="queue"),
     path("count/", queue_count, name="queue_count"),
+    path("capacity/", capacity, name="capacity"),
     path("lead/<uuid:lead_id>/", panel, name="panel"),
     path("<uuid:public_id>/", detail, name="detail"),
     *(

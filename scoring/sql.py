@@ -130,8 +130,8 @@ def summed(definition: Definition) -> Piece:
         " {} AS is_fast_track, {} AS is_blocked, {} >= %s AND {} AS is_enough, {} AS next_change_at"
         " FROM ({}) AS timed OFFSET 0",
         listed([times[rule.pk] for rule in definition.rules]),
-        _capped(_points(fit, times), criteria.fit_cap),
-        _capped(_points(engagement, times), criteria.engagement_cap),
+        capped(points(fit, times), criteria.fit_cap),
+        capped(points(engagement, times), criteria.engagement_cap),
         _gate(definition, times, Gate.FAST_TRACK, by=" OR ", none="false"),
         _gate(definition, times, Gate.BLOCKS, by=" OR ", none="false"),
         listed([piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours], by=" + ", none="0"),
@@ -142,13 +142,13 @@ def summed(definition: Definition) -> Piece:
     )
 
 
-def _points(rules: Sequence[Rule], times: dict[int, Piece]) -> Piece:
+def points(rules: Sequence[Rule], times: dict[int, Piece]) -> Piece:
     added = [piece("{}::bigint * %s", times[rule.pk], rule.points) for rule in rules]
     return listed(added, by=" + ", none="0::bigint")
 
 
-def _capped(points: Piece, cap: int | None) -> Piece:
-    return points if cap is None else piece("least({}, %s)", points, cap)
+def capped(added: Piece, cap: int | None) -> Piece:
+    return added if cap is None else piece("least({}, %s)", added, cap)
 
 
 def _gate(definition: Definition, times: dict[int, Piece], gate: Gate, *, by: str, none: str) -> Piece:
@@ -198,13 +198,13 @@ def final(definition: Definition) -> Piece:
         " NOT is_blocked AND (is_fast_track OR (fit + engagement >= bar AND is_enough)) AS qualifies,"
         " is_fast_track, is_blocked, next_change_at FROM ({}) AS summed OFFSET 0",
         definition.criteria.pk,
-        _mark("fit", ("A", "B", "C", "D"), definition.reachable_fit),
-        _mark("engagement", ("1", "2", "3", "4"), definition.reachable_engagement),
+        mark("fit", ("A", "B", "C", "D"), definition.reachable_fit),
+        mark("engagement", ("1", "2", "3", "4"), definition.reachable_engagement),
         summed(definition),
     )
 
 
-def _mark(column: str, marks: tuple[str, str, str, str], reachable: int) -> Piece:
+def mark(column: str, marks: tuple[str, str, str, str], reachable: int) -> Piece:
     best, good, fair, rest = marks
     if reachable <= 0:
         return piece("%s", rest)

@@ -2,12 +2,14 @@ from django.urls import path
 
 from scoring import views
 from scoring.panel import panel
+from scoring.whatif_page import what_if
 
 app_name = "scoring"
 urlpatterns = [
     path("", views.agreement, name="agreement"),
     path("panel/<uuid:public_id>/", panel, name="panel"),
     path("progress/", views.progress, name="progress"),
+    path("what-if/", what_if, name="what_if"),
     path("<int:number>/", views.version, name="version"),
     path("<int:number>/<slug:name>/", views.step, name="step"),
 ]

@@ -22,6 +22,7 @@ from scoring.models import Criteria, Score
 from scoring.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
 from scoring.soundness import problems_of
 from scoring.steps import STEPS, consequences, steps_for
+from scoring.whatif_page import address_for, shadow_context
 
 EDITABLE = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
 
@@ -39,6 +40,7 @@ def agreement(request: SignedInRequest) -> HttpResponse:
         "pending": [version for version in versions if version.state in EDITABLE],
         "versions": versions,
         **_progress(in_force),
+        **shadow_context(in_force, request.user, now=timezone.now()),
     }
     return render(request, "scoring/agreement.html", context)
 
@@ -100,6 +102,7 @@ def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
         "steps": steps_for(criteria, user),
         "problems": problems_of(criteria) if criteria.state == Criteria.State.DRAFT else [],
         "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
+        "what_if_url": address_for(criteria, user, now=timezone.now()),
         "edit_url": reverse("admin:scoring_criteria_change", args=[criteria.pk]) if may_edit else None,
     }
 

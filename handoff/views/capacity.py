@@ -1,0 +1,29 @@
+"""How many more leads the reps who are in can take: a part of the what-if page, loaded by its address."""
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from handoff import routing
+from handoff.models import OPEN
+from lib.pages import page_or_part
+
+
+@require_safe
+@role_required(MARKETING, SALES_MANAGER, ADMINISTRATOR)
+def capacity(request: SignedInRequest) -> HttpResponse:
+    """The places that are free, summed over the reps; who has more than they can take has none."""
+    passed = Q(user__handoffs__state__in=OPEN, user__handoffs__passed_at__isnull=False)
+    reps = routing.reps_in(now=timezone.now()).annotate(held=Count("user__handoffs", filter=passed))
+    rows = list(reps.values_list("capacity", "held"))
+    context = {
+        "title": _("Capacity of the reps"),
+        "reps_in": len(rows),
+        "most": sum(most for most, _held in rows),
+        "free": sum(max(0, most - held) for most, held in rows),
+    }
+    return page_or_part(request, "handoff/capacity.html", "handoff/_capacity.html", context)
