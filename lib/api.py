@@ -4,7 +4,9 @@ from http import HTTPStatus
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, status
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import BaseParser
@@ -50,6 +52,21 @@ class StrictJSONParser(BaseParser):
             return loads(body)
         except BadJSON as error:
             raise exceptions.ParseError(str(error), code=error.code) from error
+
+
+class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]
+    """Filters by the names the view declares; a name it does not know is an error, not everything."""
+
+    paging = frozenset({"cursor", "limit"})
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        known = set(view.filterset_class.base_filters) | self.paging
+        for name in request.query_params:
+            if name not in known:
+                sentence = f"This is no filter here. Known: {', '.join(sorted(known))}."
+                raise exceptions.ValidationError({name[:60]: [exceptions.ErrorDetail(sentence, "unknown_filter")]})
+        filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return filtered
 
 
 class CursorPages(CursorPagination):

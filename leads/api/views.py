@@ -95,6 +95,7 @@ class LeadView(generics.RetrieveAPIView[Lead]):
     scopes: ClassVar = {"GET": Scope.LEADS_READ}
     serializer_class = LeadSerializer
     lookup_field = "public_id"
+    filter_backends = ()
     queryset = Lead.objects.select_related("company", "owner", "first_channel", "last_channel")
 
 
