@@ -53,10 +53,12 @@ def transition(
     reason: str = "",
     text: str = "",
     data: dict[str, Any] | None = None,
+    is_further: bool = False,
     **columns: Any,
 ) -> None:
     """Moves one locked lead and records it; `columns` are milestones and owner that change with it.
 
+    A lead that `is_further` already keeps its stage; that it passed through this one is recorded all the same.
     Raises NotPossible when the lead's status is not one the transition starts from.
     """
     starts, stage, status = TRANSITIONS[kind]
@@ -65,7 +67,9 @@ def transition(
             _("This lead is %(status)s; it cannot be moved this way.") % {"status": lead.get_status_display()}
         )
     before_stage, before_status = lead.stage, lead.status
-    lead.stage, lead.status = stage or lead.stage, status or lead.status
+    if stage and not is_further:
+        lead.stage = stage
+    lead.status = status or lead.status
     for name, value in columns.items():
         setattr(lead, name, value)
     lead.save(update_fields=["stage", "status", *columns])
@@ -76,7 +80,7 @@ def transition(
                 kind=kind,
                 at=at,
                 from_stage=before_stage,
-                to_stage=lead.stage if stage else "",
+                to_stage=stage or "",
                 from_status=before_status,
                 to_status=lead.status,
                 reason=reason,
@@ -115,8 +119,11 @@ def accept(lead: Lead, *, owner: User | None, agent: Agent, now: datetime) -> No
 
 
 def qualify(lead: Lead, *, agent: Agent, now: datetime) -> None:
-    """Sales has talked and says it is an SQL."""
-    transition(lead, "handoff.qualified", agent=agent, at=now, now=now, sql_at=lead.sql_at or now)
+    """Sales has talked and says it is an SQL; of a lead with a deal already, which keeps its stage."""
+    is_further = lead.stage == Stage.OPPORTUNITY
+    transition(
+        lead, "handoff.qualified", agent=agent, at=now, now=now, is_further=is_further, sql_at=lead.sql_at or now
+    )
 
 
 def return_to_nurture(

@@ -103,7 +103,9 @@ ORDER BY month NULLS LAST
 DIFFERENCES: Final = """
 WITH recorded AS (
     SELECT lead_id,
-           (array_agg(to_stage ORDER BY id DESC) FILTER (WHERE to_stage <> ''))[1] AS stage,
+           -- an SQL said after the deal was recorded moves no stage back
+           (array_agg(to_stage ORDER BY id DESC)
+               FILTER (WHERE to_stage <> '' AND NOT (from_stage = 'opportunity' AND to_stage = 'sql')))[1] AS stage,
            (array_agg(to_status ORDER BY id DESC) FILTER (WHERE to_status <> ''))[1] AS status,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'mql'))[1] AS first_mql_at,
            (array_agg(at ORDER BY id DESC) FILTER (WHERE to_stage = 'mql'))[1] AS last_mql_at,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -250,6 +252,19 @@ class TestQualify:
         assert (stored.state, stored.closed_at, stored.budget) == ("qualified", now, "20,000")
         lead = stored.lead
         assert (lead.stage, lead.status, lead.sql_at, lead.owner) == ("sql", "working", now, rep)
+
+    def test_a_deal_that_was_recorded_before_is_not_moved_back(
+        self, make_accepted: MakeHandoff, rep: User, now: datetime
+    ) -> None:
+        handoff = make_accepted()
+        with transaction.atomic():
+            [lead] = leads.locked([handoff.lead_id])
+            leads.become_opportunity(lead, agent=Agent(name="import"), at=now, now=now)
+        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
+        lead = Lead.objects.get()
+        assert (lead.stage, lead.status, lead.sql_at) == ("opportunity", "working", now)
+        assert lead.events.filter(kind="handoff.qualified", to_stage="sql").exists()
+        call_command("reconcile", stdout=StringIO())  # exits with 1 when record and lead disagree
 
     @pytest.mark.parametrize("field", list(ANSWERS))
     @pytest.mark.parametrize("answer", ["", " ", "x" * 301])
