@@ -1,6 +1,7 @@
 from django.urls import path
 
 from scoring import views
+from scoring.comparing import against, compare
 from scoring.panel import panel
 from scoring.whatif_page import what_if
 
@@ -10,6 +11,8 @@ urlpatterns = [
     path("panel/<uuid:public_id>/", panel, name="panel"),
     path("progress/", views.progress, name="progress"),
     path("what-if/", what_if, name="what_if"),
+    path("compare/", compare, name="compare"),
     path("<int:number>/", views.version, name="version"),
+    path("<int:number>/against/<int:other>/", against, name="difference"),
     path("<int:number>/<slug:name>/", views.step, name="step"),
 ]

@@ -17,7 +17,9 @@ from accounts.roles import ROLES
 from leads.models import Lead
 from scoring import definition
 from scoring.agreement import describe
+from scoring.comparing import compared_with
 from scoring.content import with_content
+from scoring.lint import besides, findings
 from scoring.models import Criteria, Score
 from scoring.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
 from scoring.soundness import problems_of
@@ -95,12 +97,17 @@ def _version(number: int) -> Criteria:
 
 def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
     may_edit = criteria.state in EDITABLE and user.is_staff and user.has_role(*EDITORS)
+    is_over = criteria.state == Criteria.State.RETIRED
+    problems = problems_of(criteria) if criteria.state == Criteria.State.DRAFT else []
     return {
         "title": _("Criteria, version %(number)d") % {"number": criteria.number},
         "criteria": criteria,
         "agreement": describe(criteria),
         "steps": steps_for(criteria, user),
-        "problems": problems_of(criteria) if criteria.state == Criteria.State.DRAFT else [],
+        "problems": problems,
+        "odd": [] if is_over else besides(problems, findings(criteria, now=timezone.now())),
+        "is_over": is_over,
+        "compared_with": compared_with(criteria),
         "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
         "what_if_url": address_for(criteria, user, now=timezone.now()),
         "edit_url": reverse("admin:scoring_criteria_change", args=[criteria.pk]) if may_edit else None,

@@ -87,10 +87,15 @@ def rule_condition(rule: Rule) -> str:
         case Rule.Kind.COMBINATION:
             names = ", ".join(f"“{needed.name}”" for needed in rule.requires.all())
             return _("all of these match: %(names)s") % {"names": names or _("nothing yet")}
-    what = " ".join([_did(rule), *_where(rule), *_when(rule)])
+    what = behaviour_filter(rule)
     if rule.max_times == 1 and rule.at_least > 1:
         what = f"{what} {ENOUGH[rule.measure] % {'step': number_format(rule.at_least, force_grouping=True)}}"
     return what
+
+
+def behaviour_filter(rule: Rule) -> str:
+    """Which activities count: "they visited a page (pricing) in the last 14 days"."""
+    return " ".join([_did(rule), *_where(rule), *_when(rule)])
 
 
 def rule_worth(rule: Rule) -> str:
@@ -124,10 +129,15 @@ def fit_condition(field: str, operator: str, values: list[Any]) -> str:
         "field": _("“%(label)s”") % {"label": known.label}
         if known.type is not registry.FieldType.TEXT
         else _("the %(label)s") % {"label": _lower_first(str(known.label))},
-        "values": _any_of(shown),
+        "values": values_words(values),
         "low": low,
         "high": high,
     }
+
+
+def values_words(values: list[Any]) -> str:
+    """Values of a condition: "“vp” or “ceo”"; a long list is cut and says how much is left."""
+    return _any_of([_value(value) for value in values])
 
 
 def points_words(points: int) -> str:

@@ -47,6 +47,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("scoring:progress", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:what_if", "", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:version", "criteria", (DOOR, IN, IN, IN, IN, IN)),
+    ("scoring:difference", "two criteria", (DOOR, IN, IN, IN, IN, IN)),
+    ("scoring:compare", "", (DOOR, DOOR, DOOR, DOOR, DOOR, DOOR)),
     ("scoring:panel", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("handoff:queue", "", (DOOR, IN, IN, IN, IN, IN)),
     ("handoff:queue_count", "", (DOOR, IN, IN, IN, IN, IN)),
@@ -100,6 +102,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "handoff": [Handoff.objects.get(assignee=rep).public_id],
         "import": [batch.public_id],
         "criteria": [1],
+        "two criteria": [1, 1],
     }
 
 

@@ -1,0 +1,51 @@
+"""Rules nobody matches: what the scores under the criteria in force say about rules that ask the same."""
+
+from typing import Final
+
+from django.db.models import Exists
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from scoring import definition as definitions
+from scoring.definition import Definition
+from scoring.likeness import matches_when
+from scoring.models import Criteria, Score
+
+# "Not one of them" says something from this many leads on.
+ENOUGH_LEADS: Final = 50
+
+
+def never_matched(definition: Definition) -> list[str]:
+    """Rules no scored lead matches, known for those the criteria in force have as well. Four statements at most."""
+    in_force = definitions.in_force()
+    leads = Score.objects.filter(criteria=in_force).count() if in_force else 0
+    if in_force is None or leads < ENOUGH_LEADS:
+        return []
+    places = _places(in_force)
+    asked = {rule.pk: places[key] for rule in definition.rules if (key := matches_when(rule)) in places}
+    is_matched = _is_matched(in_force, sorted(set(asked.values())))
+    return [
+        _(
+            "Not one of %(leads)s leads matches “%(name)s”. See whether what it asks for is recorded under this name; "
+            "if nobody does it, leave the rule out."
+        )
+        % {"name": rule.name, "leads": number_format(leads, force_grouping=True)}
+        for rule in definition.rules
+        if rule.pk in asked and not is_matched[asked[rule.pk]]
+    ]
+
+
+def _places(in_force: Criteria) -> dict[object, int]:
+    """What each rule in use asks, and its place in Score.matched."""
+    rules = in_force.rules.filter(is_enabled=True).order_by("position", "pk").prefetch_related("requires")
+    return {matches_when(rule): place for place, rule in enumerate(rules)}
+
+
+def _is_matched(in_force: Criteria, places: list[int]) -> dict[int, bool]:
+    """For each place of Score.matched whether any lead matches there; one statement, which stops at the first lead."""
+    if not places:
+        return {}
+    scores = Score.objects.filter(criteria=in_force)
+    marks = [Exists(scores.filter(**{f"matched__{place}__gt": 0})) for place in places]
+    found = Criteria.objects.filter(pk=in_force.pk).order_by().values_list(*marks).get()
+    return dict(zip(places, found, strict=True))
