@@ -1,8 +1,9 @@
 """People and keys in the admin, and the rule by which every other admin page decides who may do what."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,6 +13,7 @@ from django.contrib.auth.forms import UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys
@@ -31,6 +33,9 @@ def _is_id(text: str) -> bool:
     return text == "" or (text.isascii() and text.isdecimal() and len(text) <= 18)
 
 
+_SUCCESS: Final = re.compile(r" successfully\b|^Successfully ")
+
+
 class RoleAdmin:
     """Mixin for ModelAdmin and inlines: who may look and who may change, by role."""
 
@@ -48,6 +53,14 @@ class RoleAdmin:
         offered = [each if isinstance(each, str) else each[0] for each in self.list_filter]
         offered += [self.date_hierarchy] if self.date_hierarchy else []
         return any(lookup == name or lookup.startswith(f"{name}__") for name in offered) and "regex" not in lookup
+
+    def message_user(self, request: HttpRequest, message: Any, *args: Any, **kwargs: Any) -> None:
+        """Django's own words, but what was saved is saved: nobody has to read that it was successful."""
+        words = _SUCCESS.sub("", str(message))
+        words = words[:1].upper() + words[1:]
+        # Only words were taken away: what was escaped still is.
+        plain = SafeString(words) if isinstance(message, SafeString) else words
+        super().message_user(request, plain, *args, **kwargs)  # type: ignore[misc]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
@@ -137,6 +150,11 @@ class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
     @admin.display(description=_("may"))
     def scope_names(self, key: ApiKey) -> str:
         return ", ".join(key.scopes)
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
+        """A key that does not exist yet has nothing to show but what is asked."""
+        asked = ("name", "scopes", "expires_at")
+        return (*asked, *self.readonly_fields) if obj else asked
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"expires_at": timezone.now() + keys.LONGEST_LIFE}

@@ -1,6 +1,6 @@
 """What the admin says to odd addresses and forms: a page that names the field, never a 500."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -44,6 +44,29 @@ class TestKeys:
         address = reverse("admin:accounts_apikey_change", args=[api_key[0].pk])
         assert browser.post(address, key_form(ended, name="Old website")).status_code == 302
         assert ApiKey.objects.get().name == "Old website"
+
+
+class TestWords:
+    def test_what_was_saved_is_told_without_praise(self, browser: Client) -> None:
+        answer = browser.post(
+            reverse("admin:leads_channel_add"), {"name": "A <b>fair</b>", "key": "fair"}, follow=True
+        ).content.decode()
+        assert "The channel “<a href=" in answer
+        assert "A &lt;b&gt;fair&lt;/b&gt;</a>” was added." in answer
+        assert "successful" not in answer.lower()
+
+    def test_moments_are_written_as_on_every_page(self, browser: Client, api_key: Key) -> None:
+        ApiKey.objects.update(expires_at=datetime(2027, 3, 10, 21, 5, tzinfo=UTC))
+        assert "10 March 2027, 21:05" in browser.get(reverse("admin:accounts_apikey_changelist")).content.decode()
+
+    def test_a_new_key_is_asked_for_what_it_needs_and_shown_once(self, browser: Client) -> None:
+        asked = browser.get(reverse("admin:accounts_apikey_add")).content.decode()
+        assert "Last used" not in asked
+        made = key_form(timezone.now() + timedelta(days=30), scopes="events:write")
+        shown = browser.post(reverse("admin:accounts_apikey_add"), made, follow=True).content.decode()
+        assert "Copy the key now" in shown
+        key = ApiKey.objects.get()
+        assert "Last used" in browser.get(reverse("admin:accounts_apikey_change", args=[key.pk])).content.decode()
 
 
 class TestPeople:
