@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from leads.events import KINDS
+from leads.events import KINDS, SYSTEM
 from leads.models import Activity, Lead, LeadEvent, Machine
+from lib.durations import seconds_words
 
 PAGE: Final = 40
 _HUMAN: Final = (Machine.HUMAN, Machine.OVERRULED)
@@ -96,7 +98,7 @@ def is_machine(activity: Activity) -> bool:
 def _of_activity(activity: Activity) -> Entry:
     parts = [str(part) for part in (activity.campaign, activity.channel) if part]
     if activity.seconds:
-        parts.append(_("%(seconds)s seconds") % {"seconds": activity.seconds})
+        parts.append(seconds_words(activity.seconds))
     if is_machine(activity):
         parts.append(activity.get_machine_display())
     return Entry(
@@ -110,11 +112,11 @@ def _of_activity(activity: Activity) -> Entry:
 
 def _of_event(event: LeadEvent) -> Entry:
     _label, sentence = KINDS[event.kind]
-    who = str(event.actor) if event.actor else event.agent
+    who = str(event.actor) if event.actor else "" if event.agent == SYSTEM.name else event.agent
     fields = event.data.get("fields")
     parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, event.text]
     if fields:
-        parts.append(", ".join(fields))
+        parts.append(", ".join(map(_field_words, fields)))
     return Entry(
         at=event.at,
         sentence=sentence,
@@ -122,3 +124,11 @@ def _of_event(event: LeadEvent) -> Entry:
         icon=_ICONS.get(event.kind, "dot"),
         meaning="late" if event.kind == "handoff.breached" else "accent",
     )
+
+
+def _field_words(name: str) -> str:
+    """A field of the lead as its page calls it. The record may be older than the field's name."""
+    try:
+        return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
+    except FieldDoesNotExist:
+        return name

@@ -39,6 +39,15 @@ def span_words(span: timedelta) -> str:
     return _("less than a minute")
 
 
+def seconds_words(seconds: int) -> str:
+    """How long somebody looked at something: 59 s, 3 min 45 s, 1 h 10 min."""
+    if seconds < MINUTE:
+        return _("%d s") % seconds
+    if seconds < HOUR and seconds % MINUTE:
+        return _("%(minutes)d min %(seconds)d s") % {"minutes": seconds // MINUTE, "seconds": seconds % MINUTE}
+    return span_words(timedelta(seconds=seconds))
+
+
 def time_left(due: datetime | None, now: datetime | None = None) -> str:
     """5 h 12 min left, or 2 h 5 min late."""
     if due is None:

@@ -7,7 +7,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import transaction
 from django.db.models import Count, Field, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -228,3 +229,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
                 % {"number": obj.number},
             )
         return super().response_change(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Criteria) -> HttpResponseRedirect:
+        """Back to the agreement: what was written is read there, and proposed."""
+        return redirect("scoring:version", obj.number)

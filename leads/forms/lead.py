@@ -23,12 +23,15 @@ class NewLeadForm(forms.Form):
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     company = forms.CharField(label=_("Company"), max_length=200, required=False)
     company_domain = forms.CharField(label=_("Company website"), max_length=253, required=False)
-    employees = forms.IntegerField(label=_("Employees"), min_value=0, max_value=2_147_483_647, required=False)
+    employees = forms.IntegerField(label=_("Employees"), min_value=0, max_value=2_147_483_647, required=False,
+        error_messages={"min_value": _("No company has fewer people than none.")},
+    )  # fmt: skip
     industry = forms.CharField(label=_("Industry"), max_length=100, required=False)
     country = forms.CharField(label=_("Country"), max_length=2, required=False, help_text=_("Two letters, such as PT."))
     channel = forms.ModelChoiceField(
-        label=_("Channel"), queryset=Channel.objects.filter(counts_as=None), to_field_name="key", required=False
-    )
+        label=_("Channel"), queryset=Channel.objects.filter(counts_as=None), to_field_name="key", required=False,
+        empty_label=_("not known"),
+    )  # fmt: skip
 
     def clean_company_domain(self) -> str:
         written: str = self.cleaned_data["company_domain"]

@@ -15,8 +15,10 @@ _LEAD_WORDS: Final = {
         "courriel adressemail emailadresse emailadres correio primaryemail useremail"
     ),
     "external_id": "externalid leadid mqlid recordid contactid crmid customerid id",
-    "first_name": "firstname givenname forename vorname prenom primeironome voornaam primernombre",
-    "last_name": "lastname surname familyname nachname apellido apellidos sobrenome cognome achternaam nomdefamille",
+    "first_name": "firstname first givenname forename vorname prenom primeironome voornaam primernombre",
+    "last_name": (
+        "lastname last surname familyname nachname apellido apellidos sobrenome cognome achternaam nomdefamille"
+    ),
     "full_name": (
         "fullname name contactname customername clientname leadname contact nombre nombrecompleto nome "
         "nomecompleto nom nomcomplet naam"

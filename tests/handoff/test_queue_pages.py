@@ -118,7 +118,7 @@ class TestWaiting:
     ) -> None:
         make_waiting()
         shown = page(rep)
-        assert shown.index("Has an executive title <b>+15</b>") < shown.index("Visited the pricing page <b>+10</b>")
+        assert shown.index("<b>+15</b> Has an executive title") < shown.index("<b>+10</b> Visited the pricing page")
         assert "Joined a programme" not in shown
 
     def test_the_last_two_human_touches_are_named(

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
 
-from lib.durations import deadline, due_words, relative_time, span_words, time_left
+from lib.durations import deadline, due_words, relative_time, seconds_words, span_words, time_left
 from lib.templatetags.look import UnknownIconError, icon, number, percent
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -87,6 +87,13 @@ class TestSpan:
     )
     def test_it_has_two_units_at_most(self, span: timedelta, words: str) -> None:
         assert span_words(span) == words
+
+    @pytest.mark.parametrize(
+        ("seconds", "words"),
+        [(59, "59 s"), (60, "1 min"), (225, "3 min 45 s"), (3599, "59 min 59 s"), (4210, "1 h 10 min")],
+    )
+    def test_a_visit_is_told_to_the_second(self, seconds: int, words: str) -> None:
+        assert seconds_words(seconds) == words
 
     def test_what_is_left_and_what_is_late_read_differently(self) -> None:
         assert time_left(NOW + timedelta(hours=5, minutes=12), NOW) == "5 h 12 min left"
