@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from scoring import words
 from scoring.likeness import LISTED, filter_of, looks_at
 from scoring.models import Criteria, Rule, SourceBar
+from scoring.models.rules import Operator
 
 Row = TypeVar("Row")
 
@@ -74,9 +75,11 @@ def paired(
     left = list(range(len(old)))
     partner: dict[int, int] = {}
     for key in keys:
+        asked = {number: key(old[number]) for number in left}
         for place, row in enumerate(new):
             if place not in partner:
-                same = next((number for number in left if key(old[number]) == key(row)), None)
+                this = key(row)
+                same = next((number for number in left if asked[number] == this), None)
                 if same is not None:
                     partner[place] = same
                     left.remove(same)
@@ -131,7 +134,10 @@ def _values(old: Rule, new: Rule) -> list[str]:
     before, after = ({str(value).casefold() for value in rule.values} for rule in (old, new))
     came = [value for value in new.values if str(value).casefold() not in before]
     gone = [value for value in old.values if str(value).casefold() not in after]
-    told = ((_("Its list also has %(values)s."), came), (_("Its list no longer has %(values)s."), gone))
+    if new.operator == Operator.IS_NOT:
+        told = ((_("It also leaves out %(values)s."), came), (_("It no longer leaves out %(values)s."), gone))
+    else:
+        told = ((_("It also looks for %(values)s."), came), (_("It no longer looks for %(values)s."), gone))
     return [sentence % {"values": words.values_words(values)} for sentence, values in told if values]
 
 

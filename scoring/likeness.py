@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 from scoring import registry
 from scoring.models import Measure, Rule
@@ -35,8 +35,7 @@ def filter_of(rule: Rule) -> tuple[Hashable, ...]:
 
 def values_of(rule: Rule) -> Hashable:
     """The values of a fit rule, so that those that mean the same are equal."""
-    texts = [str(value).casefold() for value in rule.values]
-    return frozenset(texts) if rule.operator in LISTED else tuple(texts)
+    return _texts(rule) if rule.operator in LISTED else tuple(map(str, rule.values))
 
 
 def matches_when(rule: Rule) -> Hashable:
@@ -73,7 +72,7 @@ def exclude_each_other(one: Rule, other: Rule) -> bool:
         return False
     for named, asked in ((one, other), (other, one)):
         if named.operator == Operator.IS:
-            return not any(_may_admit(asked, value) for value in named.values)
+            return _admits_none(asked, named)
     (low, high), (other_low, other_high) = _span(one), _span(other)
     return max(low, other_low) > min(high, other_high)
 
@@ -100,17 +99,21 @@ def _can_be_evaluated(rule: Rule) -> bool:
     return True
 
 
-def _may_admit(rule: Rule, value: Any) -> bool:
-    """Whether a field with this value can match."""
+def _admits_none(rule: Rule, named: Rule) -> bool:
+    """Whether a field with any of the named values cannot match."""
     match rule.operator:
         case Operator.IS:
-            return str(value).casefold() in [str(each).casefold() for each in rule.values]
+            return not _texts(rule) & _texts(named)
         case Operator.IS_NOT:
-            return str(value).casefold() not in [str(each).casefold() for each in rule.values]
+            return _texts(named) <= _texts(rule)
         case Operator.BETWEEN | Operator.AT_LEAST | Operator.AT_MOST:
             low, high = _span(rule)
-            return low <= int(value) <= high
-    return True
+            return not any(low <= int(value) <= high for value in named.values)
+    return False
+
+
+def _texts(rule: Rule) -> frozenset[str]:
+    return frozenset(str(value).casefold() for value in rule.values)
 
 
 def _span(rule: Rule) -> tuple[int, int]:

@@ -132,7 +132,9 @@ def fit_nearly_alone(definition: Definition) -> list[str]:
     enough = [
         rule
         for rule in definition.behaviours
-        if reach.effort_of(rule) < Effort.HIGH and reach.capped(definition, max(rule.points, 0)) >= asked - most > 0
+        if rule.at_least == 1
+        and reach.effort_of(rule) < Effort.HIGH
+        and reach.capped(definition, max(rule.points, 0)) >= asked - most > 0
     ]
     needed = reach.behaviours_needed(definition)
     enough = [rule for rule in enough if needed <= {rule.pk}]
@@ -203,11 +205,14 @@ def less_effort_for_more(definition: Definition) -> list[str]:
 
 def same_twice(definition: Definition) -> list[str]:
     """Two rules take the same activities and count the same of them, or ask the same of a lead."""
+    twice = _(
+        "“%(one)s” and “%(other)s” count the same thing, so it counts twice. Make them one rule or tell them apart."
+    )
+    in_two = _("“%(one)s” and “%(other)s” ask for the same thing. One rule can hold the points and the effect.")
     return [
-        _("“%(one)s” and “%(other)s” count the same thing, so it counts twice. Make them one rule or tell them apart.")
-        % {"one": one.name, "other": other.name}
-        for one, other in combinations(definition.rules, 2)
-        if looks_at(one) == looks_at(other)
+        (twice if one.points and other.points else in_two) % {"one": one.name, "other": other.name}
+        for (one, asked), (other, also) in combinations([(rule, looks_at(rule)) for rule in definition.rules], 2)
+        if asked == also
     ]
 
 

@@ -10,6 +10,8 @@ from scoring.definition import Definition
 from scoring.likeness import FILTERS, exclude_each_other
 from scoring.models import Gate, Rule
 
+# Of so many rules for one field each is compared with each; more are added up.
+MOST_COMPARED: Final = 20
 # What somebody looks at says more about them than that they look: prices are read by those who think of buying.
 PAGE_EFFORT: Final[dict[str, int]] = {
     PageCategory.PRICING: Effort.HIGH,
@@ -50,7 +52,7 @@ def most_fit(definition: Definition) -> int:
             of_field[rule.field].append(rule)
     most = sum(
         max(rule.points for rule in rules)
-        if all(exclude_each_other(*pair) for pair in combinations(rules, 2))
+        if len(rules) <= MOST_COMPARED and all(exclude_each_other(*pair) for pair in combinations(rules, 2))
         else sum(rule.points for rule in rules)
         for rules in of_field.values()
     )

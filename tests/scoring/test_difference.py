@@ -72,8 +72,8 @@ class TestRules:
         ("change", "sentences"),
         [
             ({"values": ["CEO", "vp"]}, []),
-            ({"values": ["ceo", "vp", "cfo"]}, ["Its list also has “cfo”."]),
-            ({"values": ["cfo", "vp"]}, ["Its list also has “cfo”.", "Its list no longer has “ceo”."]),
+            ({"values": ["ceo", "vp", "cfo"]}, ["It also looks for “cfo”."]),
+            ({"values": ["cfo", "vp"]}, ["It also looks for “cfo”.", "It no longer looks for “ceo”."]),
             ({"operator": "is"},
              ["It matches when the job title is “vp” or “ceo”, no longer when the job title contains “vp” or “ceo”."]),
             ({"operator": "is_known", "values": []},
@@ -83,10 +83,17 @@ class TestRules:
     def test_fit(self, now: datetime, change: dict[str, Any], sentences: list[str]) -> None:
         assert self.changes(now, TITLE, TITLE | change) == sentences
 
+    def test_what_a_rule_leaves_out(self, now: datetime) -> None:
+        but = TITLE | {"operator": "is_not"}
+        assert self.changes(now, but, but | {"values": ["vp", "intern"]}) == [
+            "It also leaves out “intern”.",
+            "It no longer leaves out “ceo”.",
+        ]
+
     def test_the_last_of_many_values_is_told(self, now: datetime) -> None:
         many = [f"title {place}" for place in range(40)]
         assert self.changes(now, TITLE | {"values": many}, TITLE | {"values": [*many, "cfo"]}) == [
-            "Its list also has “cfo”."
+            "It also looks for “cfo”."
         ]
 
     def test_one_asset_and_another(self, now: datetime) -> None:

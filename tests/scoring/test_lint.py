@@ -117,6 +117,7 @@ class TestFitNearlyAlone(Check):
     def test_one_of_little_effort_is_enough(self, odd: Callable[..., list[str]]) -> None:
         assert len(odd(BOSS, BIG, OPENED | {"points": 5})) == 1
         assert odd(BOSS, BIG, OPENED | {"points": 4}) == []
+        assert odd(BOSS, BIG, OPENED | {"points": 5, "at_least": 10}) == []
         assert odd(BOSS, BIG, DEMO) == []
 
     def test_two_behaviours_or_a_required_one_help(self, odd: Callable[..., list[str]]) -> None:
@@ -250,6 +251,10 @@ class TestSameTwice(Check):
     def test_the_same_filter_and_measure(self, odd: Callable[..., list[str]], other: dict[str, Any]) -> None:
         [sentence] = odd(DEMO, DEMO | {"name": "Again", **other})
         assert sentence.startswith("“Demo” and “Again” count the same thing")
+
+    def test_points_in_one_and_the_effect_in_another(self, odd: Callable[..., list[str]]) -> None:
+        [sentence] = odd(DEMO, DEMO | {"name": "Needed", "points": 0, "gate": "required"})
+        assert sentence.endswith("One rule can hold the points and the effect.")
 
     @pytest.mark.parametrize(
         "other", [{"within_days": 7}, {"measure": "days"}, {"asset_kind": "demo"}, {"is_enabled": False}]
