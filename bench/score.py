@@ -210,7 +210,7 @@ def bench(leads: int, activities: int) -> None:
         print(f"{name:<46}{took * 1000:>10.1f}{ratio:>10.2f}{count / took:>12,.0f}")
 
 
-def timed(work: Callable[[], None], *, before: str = "") -> float:
+def timed(work: Callable[[], object], *, before: str = "") -> float:
     """The best of three runs, in seconds."""
     best = float("inf")
     for _ in range(3):

@@ -8,7 +8,8 @@ from django.utils.formats import number_format
 
 WIDTH: Final = 640
 HEIGHT: Final = 240
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 26, 34
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 40, 34
+LABELS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Curve:
     bottom: int = HEIGHT - BOTTOM
 
 
-def curve(sweep: Sequence[tuple[int, int]], *, asked: int, held: int) -> Curve:
-    """How many (upward, from nothing) at each threshold (across); at least two thresholds, ascending."""
+def curve(sweep: Sequence[tuple[int, int]], *, step: int, asked: int, held: int) -> Curve:
+    """How many (upward, from nothing) at each threshold (across): at least two, ascending, by `step` for the most."""
     first, last = sweep[0][0], sweep[-1][0]
     most = max(1, *(count for _threshold, count in sweep))
 
@@ -46,11 +47,11 @@ def curve(sweep: Sequence[tuple[int, int]], *, asked: int, held: int) -> Curve:
     def upward(count: int) -> str:
         return f"{HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * count / most:.1f}"
 
-    # Labels at even distances, not at the places between two steps.
-    even = range(first, last + 1, max(1, (last - first) // 6))
+    # Labels at round numbers, not at what was put between two steps, and not too many.
+    even = range(step, last + 1, step * -(-last // (step * LABELS)))
     return Curve(
         points=" ".join(f"{across(threshold)},{upward(count)}" for threshold, count in sweep),
-        across=[Tick(across(threshold), _number(threshold)) for threshold in even],
+        across=[Tick(across(threshold), _number(threshold)) for threshold in even if threshold >= first],
         upward=[Tick(upward(count), _number(count)) for count in sorted({0, most // 2, most})],
         asked=across(asked),
         held=across(held),

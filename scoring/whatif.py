@@ -4,7 +4,7 @@ Only numbers can move here. What the rules look at, their gates and the higher b
 force, because the evidence of another look is not stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -57,6 +57,7 @@ class Answer:
     others: Tally
     letters: list[tuple[str, Tally]]
     sweep: list[tuple[int, int]]
+    step: int
     over: list[Near]
     under: list[Near]
     # Leads that have no current score and are left out.
@@ -92,6 +93,7 @@ def ask(definition: Definition, numbers: Numbers, *, now: datetime) -> Answer:
         others=Tally(*(sum(counts) for counts in zip(Tally(), *rest, strict=True))),
         letters=sorted(counted.letters.items()),
         sweep=list(zip(thresholds, counted.sweep, strict=True)),
+        step=step_of(definition.criteria.threshold, numbers.threshold),
         over=over,
         under=under,
         left_out=max(0, Lead.objects.count() - counted.everybody.leads),
@@ -110,14 +112,18 @@ def _by_size(counted: Tallies) -> tuple[list[tuple[Channel | None, Tally]], list
 
 def sweep_of(*thresholds: int) -> list[int]:
     """Round thresholds from low to twice the highest of these, with these among them."""
-    end = min(LARGEST_THRESHOLD, max(10, 2 * max(thresholds)))
-    step = next(step for step in _round_steps() if step * SWEPT >= end)
-    return sorted({*range(step, end + 1, step), *thresholds})
+    step = step_of(*thresholds)
+    return sorted({*range(step, _end(thresholds) + 1, step), *thresholds})
 
 
-def _round_steps() -> list[int]:
-    """1, 2, 5, 10, 20, 50 and so on."""
-    return [first * 10**power for power in range(6) for first in (1, 2, 5)]
+def step_of(*thresholds: int) -> int:
+    """The round step of a sweep: 1, 2, 5, 10, 20, 50 and so on."""
+    steps = (first * 10**power for power in range(6) for first in (1, 2, 5))
+    return next(step for step in steps if step * SWEPT >= _end(thresholds))
+
+
+def _end(thresholds: Sequence[int]) -> int:
+    return min(LARGEST_THRESHOLD, max(10, 2 * max(thresholds)))
 
 
 def shadows_of(threshold: int) -> list[int]:

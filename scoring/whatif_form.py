@@ -62,6 +62,8 @@ def _whole(label: str, low: int, high: int, help_text: str = "", *, required: bo
         min_value=low,
         max_value=high,
         required=required,
+        # A number input would send nothing for what is not a number, and nothing means no limit.
+        widget=forms.TextInput(attrs={"inputmode": "numeric"} if low >= 0 else {}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
     )
 

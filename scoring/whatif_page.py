@@ -70,7 +70,7 @@ def _answered(definition: Definition, numbers: Numbers, user: User, *, now: date
         "answer": answer,
         "figures": _figures(answer),
         "sales": _sales(answer),
-        "curve": curve(answer.sweep, asked=numbers.threshold, held=held.threshold),
+        "curve": curve(answer.sweep, step=answer.step, asked=numbers.threshold, held=held.threshold),
         "sweep": [
             (threshold, count, as_address(replace(numbers, threshold=threshold))) for threshold, count in answer.sweep
         ],

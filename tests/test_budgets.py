@@ -66,6 +66,7 @@ def costs(
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
             *((name, marketer, reverse(name)) for name in ("leads:list", "leads:import_list", "scoring:agreement")),
+            ("scoring:what_if", marketer, reverse("scoring:what_if")),
             *(
                 (name, marketer, reverse(name))
                 for name in ("reporting:funnel", "reporting:volume", "reporting:channels")

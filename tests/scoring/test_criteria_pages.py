@@ -314,4 +314,4 @@ class TestPanel:
         assert client.get(reverse("scoring:panel", args=[uuid4()])).status_code == 404
 
 
-BUDGET = 13
+BUDGET = 17
