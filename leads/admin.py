@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RoleAdmin
@@ -55,13 +56,17 @@ class KeptAdmin(MarketingAdmin):
 
 @admin.register(Channel)
 class ChannelAdmin(KeptAdmin, admin.ModelAdmin[Channel]):
-    list_display = ("name", "key", "needs_mapping", "counts_as")
+    list_display = ("name", "key", "mapping", "counts_as")
     list_filter = ("needs_mapping",)
     list_select_related = ("counts_as",)
     search_fields = ("name", "key")
     autocomplete_fields = ("counts_as",)
     actions = ("keep_as_it_is",)
     scored_by = frozenset({"counts_as"})
+
+    @admin.display(description=_("to be mapped"), ordering="needs_mapping")
+    def mapping(self, channel: Channel) -> str:
+        return gettext("say what it counts as, or keep it") if channel.needs_mapping else ""
 
     @admin.action(description=_("Keep as channels of their own"))
     def keep_as_it_is(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:

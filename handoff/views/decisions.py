@@ -17,7 +17,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """One way to answer. `key` names its address; what the form says is what `carry_out` takes."""
+    """One way to answer. `key` names its address, `shortcut` is its key; `carry_out` takes what the form says."""
 
     key: str
     starts: tuple[str, ...]
@@ -29,10 +29,12 @@ class Decision:
     done: Text
     danger: bool = False
     icon: str = ""
+    shortcut: str
 
 
 ACCEPT: Final = Decision(
     key="accept",
+    shortcut="a",
     starts=lifecycle.TRANSITIONS["accept"].starts,
     carry_out=lifecycle.accept,
     action=_("Accept lead"),
@@ -41,6 +43,7 @@ ACCEPT: Final = Decision(
 )
 REJECT: Final = Decision(
     key="reject",
+    shortcut="r",
     starts=lifecycle.TRANSITIONS["reject"].starts,
     carry_out=lifecycle.reject,
     form=RejectForm,
@@ -53,6 +56,7 @@ REJECT: Final = Decision(
 )
 ACCEPT_AND_QUALIFY: Final = Decision(
     key="accept_and_qualify",
+    shortcut="q",
     starts=lifecycle.TRANSITIONS["accept"].starts,
     carry_out=lifecycle.accept_and_qualify,
     form=QualifyForm,
@@ -64,6 +68,7 @@ ACCEPT_AND_QUALIFY: Final = Decision(
 )
 QUALIFY: Final = Decision(
     key="qualify",
+    shortcut="q",
     starts=lifecycle.TRANSITIONS["qualify"].starts,
     carry_out=lifecycle.qualify,
     form=QualifyForm,
@@ -75,6 +80,7 @@ QUALIFY: Final = Decision(
 )
 RECYCLE: Final = Decision(
     key="recycle",
+    shortcut="b",
     starts=lifecycle.TRANSITIONS["recycle"].starts,
     carry_out=lifecycle.recycle,
     form=RecycleForm,
@@ -86,6 +92,7 @@ RECYCLE: Final = Decision(
 )
 DISQUALIFY: Final = Decision(
     key="disqualify",
+    shortcut="d",
     starts=lifecycle.TRANSITIONS["disqualify"].starts,
     carry_out=lifecycle.disqualify,
     form=DisqualifyForm,

@@ -1,5 +1,6 @@
 """Answering a handoff in the browser, with and without htmx: what is asked, what is said, who was first."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +28,13 @@ class TestAccept:
         assert response["Location"] == address_of("detail", handoff)
         assert said(response) == ["Bruno is accepted. Call, then say here what came of it."]
         assert state_of(handoff) == "accepted"
+
+    def test_every_answer_has_a_key_of_its_own(
+        self, look: Callable[..., Any], make_waiting: MakeHandoff, make_accepted: MakeHandoff, rep: User
+    ) -> None:
+        for handoff, keys in ((make_waiting(), ["o", "a", "q", "r"]), (make_accepted(), ["o", "q", "b", "d"])):
+            shown = look(rep, "detail", handoff).content.decode()
+            assert sorted(re.findall(r'data-key="(\w)"', shown)) == sorted(keys)
 
     def test_from_the_list_the_list_is_told_to_come_up_to_date(
         self, post: Callable[..., Any], make_waiting: MakeHandoff, rep: User
