@@ -14,7 +14,7 @@ from leads.models import Channel, Lead
 from scoring.content import RULE_FIELDS
 from scoring.definition import Definition
 from scoring.models import Rule
-from scoring.whatif_sql import Near, Tallies, Tally, edge, tallies
+from scoring.whatif_sql import Near, Tallies, Tally, edge, reached, tallies
 
 LARGEST_THRESHOLD: Final = 1_000_000
 SWEPT: Final = 16  # about so many points of the curve
@@ -135,8 +135,8 @@ def shadows_of(threshold: int) -> list[int]:
 def shadow(definition: Definition, *, now: datetime) -> list[tuple[int, int]]:
     """How many leads qualify today at each of these thresholds, all else being as it is; empty without scores."""
     thresholds = shadows_of(definition.criteria.threshold)
-    counted = tallies(definition, definition, thresholds, now=now)
-    return list(zip(thresholds, counted.sweep, strict=True)) if counted.everybody.leads else []
+    counts = reached(definition, thresholds, now=now)
+    return list(zip(thresholds, counts, strict=True)) if counts else []
 
 
 # --- another version as other numbers ----------------------------------------------------------------------

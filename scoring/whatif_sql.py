@@ -1,4 +1,4 @@
-"""What other numbers would make of the stored evidence: two statements over the scores, never over the activities.
+"""What other numbers would make of the stored evidence: statements over the scores, never over the activities.
 
 A score keeps how often each rule matched. As long as the rules look at the same things, other points, caps,
 another threshold and another minimum need nothing more:
@@ -103,6 +103,25 @@ def tallies(old: Definition, new: Definition, thresholds: Sequence[int], *, now:
     return Tallies(everybody, channels, letters, _swept(steps, len(thresholds)))
 
 
+def reached(definition: Definition, thresholds: Sequence[int], *, now: datetime) -> list[int]:
+    """How many leads qualify at each of these thresholds, all else being as it is; empty without a current score.
+
+    The stored totals hold, so only what is needed besides points is looked up in the evidence.
+    """
+    part = piece(
+        "SELECT step, count(*) FROM (SELECT coalesce(width_bucket(CASE WHEN is_blocked THEN NULL"
+        " WHEN is_fast_track THEN %s::bigint WHEN {} THEN total - bar + %s::bigint END, %s::bigint[]), 0) AS step"
+        " FROM ({}) AS stored OFFSET 0) AS placed GROUP BY step",
+        NO_LIMIT,
+        _enough(definition),
+        definition.criteria.threshold,
+        list(thresholds),
+        compiled(current(definition, now=now).values("total", "bar", "matched", "is_fast_track", "is_blocked")),
+    )
+    steps = {step: Tally(leads=count) for step, count in rows(part, lead_ids=[], now=now)}
+    return _swept(steps, len(thresholds)) if steps else []
+
+
 def _swept(steps: dict[int, Tally], count: int) -> list[int]:
     """How many leads qualify at each threshold: one whose reach is in step n does at the first n."""
     return [sum(tally.leads for step, tally in steps.items() if step > place) for place in range(count)]
@@ -156,24 +175,38 @@ def _flag(condition: Q) -> Case:
 
 
 def _moved(old: Definition, new: Definition, *, now: datetime) -> Piece:
-    # Arrays count from one. The rules are those of `old`, in its order, with other points.
-    times = {rule.pk: Piece(f"matched[{place}]") for place, rule in enumerate(new.rules, start=1)}
+    # The rules are those of `old`, in its order, with other points.
+    times = _times(new)
     fit = [rule for rule in new.rules if rule.kind == Rule.Kind.FIT]
     engagement = [rule for rule in new.rules if rule.kind != Rule.Kind.FIT]
-    behaviours = [piece("({} > 0)::integer", times[rule.pk]) for rule in new.behaviours]
-    required = [piece("{} > 0", times[rule.pk]) for rule in new.rules if rule.gate == Gate.REQUIRED]
     return piece(
         "SELECT lead_id, channel_id, may_go, is_recent, qualifies, is_fast_track, is_blocked,"
-        " bar::bigint + %s AS bar, {} AS fit, {} AS engagement, {} >= %s AND ({}) AS is_enough"
+        " bar::bigint + %s AS bar, {} AS fit, {} AS engagement, {} AS is_enough"
         " FROM ({}) AS stored OFFSET 0",
         new.criteria.threshold - old.criteria.threshold,
         sql.capped(sql.points(fit, times), new.criteria.fit_cap),
         sql.capped(sql.points(engagement, times), new.criteria.engagement_cap),
-        listed(behaviours, by=" + ", none="0"),
-        new.criteria.minimum_behaviours,
-        listed(required, by=" AND ", none="true"),
+        _enough(new),
         compiled(_stored(old, now=now)),
     )
+
+
+def _enough(definition: Definition) -> Piece:
+    """Whether enough behaviours match, and every required rule."""
+    times = _times(definition)
+    behaviours = [piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours]
+    required = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == Gate.REQUIRED]
+    return piece(
+        "({} >= %s AND {})",
+        listed(behaviours, by=" + ", none="0"),
+        definition.criteria.minimum_behaviours,
+        listed(required, by=" AND ", none="true"),
+    )
+
+
+def _times(definition: Definition) -> dict[int, Piece]:
+    """How often each rule matched, by its key. Arrays count from one."""
+    return {rule.pk: Piece(f"matched[{place}]") for place, rule in enumerate(definition.rules, start=1)}
 
 
 # --- level 3 -----------------------------------------------------------------------------------------------

@@ -89,6 +89,10 @@ def test_it_agrees_with_publishing_the_same_numbers(db: None) -> None:
             points = {rule.pk: move for rule, move in zip(definition.rules, moves, strict=False)}
             numbers = Numbers(**new, points=points)
             answer = ask(definition, numbers, now=NOW)
+            assert shadow(definition, now=NOW) == [
+                (threshold, ask(definition, numbers_of(criteria, threshold=threshold), now=NOW).everybody.after)
+                for threshold in shadows_of(criteria.threshold)
+            ]
             after = published(criteria, numbers, leads)
 
             assert answer.left_out == 0
