@@ -1,17 +1,20 @@
 """What marketers and administrators keep in order by hand. Leads themselves are changed on their page."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RoleAdmin
+from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from leads.events import Agent
 from leads.models import (
     Activity,
     ActivityType,
@@ -24,6 +27,8 @@ from leads.models import (
     QuarantinedEvent,
     Spend,
 )
+from leads.normalise import Refusal
+from leads.quarantine import replay
 from leads.signals import catalogue_changed
 
 
@@ -71,6 +76,7 @@ class ChannelAdmin(KeptAdmin, admin.ModelAdmin[Channel]):
     @admin.action(description=_("Keep as channels of their own"))
     def keep_as_it_is(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
         queryset.update(needs_mapping=False)
+        self.message_user(request, gettext("They are channels of their own from now on."))
 
     def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:  # noqa: FBT001
         if obj.counts_as_id:
@@ -143,3 +149,16 @@ class ActivityAdmin(ReadOnlyAdmin, admin.ModelAdmin[Activity]):
 class QuarantinedEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[QuarantinedEvent]):
     list_display = ("received_at", "source", "code", "field", "detail", "replayed_at")
     list_filter = ("code", "source")
+    actions = ("send_again",)
+
+    @admin.action(description=_("Send the selected events again"))
+    def send_again(self, request: HttpRequest, queryset: QuerySet[QuarantinedEvent]) -> None:
+        if not cast("User", request.user).has_role(MARKETING, ADMINISTRATOR):
+            raise PermissionDenied
+        agent, now = Agent(user=cast("User", request.user)), timezone.now()
+        results = [replay(kept, agent=agent, now=now) for kept in queryset.filter(replayed_at=None).order_by("pk")]
+        refused = [result for result in results if isinstance(result, Refusal)]
+        taken = len(results) - len(refused)
+        messages.info(request, ngettext("%d event was taken.", "%d events were taken.", taken) % taken)
+        for sentence in sorted({refusal.message for refusal in refused})[:5]:
+            messages.warning(request, _("Still refused: %(why)s") % {"why": sentence})

@@ -5,6 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
+from leads.api.fields import read_activity
+from leads.events import Agent
+from leads.inputs import Taken
+from leads.intake import take_activities
 from leads.models import QuarantinedEvent
 from leads.normalise import Refusal
 from lib.text import storable
@@ -26,3 +32,22 @@ def keep(refused: Iterable[tuple[Any, Refusal]], *, source: str, now: datetime) 
         )
         for event, refusal in refused
     )
+
+
+def replay(kept: QuarantinedEvent, *, agent: Agent, now: datetime) -> Taken | Refusal:
+    """Tries a kept event once more, as of the moment it came; usable since, say, its activity type exists.
+
+    Taken, it is marked as sent again; still refused, it keeps waiting. Doing it twice changes nothing: the
+    message id counts once.
+    """
+    try:
+        given = read_activity(json.loads(kept.raw), now=kept.received_at)
+    except json.JSONDecodeError:
+        return Refusal("cut", "event", _("The event was too long to be kept whole. Ask its sender to send it again."))
+    except Refusal as refusal:
+        return refusal
+    [result] = take_activities([given], agent=agent, source=kept.source, now=now)
+    if isinstance(result, Taken):
+        kept.replayed_at = now
+        kept.save(update_fields=["replayed_at"])
+    return result
