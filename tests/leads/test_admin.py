@@ -35,6 +35,19 @@ class TestWhatRulesLookAt:
         spelling.refresh_from_db()
         assert (spelling.counts_as_id, spelling.needs_mapping) == (known.pk, False)
 
+    def test_a_new_name_can_be_kept_as_a_channel(
+        self, client: Client, marketer: User, make_lead: Callable[..., Lead]
+    ) -> None:
+        make_lead(channel="Trade fair")
+        kept = Channel.objects.get(key="trade_fair")
+        client.force_login(marketer)
+        address = reverse("admin:leads_channel_changelist")
+        assert client.get(address).content.decode().count("say what it counts as") == 1
+        said = {"action": "keep_as_it_is", "_selected_action": [kept.pk]}
+        shown = client.post(address, said, follow=True).content.decode()
+        assert "They are channels of their own from now on." in shown
+        assert "say what it counts as" not in shown
+
     @pytest.mark.parametrize("name", ["channel", "page", "asset", "campaign"])
     def test_what_reports_refer_to_is_never_deleted(self, client: Client, administrator: User, name: str) -> None:
         client.force_login(administrator)
