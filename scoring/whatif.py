@@ -18,6 +18,7 @@ from scoring.whatif_sql import Near, Tallies, Tally, edge, reached, tallies
 
 LARGEST_THRESHOLD: Final = 1_000_000
 SWEPT: Final = 16  # about so many points of the curve
+ROUND: Final = tuple(first * ten for ten in (1, 10, 100, 1000, 10_000, 100_000) for first in (1, 2, 5))
 SHADOWS: Final = (25, 30, 40)
 CHANNELS_SHOWN: Final = 12
 # What may differ between two versions that look at the same things.
@@ -118,8 +119,7 @@ def sweep_of(*thresholds: int) -> list[int]:
 
 def step_of(*thresholds: int) -> int:
     """The round step of a sweep: 1, 2, 5, 10, 20, 50 and so on."""
-    steps = (first * 10**power for power in range(6) for first in (1, 2, 5))
-    return next(step for step in steps if step * SWEPT >= _end(thresholds))
+    return next(step for step in ROUND if step * SWEPT >= _end(thresholds))
 
 
 def _end(thresholds: Sequence[int]) -> int:
