@@ -226,6 +226,11 @@ class TestAnotherVersion:
         other = make_criteria(now, PRICING, DOWNLOADS | change)
         assert as_numbers(load(other), load(criteria), now=now) is None
 
+    def test_so_do_other_values_of_a_field(self, now: datetime, db: None) -> None:
+        rome = {"kind": "fit", "field": "city", "operator": "is", "values": ["Rome"]}
+        one, other = make_criteria(now, rome), make_criteria(now, rome | {"values": ["Porto"]})
+        assert as_numbers(load(other), load(one), now=now) is None
+
     def test_what_a_combination_needs_counts(self, now: datetime, db: None) -> None:
         both = {"kind": "combination", "requires": ["pricing", "downloads"]}
         one = make_criteria(now, PRICING, DOWNLOADS, both | {"points": 3})
