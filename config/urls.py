@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("accounts/email/", views.closed),  # an administrator changes the address somebody signs in with
     path("accounts/", include("allauth.urls")),
     path("leads/", include("leads.urls")),
     path("criteria/", include("scoring.urls")),

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -34,6 +34,11 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     return redirect(
         f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next', reverse('admin:index'))})}"
     )
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """A page of the sign-in package that Baton does not offer."""
+    raise Http404
 
 
 def livez(request: HttpRequest) -> HttpResponse:

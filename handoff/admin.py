@@ -62,7 +62,8 @@ class RepAdmin(SalesSetup, admin.ModelAdmin[Rep]):
     ) -> ModelChoiceField[Any] | None:
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.in_role(SALES_REP).filter(rep=None)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return field
 
 
 @admin.register(Handoff)

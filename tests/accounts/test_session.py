@@ -1,6 +1,8 @@
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
+
 
 class TestSessionThatEnded:
     def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in(self, client: Client, db: None) -> None:
@@ -19,3 +21,10 @@ def test_too_many_attempts_are_told_on_a_page(client: Client, db: None) -> None:
     answers = [client.post(reverse("account_login"), {}) for _attempt in range(32)]
     assert answers[-1].status_code == 429
     assert "Wait five minutes" in answers[-1].content.decode()
+
+
+class TestClosedDoors:
+    def test_nobody_changes_the_address_they_sign_in_with(self, client: Client, rep: User) -> None:
+        client.force_login(rep)
+        assert client.get("/accounts/email/").status_code == 404
+        assert client.post("/accounts/email/", {"email": "other@example.com", "action_add": ""}).status_code == 404
