@@ -6,18 +6,18 @@ from datetime import datetime
 from django.db import transaction
 
 from lib.hints import send_hint
-from scoring.models import ScoreRequest
+from scoring import sql
 
 
 def request_scores(lead_ids: Iterable[int], *, now: datetime) -> None:
     """Marks the leads as to be scored and, after the commit, hints the worker.
 
-    A lead already marked keeps its place in the queue. Callers that hold lead locks are safe: a drainer locks
-    the lead before its request, so this insert never waits for one.
+    A lead already marked keeps its place in the queue, and its mark is held until the commit: nobody scores the
+    lead from what is about to be overtaken, whether the caller holds its lock or not.
     """
-    rows = [ScoreRequest(lead_id=pk, requested_at=now) for pk in sorted(set(lead_ids))]
-    if rows:
-        ScoreRequest.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
+    asked = sorted(set(lead_ids))
+    if asked:
+        sql.request(sql.REQUEST_SOME, lead_ids=asked, now=now)
         transaction.on_commit(hint, robust=True)
 
 

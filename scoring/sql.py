@@ -271,7 +271,13 @@ SELECT lead_id, %(now)s FROM scoring_score WHERE next_change_at <= %(now)s
 ORDER BY next_change_at LIMIT %(limit)s
 ON CONFLICT (lead_id) DO NOTHING
 """
-# The update changes nothing but holds the row: a drainer that does not see the new criteria must not take it.
+# In the two below the update changes nothing but holds the row until the commit: a drainer that does not see yet
+# what changed (a company, the criteria) must not take it.
+REQUEST_SOME: Final = """
+INSERT INTO scoring_scorerequest AS request (lead_id, requested_at)
+SELECT lead_id, %(now)s FROM unnest(%(lead_ids)s::bigint[]) AS lead_id ORDER BY lead_id
+ON CONFLICT (lead_id) DO UPDATE SET requested_at = request.requested_at
+"""
 REQUEST_EVERYBODY: Final = """
 INSERT INTO scoring_scorerequest AS request (lead_id, requested_at)
 SELECT id, %(now)s FROM leads_lead ORDER BY id
@@ -280,7 +286,7 @@ ON CONFLICT (lead_id) DO UPDATE SET requested_at = request.requested_at
 
 
 def request(statement_text: str, **values: Any) -> int:
-    """Runs one of the two statements above; answers how many rows it wrote."""
+    """Runs one of the statements above; answers how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement_text, values)
         return int(cursor.rowcount)

@@ -12,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from leads.events import Agent
+from leads.inputs import LeadInput
+from leads.intake import take_leads
 from leads.models import Lead
 from scoring import engine
 from scoring.engine import drain, request_due, request_everybody, score_leads
@@ -165,6 +168,18 @@ class TestAtOnce:
         assert Score.objects.get(lead=lead).total == 0
         assert drain(now=now) == 1
         assert Score.objects.get(lead=lead).total == 20
+
+    def test_a_colleague_who_waits_is_not_scored_from_the_old_company(
+        self, transactional: None, make_lead: MakeLead, now: datetime
+    ) -> None:
+        """The company changes through one lead; the other waits already, and nobody holds its lock."""
+        known, colleague = make_lead(company="Acme", employees=5), make_lead(company="Acme")
+        with transaction.atomic():
+            changed = LeadInput(email=known.email, company="Acme", employees=120)
+            take_leads([changed], agent=Agent(name="test"), now=now)
+            assert at_once(lambda: drain(now=now)) == [0]
+        assert drain(now=now) == 2
+        assert Score.objects.get(lead=colleague).total == 10
 
     def test_without_the_lock_it_would_be_lost(self, transactional: None, make_lead: MakeLead, now: datetime) -> None:
         """The control: the same race, scored without holding the lead and with the request taken afterwards."""
