@@ -29,7 +29,7 @@ from django.db.models import Max  # noqa: E402
 from leads.models import ActivityType, Lead  # noqa: E402
 from scoring import sql  # noqa: E402
 from scoring.definition import load  # noqa: E402
-from scoring.models import Criteria, Rule  # noqa: E402
+from scoring.models import Criteria, Rule, Why  # noqa: E402
 from scoring.pieces import written  # noqa: E402
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -177,7 +177,8 @@ def bench(leads: int, activities: int) -> None:
     def engine(keys: list[int], size: int) -> Callable[[], None]:
         def run() -> None:
             for start in range(0, len(keys), size):
-                written(statement, lead_ids=keys[start : start + size], now=NOW)
+                batch = keys[start : start + size]
+                written(statement, lead_ids=batch, now=NOW, whys=[Why.PUBLICATION] * len(batch))
 
         return run
 

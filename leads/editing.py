@@ -25,5 +25,5 @@ def correct(*, lead_id: int, values: dict[str, Any], agent: Agent, now: datetime
             setattr(lead, name, values[name])
         lead.save(update_fields=changed)
         record([Entry(lead_id=lead.pk, kind="lead.changed", at=now, data={"fields": changed})], agent=agent, now=now)
-        leads_changed.send(sender=Lead, lead_ids=[lead.pk], now=now)
+        leads_changed.send(sender=Lead, lead_ids=[lead.pk], active_ids=set(), now=now)
     return changed

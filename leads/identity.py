@@ -241,6 +241,10 @@ class People:
         of_companies = Lead.objects.filter(company_id__in=self._companies_changed).values_list("pk", flat=True)
         return {self._rows[place].pk for place in places} | (set(of_companies) if self._companies_changed else set())
 
+    def active_ids(self) -> set[int]:
+        """Leads that did something."""
+        return {self._rows[place].pk for place in self._to_score}
+
 
 def is_usable(given: LeadInput) -> bool:
     """Whether everything said can be used. What is refused must not leave channels and companies behind."""

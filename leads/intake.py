@@ -84,7 +84,7 @@ def _store(people: People, results: Results, *, agent: Agent, now: datetime) -> 
     )
     touched = sorted(people.lead_ids_to_score())
     if touched:
-        leads_changed.send(sender=Lead, lead_ids=touched, now=now)
+        leads_changed.send(sender=Lead, lead_ids=touched, active_ids=people.active_ids(), now=now)
     return [
         Taken(people.lead_at(result.lead_id).pk, result.outcome) if isinstance(result, Taken) else result
         for result in results

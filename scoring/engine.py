@@ -1,6 +1,6 @@
 """Scores leads: a batch at a time, by one statement compiled from the published criteria."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -10,7 +10,8 @@ from leads.lifecycle import locked
 from leads.models import Lead
 from scoring import sql
 from scoring.definition import in_force, load
-from scoring.models import Criteria, ScoreRequest
+from scoring.models import Criteria, ScoreRequest, Why
+from scoring.personas import Wanted, wanted
 from scoring.pieces import Piece, written
 from scoring.requests import hint
 from scoring.signals import leads_scored
@@ -19,7 +20,7 @@ BATCH = 1000
 DUE_AT_ONCE = 20_000
 
 
-def score_leads(lead_ids: Sequence[int], *, now: datetime) -> int:
+def score_leads(lead_ids: Sequence[int], *, now: datetime, why: Why = Why.PROFILE) -> int:
     """Computes the scores of these leads as of `now`; answers how many rows were written.
 
     Only rows that differ are written. Sends leads_scored for all of them. Without published criteria: 0.
@@ -29,8 +30,8 @@ def score_leads(lead_ids: Sequence[int], *, now: datetime) -> int:
     ids = sorted(set(lead_ids))
     for start in range(0, len(ids), BATCH):
         with transaction.atomic():
-            held = list(locked(ids[start : start + BATCH]).values_list("pk", flat=True))
-            changed += _score(held, now=now)
+            held = locked(ids[start : start + BATCH]).values_list("pk", flat=True)
+            changed += score_held(dict.fromkeys(held, why), now=now)
     return changed
 
 
@@ -44,43 +45,41 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     """
     if in_force() is None:
         return 0
-    waiting = ScoreRequest.objects.select_related("lead").only("requested_at", "lead__id")
+    waiting = ScoreRequest.objects.select_related("lead").only("requested_at", "why", "lead__id")
     taken = waiting.order_by("requested_at", "pk").select_for_update(of=("self", "lead"), skip_locked=True, no_key=True)
-    ids = sorted(request.lead_id for request in taken[:limit])
-    ScoreRequest.objects.filter(pk__in=ids).delete()
-    _score(ids, now=now)
-    return len(ids)
-
-
-def request_everybody(*, now: datetime) -> int:
-    """Marks every lead as to be scored (the criteria changed); answers how many there are."""
-    count = sql.request(sql.REQUEST_EVERYBODY, now=now)
-    transaction.on_commit(hint, robust=True)
-    return count
+    whys = {request.lead_id: request.why for request in taken[:limit]}
+    ScoreRequest.objects.filter(pk__in=whys).delete()
+    score_held(whys, now=now)
+    return len(whys)
 
 
 def request_due(*, now: datetime, limit: int = DUE_AT_ONCE) -> int:
     """Marks the leads whose score time alone has changed; answers how many were new."""
-    count = sql.request(sql.REQUEST_DUE, now=now, limit=limit)
+    count = sql.request(sql.REQUEST_DUE, now=now, limit=limit, why=int(Why.TIME))
     if count:
         transaction.on_commit(hint, robust=True)
     return count
 
 
-def _score(lead_ids: list[int], *, now: datetime) -> int:
-    """Scores leads whose rows are locked, and says so."""
+def score_held(whys: Mapping[int, int], *, now: datetime) -> int:
+    """Scores leads whose rows the caller's transaction holds, each for its reason, and says so.
+
+    Answers how many rows were written; without published criteria none.
+    """
     criteria = in_force()
-    if criteria is None or not lead_ids:
+    if criteria is None or not whys:
         return 0
-    changed = written(_compiled(criteria.pk, criteria.published_at), lead_ids=lead_ids, now=now)
-    leads_scored.send(sender=Lead, lead_ids=lead_ids, now=now)
+    ids = sorted(whys)
+    part = _compiled(criteria.pk, criteria.published_at, wanted())
+    changed = written(part, lead_ids=ids, now=now, whys=[whys[lead_id] for lead_id in ids])
+    leads_scored.send(sender=Lead, lead_ids=ids, now=now)
     return changed
 
 
 @lru_cache(maxsize=2)
-def _compiled(criteria_id: int, published_at: datetime) -> Piece:
+def _compiled(criteria_id: int, published_at: datetime, personas: tuple[Wanted, ...]) -> Piece:
     """The statement of published criteria. They never change, so it is compiled once per process.
 
     The moment of publication is part of the key: a publication that was rolled back may have been compiled.
     """
-    return sql.statement(load(Criteria.objects.get(pk=criteria_id)))
+    return sql.statement(load(Criteria.objects.get(pk=criteria_id)), personas)

@@ -25,7 +25,12 @@ class Batch:
     """A parameter known only when the statement runs: the leads to score."""
 
 
+class Reasons:
+    """A parameter known only when the statement runs: why each lead of the batch is scored, in the same order."""
+
+
 BATCH: Final = Batch()
+REASONS: Final = Reasons()
 
 
 class Open(Expression):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
-from scoring.expressions import Batch, Moment
+from scoring.expressions import Batch, Moment, Reasons
 
 
 class Piece(NamedTuple):
@@ -46,18 +46,27 @@ def compiled(queryset: QuerySet[Any, Any]) -> Piece:
     return Piece(text, tuple(params))
 
 
-def filled(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[Any, ...]:
-    """The parameters with the moment and the batch put in."""
-    return tuple(
-        value.at(now) if isinstance(value, Moment) else lead_ids if isinstance(value, Batch) else value
-        for value in part.params
-    )
+def filled(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] | None = None) -> tuple[Any, ...]:
+    """The parameters with the moment, the batch and the reasons put in."""
+
+    def put(value: Any) -> Any:
+        match value:
+            case Moment():
+                return value.at(now)
+            case Batch():
+                return lead_ids
+            case Reasons():
+                return whys
+            case _:
+                return value
+
+    return tuple(put(value) for value in part.params)
 
 
-def written(part: Piece, *, lead_ids: list[int], now: datetime) -> int:
+def written(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] | None = None) -> int:
     """Runs a statement that writes; answers how many rows."""
     with connection.cursor() as cursor:
-        cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now))
+        cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now, whys=whys))
         return int(cursor.rowcount)
 
 

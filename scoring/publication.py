@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from scoring.content import CRITERIA_FIELDS, content_digest, copy_content
-from scoring.engine import request_everybody
-from scoring.models import Criteria, Signature
+from scoring.models import Criteria, Signature, Why
+from scoring.rescore import request_everybody
 from scoring.soundness import problems_of
 
 __all__ = ["content_digest", "draft_from", "propose", "publish", "sign"]
@@ -96,8 +96,9 @@ def propose(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     criteria.signatures.all().delete()  # one that met an edit half-way must not count for what comes now
     criteria.state = State.PROPOSED
     criteria.proposed_at = now
+    criteria.proposed_by = actor
     criteria.content_digest = content_digest(criteria)
-    criteria.save(update_fields=["state", "proposed_at", "content_digest"])
+    criteria.save(update_fields=["state", "proposed_at", "proposed_by", "content_digest"])
     return criteria
 
 
@@ -151,8 +152,9 @@ def publish(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     )
     criteria.state = State.PUBLISHED
     criteria.published_at = now
-    criteria.save(update_fields=["state", "published_at"])
-    request_everybody(now=now)
+    criteria.published_by = actor
+    criteria.save(update_fields=["state", "published_at", "published_by"])
+    request_everybody(now=now, why=Why.PUBLICATION)
     return criteria
 
 

@@ -6,15 +6,17 @@ from typing import Any
 from django.dispatch import receiver
 
 from leads.signals import catalogue_changed, leads_changed
-from scoring.engine import request_everybody
+from scoring.models import Why
 from scoring.requests import request_scores
+from scoring.rescore import request_everybody
 
 
 @receiver(leads_changed, dispatch_uid="scoring.leads_changed")
-def ask_for_scores(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
-    request_scores(lead_ids, now=now)
+def ask_for_scores(*, lead_ids: list[int], active_ids: set[int], now: datetime, **_: Any) -> None:
+    whys = {lead_id: Why.ACTIVITY if lead_id in active_ids else Why.PROFILE for lead_id in lead_ids}
+    request_scores(whys, now=now)
 
 
 @receiver(catalogue_changed, dispatch_uid="scoring.catalogue_changed")
 def ask_for_all_scores(*, now: datetime, **_: Any) -> None:
-    request_everybody(now=now)
+    request_everybody(now=now, why=Why.CATALOGUE)

@@ -176,7 +176,7 @@ def clean_condition(key: str, operator: str, values: object) -> list[Any]:
             "operator",
             _("“%(field)s” cannot be compared in this way. Choose another condition.") % {"field": asked.label},
         )
-    if not isinstance(values, list):
+    if not isinstance(values, list | tuple):
         raise UnfitCondition("values", _("The values have to be a list."))
     least, most = TAKES[Operator(operator)]
     if not least <= len(values) <= most:

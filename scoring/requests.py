@@ -1,6 +1,6 @@
 """What the engine owes: one row per lead that has to be scored again."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -9,15 +9,15 @@ from lib.hints import send_hint
 from scoring import sql
 
 
-def request_scores(lead_ids: Iterable[int], *, now: datetime) -> None:
-    """Marks the leads as to be scored and, after the commit, hints the worker.
+def request_scores(whys: Mapping[int, int], *, now: datetime) -> None:
+    """Marks the leads as to be scored, each with its reason (scoring.models.Why), and hints the worker.
 
     A lead already marked keeps its place in the queue, and its mark is held until the commit: nobody scores the
     lead from what is about to be overtaken, whether the caller holds its lock or not.
     """
-    asked = sorted(set(lead_ids))
-    if asked:
-        sql.request(sql.REQUEST_SOME, lead_ids=asked, now=now)
+    if whys:
+        asked = sorted(whys)
+        sql.request(sql.REQUEST_SOME, lead_ids=asked, whys=[int(whys[lead_id]) for lead_id in asked], now=now)
         transaction.on_commit(hint, robust=True)
 
 

@@ -47,8 +47,9 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In,
 from leads.models import Activity, Channel, Lead, Machine
 from scoring.definition import Definition
 from scoring.expressions import ago, holds_any, in_batch, is_present
-from scoring.models import Rule, SourceBar
+from scoring.models import Override, Rule, SourceBar
 from scoring.models.rules import Operator
+from scoring.personas import Condition, Wanted
 from scoring.registry import Field, FieldType, clean_condition, field
 
 COUNTED: Final = (Machine.HUMAN, Machine.OVERRULED)
@@ -144,11 +145,17 @@ def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
 # --- fit: the leads of the batch, each with a flag per rule and its bar -----------------------------------
 
 
-def profiles(definition: Definition) -> QuerySet[Lead, Any]:
-    """One row per lead, with `f<n>` for fit rules, the bar to reach and when that falls by itself."""
-    flags = {
+def profiles(definition: Definition, personas: Sequence[Wanted] = ()) -> QuerySet[Lead, Any]:
+    """One row per lead: `f<n>` for fit rules, `p<n>` for personas, the bar to reach and when that falls by itself.
+
+    p<n> is how many of a hundred conditions of the n-th persona are met, rounded down.
+    """
+    flags: dict[str, Any] = {
         f"f{index}": _flag(fits(rule)) for index, rule in enumerate(definition.rules) if rule.kind == Rule.Kind.FIT
     }
+    for index, persona in enumerate(personas):
+        met = sum((_flag(fits(condition)) for condition in persona.conditions), start=Value(0))
+        flags[f"p{index}"] = met * 100 / len(persona.conditions)
     rows = Lead.objects.order_by().filter(in_batch(F("pk")))
     return rows.values(lead_id=F("pk"), bar=_bar(definition), bar_falls_at=_bar_falls_at(definition.bars), **flags)
 
@@ -158,8 +165,14 @@ def _flag(condition: Any) -> Case:
     return Case(When(condition, then=1), default=0, output_field=IntegerField())
 
 
-def fits(rule: Rule) -> Any:
-    """The condition of a fit rule; raises UnknownField or UnfitCondition when it cannot be evaluated."""
+def given_by_hand() -> QuerySet[Override, Any]:
+    """Points by hand that hold now: one row per lead that has some."""
+    held = Override.objects.order_by().filter(in_batch(F("lead_id")), ended_at=None, expires_at__gt=ago())
+    return held.values("lead_id", "points", "expires_at")
+
+
+def fits(rule: Rule | Condition) -> Any:
+    """The condition of a fit rule or a persona; raises UnknownField or UnfitCondition when it cannot be evaluated."""
     values = clean_condition(rule.field, rule.operator, rule.values)
     asked, operator = field(rule.field), Operator(rule.operator)
     answer = asked.expression()

@@ -6,15 +6,16 @@ The conditions are ORM expressions (scoring/rules.py), compiled by Django. Aroun
 2. timed:    t<n>, how often the n-th enabled rule matches.
 3. summed:   fit = min(fit_cap, points of fit rules), engagement = min(engagement_cap, points of behaviour and
              combination rules; a combination matches once when all its rules match), and the gates.
-4. final:    total = fit + engagement; qualifies = not blocked and (fast track or (total >= bar and at least
-             minimum_behaviours behaviour rules match and every required rule matches)); the grade.
+4. final:    total = fit + engagement + points by hand; qualifies = not blocked and (fast track or (total >= bar
+             and at least minimum_behaviours behaviour rules match and every required rule matches)); the grade.
+5. statement: what differs from what is stored is written, and a total that moved leaves a line of history.
 
 Grade: A, B, C from 75, 50, 25 % of the fit that can be reached (positive points, at most the cap), else D;
 1 to 4 likewise for engagement. Where nothing can be reached it is D or 4.
 
 next_change_at is the first of: a counted activity leaves a window; a faded measure falls below the matches it
-has now (floored to the second); an activity dated later becomes present; a bar expires. It may be early (an
-activity that leaves may not have mattered), never late, and is NULL when time changes nothing.
+has now (floored to the second); an activity dated later becomes present; a bar or points by hand expire. It may
+be early (an activity that leaves may not have mattered), never late, and is NULL when time changes nothing.
 
 Nothing a person wrote is part of the text: names are t0, t1, ... by position, values are parameters.
 OFFSET 0 keeps PostgreSQL from merging a level into the next, where each column would be computed many times.
@@ -27,10 +28,11 @@ from typing import Any, Final
 from django.db import connection
 
 from scoring.definition import Definition
-from scoring.expressions import BATCH, Moment
-from scoring.models import Gate, Rule
+from scoring.expressions import BATCH, REASONS, Moment
+from scoring.models import Gate, Rule, Why
+from scoring.personas import Wanted
 from scoring.pieces import Piece, compiled, listed, piece, rows
-from scoring.rules import activities, profiles
+from scoring.rules import activities, given_by_hand, profiles
 
 EPSILON: Final = 1e-9
 MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
@@ -82,9 +84,10 @@ def _measure(rule: Rule, flag: Piece) -> Piece:
 # --- level 2 -----------------------------------------------------------------------------------------------
 
 
-def timed(definition: Definition) -> Piece:
-    """Per lead of the batch: t<n> for each behaviour and fit rule, the faded measures, the bar."""
+def timed(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
+    """Per lead of the batch: t<n> for each behaviour and fit rule, the faded measures, the bar, p<n>."""
     columns = [Piece("profile.lead_id"), Piece("profile.bar")]
+    columns += [Piece(f"profile.p{index}") for index in range(len(personas))]
     for index, rule in enumerate(definition.rules):
         if rule.kind == Rule.Kind.FIT:
             columns.append(Piece(f"profile.f{index} AS t{index}"))
@@ -92,7 +95,7 @@ def timed(definition: Definition) -> Piece:
             columns.append(piece(f"{{}} AS t{index}", _times(rule, index)))
             if rule.half_life_days is not None:
                 columns.append(Piece(f"measured.m{index}"))
-    profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition)))
+    profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition, personas)))
     if not definition.behaviours:
         columns.append(Piece("profile.bar_falls_at AS moves_at"))
         return piece("SELECT {} FROM {} OFFSET 0", listed(columns), profile)
@@ -115,8 +118,8 @@ def _times(rule: Rule, index: int) -> Piece:
 # --- level 3 -----------------------------------------------------------------------------------------------
 
 
-def summed(definition: Definition) -> Piece:
-    """Per lead: the evidence, the two sums, what the gates say, and the next change."""
+def summed(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
+    """Per lead: the evidence, the two sums, what the gates say, the next change and the persona."""
     criteria = definition.criteria
     times = {rule.pk: Piece(f"t{index}") for index, rule in enumerate(definition.rules)}
     for rule in definition.rules:
@@ -127,7 +130,8 @@ def summed(definition: Definition) -> Piece:
     engagement = [rule for rule in definition.rules if rule.kind != Rule.Kind.FIT]
     return piece(
         "SELECT lead_id, bar, ARRAY[{}]::integer[] AS matched, {} AS fit, {} AS engagement,"
-        " {} AS is_fast_track, {} AS is_blocked, {} >= %s AND {} AS is_enough, {} AS next_change_at"
+        " {} AS is_fast_track, {} AS is_blocked, {} >= %s AND {} AS is_enough, {} AS next_change_at,"
+        " {} AS persona_id, {} AS persona_share"
         " FROM ({}) AS timed OFFSET 0",
         listed([times[rule.pk] for rule in definition.rules]),
         capped(points(fit, times), criteria.fit_cap),
@@ -138,8 +142,19 @@ def summed(definition: Definition) -> Piece:
         criteria.minimum_behaviours,
         _gate(definition, times, Gate.REQUIRED, by=" AND ", none="true"),
         _next_change(definition),
-        timed(definition),
+        *_best(personas),
+        timed(definition, personas),
     )
+
+
+def _best(personas: Sequence[Wanted]) -> tuple[Piece, Piece]:
+    """The persona of which the largest share is met (of equal ones the first) and that share; none where it is 0."""
+    if not personas:
+        return Piece("NULL::bigint"), Piece("0")
+    shares = listed([Piece(f"p{index}") for index in range(len(personas))])
+    best = piece("greatest({})", shares)
+    whens = [piece(f"WHEN p{index} = {{}} THEN %s", best, persona.pk) for index, persona in enumerate(personas)]
+    return piece("CASE WHEN {} = 0 THEN NULL {} END::bigint", best, listed(whens, by=" ")), best
 
 
 def points(rules: Sequence[Rule], times: dict[int, Piece]) -> Piece:
@@ -185,22 +200,31 @@ def _next_change(definition: Definition) -> Piece:
 # --- level 4 and the write ---------------------------------------------------------------------------------
 
 COMPUTED: Final = (
-    "criteria_id", "total", "fit", "engagement", "grade", "matched", "bar", "qualifies", "is_fast_track",
-    "is_blocked", "next_change_at",
+    "criteria_id", "total", "fit", "engagement", "by_hand", "grade", "matched", "bar", "qualifies", "is_fast_track",
+    "is_blocked", "persona_id", "persona_share", "next_change_at",
 )  # fmt: skip
+# In the place of points by hand where nobody's are asked for.
+NOTHING_BY_HAND: Final = Piece(
+    "SELECT NULL::bigint AS lead_id, 0 AS points, NULL::timestamptz AS expires_at WHERE false"
+)
 
 
-def final(definition: Definition) -> Piece:
+def final(definition: Definition, personas: Sequence[Wanted] = (), *, by_hand: Piece | None = None) -> Piece:
     """The scores as they are now: one row per lead of the batch, the columns of scoring_score."""
     return piece(
-        "SELECT lead_id, %s::bigint AS criteria_id, fit + engagement AS total, fit, engagement,"
+        "SELECT lead_id, %s::bigint AS criteria_id, fit + engagement + by_hand AS total, fit, engagement, by_hand,"
         " {} || {} AS grade, matched, bar,"
-        " NOT is_blocked AND (is_fast_track OR (fit + engagement >= bar AND is_enough)) AS qualifies,"
-        " is_fast_track, is_blocked, next_change_at FROM ({}) AS summed OFFSET 0",
+        " NOT is_blocked AND (is_fast_track OR (fit + engagement + by_hand >= bar AND is_enough)) AS qualifies,"
+        " is_fast_track, is_blocked, persona_id, persona_share, next_change_at"
+        " FROM (SELECT summed.lead_id, fit, engagement, coalesce(hand.points, 0)::bigint AS by_hand, matched, bar,"
+        " is_fast_track, is_blocked, is_enough, persona_id, persona_share,"
+        " least(next_change_at, hand.expires_at) AS next_change_at"
+        " FROM ({}) AS summed LEFT JOIN ({}) AS hand ON hand.lead_id = summed.lead_id) AS added OFFSET 0",
         definition.criteria.pk,
         mark("fit", ("A", "B", "C", "D"), definition.reachable_fit),
         mark("engagement", ("1", "2", "3", "4"), definition.reachable_engagement),
-        summed(definition),
+        summed(definition, personas),
+        compiled(given_by_hand()) if by_hand is None else by_hand,
     )
 
 
@@ -215,22 +239,40 @@ def mark(column: str, marks: tuple[str, str, str, str], reachable: int) -> Piece
     )
 
 
-def statement(definition: Definition) -> Piece:
-    """Scores the batch and writes what differs from what is stored; moment and batch are left open."""
+def statement(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
+    """Scores the batch and writes what differs from what is stored; moment, batch and reasons are left open.
+
+    Other criteria are the reason of a change whatever else was; what makes a lead qualify is its own doing when it
+    just did something, even if other criteria did the rest.
+    """
     names = ", ".join(COMPUTED)
     values = ", ".join(f"computed.{name}" for name in COMPUTED)
     stored = ", ".join(f"stored.{name}" for name in COMPUTED)
-    updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in COMPUTED)
+    updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in (*COMPUTED, "qualified_by"))
     return piece(
-        f"INSERT INTO scoring_score (lead_id, scored_at, {names})"  # noqa: S608 (names are ours)
-        f" SELECT computed.lead_id, %s, {values}"
+        f"WITH differing AS MATERIALIZED (SELECT computed.*, coalesce(stored.total, 0) AS was,"  # noqa: S608 (names are ours)
+        " coalesce(stored.qualifies, false) AS qualified, stored.qualified_by AS held_by, asked.why,"
+        " CASE WHEN stored.criteria_id <> computed.criteria_id THEN %s ELSE asked.why END AS cause"
         " FROM ({}) AS computed"
+        " JOIN unnest(%s::bigint[], %s::smallint[]) AS asked (lead_id, why) ON asked.lead_id = computed.lead_id"
         " LEFT JOIN scoring_score AS stored ON stored.lead_id = computed.lead_id AND stored.lead_id = ANY(%s)"
-        f" WHERE stored.lead_id IS NULL OR ({stored}) IS DISTINCT FROM ({values})"
+        f" WHERE stored.lead_id IS NULL OR ({stored}) IS DISTINCT FROM ({values})),"
+        " history AS (INSERT INTO scoring_scorechange (lead_id, changed_at, criteria_id, was, total, qualifies, why)"
+        " SELECT lead_id, %s, criteria_id, was, total, qualifies, cause FROM differing"
+        " WHERE was <> total OR qualified <> qualifies)"
+        f" INSERT INTO scoring_score (lead_id, scored_at, qualified_by, {names})"
+        " SELECT lead_id, %s, CASE WHEN NOT qualifies THEN NULL"
+        " WHEN why = %s AND (NOT qualified OR total > was) THEN why"
+        f" WHEN qualified THEN held_by ELSE cause END, {names} FROM differing"
         f" ON CONFLICT (lead_id) DO UPDATE SET scored_at = EXCLUDED.scored_at, {updates}",
-        Moment(),
-        final(definition),
+        int(Why.PUBLICATION),
+        final(definition, personas),
+        BATCH,
+        REASONS,
         BATCH,  # said again, so that no plan reads the scores of everybody else
+        Moment(),
+        Moment(),
+        int(Why.ACTIVITY),
     )
 
 
@@ -266,22 +308,24 @@ def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int
 
 # Scores that time has changed become work; a lead already marked keeps its place.
 REQUEST_DUE: Final = """
-INSERT INTO scoring_scorerequest (lead_id, requested_at)
-SELECT lead_id, %(now)s FROM scoring_score WHERE next_change_at <= %(now)s
+INSERT INTO scoring_scorerequest (lead_id, requested_at, why)
+SELECT lead_id, %(now)s, %(why)s FROM scoring_score WHERE next_change_at <= %(now)s
 ORDER BY next_change_at LIMIT %(limit)s
 ON CONFLICT (lead_id) DO NOTHING
 """
-# In the two below the update changes nothing but holds the row until the commit: a drainer that does not see yet
-# what changed (a company, the criteria) must not take it.
+# The update holds the row until the commit: a drainer that does not see yet what changed (a company) must not take it.
 REQUEST_SOME: Final = """
-INSERT INTO scoring_scorerequest AS request (lead_id, requested_at)
-SELECT lead_id, %(now)s FROM unnest(%(lead_ids)s::bigint[]) AS lead_id ORDER BY lead_id
-ON CONFLICT (lead_id) DO UPDATE SET requested_at = request.requested_at
+INSERT INTO scoring_scorerequest AS request (lead_id, requested_at, why)
+SELECT lead_id, %(now)s, why FROM unnest(%(lead_ids)s::bigint[], %(whys)s::smallint[]) AS asked (lead_id, why)
+ORDER BY lead_id
+ON CONFLICT (lead_id) DO UPDATE SET why = least(request.why, EXCLUDED.why)
 """
-REQUEST_EVERYBODY: Final = """
-INSERT INTO scoring_scorerequest AS request (lead_id, requested_at)
-SELECT id, %(now)s FROM leads_lead ORDER BY id
-ON CONFLICT (lead_id) DO UPDATE SET requested_at = request.requested_at
+# Neighbouring leads by the chunk; only the index is read.
+CHUNKS: Final = """
+INSERT INTO scoring_rescorechunk (rescore_id, first_lead, last_lead, leads)
+SELECT %(rescore)s, min(id), max(id), count(*)
+FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS chunk FROM leads_lead) AS placed
+GROUP BY chunk ORDER BY min(id)
 """
 
 

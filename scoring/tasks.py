@@ -1,4 +1,4 @@
-"""Work of the engine. Both tasks may run at any time, twice, and at once."""
+"""Work of the engine. Each task may run at any time, twice, and at once."""
 
 from time import monotonic
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from scoring.engine import drain, request_due
+from scoring.rescore import score_chunk
 
 # A task ends by itself well before Celery's time limit; the next hint or tick goes on.
 LONGEST_RUN = 60.0
@@ -23,3 +24,11 @@ def drain_score_requests() -> None:
 def request_due_scores() -> None:
     """Asks for the scores that time alone has changed."""
     request_due(now=timezone.now())
+
+
+@shared_task
+def score_everybody() -> None:
+    """Scores chunks until none is left; as many workers as are free share them."""
+    started = monotonic()
+    while score_chunk(now=timezone.now()) and monotonic() - started < LONGEST_RUN:
+        pass

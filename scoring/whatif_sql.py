@@ -157,6 +157,7 @@ def _stored(old: Definition, *, now: datetime) -> QuerySet[Score, Any]:
     return current(old, now=now).values(
         "lead_id",
         "matched",
+        "by_hand",
         "bar",
         "qualifies",
         "is_fast_track",
@@ -181,7 +182,7 @@ def _moved(old: Definition, new: Definition, *, now: datetime) -> Piece:
     engagement = [rule for rule in new.rules if rule.kind != Rule.Kind.FIT]
     return piece(
         "SELECT lead_id, channel_id, may_go, is_recent, qualifies, is_fast_track, is_blocked,"
-        " bar::bigint + %s AS bar, {} AS fit, {} AS engagement, {} AS is_enough"
+        " bar::bigint + %s AS bar, by_hand, {} AS fit, {} AS engagement, {} AS is_enough"
         " FROM ({}) AS stored OFFSET 0",
         new.criteria.threshold - old.criteria.threshold,
         sql.capped(sql.points(fit, times), new.criteria.fit_cap),
@@ -215,10 +216,10 @@ def _times(definition: Definition) -> dict[int, Piece]:
 def _judged(old: Definition, new: Definition, *, now: datetime) -> Piece:
     return piece(
         "SELECT lead_id, channel_id, may_go, is_recent, qualifies, is_fast_track, is_blocked, is_enough, bar,"
-        " fit + engagement AS total, {} AS letter,"
-        " NOT is_blocked AND (is_fast_track OR (is_enough AND fit + engagement >= bar)) AS after,"
+        " fit + engagement + by_hand AS total, {} AS letter,"
+        " NOT is_blocked AND (is_fast_track OR (is_enough AND fit + engagement + by_hand >= bar)) AS after,"
         " CASE WHEN is_blocked THEN NULL WHEN is_fast_track THEN %s::bigint"
-        " WHEN is_enough THEN fit + engagement - bar + %s::bigint END AS reach"
+        " WHEN is_enough THEN fit + engagement + by_hand - bar + %s::bigint END AS reach"
         " FROM ({}) AS moved OFFSET 0",
         sql.mark("fit", ("A", "B", "C", "D"), new.reachable_fit),
         NO_LIMIT,

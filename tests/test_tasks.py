@@ -20,7 +20,8 @@ from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.models import ImportBatch, Lead, LeadEvent
-from scoring.models import Score, ScoreRequest
+from scoring.models import Rescore, RescoreChunk, Score, ScoreRequest, Why
+from scoring.rescore import request_everybody
 from tests.handoff.threads import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional", "rep", "manager", "private_files")]
@@ -95,6 +96,16 @@ def a_score_that_time_has_changed() -> None:
     Score.objects.update(next_change_at=NOW - HOUR)
 
 
+def everybody_asked_for() -> None:
+    a_lead()
+    ScoreRequest.objects.all().delete()
+    request_everybody(now=NOW, why=Why.CATALOGUE)
+
+
+def running_rescores() -> int:
+    return Rescore.objects.filter(finished_at=None).count()
+
+
 def an_import(touched_at: datetime = NOW - HOUR, state: str = ImportBatch.State.READY) -> ImportBatch:
     file = io.BytesIO(b"email,first name\nann@example.com,Ann\nbob@example.com,Bob\nnobody,Nobody\n")
     batch = plan.new_batch(file, name="two.csv", kind="leads", time_zone="UTC", actor=None, now=touched_at)
@@ -138,6 +149,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         lambda: a_waiting_handoff(NOW - HOUR),
         {"sent": lambda: [message.to for message in mail.outbox]},
         {"sent": [["Ana Rep <rep@example.com>"]]},
+    ),
+    "scoring.tasks.score_everybody": Entry(
+        everybody_asked_for,
+        {"scores": Score.objects.count, "left": RescoreChunk.objects.count, "running": running_rescores},
+        {"scores": 1, "left": 0, "running": 0},
     ),
     "scoring.tasks.drain_score_requests": Entry(
         a_lead_with_35_points,

@@ -1,17 +1,28 @@
-from scoring.models.criteria import Criteria, Signature, SourceBar
+from scoring.models.analyses import Analysis
+from scoring.models.criteria import Comment, Criteria, Signature, SourceBar
+from scoring.models.personas import Persona, PersonaCondition
 from scoring.models.rules import BehaviourRule, CombinationRule, FitRule, Gate, Measure, Rule
-from scoring.models.scores import Score, ScoreRequest
+from scoring.models.scores import Override, Rescore, RescoreChunk, Score, ScoreChange, ScoreRequest, Why
 
 __all__ = [
+    "Analysis",
     "BehaviourRule",
     "CombinationRule",
+    "Comment",
     "Criteria",
     "FitRule",
     "Gate",
     "Measure",
+    "Override",
+    "Persona",
+    "PersonaCondition",
+    "Rescore",
+    "RescoreChunk",
     "Rule",
     "Score",
+    "ScoreChange",
     "ScoreRequest",
     "Signature",
     "SourceBar",
+    "Why",
 ]

@@ -69,7 +69,13 @@ class Criteria(models.Model):
     )
     created_at = models.DateTimeField(_("created"), editable=False)
     proposed_at = models.DateTimeField(_("proposed"), null=True, editable=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     retired_at = models.DateTimeField(_("retired"), null=True, editable=False)
     # sha256 of the content at the moment it was proposed; any edit empties it and voids the signatures (trigger).
     content_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -135,6 +141,23 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} v{self.criteria_id}"
+
+
+class Comment(models.Model):
+    """What somebody said about a version before, or after, it was signed. Never changed (a trigger)."""
+
+    criteria = models.ForeignKey(Criteria, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField(_("comment"), max_length=2000)
+    created_at = models.DateTimeField(_("said"))
+
+    class Meta:
+        verbose_name = _("comment")
+        ordering = ("created_at", "pk")
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="comment_says_something")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M}"
 
 
 class SourceBar(models.Model):

@@ -6,23 +6,22 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Channel, Lead, Page
-from scoring.models import ScoreRequest
+from scoring.models import Rescore
 
 
 class TestWhatRulesLookAt:
     def test_another_kind_of_page_asks_for_all_scores(
         self, client: Client, marketer: User, make_lead: Callable[..., Lead]
     ) -> None:
-        lead = make_lead(landing_page="/offer")
-        ScoreRequest.objects.all().delete()
+        make_lead(landing_page="/offer")
         client.force_login(marketer)
         page = Page.objects.get(key="/offer")
         address = reverse("admin:leads_page_change", args=[page.pk])
         said = {"key": page.key, "title": "The offer", "category": page.category, "funnel_stage": ""}
         client.post(address, said)
-        assert not ScoreRequest.objects.exists()
+        assert not Rescore.objects.exists()
         client.post(address, said | {"category": "pricing"})
-        assert ScoreRequest.objects.filter(lead=lead).exists()
+        assert Rescore.objects.get().leads == 1
 
     def test_a_mapped_channel_is_no_longer_to_be_mapped(
         self, client: Client, marketer: User, make_lead: Callable[..., Lead]

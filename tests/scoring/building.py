@@ -10,7 +10,7 @@ from django.db.models import Max
 from leads.models import Activity, ActivityType, Campaign, Channel, Lead
 from scoring import sql
 from scoring.definition import load
-from scoring.models import Criteria, Rule, Score, SourceBar
+from scoring.models import Criteria, Rule, Score, SourceBar, Why
 from scoring.pieces import written
 
 DAY = timedelta(days=1)
@@ -60,7 +60,8 @@ def did(lead: Lead, key: str, at: datetime, **columns: Any) -> Activity:
 
 def score(criteria: Criteria, *leads: Lead, now: datetime) -> int:
     """Scores by these criteria, in whatever state they are; answers how many rows were written."""
-    return written(sql.statement(load(criteria)), lead_ids=[lead.pk for lead in leads], now=now)
+    ids = [lead.pk for lead in leads]
+    return written(sql.statement(load(criteria)), lead_ids=ids, now=now, whys=[Why.PROFILE] * len(ids))
 
 
 def scored(criteria: Criteria, lead: Lead, now: datetime) -> Score:

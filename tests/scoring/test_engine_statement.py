@@ -42,7 +42,7 @@ class TestTheStatement:
             criteria = make_criteria(now, *({"points": 1, "measure": "days"} for _ in range(rules)))
             statement = sql.statement(load(criteria))
             with CaptureQueriesContext(connection) as queries:
-                written(statement, lead_ids=[lead.pk for lead in batch], now=now)
+                written(statement, lead_ids=[lead.pk for lead in batch], now=now, whys=[1] * leads)
             assert len(queries) == 1
 
     def test_scoring_takes_the_same_number_of_statements_for_one_and_for_many(

@@ -17,10 +17,11 @@ from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Lead
 from scoring import engine
-from scoring.engine import drain, request_due, request_everybody, score_leads
-from scoring.models import Criteria, Score, ScoreRequest
+from scoring.engine import drain, request_due, score_leads
+from scoring.models import Criteria, Score, ScoreRequest, Why
 from scoring.publication import publish
 from scoring.requests import request_scores
+from scoring.rescore import score_chunk
 from scoring.signals import leads_scored
 from scoring.tasks import drain_score_requests, request_due_scores
 from tests.scoring.building import DAY, did
@@ -108,14 +109,13 @@ class TestDueScores:
         assert ScoreRequest.objects.count() == 3
 
 
-class TestEverybody:
-    def test_every_lead_is_marked_once_and_keeps_its_place(self, three: list[Lead], now: datetime) -> None:
-        before = ScoreRequest.objects.get(lead=three[0]).requested_at
-        ScoreRequest.objects.exclude(lead=three[0]).delete()
-        assert request_everybody(now=now) == 3
-        assert request_everybody(now=now) == 3
-        assert ScoreRequest.objects.count() == 3
-        assert ScoreRequest.objects.get(lead=three[0]).requested_at == before
+class TestRequests:
+    def test_a_lead_already_marked_keeps_its_place_and_its_best_reason(self, three: list[Lead], now: datetime) -> None:
+        request_scores({three[0].pk: Why.ACTIVITY}, now=now + DAY)
+        request_scores({three[0].pk: Why.PROFILE}, now=now + DAY)
+        request = ScoreRequest.objects.get(lead=three[0])
+        assert request.why == Why.ACTIVITY
+        assert request.requested_at < now + DAY
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
@@ -187,7 +187,7 @@ class TestAtOnce:
 
         def careless() -> None:
             with transaction.atomic():
-                engine._score([lead.pk], now=now)
+                engine.score_held({lead.pk: Why.PROFILE}, now=now)
                 ScoreRequest.objects.filter(lead=lead).delete()
 
         something_happens_while(careless, lead, now)
@@ -223,7 +223,7 @@ class TestAtOnce:
             assert at_once(lambda: drain(now=now), publication) == [1, None]
         finally:
             leads_scored.disconnect(hold)
-        assert drain(now=later) == 1
+        assert score_chunk(now=later) == 1
         assert Score.objects.get(lead=lead).criteria_id == criteria.pk
 
 
@@ -240,7 +240,7 @@ def something_happens_while(scoring: Callable[[], Any], lead: Lead, now: datetim
         with transaction.atomic():
             Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)
             did(lead, "programme_joined", now)
-            request_scores([lead.pk], now=now)
+            request_scores({lead.pk: Why.ACTIVITY}, now=now)
         asked.set()
 
     leads_scored.connect(hold)

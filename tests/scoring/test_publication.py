@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from leads.models import Channel, Lead
 from scoring.content import content_digest
-from scoring.models import Criteria, Rule, ScoreRequest, Signature, SourceBar
+from scoring.models import Criteria, Rule, Score, Signature, SourceBar
 from scoring.publication import (
     AlreadySigned,
     ContentChanged,
@@ -21,6 +21,7 @@ from scoring.publication import (
     publish,
     sign,
 )
+from scoring.rescore import score_chunk
 from tests.scoring.criteria import (
     in_force,
     make_combination,
@@ -300,9 +301,15 @@ class TestPublish:
     ) -> None:
         leads = [make_lead(), make_lead()]
         criteria = make_signed(marketer, manager, now)
-        ScoreRequest.objects.all().delete()
         publish(criteria_id=criteria.pk, actor=manager, now=now)
-        assert set(ScoreRequest.objects.values_list("lead_id", flat=True)) == {lead.pk for lead in leads}
+        assert score_chunk(now=now) == 2
+        assert set(Score.objects.values_list("lead_id", "criteria_id")) == {(lead.pk, criteria.pk) for lead in leads}
+
+    def test_it_is_kept_who_proposed_and_who_published(self, marketer: User, manager: User, now: datetime) -> None:
+        criteria = make_signed(marketer, manager, now)
+        publish(criteria_id=criteria.pk, actor=manager, now=now)
+        criteria.refresh_from_db()
+        assert (criteria.proposed_by, criteria.published_by) == (marketer, manager)
 
     def test_a_second_publication_replaces_the_first(self, marketer: User, manager: User, now: datetime) -> None:
         first = make_published(marketer, manager, now)
