@@ -240,6 +240,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "score-what-was-asked": {"task": "scoring.tasks.drain_score_requests", "schedule": 5.0},
     "score-everybody": {"task": "scoring.tasks.score_everybody", "schedule": 5.0},
+    "answer-analyses": {"task": "scoring.tasks.answer_analyses", "schedule": 10.0},
     "score-what-time-changed": {"task": "scoring.tasks.request_due_scores", "schedule": 30.0},
     "return-unanswered-handoffs": {"task": "handoff.tasks.breach_overdue", "schedule": 30.0},
     "pass-what-waits": {"task": "handoff.tasks.pass_ready", "schedule": 60.0},

@@ -5,6 +5,8 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
+from scoring.analyses import answer_next
+from scoring.analysis_kinds import KINDS
 from scoring.engine import drain, request_due
 from scoring.rescore import score_chunk
 
@@ -31,4 +33,13 @@ def score_everybody() -> None:
     """Scores chunks until none is left; as many workers as are free share them."""
     started = monotonic()
     while score_chunk(now=timezone.now()) and monotonic() - started < LONGEST_RUN:
+        pass
+
+
+# A question may take minutes; a worker that dies over it gives it back when its lease runs out.
+@shared_task(soft_time_limit=1800, time_limit=1860)
+def answer_analyses() -> None:
+    """Answers the long questions people asked, one after the other."""
+    started = monotonic()
+    while answer_next(KINDS) and monotonic() - started < LONGEST_RUN:
         pass

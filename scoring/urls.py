@@ -1,6 +1,7 @@
 from django.urls import path
 
 from scoring import views
+from scoring.analysis_page import analysis_progress
 from scoring.comparing import against, compare
 from scoring.panel import panel
 from scoring.whatif_page import what_if
@@ -11,6 +12,7 @@ urlpatterns = [
     path("panel/<uuid:public_id>/", panel, name="panel"),
     path("progress/", views.progress, name="progress"),
     path("what-if/", what_if, name="what_if"),
+    path("analysis/<uuid:public_id>/", analysis_progress, name="analysis"),
     path("compare/", compare, name="compare"),
     path("<int:number>/", views.version, name="version"),
     path("<int:number>/against/<int:other>/", against, name="difference"),

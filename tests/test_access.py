@@ -64,6 +64,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
     "scoring:step": "tests/scoring/test_criteria_pages.py",
+    "scoring:analysis": "tests/scoring/test_analyses.py",
     "reporting:chart": "tests/reporting",
     "handoff:qualify": "tests/handoff/test_decide_pages.py",
     "handoff:accept_and_qualify": "tests/handoff/test_decide_pages.py",

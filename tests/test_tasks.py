@@ -20,7 +20,7 @@ from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.models import ImportBatch, Lead, LeadEvent
-from scoring.models import Rescore, RescoreChunk, Score, ScoreRequest, Why
+from scoring.models import Analysis, Criteria, Rescore, RescoreChunk, Score, ScoreRequest, Why
 from scoring.rescore import request_everybody
 from tests.handoff.threads import at_once
 
@@ -102,6 +102,17 @@ def everybody_asked_for() -> None:
     request_everybody(now=NOW, why=Why.CATALOGUE)
 
 
+def a_question_about_what_was_changed_since() -> None:
+    asker = User.objects.earliest("pk")
+    Analysis.objects.create(
+        kind="what_if",
+        criteria=Criteria.objects.get(state="published"),
+        content_digest="before",
+        asked_by=asker,
+        asked_at=NOW,
+    )
+
+
 def running_rescores() -> int:
     return Rescore.objects.filter(finished_at=None).count()
 
@@ -154,6 +165,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         everybody_asked_for,
         {"scores": Score.objects.count, "left": RescoreChunk.objects.count, "running": running_rescores},
         {"scores": 1, "left": 0, "running": 0},
+    ),
+    "scoring.tasks.answer_analyses": Entry(
+        a_question_about_what_was_changed_since,
+        {"told": lambda: Analysis.objects.exclude(problem="").filter(attempts=1).count()},
+        {"told": 1},
     ),
     "scoring.tasks.drain_score_requests": Entry(
         a_lead_with_35_points,

@@ -95,11 +95,11 @@ class TestChunks:
         rescore.request_everybody(now=now, why=Why.CATALOGUE)
         while score_chunk(now=now):
             pass
-        make_published(marketer, manager, now + timedelta(hours=1))
+        make_published(marketer, manager, now + timedelta(hours=1), engagement_cap=7, threshold=5)
         score_chunk(now=now + timedelta(hours=1))
         last = ScoreChange.objects.filter(lead=ten[0]).first()
         assert last is not None
-        assert (last.was, last.total, last.why) == (20, 0, Why.PUBLICATION)
+        assert (last.was, last.total, last.why) == (20, 7, Why.PUBLICATION)
 
     def test_without_criteria_there_is_nothing_to_do(self, ten: list[Lead], now: datetime) -> None:
         Score.objects.all().delete()
