@@ -13,9 +13,11 @@ The conditions are ORM expressions (scoring/rules.py), compiled by Django. Aroun
 Grade: A, B, C from 75, 50, 25 % of the fit that can be reached (positive points, at most the cap), else D;
 1 to 4 likewise for engagement. Where nothing can be reached it is D or 4.
 
-next_change_at is the first of: a counted activity leaves a window; a faded measure falls below the matches it
-has now (floored to the second); an activity dated later becomes present; a bar or points by hand expire. It may
-be early (an activity that leaves may not have mattered), never late, and is NULL when time changes nothing.
+next_change_at is the first of: an activity a rule that matches now counts leaves its window; a faded measure
+falls below the matches it has now (floored to the second); an activity dated later becomes present; a bar or points
+by hand expire. It is never late, NULL when time changes nothing, and early only where more was counted than the
+matches need (five visits where three make a match): the lead is looked at once more and nothing is written but the
+next moment.
 
 Nothing a person wrote is part of the text: names are t0, t1, ... by position, values are parameters.
 OFFSET 0 keeps PostgreSQL from merging a level into the next, where each column would be computed many times.
@@ -52,25 +54,36 @@ MEASURES: Final = {
 }
 
 
+# What an activity needs to have to add to a measure.
+HAVING_SOME: Final = {
+    "visits": " AND visited IS NOT NULL",
+    "channels": " AND channel_seen IS NOT NULL",
+    "assets": " AND asset_seen IS NOT NULL",
+    "seconds": " AND spent > 0",
+}
+
+
 def measured(definition: Definition) -> Piece:
-    """Per lead: m<n> for each behaviour rule, and the first moment at which an activity comes or goes."""
-    columns: list[Piece] = []
-    leaving: dict[int, list[Piece]] = {}
+    """Per lead: m<n> for each behaviour rule, w<n> for each with a window, and the next activity to come.
+
+    w<n> is the activity that takes a match with it when it leaves: where one is all that counts the newest, else the
+    oldest.
+    """
+    columns = [piece("min(occurred_at) FILTER (WHERE occurred_at > %s) AS comes_at", Moment())]
     for index, rule in enumerate(definition.rules):
         if rule.kind == Rule.Kind.BEHAVIOUR:
             columns.append(piece(f"{{}} AS m{index}", _measure(rule, Piece(f"c{index}"))))
             if rule.within_days is not None:
-                leaving.setdefault(rule.within_days, []).append(Piece(f"c{index}"))
-    moves = [piece("min(occurred_at) FILTER (WHERE occurred_at > %s)", Moment())]
-    for days, flags in sorted(leaving.items()):
-        oldest = piece("min(occurred_at) FILTER (WHERE {})", listed(flags, by=" OR "))
-        moves.append(piece("{} + make_interval(hours => %s)", oldest, 24 * days))
+                columns.append(_leaver(rule, index))
     return piece(
-        "SELECT lead_id, least({}) AS moves_at, {} FROM ({}) AS activity GROUP BY lead_id",
-        listed(moves),
-        listed(columns),
-        compiled(activities(definition)),
+        "SELECT lead_id, {} FROM ({}) AS activity GROUP BY lead_id", listed(columns), compiled(activities(definition))
     )
+
+
+def _leaver(rule: Rule, index: int) -> Piece:
+    is_last_that_counts = rule.at_least == rule.max_times == 1 and rule.half_life_days is None
+    chosen = "max" if is_last_that_counts else "min"
+    return Piece(f"{chosen}(occurred_at) FILTER (WHERE c{index}{HAVING_SOME.get(rule.measure, '')}) AS w{index}")
 
 
 def _measure(rule: Rule, flag: Piece) -> Piece:
@@ -95,11 +108,13 @@ def timed(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
             columns.append(piece(f"{{}} AS t{index}", _times(rule, index)))
             if rule.half_life_days is not None:
                 columns.append(Piece(f"measured.m{index}"))
+            if rule.within_days is not None:
+                columns.append(Piece(f"measured.w{index}"))
     profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition, personas)))
     if not definition.behaviours:
         columns.append(Piece("profile.bar_falls_at AS moves_at"))
         return piece("SELECT {} FROM {} OFFSET 0", listed(columns), profile)
-    columns.append(Piece("least(measured.moves_at, profile.bar_falls_at) AS moves_at"))
+    columns.append(Piece("least(measured.comes_at, profile.bar_falls_at) AS moves_at"))
     return piece(
         "SELECT {} FROM {} LEFT JOIN ({}) AS measured ON measured.lead_id = profile.lead_id OFFSET 0",
         listed(columns),
@@ -179,6 +194,9 @@ def _next_change(definition: Definition) -> Piece:
     """
     moments = [Piece("moves_at")]
     for index, rule in enumerate(definition.rules):
+        if rule.within_days is not None and rule.kind == Rule.Kind.BEHAVIOUR:
+            leaves = piece(f"w{index} + make_interval(hours => %s)", 24 * rule.within_days)
+            moments.append(piece(f"CASE WHEN t{index} > 0 THEN {{}} END", leaves))
         if rule.half_life_days is not None and rule.kind == Rule.Kind.BEHAVIOUR:
             seconds = piece(
                 f"%s * ln(m{index} / ((t{index} - %s) * %s)) / ln(2::double precision)",
