@@ -72,6 +72,6 @@ def scored(criteria: Criteria, lead: Lead, now: datetime) -> Score:
 def computed(row: Score) -> dict[str, Any]:
     """What the engine computed, but for the moments."""
     names: Sequence[str] = (
-        "total", "fit", "engagement", "grade", "matched", "bar", "qualifies", "is_fast_track", "is_blocked",
+        "total", "fit", "engagement", "by_hand", "grade", "matched", "bar", "qualifies", "is_fast_track", "is_blocked",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from leads.models import Activity, Channel, Lead
-from scoring.models import Criteria, Rule, SourceBar
+from scoring.models import Criteria, Override, Rule, SourceBar
 
 PEOPLE = (0, 10)  # done by a person, or overruled
 
@@ -19,6 +19,7 @@ class Expected:
     total: int
     fit: int
     engagement: int
+    by_hand: int
     grade: str
     matched: list[int]
     bar: int
@@ -36,6 +37,7 @@ class Reference:
     needs: dict[int, list[Rule]] = field(default_factory=dict)
     bars: list[SourceBar] = field(default_factory=list)
     channels: dict[int, Channel] = field(default_factory=dict)
+    by_hand: dict[int, Override] = field(default_factory=dict)
 
     @classmethod
     def of(cls, criteria: Criteria) -> "Reference":
@@ -46,6 +48,7 @@ class Reference:
             {rule.pk: list(rule.requires.all()) for rule in rules if rule.kind == "combination"},
             list(criteria.source_bars.all()),
             Channel.objects.in_bulk(),
+            {given.lead_id: given for given in Override.objects.filter(ended_at=None)},
         )
 
     def score(self, lead: Lead, activities: Iterable[Activity], now: datetime) -> Expected:
@@ -68,15 +71,18 @@ class Reference:
         if self.criteria.engagement_cap is not None:
             engagement = min(engagement, self.criteria.engagement_cap)
         bar = self._bar(lead, now)
+        given = self.by_hand.get(lead.pk)
+        by_hand = given.points if given and given.expires_at > now else 0
         enough = (
-            fit + engagement >= bar
+            fit + engagement + by_hand >= bar
             and sum(rule.kind == "behaviour" for rule in matched) >= self.criteria.minimum_behaviours
             and all(rule in matched for rule in self.rules if rule.gate == "required")
         )
         return Expected(
-            total=fit + engagement,
+            total=fit + engagement + by_hand,
             fit=fit,
             engagement=engagement,
+            by_hand=by_hand,
             grade=self._mark("ABCD", fit, ("fit",), self.criteria.fit_cap)
             + self._mark("1234", engagement, ("behaviour", "combination"), self.criteria.engagement_cap),
             matched=[times[rule.pk] for rule in self.rules],
