@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,7 +21,7 @@ from tests.scoring.reference import Reference
 
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 DAYS = 200
-RULES = (
+RULES: tuple[dict[str, Any], ...] = (
     {"activity_type": "page_view", "within_days": 14, "measure": "visits", "at_least": 2, "max_times": 3, "points": 4},
     {"activity_type": "page_view", "within_days": 30, "at_least": 3, "max_times": 2, "points": 5},
     {"activity_type": "download", "within_days": 90, "measure": "assets", "max_times": 2, "points": 6},
