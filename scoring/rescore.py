@@ -15,7 +15,7 @@ from lib.hints import send_hint
 from scoring import sql
 from scoring.definition import in_force
 from scoring.engine import score_held
-from scoring.models import Rescore, RescoreChunk, Why
+from scoring.models import Criteria, Rescore, RescoreChunk, Why
 
 CHUNK: Final = 5000
 
@@ -29,8 +29,8 @@ def request_everybody(*, now: datetime, why: Why) -> int:
     criteria = in_force()
     if criteria is None:
         return 0
-    # Whoever asks at the same moment waits here.
-    list(Rescore.objects.select_for_update().filter(finished_at=None))
+    # Whoever asks at the same moment waits here; drains, which refer to the criteria, do not.
+    Criteria.objects.select_for_update(no_key=True).get(pk=criteria.pk)
     Rescore.objects.filter(finished_at=None).update(finished_at=now)
     rescore = Rescore.objects.create(criteria=criteria, why=why, leads=0, requested_at=now)
     sql.request(sql.CHUNKS, rescore=rescore.pk, size=CHUNK)

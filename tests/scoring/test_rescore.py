@@ -118,3 +118,9 @@ class TestAtOnce:
         score_everybody()
         assert progress() is None
         assert Score.objects.count() == 10
+
+    def test_two_may_ask_at_once(self, transactional: None, ten: list[Lead], now: datetime) -> None:
+        asked = at_once(*(lambda: request_everybody(now=now, why=Why.CATALOGUE) for _ in range(4)))
+        assert asked == [10] * 4
+        assert Rescore.objects.filter(finished_at=None).count() == 1
+        assert progress() == (0, 10)
