@@ -245,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "return-unanswered-handoffs": {"task": "handoff.tasks.breach_overdue", "schedule": 30.0},
     "pass-what-waits": {"task": "handoff.tasks.pass_ready", "schedule": 60.0},
     "promote-what-was-missed": {"task": "handoff.tasks.promote_missed", "schedule": 60.0},
+    "pass-whose-turn-it-is": {"task": "handoff.tasks.pass_from_backlog", "schedule": 60.0},
     "send-deliveries": {"task": "handoff.tasks.send_deliveries", "schedule": 10.0},
     "resume-imports": {"task": "leads.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {

@@ -14,7 +14,7 @@ from accounts.admin import RoleAdmin
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER, SALES_REP
 from handoff import deliveries
-from handoff.models import Delivery, Handoff, Reason, Rep, SlaPolicy
+from handoff.models import BacklogPolicy, Delivery, Handoff, Reason, Rep, SlaPolicy
 
 
 class SalesSetup(RoleAdmin):
@@ -47,6 +47,15 @@ class ReasonAdmin(SalesSetup, admin.ModelAdmin[Reason]):
 @admin.register(SlaPolicy)
 class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
     list_display = ("name", "hours", "on_breach", "position", "is_active")
+
+
+@admin.register(BacklogPolicy)
+class BacklogPolicyAdmin(SalesSetup, admin.ModelAdmin[BacklogPolicy]):
+    list_display = ("__str__", "per_day")
+    list_display_links = ("__str__",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # there is one
 
 
 @admin.register(Rep)

@@ -7,7 +7,7 @@ event. Who may call is the business of handoff/access.py.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
@@ -54,11 +54,19 @@ TRANSITIONS: Final[dict[str, Move]] = {
 
 @transaction.atomic
 def open_handoff(
-    *, lead: Lead, score: Score, receipt: dict[str, Any], policy: SlaPolicy, agent: Agent, now: datetime
+    *,
+    lead: Lead,
+    score: Score,
+    receipt: dict[str, Any],
+    policy: SlaPolicy,
+    agent: Agent,
+    now: datetime,
+    backlog_on: date | None = None,
 ) -> Handoff:
     """The lead becomes an MQL. The caller holds its lock and has seen that the score qualifies.
 
-    Raises NotPossible when the lead is already with sales or decided, IntegrityError when a handoff is open.
+    `backlog_on` is the day on which it had its turn, when it waited for one. Raises NotPossible when the lead is
+    already with sales or decided, IntegrityError when a handoff is open.
     """
     handoff = Handoff.objects.create(
         lead=lead,
@@ -67,6 +75,7 @@ def open_handoff(
         state=TRANSITIONS["open_handoff"].ends,
         is_fast_track=score.is_fast_track,
         receipt=receipt,
+        backlog_on=backlog_on,
         opened_at=now,
     )
     data = {"handoff": str(handoff.public_id), "score": score.total}

@@ -2,21 +2,21 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from handoff import lifecycle, routing, sla
 from handoff.models import Handoff
 from handoff.sweeping import sweep
-from leads.events import SYSTEM
+from leads.events import SYSTEM, Agent
 from leads.models import Lead
 from lib.hints import send_hint
 from scoring.breakdown import explain
-from scoring.models import Criteria
+from scoring.models import Criteria, Why
 from scoring.news import with_news
 from scoring.registry import missing
 
@@ -24,6 +24,13 @@ logger = logging.getLogger(__name__)
 
 BATCH: Final = 100
 MOST_AT_ONCE: Final = 100
+
+
+# Only other criteria, or what things mean, made them qualify: they wait for their turn (handoff/backlog.py). One that
+# sales has returned since then has had its turn; what it needs to come back is news of its own.
+WAITS_ITS_TURN: Final = Q(score__qualified_by__in=(Why.CATALOGUE, Why.PUBLICATION)) & (
+    Q(recycled_at=None) | Q(recycled_at__lt=F("score__criteria__published_at"))
+)
 
 
 def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
@@ -39,7 +46,15 @@ def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
     ready = [lead for lead in leads if lead.pk not in returned or lead.pk in back_again]
     if len(ready) > MOST_AT_ONCE:
         transaction.on_commit(hint, robust=True)
-    tried = [_try(lead, now=now) for lead in ready[:MOST_AT_ONCE]]
+    return open_all(ready[:MOST_AT_ONCE], agent=SYSTEM, now=now)
+
+
+def open_all(leads: Sequence[Lead], *, agent: Agent, now: datetime, backlog_on: date | None = None) -> list[Handoff]:
+    """A handoff for each of these locked leads that still qualifies; one that fails is left out.
+
+    `score__criteria` is expected to be loaded. `backlog_on` is the day, for leads that waited for their turn.
+    """
+    tried = [_try(lead, agent=agent, now=now, backlog_on=backlog_on) for lead in leads]
     return [handoff for handoff in tried if handoff is not None]
 
 
@@ -49,6 +64,11 @@ def hint() -> None:
 
 
 def candidates(*, now: datetime) -> QuerySet[Lead]:
+    """Qualifying leads that may be promoted at once: what they did, or what became known, made them qualify."""
+    return qualifying(now=now).exclude(WAITS_ITS_TURN)
+
+
+def qualifying(*, now: datetime) -> QuerySet[Lead]:
     """Leads that qualify under the criteria in force, are not resting and have no handoff on its way."""
     on_its_way = Handoff.objects.open().filter(lead=OuterRef("pk"))
     return Lead.objects.promotable().filter(
@@ -85,10 +105,10 @@ def _batches(leads: QuerySet[Lead]) -> Iterator[list[int]]:
         last = lead_ids[-1]
 
 
-def _try(lead: Lead, *, now: datetime) -> Handoff | None:
+def _try(lead: Lead, *, agent: Agent, now: datetime, backlog_on: date | None) -> Handoff | None:
     try:
         with transaction.atomic():
-            return _promote(lead, now=now)
+            return _promote(lead, agent=agent, now=now, backlog_on=backlog_on)
     except SoftTimeLimitExceeded:
         raise
     except Exception:
@@ -96,7 +116,7 @@ def _try(lead: Lead, *, now: datetime) -> Handoff | None:
         return None
 
 
-def _promote(lead: Lead, *, now: datetime) -> Handoff | None:
+def _promote(lead: Lead, *, agent: Agent, now: datetime, backlog_on: date | None) -> Handoff | None:
     """One lead. A stored score that time has overtaken promotes nobody: the receipt is computed now."""
     score = lead.score
     if missing(lead, score.criteria.required_fields):
@@ -109,8 +129,9 @@ def _promote(lead: Lead, *, now: datetime) -> Handoff | None:
         score=score,
         receipt=breakdown.as_receipt(),
         policy=sla.policy_for(lead),
-        agent=SYSTEM,
+        agent=agent,
         now=now,
+        backlog_on=backlog_on,
     )
     return _pass(handoff, now=now)
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from handoff import promotion, sending, sla
+from handoff import backlog, promotion, sending, sla
 
 
 @shared_task
@@ -28,6 +28,12 @@ def promote_missed() -> None:
 
 
 @shared_task
+def pass_from_backlog() -> None:
+    """Leads that other criteria made qualify have their turn, so many a day."""
+    backlog.pass_next(now=timezone.now())
+
+
+@shared_task
 def send_deliveries() -> None:
     """Mail that is due is sent."""
     for _ in range(sending.MOST_PER_RUN):
@@ -38,5 +44,5 @@ def send_deliveries() -> None:
 @worker_ready.connect(dispatch_uid="handoff.sweep_at_start")
 def sweep_at_start(**_: Any) -> None:
     """Whatever came due while no worker lived is looked at now, not at the next tick of the schedule."""
-    for task in (breach_overdue, pass_ready, promote_missed, send_deliveries):
+    for task in (breach_overdue, pass_ready, promote_missed, pass_from_backlog, send_deliveries):
         task.delay()

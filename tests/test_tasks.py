@@ -14,7 +14,7 @@ from django.db import models
 
 from accounts.models import User
 from config.celery import app
-from handoff.models import Handoff, SlaPolicy
+from handoff.models import BacklogPolicy, Handoff, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
@@ -88,6 +88,21 @@ def a_lead_whose_promotion_was_missed() -> None:
     assert not Handoff.objects.exists()
 
 
+def three_that_wait_for_their_turn() -> None:
+    """Of whom two have it today."""
+    from scoring.engine import score_leads
+
+    for number in range(3):
+        person = LeadInput(email=f"{number}@example.com", job_title="CEO", company="Acme", employees=80)
+        view = ActivityInput(
+            message_id=str(number), type="page_view", lead=person, occurred_at=NOW - 2 * DAY, page="/pricing"
+        )
+        take_activities([view], agent=Agent(name="test"), source="test", now=NOW - 2 * DAY)
+    ScoreRequest.objects.all().delete()
+    score_leads(list(Lead.objects.values_list("pk", flat=True)), now=NOW - DAY, why=Why.PUBLICATION)
+    BacklogPolicy.objects.update_or_create(pk=1, defaults={"per_day": 2})
+
+
 def a_score_that_time_has_changed() -> None:
     from scoring.engine import score_leads
 
@@ -155,6 +170,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         a_lead_whose_promotion_was_missed,
         {"states": states(Handoff), "events": events("lead.mql")},
         {"states": ["waiting"], "events": 1},
+    ),
+    "handoff.tasks.pass_from_backlog": Entry(
+        three_that_wait_for_their_turn,
+        {"states": states(Handoff), "today": lambda: Handoff.objects.filter(backlog_on__isnull=False).count()},
+        {"states": ["waiting", "waiting"], "today": 2},
     ),
     "handoff.tasks.send_deliveries": Entry(
         lambda: a_waiting_handoff(NOW - HOUR),

@@ -11,11 +11,15 @@ from handoff.models.handoffs import Handoff
 
 
 class Delivery(models.Model):
-    """One message to one person about one handoff. Its public id becomes the Message-ID, the same on every attempt."""
+    """One message to one person, about one handoff or about what `about` says.
+
+    Its public id becomes the Message-ID, the same on every attempt.
+    """
 
     class Kind(models.TextChoices):
         PASSED = "handoff.passed", _("a lead is waiting for you")
         BREACHED = "handoff.breached", _("a lead was not answered in time")
+        REVIEW_DUE = "criteria.review_due", _("the criteria are to be reviewed")
 
     class State(models.TextChoices):
         PENDING = "pending", _("to be sent")
@@ -25,8 +29,9 @@ class Delivery(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("what"), max_length=30, choices=Kind)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("to"), related_name="+")
-    handoff = models.ForeignKey(Handoff, models.PROTECT, related_name="deliveries")
-    # kind:handoff:recipient; the same duty is never written twice.
+    handoff = models.ForeignKey(Handoff, models.PROTECT, null=True, related_name="deliveries")
+    about = models.JSONField(_("about"), default=dict)
+    # kind:subject:recipient; the same duty is never written twice.
     dedupe_key = models.CharField(max_length=100, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -48,6 +53,10 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
                 name="delivery_sent_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(handoff__isnull=False, about={}) | (Q(handoff=None) & ~Q(about={})),
+                name="delivery_has_one_subject",
             ),
         ]
 

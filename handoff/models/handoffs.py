@@ -63,6 +63,8 @@ class Handoff(models.Model):
     )
     # The frozen reasons of the promotion: version, threshold, every point with its evidence. Never changes (trigger).
     receipt = models.JSONField(_("receipt"), encoder=DjangoJSONEncoder)
+    # The organisation's day on which a lead that waited after a publication had its turn. Never changes (trigger).
+    backlog_on = models.DateField(_("waited until its turn on"), null=True)
 
     opened_at = models.DateTimeField(_("opened"))
     passed_at = models.DateTimeField(_("passed to sales"), null=True)
@@ -95,6 +97,8 @@ class Handoff(models.Model):
             models.Index(fields=["assignee", "passed_at"], name="handoff_latest_of_rep"),
             # The daily pass.
             models.Index(fields=["opened_at"], name="handoff_ready", condition=Q(state="ready")),
+            # How many had their turn today.
+            models.Index(fields=["backlog_on"], name="handoff_from_backlog", condition=Q(backlog_on__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

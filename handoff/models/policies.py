@@ -102,3 +102,30 @@ class Rep(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class BacklogPolicy(models.Model):
+    """How many of the leads that only other criteria made qualify are passed a day. One row, whose key is 1.
+
+    The row is also the lock of who passes from the backlog: two at once count one after the other.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    per_day = models.PositiveSmallIntegerField(
+        _("passed a day"),
+        default=20,
+        validators=[MaxValueValidator(1000)],
+        help_text=_(
+            "Leads that already were here when other criteria came into force and qualify by these are passed at most "
+            "so many a day, fast track and highest scores first. 0: none, until somebody decides. A lead that does "
+            "something new that scores does not wait."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("pace after a publication")
+        verbose_name_plural = _("pace after a publication")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="backlog_policy_is_one")]
+
+    def __str__(self) -> str:
+        return str(_("%(count)d leads a day") % {"count": self.per_day})
