@@ -1,0 +1,134 @@
+"""What the closed leads say about each rule and source of the criteria in force; counted with the backtest of them."""
+
+from collections.abc import Mapping, Sequence
+from math import ceil, log
+from typing import Any, Final
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from leads.models import Campaign, Channel, Lead
+from scoring.advice_points import PER_RULE, compared, suggest
+from scoring.asof import Then
+from scoring.definition import Definition
+from scoring.intervals import wilson
+from scoring.outcomes import Closed
+
+# A side of a comparison needs so many leads ...
+LEADS: Final = 30
+# ... and so many that, if the rule made no difference, 5 of them would be won and 5 not (Cochran 1954).
+EXPECTED: Final = 5
+# Advice needs so many closed leads, and so many of each outcome.
+CLOSED: Final = 100
+OUTCOMES: Final = 20
+# A source seldom converts when surely less than half as often as all others.
+SELDOM: Final = 0.5
+
+
+class Evidence:
+    """Counts, chunk by chunk, how often rules matched and where leads came from, and how many of them were won."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.patterns: dict[tuple[int, ...], tuple[int, int]] = {}
+        # ("channel" or "campaign", key) -> (leads, won)
+        self.sources: dict[tuple[str, int], tuple[int, int]] = {}
+
+    def add(self, chunk: Sequence[Closed], then: Mapping[int, Then]) -> None:
+        came_from = {
+            lead_id: (("channel", channel), ("campaign", campaign))
+            for lead_id, channel, campaign in Lead.objects.filter(pk__in=then)
+            .order_by()
+            .values_list(
+                "pk", Coalesce(F("first_channel__counts_as_id"), F("first_channel_id")), F("first_campaign_id")
+            )
+        }
+        for lead in chunk:
+            if lead.lead_id in then:
+                _count(self.patterns, tuple(then[lead.lead_id].matched), is_won=lead.is_won)
+                for source, key in came_from.get(lead.lead_id, ()):
+                    if key is not None:
+                        _count(self.sources, (source, key), is_won=lead.is_won)
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts per rule, suggested points where there is enough to say, and the sources that seldom convert."""
+        leads = sum(count for count, _won in self.patterns.values())
+        won = sum(count for _leads, count in self.patterns.values())
+        rules = [self._rule(place) for place in range(len(self.definition.rules))]
+        trusted = [rule["id"] for rule in rules if is_enough(rule, leads=leads, won=won)]
+        needed = max(OUTCOMES, PER_RULE * len(compared(self.definition, self.patterns)))
+        suggested = None
+        if leads >= CLOSED and min(won, leads - won) >= needed:
+            suggested = suggest(self.definition, self.patterns, trusted=trusted)
+        return {
+            "rules": [{**rule, "suggested": suggested and suggested.points.get(rule["id"])} for rule in rules],
+            "needed": needed,
+            "reach_now": suggested and suggested.reach_now,
+            "reach_then": suggested and suggested.reach_then,
+            "sources": self._sources(leads, won, suggested.per_log_odds if suggested else None),
+        }
+
+    def _rule(self, place: int) -> dict[str, Any]:
+        matching = [counts for pattern, counts in self.patterns.items() if pattern[place] > 0]
+        return {
+            "id": self.definition.rules[place].pk,
+            "leads": sum(leads for leads, _won in matching),
+            "won": sum(won for _leads, won in matching),
+        }
+
+    def _sources(self, leads: int, won: int, per_log_odds: float | None) -> list[dict[str, Any]]:
+        """Those whose leads surely convert less than half as often as all others, and what that is worth in points.
+
+        extra = per_log_odds x (log odds of the others - log odds of the source), half a case added to each count;
+        without suggested points half the threshold. At least 1, at most the threshold.
+        """
+        threshold = self.definition.criteria.threshold
+        found = []
+        for (source, key), (came, bought) in sorted(self.sources.items()):
+            rest, rest_won = leads - came, won - bought
+            if not is_enough({"leads": came}, leads=leads, won=won) or self._is_barred(source, key):
+                continue
+            if wilson(bought, came).high >= SELDOM * rest_won / rest:
+                continue
+            apart = _log_odds(rest_won, rest) - _log_odds(bought, came)
+            extra = round(per_log_odds * apart) if per_log_odds else threshold // 2
+            found.append(
+                {
+                    "kind": source,
+                    "id": key,
+                    "leads": came,
+                    "won": bought,
+                    "rest": rest,
+                    "rest_won": rest_won,
+                    "extra": max(1, min(threshold, extra)),
+                }
+            )
+        return found
+
+    def _is_barred(self, source: str, key: int) -> bool:
+        """Whether it has a bar already, or is gone."""
+        if source == "campaign":
+            known = Campaign.objects.filter(pk=key).exists()
+            return not known or any(bar.campaign_id == key for bar in self.definition.bars)
+        same = set(Channel.objects.filter(counts_as=key).values_list("pk", flat=True)) | {key}
+        return any(bar.channel_id in same for bar in self.definition.bars)
+
+
+def is_enough(rule: Mapping[str, Any], *, leads: int, won: int) -> bool:
+    """Whether both sides, with and without, are large enough to compare."""
+    return bool(min(rule["leads"], leads - rule["leads"]) >= side_needed(leads=leads, won=won))
+
+
+def side_needed(*, leads: int, won: int) -> int:
+    """How many leads a side needs; more than there are when all were won or none."""
+    rarer = min(won, leads - won)
+    return max(LEADS, ceil(EXPECTED * leads / rarer)) if rarer else leads + 1
+
+
+def _count(counts: dict[Any, tuple[int, int]], key: Any, *, is_won: bool) -> None:
+    leads, won = counts.get(key, (0, 0))
+    counts[key] = leads + 1, won + is_won
+
+
+def _log_odds(won: int, leads: int) -> float:
+    return log((won + 0.5) / (leads - won + 0.5))
