@@ -28,6 +28,10 @@ KINDS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
     "lead.opportunity": (_("Opportunity"), _("The lead became an opportunity.")),
     "lead.customer": (_("Customer"), _("The lead became a customer.")),
     "lead.lost": (_("Lost"), _("The deal was lost.")),
+    "score.given_by_hand": (_("Points by hand"), _("The score was changed by hand.")),
+    "score.taken_back": (_("Points by hand taken back"), _("Points given by hand were taken back.")),
+    "activity.by_person": (_("A person did it"), _("Somebody decided that a person did this, not a program.")),
+    "activity.by_program": (_("A program did it"), _("Somebody decided that a program did this, not a person.")),
 }
 
 

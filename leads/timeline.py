@@ -6,8 +6,11 @@ from typing import Final
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from leads.events import KINDS, SYSTEM
 from leads.models import Activity, Lead, LeadEvent, Machine
@@ -26,6 +29,10 @@ _ICONS: Final = {
     "handoff.breached": "late",
     "handoff.disqualified": "block",
     "lead.customer": "star",
+    "score.given_by_hand": "edit",
+    "score.taken_back": "return",
+    "activity.by_person": "check",
+    "activity.by_program": "machine",
 }
 
 TOUCH_ICONS: Final[dict[str, str]] = {
@@ -113,9 +120,8 @@ def _of_activity(activity: Activity) -> Entry:
 def _of_event(event: LeadEvent) -> Entry:
     _label, sentence = KINDS[event.kind]
     who = str(event.actor) if event.actor else "" if event.agent == SYSTEM.name else event.agent
-    fields = event.data.get("fields")
-    parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, event.text]
-    if fields:
+    parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, *_facts(event), event.text]
+    if fields := event.data.get("fields"):
         parts.append(", ".join(map(_field_words, fields)))
     return Entry(
         at=event.at,
@@ -124,6 +130,22 @@ def _of_event(event: LeadEvent) -> Entry:
         icon=_ICONS.get(event.kind, "dot"),
         meaning="late" if event.kind == "handoff.breached" else "accent",
     )
+
+
+def _facts(event: LeadEvent) -> list[str]:
+    """What the sentence leaves open: how many points and until when, or how many activities."""
+    said, facts = event.data, []
+    if event.kind.startswith("score."):
+        number = number_format(said["points"], force_grouping=True)
+        points = ngettext("%(points)s point", "%(points)s points", abs(said["points"]))
+        facts.append(points % {"points": f"+{number}" if said["points"] > 0 else number})
+    if event.kind == "score.given_by_hand":
+        until = timezone.localtime(datetime.fromisoformat(said["until"]))
+        facts.append(_("until %(moment)s") % {"moment": date_format(until, "j M Y, H:i")})
+    if event.kind.startswith("activity."):
+        count = ngettext("%(count)s activity", "%(count)s activities", said["activities"])
+        facts.append(count % {"count": number_format(said["activities"], force_grouping=True)})
+    return facts
 
 
 def _field_words(name: str) -> str:

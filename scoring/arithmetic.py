@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from leads.models import Lead
-from scoring.models import Measure, Rule
+from scoring.models import Measure, Override, Rule
 from scoring.registry import FieldType, field
 from scoring.sql import EPSILON
 
@@ -103,6 +104,15 @@ def of_cap(most: int, *, reached: int) -> str:
     return _("%(reached)s points, at most %(most)s count") % {
         "reached": number(reached),
         "most": number(most),
+    }
+
+
+def of_override(given: Override) -> str:
+    """Why, who and until when, as no rule says it: "Met them at the fair, Mara Marketer, until 3 Apr 2026, 00:00"."""
+    return _("“%(reason)s”, %(person)s, until %(until)s") % {
+        "reason": given.reason,
+        "person": given.created_by,
+        "until": date_format(timezone.localtime(given.expires_at), "j M Y, H:i"),
     }
 
 

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from leads.models import Lead
 from scoring import arithmetic, sql
 from scoring.definition import Definition, load
-from scoring.models import Criteria, Gate, Rule, Score
+from scoring.models import Criteria, Gate, Override, Rule, Score
 from scoring.rules import counted
 
 CAP = "cap"
+BY_HAND = "by_hand"
 SHOWN_ACTIVITIES = 5
 
 
@@ -29,7 +30,10 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule, or what a cap takes off (kind "cap", no rule). points = points_each x times."""
+    """One rule, or no rule: what a cap takes off (kind "cap"), what a person gave or took (kind "by_hand").
+
+    points = points_each x times.
+    """
 
     rule_id: int | None
     name: str
@@ -57,6 +61,7 @@ class Breakdown:
     total: int
     fit: int
     engagement: int
+    by_hand: int
     threshold: int
     extra_bar: int
     grade: str
@@ -103,6 +108,7 @@ def explain(lead: Lead, *, now: datetime) -> Breakdown:
         total=score.total,
         fit=score.fit,
         engagement=score.engagement,
+        by_hand=score.by_hand,
         threshold=score.bar,
         extra_bar=score.bar - score.criteria.threshold,
         grade=score.grade,
@@ -112,7 +118,7 @@ def explain(lead: Lead, *, now: datetime) -> Breakdown:
         is_current=is_current,
         scored_at=score.scored_at,
         next_change_at=score.next_change_at,
-        lines=(*lines, *_caps(score, lines)),
+        lines=(*lines, *_caps(score, lines), *_by_hand(score)),
         missing=_missing(score, definition, times),
     )
 
@@ -157,6 +163,16 @@ def _caps(score: Score, lines: Sequence[RuleLine]) -> list[RuleLine]:
             off = counts - reached
             cut.append(RuleLine(None, name, CAP, Gate.NONE, off, 1, off, matched=True, detail=detail))
     return cut
+
+
+def _by_hand(score: Score) -> list[RuleLine]:
+    """What a person decided, in their words; the newest decision of that many points is the one that was counted."""
+    if not score.by_hand:
+        return []
+    given = Override.objects.filter(lead_id=score.lead_id, points=score.by_hand).select_related("created_by").first()
+    detail = arithmetic.of_override(given) if given else ""
+    points = score.by_hand
+    return [RuleLine(None, _("By hand"), BY_HAND, Gate.NONE, points, 1, points, matched=True, detail=detail)]
 
 
 def _missing(score: Score, definition: Definition, times: dict[int, int]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Why one lead has its score: a part of the lead's page, and a page of its own."""
 
 import uuid
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -8,34 +10,54 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
 from accounts.roles import ROLES
 from leads.access import access_lead
 from leads.models import Lead
 from lib.pages import page_or_part
 from scoring import definition, registry
 from scoring.breakdown import Breakdown, explain
-from scoring.models import Criteria, Score
+from scoring.by_hand import form_for
+from scoring.history import change_lately, history
+from scoring.models import Criteria, Score, ScoreRequest
+from scoring.overrides import held
+from scoring.portrait import portrait
 
 
 @require_safe
 @role_required(*ROLES)
 def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The score in its parts, for whoever may see the lead."""
-    lead = access_lead(request.user, public_id)
-    breakdown, criteria = _breakdown(lead), definition.in_force()
+    lead, now = access_lead(request.user, public_id), timezone.now()
+    breakdown, criteria = _breakdown(lead, now=now), definition.in_force()
     context = {
         "title": _("Score of %(lead)s") % {"lead": lead.name},
         "lead": lead,
         "breakdown": breakdown,
         "unknown": _unknown(lead, criteria),
         "in_force": criteria,
+        "now": now,
+        "is_waiting": criteria is not None and ScoreRequest.objects.filter(lead=lead).exists(),
+        **(_around(request.user, lead, breakdown, now=now) if breakdown else {}),
     }
     return page_or_part(request, "scoring/panel.html", "scoring/_panel.html", context)
 
 
-def _breakdown(lead: Lead) -> Breakdown | None:
+def _around(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> dict[str, Any]:
+    """What stands around a score: how it came to be, whom the lead resembles, what was decided by hand."""
+    form = form_for(user, now=now)
+    return {
+        "history": history(lead, bar=breakdown.threshold, now=now),
+        "lately": change_lately(lead, now=now),
+        "portrait": portrait(lead),
+        "by_hand_form": form,
+        "held": held(lead.pk, now=now) if form else None,
+    }
+
+
+def _breakdown(lead: Lead, *, now: datetime) -> Breakdown | None:
     try:
-        return explain(lead, now=timezone.now())
+        return explain(lead, now=now)
     except Score.DoesNotExist:
         return None
 

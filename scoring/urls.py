@@ -2,6 +2,7 @@ from django.urls import path
 
 from scoring import views
 from scoring.analysis_page import analysis_progress
+from scoring.by_hand import by_hand, take_back
 from scoring.comparing import against, compare
 from scoring.panel import panel
 from scoring.whatif_page import what_if
@@ -10,6 +11,8 @@ app_name = "scoring"
 urlpatterns = [
     path("", views.agreement, name="agreement"),
     path("panel/<uuid:public_id>/", panel, name="panel"),
+    path("panel/<uuid:public_id>/by-hand/", by_hand, name="by_hand"),
+    path("panel/<uuid:public_id>/by-hand/take-back/", take_back, name="take_back"),
     path("progress/", views.progress, name="progress"),
     path("what-if/", what_if, name="what_if"),
     path("analysis/<uuid:public_id>/", analysis_progress, name="analysis"),

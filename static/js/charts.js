@@ -14,6 +14,10 @@ async function inline(frame) {
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", picture.alt);
   picture.replaceWith(document.importNode(svg, true));
+  walk(frame);
+}
+
+function walk(frame) {
   const marks = frame.querySelectorAll(MARKS);
   marks.forEach((mark) => { mark.setAttribute("tabindex", "-1"); mark.setAttribute("role", "img"); });
   marks[0]?.setAttribute("tabindex", "0"); // one stop for Tab, the arrows walk the marks
@@ -55,6 +59,9 @@ function label(frame, marks) {
   });
 }
 
-const start = (root) => root.querySelectorAll?.("[data-chart]:has(> img)").forEach((frame) => inline(frame).catch(() => {}));
+const start = (root) => {
+  root.querySelectorAll?.("[data-chart]:has(> img)").forEach((frame) => inline(frame).catch(() => {}));
+  root.querySelectorAll?.("[data-marks]:not(:has(> .chart-label))").forEach(walk); // drawn into the page already
+};
 start(document);
 document.body.addEventListener("htmx:load", (event) => start(event.target));

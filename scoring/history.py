@@ -1,0 +1,159 @@
+"""How the score of one lead came to be what it is: its steps, newest first, and the same as a line over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import F, Sum
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from leads.models import Lead
+from scoring.curve import Tick
+from scoring.models import Criteria, ScoreChange, Why
+
+MOST_STEPS: Final = 200
+LATELY: Final = timedelta(days=7)
+WIDTH: Final = 640
+HEIGHT: Final = 200
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 20, 34
+DAYS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the score: when, from, to and why, in words."""
+
+    at: datetime
+    was: int
+    total: int
+    why: str
+    version: int
+
+    @property
+    def by(self) -> int:
+        return self.total - self.was
+
+    @property
+    def sentence(self) -> str:
+        """ "9 Mar 2026, 14:05: 20 → 30, did something"."""
+        return _("%(moment)s: %(was)s → %(total)s, %(why)s") % {
+            "moment": date_format(timezone.localtime(self.at), "j M Y, H:i"),
+            "was": _number(self.was),
+            "total": _number(self.total),
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a step ends."""
+
+    x: str
+    y: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The picture: coordinates as text, so that no language writes a comma into one."""
+
+    score: str
+    bar: str
+    bar_label: Tick
+    marks: list[Mark]
+    across: list[Tick]
+    upward: list[Tick]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The newest steps, at most MOST_STEPS, newest first; `is_cut` when there were earlier ones."""
+
+    steps: list[Step]
+    is_cut: bool
+    line: Line
+
+
+def history(lead: Lead, *, bar: int, now: datetime) -> History | None:
+    """What became of the score of this lead, which has to reach `bar` now; None when it never moved."""
+    rows = list(ScoreChange.objects.filter(lead=lead).select_related("criteria")[: MOST_STEPS + 1])
+    if not rows:
+        return None
+    steps = [
+        Step(row.changed_at, row.was, row.total, row.get_why_display(), row.criteria.number)
+        for row in rows[:MOST_STEPS]
+    ]
+    oldest_first = steps[::-1]
+    return History(steps, len(rows) > MOST_STEPS, _line(oldest_first, _bars(oldest_first[0].at, bar=bar), now=now))
+
+
+def change_lately(lead: Lead, *, now: datetime) -> int:
+    """By how much the score moved in the last 7 days because of the lead, people or time; publications left out."""
+    lately = ScoreChange.objects.filter(lead=lead, changed_at__gt=now - LATELY, why__lt=Why.CATALOGUE)
+    return int(lately.aggregate(by=Sum(F("total") - F("was"), default=0))["by"])
+
+
+def _bars(since: datetime, *, bar: int) -> list[tuple[datetime, int]]:
+    """From when on which threshold held; of the version in force it is what this lead has to reach."""
+    published = Criteria.objects.order_by("published_at", "number").values_list("published_at", "threshold")
+    held = [(at, threshold) for at, threshold in published if at is not None]
+    before = [threshold for at, threshold in held if at <= since]
+    later = [(at, threshold) for at, threshold in held if at > since]
+    bars = [(since, before[-1] if before else held[0][1] if held else bar), *later]
+    return [*bars[:-1], (bars[-1][0], bar)]
+
+
+def _line(steps: Sequence[Step], bars: Sequence[tuple[datetime, int]], *, now: datetime) -> Line:
+    """`steps` and `bars` oldest first; between two steps a score stays what it was."""
+    first, last = steps[0].at, max(now, steps[-1].at, bars[-1][0])
+    span = (last - first).total_seconds() or 1.0
+    values = [steps[0].was, *(step.total for step in steps), *(threshold for _at, threshold in bars)]
+    low, high = min(0, *values), max(1, *values)
+
+    def across(at: datetime) -> str:
+        return f"{LEFT + (WIDTH - LEFT - RIGHT) * (at - first).total_seconds() / span:.1f}"
+
+    def upward(value: int) -> str:
+        return f"{HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - low) / (high - low):.1f}"
+
+    def stairs(places: Sequence[tuple[datetime, int]], begins: int) -> str:
+        points, level = [f"{across(first)},{upward(begins)}"], begins
+        for at, value in places:
+            points += [f"{across(at)},{upward(level)}", f"{across(at)},{upward(value)}"]
+            level = value
+        return " ".join([*points, f"{across(last)},{upward(level)}"])
+
+    days = [first + (last - first) * part / (DAYS - 1) for part in range(DAYS)]
+    return Line(
+        score=stairs([(step.at, step.total) for step in steps], steps[0].was),
+        bar=stairs(bars[1:], bars[0][1]),
+        bar_label=Tick(upward(bars[-1][1]), _number(bars[-1][1])),
+        marks=[Mark(across(step.at), upward(step.total), step.sentence) for step in steps],
+        across=_days(days, across=[across(day) for day in days]),
+        upward=[Tick(upward(value), _number(value)) for value in sorted({low, 0, high})],
+    )
+
+
+def _days(days: Sequence[datetime], *, across: Sequence[str]) -> list[Tick]:
+    """Days as labels, each once; with the hour when all of it happened within a day."""
+    span = days[-1] - days[0]
+    shape = "H:i" if span < timedelta(days=1) else "j M" if span < timedelta(days=300) else "M Y"
+    ticks: list[Tick] = []
+    for at, day in zip(across, days, strict=True):
+        label = date_format(timezone.localtime(day), shape)
+        if not ticks or ticks[-1].label != label:
+            ticks.append(Tick(at, label))
+    return ticks
+
+
+def _number(value: int) -> str:
+    return str(number_format(value, force_grouping=True))
