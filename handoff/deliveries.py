@@ -1,7 +1,8 @@
 """Writes down who has to be told what. Sending is handoff/sending.py's business."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -26,14 +27,26 @@ def owe_breached(handoff: Handoff, *, now: datetime) -> None:
 
 def owe(handoff: Handoff, kind: Delivery.Kind, recipients: Iterable[User], *, now: datetime) -> None:
     """One row per recipient, in the transaction that makes the news; saying it twice writes it once."""
+    _write({"handoff": handoff}, kind, str(handoff.pk), recipients, now=now)
+
+
+def owe_review(*, version: int, due_on: date, path: str, key: str, recipients: Iterable[User], now: datetime) -> None:
+    """Marketing and sales are told that the criteria are to be reviewed; `key` names this review, `path` its page."""
+    about = {"version": version, "due_on": due_on.isoformat(), "path": path}
+    _write({"about": about}, Delivery.Kind.REVIEW_DUE, key, recipients, now=now)
+
+
+def _write(
+    subject: Mapping[str, Any], kind: Delivery.Kind, key: str, recipients: Iterable[User], *, now: datetime
+) -> None:
     rows = [
         Delivery(
             kind=kind,
             recipient=recipient,
-            handoff=handoff,
-            dedupe_key=f"{kind}:{handoff.pk}:{recipient.pk}",
+            dedupe_key=f"{kind}:{key}:{recipient.pk}",
             created_at=now,
             next_try_at=now,
+            **subject,
         )
         for recipient in recipients
     ]

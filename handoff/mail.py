@@ -1,7 +1,7 @@
 """The mail a delivery becomes. Its links open pages; nothing is decided by following one."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import formataddr
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -27,8 +27,13 @@ from lib.text import header_text
 SUBJECTS: Final[dict[str, str | Promise]] = {
     Delivery.Kind.PASSED: gettext_lazy("%(lead)s waits for you until %(due)s"),
     Delivery.Kind.BREACHED: gettext_lazy("%(lead)s was not answered by %(due)s"),
+    Delivery.Kind.REVIEW_DUE: gettext_lazy("Version %(version)d of the criteria is to be reviewed"),
 }
-TEMPLATES: Final[dict[str, str]] = {Delivery.Kind.PASSED: "passed", Delivery.Kind.BREACHED: "breached"}
+TEMPLATES: Final[dict[str, str]] = {
+    Delivery.Kind.PASSED: "passed",
+    Delivery.Kind.BREACHED: "breached",
+    Delivery.Kind.REVIEW_DUE: "review_due",
+}
 
 
 class Undeliverable(Exception):
@@ -51,10 +56,11 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
     """The message, in the reader's time zone. Its Message-ID is the delivery's for ever."""
     handoff, recipient = delivery.handoff, delivery.recipient
     with timezone.override(_zone_of(recipient)):
-        context = _context(handoff, recipient)
+        context = _about(delivery.about) if handoff is None else _context(handoff)
+        context["recipient"] = header_text(recipient.name)
         template = f"handoff/mail/{TEMPLATES[delivery.kind]}"
         message = EmailMultiAlternatives(
-            subject=header_text(SUBJECTS[delivery.kind] % {"lead": context["lead"], "due": context["due"]}),
+            subject=header_text(SUBJECTS[delivery.kind] % context),
             body=render_to_string(f"{template}.txt", context),
             to=[formataddr((header_text(recipient.name), recipient.email))],
             headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
@@ -69,10 +75,18 @@ def message_id(delivery: Delivery) -> str:
     return f"<{delivery.public_id}@{host.replace(':', '-')}>"
 
 
-def _context(handoff: Handoff, recipient: User) -> dict[str, Any]:
+def _about(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What is not about one handoff: a version of the criteria, a day and a page."""
+    return {
+        "version": about["version"],
+        "due": date_format(date.fromisoformat(about["due_on"]), "j F Y"),
+        "url": f"{settings.BASE_URL}{about['path']}",
+    }
+
+
+def _context(handoff: Handoff) -> dict[str, Any]:
     lead = handoff.lead
     return {
-        "recipient": header_text(recipient.name),
         "lead": header_text(lead.name, 100),
         "work": header_text(_work(lead)),
         "assignee": header_text(str(handoff.assignee or "")),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from handoff.views import decisions
+from handoff.views.backlog import backlog, backlog_more, backlog_note
 from handoff.views.capacity import capacity
 from handoff.views.decide import decide, detail
 from handoff.views.panel import panel
@@ -13,6 +14,9 @@ urlpatterns = [
     path("", queue, name="queue"),
     path("count/", queue_count, name="queue_count"),
     path("capacity/", capacity, name="capacity"),
+    path("backlog/", backlog, name="backlog"),
+    path("backlog/note/", backlog_note, name="backlog_note"),
+    path("backlog/more/", backlog_more, name="backlog_more"),
     path("lead/<uuid:lead_id>/", panel, name="panel"),
     path("<uuid:public_id>/", detail, name="detail"),
     *(

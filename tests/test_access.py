@@ -45,6 +45,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("leads:import_problems", "import", (DOOR, IN, NO, NO, NO, IN)),
     ("scoring:agreement", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:progress", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("scoring:start", "", (DOOR, IN, NO, NO, NO, IN)),
     ("scoring:what_if", "", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:version", "criteria", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:difference", "two criteria", (DOOR, IN, IN, IN, IN, IN)),
@@ -55,6 +56,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("handoff:queue", "", (DOOR, IN, IN, IN, IN, IN)),
     ("handoff:queue_count", "", (DOOR, IN, IN, IN, IN, IN)),
     ("handoff:capacity", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("handoff:backlog", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("handoff:backlog_note", "", (DOOR, IN, NO, NO, IN, IN)),
     ("handoff:panel", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("handoff:detail", "handoff", (DOOR, IN, IN, GONE, IN, IN)),
     ("handoff:accept", "handoff", (DOOR, NO, DOOR, GONE, DOOR, NO)),
@@ -65,6 +68,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 )
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
+    "scoring:say": "tests/scoring/test_comments.py",
     "scoring:step": "tests/scoring/test_criteria_pages.py",
     "scoring:analysis": "tests/scoring/test_analyses.py",
     "reporting:chart": "tests/reporting",
@@ -72,6 +76,7 @@ ELSEWHERE: Final = {
     "handoff:accept_and_qualify": "tests/handoff/test_decide_pages.py",
     "handoff:recycle": "tests/handoff/test_decide_pages.py",
     "handoff:disqualify": "tests/handoff/test_decide_pages.py",
+    "handoff:backlog_more": "tests/handoff/test_backlog_pages.py",
     "leads_api:activities": "tests/leads/test_api.py",
     "leads_api:leads": "tests/leads/test_api.py",
     "leads_api:lead": "tests/leads/test_api.py",
