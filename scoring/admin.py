@@ -9,12 +9,15 @@ from django.db import transaction
 from django.db.models import Count, Field, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import RoleAdmin
+from accounts.admin import Autocomplete, RoleAdmin
+from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from scoring import words
+from scoring.admin_choices import KnownChoice
 from scoring.admin_forms import (
     BehaviourForm,
     BehaviourFormSet,
@@ -24,7 +27,10 @@ from scoring.admin_forms import (
     FitForm,
     FitFormSet,
     SourceBarForm,
+    SourceBarFormSet,
 )
+from scoring.admin_tools import buttons, use_tool
+from scoring.comments import remember_void
 from scoring.models import BehaviourRule, CombinationRule, Criteria, FitRule, Rule, Signature, SourceBar
 from scoring.soundness import MOST_RULES
 
@@ -57,12 +63,14 @@ class PartInline(CriteriaRoles, admin.StackedInline[Any, Criteria]):
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             # New types, pages and campaigns are made on their own pages, not in the middle of a sentence.
             field.widget = field.widget.widget
+        if field and isinstance(field.widget, Autocomplete):
+            field.widget = KnownChoice(db_field, admin.site)
         return field
 
 
 class RuleInline(PartInline):
     max_num = MOST_RULES
-    readonly_fields = ("in_words",)
+    readonly_fields = ("in_words", "tools")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         related = ("activity_type", "after_activity_type", "asset", "page", "campaign", "channel")
@@ -80,6 +88,10 @@ class RuleInline(PartInline):
         sentence = words.rule_sentence(rule)
         return sentence if rule.is_enabled else _("Not in use. %(sentence)s") % {"sentence": sentence}
 
+    @admin.display(description=gettext_lazy("Arrange"))
+    def tools(self, rule: Rule) -> str:
+        return buttons(rule) if rule.pk else _("Save the version to move or copy the rule.")
+
 
 WORTH = ("points", "gate")
 PLACE = ("is_enabled", "position")
@@ -92,7 +104,7 @@ class BehaviourInline(RuleInline):
     autocomplete_fields = ("asset", "page", "campaign", "channel")
     fieldsets = (
         (None, {"fields": ("name", "in_words", "activity_type", ("page_category", "asset_kind"))}),
-        (None, {"fields": (("measure", "at_least", "max_times"), WORTH)}),
+        (None, {"fields": (("measure", "at_least", "max_times"), WORTH, PLACE, "tools")}),
         (
             gettext_lazy("More conditions"),
             {
@@ -102,7 +114,6 @@ class BehaviourInline(RuleInline):
                     "after_activity_type",
                     ("page", "asset"),
                     ("campaign", "channel"),
-                    PLACE,
                 ),
             },
         ),
@@ -113,14 +124,14 @@ class FitInline(RuleInline):
     model = FitRule
     form = FitForm
     formset = FitFormSet
-    fieldsets = ((None, {"fields": ("name", "in_words", ("field", "operator"), "values", WORTH, PLACE)}),)
+    fieldsets = ((None, {"fields": ("name", "in_words", ("field", "operator"), "values", WORTH, PLACE, "tools")}),)
 
 
 class CombinationInline(RuleInline):
     model = CombinationRule
     form = CombinationForm
     formset = CombinationFormSet
-    fieldsets = ((None, {"fields": ("name", "in_words", "requires", WORTH, PLACE)}),)
+    fieldsets = ((None, {"fields": ("name", "in_words", "requires", WORTH, PLACE, "tools")}),)
 
     def get_formset(self, request: HttpRequest, obj: Criteria | None = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
@@ -133,9 +144,13 @@ class CombinationInline(RuleInline):
 class SourceBarInline(PartInline):
     model = SourceBar
     form = SourceBarForm
+    formset = SourceBarFormSet
     max_num = MOST_RULES
     autocomplete_fields = ("channel", "campaign")
     fieldsets = ((None, {"fields": (("channel", "campaign"), ("extra_points", "expires_at"))}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("channel", "campaign")
 
 
 @admin.register(Criteria)
@@ -217,18 +232,26 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request: HttpRequest, obj: Criteria) -> HttpResponse:
-        # obj.state is what it was when the form was opened; the trigger made it a draft if anything changed.
+        arranged = use_tool(request, obj)
+        self._say_what_is_void(request, obj)
+        return arranged or super().response_change(request, obj)
+
+    def _say_what_is_void(self, request: HttpRequest, obj: Criteria) -> None:
+        """Tells the editor, and by a comment whoever had signed."""
+        # obj is as it was when the form was opened; the trigger made it a draft if anything changed.
         is_voided = (
             obj.state == Criteria.State.PROPOSED
             and Criteria.objects.filter(pk=obj.pk, state=Criteria.State.DRAFT).exists()
         )
-        if is_voided:
-            messages.warning(
-                request,
-                _("You changed version %(number)d, so it is a draft again and its signatures are void.")
-                % {"number": obj.number},
-            )
-        return super().response_change(request, obj)
+        if not is_voided or not isinstance(request.user, User):
+            return
+        had_signed = list(obj.signatures.all())
+        remember_void(obj, had_signed, why=_("I changed this version."), actor=request.user, now=timezone.now())
+        messages.warning(
+            request,
+            _("You changed version %(number)d, so it is a draft again and its signatures are void.")
+            % {"number": obj.number},
+        )
 
     def response_post_save_change(self, request: HttpRequest, obj: Criteria) -> HttpResponseRedirect:
         """Back to the agreement: what was written is read there, and proposed."""

@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import Max
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring import registry
+from scoring.admin_choices import SharedChoices
+from scoring.arranging import last_place
 from scoring.content import content_digest
 from scoring.models import Criteria, Rule, SourceBar
 from scoring.registry import FieldType
@@ -222,7 +223,20 @@ class SourceBarForm(forms.ModelForm[SourceBar]):
         }
 
 
-class RuleFormSet(BaseInlineFormSet[Any, Any, Any]):
+class PartFormSet(SharedChoices, BaseInlineFormSet[Any, Any, Any]):
+    """Parts of a version. What nobody touched is not checked again: that is asked when the version is proposed."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.instance.pk:
+            form.empty_permitted = True
+
+
+class SourceBarFormSet(PartFormSet):
+    """Higher bars."""
+
+
+class RuleFormSet(PartFormSet):
     """The rules of one kind; together the three kinds hold at most MOST_RULES."""
 
     kind = ""
@@ -242,8 +256,7 @@ class RuleFormSet(BaseInlineFormSet[Any, Any, Any]):
     def save_new(self, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
         """A new rule whose place nobody chose comes last."""
         if not form.instance.position:
-            places = self.instance.rules.aggregate(last=Max("position"))
-            form.instance.position = (places["last"] or 0) + 10
+            form.instance.position = last_place(self.instance)
         return super().save_new(form, commit=commit)
 
     def _refuse_if_needed(self, rule: Rule) -> None:
@@ -258,6 +271,7 @@ class RuleFormSet(BaseInlineFormSet[Any, Any, Any]):
 
 class BehaviourFormSet(RuleFormSet):
     kind = Rule.Kind.BEHAVIOUR
+    listed = ("activity_type", "after_activity_type")
 
 
 class FitFormSet(RuleFormSet):
@@ -266,6 +280,7 @@ class FitFormSet(RuleFormSet):
 
 class CombinationFormSet(RuleFormSet):
     kind = Rule.Kind.COMBINATION
+    listed = ("requires",)
 
 
 def _kept(data: Any, prefix: str) -> int:

@@ -26,7 +26,7 @@ def with_content(versions: QuerySet[Criteria]) -> QuerySet[Criteria]:
     rules = Rule.objects.select_related(
         "activity_type", "after_activity_type", "asset", "page", "campaign", "channel"
     ).prefetch_related("requires")
-    return versions.select_related("created_by", "based_on").prefetch_related(
+    return versions.select_related("created_by", "proposed_by", "published_by", "based_on").prefetch_related(
         Prefetch("rules", rules),
         Prefetch("source_bars", SourceBar.objects.select_related("channel", "campaign")),
         Prefetch("signatures", Signature.objects.select_related("user")),

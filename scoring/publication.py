@@ -1,11 +1,12 @@
 """The life of a criteria version: draft -> proposed -> published -> retired.
 
-Marketing drafts and proposes; marketing and sales each sign exactly what is proposed, by two people; then
-either side publishes. Every step is one transaction; the triggers of 0002_guards refuse what goes around it.
+Marketing drafts and proposes, and may withdraw what it proposed; marketing and sales each sign exactly what is
+proposed, by two people; then either side publishes. Every step is one transaction; the triggers of 0002_guards
+refuse what goes around it.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Max, Q, Value
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from scoring.comments import remember_void
 from scoring.content import CRITERIA_FIELDS, content_digest, copy_content
 from scoring.models import Criteria, Signature, Why
 from scoring.rescore import request_everybody
 from scoring.soundness import problems_of
 
-__all__ = ["content_digest", "draft_from", "propose", "publish", "sign"]
+__all__ = ["content_digest", "draft_from", "new_draft", "propose", "publish", "sign", "withdraw"]
 
 State, Side = Criteria.State, Signature.Side
 EDITORS: Final = (MARKETING, ADMINISTRATOR)
@@ -66,19 +68,20 @@ class SignaturesMissing(PublicationRefused):
 @transaction.atomic
 def draft_from(criteria: Criteria, *, actor: User, now: datetime) -> Criteria:
     """A draft with the next number and the content of any version; bars that have expired stay behind."""
+    content = {name: getattr(criteria, name) for name in CRITERIA_FIELDS}
+    draft = new_draft(actor=actor, now=now, based_on=criteria, **content)
+    copy_content(criteria, draft, now=now)
+    return draft
+
+
+@transaction.atomic
+def new_draft(*, actor: User, now: datetime, **content: Any) -> Criteria:
+    """A draft with the next number, without rules yet; `content` fills the fields of the version."""
     _require(actor, EDITORS, _("Drafts are made by marketing. Ask a marketer to make one."))
     # Whoever comes second waits here, then counts on from the first one's number.
     list(Criteria.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     highest = Criteria.objects.aggregate(highest=Max("number"))["highest"] or 0
-    draft = Criteria.objects.create(
-        number=highest + 1,
-        based_on=criteria,
-        created_by=actor,
-        created_at=now,
-        **{name: getattr(criteria, name) for name in CRITERIA_FIELDS},
-    )
-    copy_content(criteria, draft, now=now)
-    return draft
+    return Criteria.objects.create(number=highest + 1, created_by=actor, created_at=now, **content)
 
 
 @transaction.atomic
@@ -99,6 +102,21 @@ def propose(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     criteria.proposed_by = actor
     criteria.content_digest = content_digest(criteria)
     criteria.save(update_fields=["state", "proposed_at", "proposed_by", "content_digest"])
+    return criteria
+
+
+@transaction.atomic
+def withdraw(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
+    """Takes a proposal back: it is a draft again, and a comment tells whoever had signed. From PROPOSED only."""
+    _require(actor, EDITORS, _("Marketing proposed it and marketing takes it back. Ask a marketer."))
+    criteria = _locked(criteria_id)
+    _require_proposed(criteria)
+    signatures = list(criteria.signatures.select_related("user"))
+    criteria.signatures.all().delete()
+    criteria.state, criteria.content_digest = State.DRAFT, ""
+    criteria.proposed_at = criteria.proposed_by = None
+    criteria.save(update_fields=["state", "content_digest", "proposed_at", "proposed_by"])
+    remember_void(criteria, signatures, why=_("I took the proposal back."), actor=actor, now=now)
     return criteria
 
 

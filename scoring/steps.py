@@ -55,6 +55,10 @@ def _publish(criteria: Criteria, *, actor: User, now: datetime, seen_digest: str
     return publication.publish(criteria_id=criteria.pk, actor=actor, now=now)
 
 
+def _withdraw(criteria: Criteria, *, actor: User, now: datetime, seen_digest: str) -> Criteria:
+    return publication.withdraw(criteria_id=criteria.pk, actor=actor, now=now)
+
+
 def _draft(criteria: Criteria, *, actor: User, now: datetime, seen_digest: str) -> Criteria:
     return publication.draft_from(criteria, actor=actor, now=now)
 
@@ -99,6 +103,15 @@ STEPS: Final[dict[str, Step]] = {
             run=_publish,
         ),
         Step(
+            name="withdraw",
+            label=gettext_lazy("Take the proposal back"),
+            question=gettext_lazy("Take the proposal of version %(number)d back?"),
+            icon="return",
+            roles=publication.EDITORS,
+            done=gettext_lazy("Version %(number)d is a draft again. Change it, or propose it anew."),
+            run=_withdraw,
+        ),
+        Step(
             name="draft",
             label=gettext_lazy("Make a draft from this version"),
             question=gettext_lazy("Make a draft from version %(number)d?"),
@@ -127,6 +140,8 @@ def consequences(step: Step, criteria: Criteria) -> list[str]:
             ]
         case "publish":
             return _consequences_of_publishing(criteria)
+        case "withdraw":
+            return _consequences_of_withdrawing(criteria)
         case "draft":
             return [
                 _copied(criteria),
@@ -148,6 +163,8 @@ def _is_due(step: Step, criteria: Criteria, user: User) -> bool:
             return criteria.state == State.DRAFT
         case "publish":
             return criteria.state == State.PROPOSED and not publication.missing_sides(criteria)
+        case "withdraw":
+            return criteria.state == State.PROPOSED
     side = step.name.removeprefix("sign-")
     has_signed = any(row.side == side or row.user_id == user.pk for row in signatures)
     return criteria.state == State.PROPOSED and not has_signed
@@ -170,6 +187,19 @@ def _consequences_of_publishing(criteria: Criteria) -> list[str]:
         _("Leads that reach %(threshold)s points and meet its conditions become MQLs and go to sales.")
         % {"threshold": number_format(criteria.threshold, force_grouping=True)},
         _("From then on version %(number)d never changes.") % {"number": criteria.number},
+    ]
+
+
+def _consequences_of_withdrawing(criteria: Criteria) -> list[str]:
+    void = [
+        _("The signature of %(name)s for %(side)s is void. A comment says so.")
+        % {"name": signature.user, "side": signature.get_side_display()}
+        for signature in criteria.signatures.all()
+    ]
+    return [
+        _("Version %(number)d is a draft again. What it says stays as it is.") % {"number": criteria.number},
+        *void,
+        _("Nothing changes for leads or sales."),
     ]
 
 

@@ -5,6 +5,7 @@ from scoring.analysis_page import analysis_progress
 from scoring.by_hand import by_hand, take_back
 from scoring.comparing import against, compare
 from scoring.panel import panel
+from scoring.start import start
 from scoring.whatif_page import what_if
 
 app_name = "scoring"
@@ -14,10 +15,12 @@ urlpatterns = [
     path("panel/<uuid:public_id>/by-hand/", by_hand, name="by_hand"),
     path("panel/<uuid:public_id>/by-hand/take-back/", take_back, name="take_back"),
     path("progress/", views.progress, name="progress"),
+    path("start/", start, name="start"),
     path("what-if/", what_if, name="what_if"),
     path("analysis/<uuid:public_id>/", analysis_progress, name="analysis"),
     path("compare/", compare, name="compare"),
     path("<int:number>/", views.version, name="version"),
     path("<int:number>/against/<int:other>/", against, name="difference"),
+    path("<int:number>/comments/", views.say, name="say"),
     path("<int:number>/<slug:name>/", views.step, name="step"),
 ]

@@ -1,4 +1,4 @@
-"""The agreement as pages everybody may read, and the steps that change it."""
+"""The agreement as pages everybody may read, the steps that change it, and what people say about it."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ROLES
-from leads.models import Lead
-from scoring import definition
+from scoring import rescore
 from scoring.agreement import describe
+from scoring.comments import CommentRefused, comment, may_be_discussed
 from scoring.comparing import compared_with
 from scoring.content import with_content
 from scoring.lint import besides, findings
-from scoring.models import Criteria, Score
+from scoring.models import Criteria, Rescore
 from scoring.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
 from scoring.soundness import problems_of
 from scoring.steps import STEPS, consequences, steps_for
@@ -38,10 +38,11 @@ def agreement(request: SignedInRequest) -> HttpResponse:
     context = {
         "title": _("Criteria"),
         "agreement": describe(in_force) if in_force else None,
-        "steps": steps_for(in_force, request.user) if in_force else [],
+        "in_force": in_force,
+        "may_draft": request.user.has_role(*EDITORS),
         "pending": [version for version in versions if version.state in EDITABLE],
         "versions": versions,
-        **_progress(in_force),
+        **_progress(),
         **shadow_context(in_force, request.user, now=timezone.now()),
     }
     return render(request, "scoring/agreement.html", context)
@@ -50,8 +51,8 @@ def agreement(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @role_required(*ROLES)
 def progress(request: SignedInRequest) -> HttpResponse:
-    """How many leads have their score under the criteria in force; the agreement page keeps asking."""
-    return render(request, "scoring/_progress.html", _progress(definition.in_force()))
+    """How far the scoring of everybody is, and when it was through; the agreement page keeps asking."""
+    return render(request, "scoring/_progress.html", _progress())
 
 
 @require_safe
@@ -91,6 +92,21 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
     return redirect("scoring:version", number=after.number)
 
 
+@require_POST
+@role_required(*ROLES)
+def say(request: SignedInRequest, number: int) -> HttpResponse:
+    """Adds a comment to a version; a refusal answers with the version, what was written, and why."""
+    criteria = _version(number)
+    said = request.POST.get("text", "")
+    try:
+        comment(criteria_id=criteria.pk, text=said, actor=request.user, now=timezone.now())
+    except CommentRefused as refused:
+        where = "comment_refusal" if may_be_discussed(criteria) else "refusal"
+        context = {**_version_context(request.user, criteria), where: refused, "said": said}
+        return render(request, "scoring/version.html", context, status=409)
+    return redirect(f"{reverse('scoring:version', args=[number])}#comments")
+
+
 def _version(number: int) -> Criteria:
     return get_object_or_404(with_content(Criteria.objects.all()), number=number)
 
@@ -110,11 +126,15 @@ def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
         "compared_with": compared_with(criteria),
         "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
         "what_if_url": address_for(criteria, user, now=timezone.now()),
+        "comments": criteria.comments.select_related("author"),
+        "may_comment": may_be_discussed(criteria),
         "edit_url": reverse("admin:scoring_criteria_change", args=[criteria.pk]) if may_edit else None,
     }
 
 
-def _progress(in_force: Criteria | None) -> dict[str, Any]:
-    """How many leads there are, and how many of them have a score under these criteria."""
-    scored = Score.objects.filter(criteria=in_force).count() if in_force else 0
-    return {"scored": scored, "leads": Lead.objects.count(), "in_force": in_force}
+def _progress() -> dict[str, Any]:
+    """The scoring of everybody that runs, or the last one, and how many leads it has done."""
+    last = Rescore.objects.select_related("criteria").first()
+    is_running = last is not None and last.finished_at is None
+    done, _all = (is_running and rescore.progress()) or (0, 0)
+    return {"rescore": last, "done": done, "is_running": is_running}

@@ -18,6 +18,7 @@ from leads.models import Channel, Lead
 from scoring.engine import score_leads
 from scoring.models import Criteria, Rule, Signature, SourceBar
 from scoring.publication import propose, publish, sign
+from scoring.rescore import score_chunk
 from scoring.words import fit_condition, rule_sentence
 from tests.scoring.criteria import in_force, make_combination, make_draft, make_proposed, make_published, make_signed
 
@@ -101,8 +102,10 @@ class TestAgreement:
         make_proposed(marketer, now)
         client.force_login(manager)
         page = client.get(AGREEMENT).content.decode()
-        assert "Mara Marketer for marketing" in page
-        assert "Mila Manager for sales" in page
+        assert "Mara Marketer signed for marketing" in page
+        assert "Mila Manager signed for sales" in page
+        assert "Mara Marketer proposed it" in page
+        assert "Mara Marketer put it into force" in page
         assert "this has to be known: Phone" in page
         assert "is proposed and waits for signatures" in page
 
@@ -144,16 +147,35 @@ class TestAgreement:
             client.get(AGREEMENT)
         return len(captured)
 
-    def test_it_shows_how_far_the_scoring_is(
-        self, client: Client, marketer: User, make_lead: Callable[..., Lead], now: datetime
+    def test_it_shows_how_far_the_scoring_is_and_when_it_was_through(
+        self, client: Client, marketer: User, manager: User, make_lead: Callable[..., Lead], now: datetime
     ) -> None:
-        one, _other = make_lead(), make_lead()
-        score_leads([one.pk], now=now)
+        for _ in range(2):
+            make_lead()
         client.force_login(marketer)
-        assert "1 of 2" in client.get(AGREEMENT).content.decode()
-        assert "1 of 2" in client.get(reverse("scoring:progress")).content.decode()
-        score_leads([one.pk, _other.pk], now=now)
         assert "<progress" not in client.get(AGREEMENT).content.decode()
+        make_published(marketer, manager, now)
+        part = reverse("scoring:progress")
+        for url in (AGREEMENT, part):
+            page = client.get(url).content.decode()
+            assert "Scoring every lead under version 2" in page
+            assert "0 of 2" in page
+            assert f'hx-get="{part}"' in page
+        while score_chunk(now=now + timedelta(minutes=2)):
+            pass
+        for url in (AGREEMENT, part):
+            page = client.get(url).content.decode()
+            assert "2 leads were scored under version 2; that was through on 10 March 2026, 09:02." in page
+            assert f'hx-get="{part}"' not in page
+
+    def test_how_far_it_is_costs_no_look_at_every_lead(self, client: Client, marketer: User, manager: User) -> None:
+        make_published(marketer, manager, timezone.now())
+        client.force_login(marketer)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("scoring:progress"))
+        assert not [
+            query["sql"] for query in captured if "leads_lead" in query["sql"] or '"scoring_score"' in query["sql"]
+        ]
 
     def test_an_unknown_version_is_not_found(self, client: Client, rep: User) -> None:
         client.force_login(rep)
@@ -170,9 +192,14 @@ class TestSteps:
         draft, proposed = make_draft(marketer, now), make_proposed(marketer, now)
         signed = make_signed(marketer, manager, now)
         expected = {
-            marketer: (["propose", "draft"], ["sign-marketing", "draft"], ["publish", "draft"], ["draft"]),
+            marketer: (
+                ["propose", "draft"],
+                ["sign-marketing", "withdraw", "draft"],
+                ["publish", "withdraw", "draft"],
+                ["draft"],
+            ),
             manager: ([], ["sign-sales"], ["publish"], []),
-            administrator: (["propose", "draft"], ["draft"], ["draft"], ["draft"]),
+            administrator: (["propose", "draft"], ["withdraw", "draft"], ["withdraw", "draft"], ["draft"]),
             rep: ([], [], [], []),
         }
         for person, names in expected.items():
@@ -214,6 +241,20 @@ class TestSteps:
         assert client.get(step_of(criteria, "sign-marketing")).status_code == 403
         assert client.post(step_of(criteria, "sign-marketing")).status_code == 403
         assert not Signature.objects.exists()
+
+    def test_a_proposal_is_taken_back_and_whoever_signed_is_told(
+        self, client: Client, marketer: User, manager: User, now: datetime
+    ) -> None:
+        criteria = make_signed(marketer, manager, now)
+        client.force_login(marketer)
+        asked = client.get(step_of(criteria, "withdraw")).content.decode()
+        assert "The signature of Mila Manager for sales is void. A comment says so." in asked
+        page = client.post(step_of(criteria, "withdraw"), follow=True).content.decode()
+        criteria.refresh_from_db()
+        assert (criteria.state, criteria.signatures.count(), criteria.proposed_by) == ("draft", 0, None)
+        assert "I took the proposal back. The signature of Mila Manager for sales is void." in page
+        assert "Version 2 is a draft again." in page
+        assert client.post(step_of(criteria, "withdraw")).status_code == 409
 
     def test_a_step_too_late_answers_with_the_reason(
         self, client: Client, marketer: User, manager: User, now: datetime
@@ -314,4 +355,4 @@ class TestPanel:
         assert client.get(reverse("scoring:panel", args=[uuid4()])).status_code == 404
 
 
-BUDGET = 17
+BUDGET = 18

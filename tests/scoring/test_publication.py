@@ -20,6 +20,7 @@ from scoring.publication import (
     propose,
     publish,
     sign,
+    withdraw,
 )
 from scoring.rescore import score_chunk
 from tests.scoring.criteria import (
@@ -346,3 +347,48 @@ class TestPublish:
         criteria = make_published(marketer, manager, now)
         with pytest.raises(WrongState, match="is published already"):
             publish(criteria_id=criteria.pk, actor=marketer, now=now)
+
+
+class TestWithdraw:
+    def test_it_is_a_draft_again_that_says_the_same(self, marketer: User, manager: User, now: datetime) -> None:
+        criteria = make_signed(marketer, manager, now)
+        before = content_digest(criteria)
+        withdraw(criteria_id=criteria.pk, actor=marketer, now=now)
+        criteria.refresh_from_db()
+        assert (criteria.state, criteria.content_digest, criteria.proposed_at) == ("draft", "", None)
+        assert not criteria.signatures.exists()
+        assert content_digest(criteria) == before
+        assert propose(criteria_id=criteria.pk, actor=marketer, now=now).state == "proposed"
+
+    def test_each_signature_that_is_void_leaves_a_comment(self, marketer: User, manager: User, now: datetime) -> None:
+        criteria = make_signed(marketer, manager, now)
+        withdraw(criteria_id=criteria.pk, actor=marketer, now=now)
+        assert [(said.author, said.text) for said in criteria.comments.all()] == [
+            (marketer, "I took the proposal back. The signature of Mara Marketer for marketing is void."),
+            (marketer, "I took the proposal back. The signature of Mila Manager for sales is void."),
+        ]
+
+    def test_only_its_editors_take_it_back(
+        self, marketer: User, manager: User, administrator: User, rep: User, now: datetime
+    ) -> None:
+        criteria = make_signed(marketer, manager, now)
+        for person in (manager, rep):
+            with pytest.raises(NotYourRole):
+                withdraw(criteria_id=criteria.pk, actor=person, now=now)
+        assert withdraw(criteria_id=criteria.pk, actor=administrator, now=now).state == "draft"
+
+    def test_only_a_proposal_is_taken_back(self, marketer: User, manager: User, now: datetime) -> None:
+        draft, published = make_draft(marketer, now), make_published(marketer, manager, now)
+        for criteria in (draft, published):
+            with pytest.raises(WrongState):
+                withdraw(criteria_id=criteria.pk, actor=marketer, now=now)
+
+
+class TestWhoAndWhen:
+    def test_who_proposed_and_who_published_is_kept(self, marketer: User, manager: User, now: datetime) -> None:
+        criteria = make_signed(marketer, manager, now)
+        assert (criteria.proposed_by, criteria.proposed_at) == (marketer, now)
+        later = now + timedelta(hours=1)
+        published = publish(criteria_id=criteria.pk, actor=manager, now=later)
+        published.refresh_from_db()
+        assert (published.published_by, published.published_at) == (manager, later)
