@@ -12,7 +12,7 @@ from scoring import sql
 from scoring.definition import in_force, load
 from scoring.models import Criteria, ScoreRequest, Why
 from scoring.personas import Wanted, wanted
-from scoring.pieces import Piece, written
+from scoring.pieces import Piece, for_neighbours, written
 from scoring.requests import hint
 from scoring.signals import leads_scored
 
@@ -61,25 +61,27 @@ def request_due(*, now: datetime, limit: int = DUE_AT_ONCE) -> int:
     return count
 
 
-def score_held(whys: Mapping[int, int], *, now: datetime) -> int:
+def score_held(whys: Mapping[int, int], *, now: datetime, are_neighbours: bool = False) -> int:
     """Scores leads whose rows the caller's transaction holds, each for its reason, and says so.
 
-    Answers how many rows were written; without published criteria none.
+    Neighbours are (nearly) all the leads there are between the first and the last; others in between are read and
+    left as they are. Answers how many rows were written; without published criteria none.
     """
     criteria = in_force()
     if criteria is None or not whys:
         return 0
     ids = sorted(whys)
-    part = _compiled(criteria.pk, criteria.published_at, wanted())
+    part = _compiled(criteria.pk, criteria.published_at, wanted(), are_neighbours=are_neighbours)
     changed = written(part, lead_ids=ids, now=now, whys=[whys[lead_id] for lead_id in ids])
     leads_scored.send(sender=Lead, lead_ids=ids, now=now)
     return changed
 
 
-@lru_cache(maxsize=2)
-def _compiled(criteria_id: int, published_at: datetime, personas: tuple[Wanted, ...]) -> Piece:
+@lru_cache(maxsize=4)
+def _compiled(criteria_id: int, published_at: datetime, personas: tuple[Wanted, ...], *, are_neighbours: bool) -> Piece:
     """The statement of published criteria. They never change, so it is compiled once per process.
 
     The moment of publication is part of the key: a publication that was rolled back may have been compiled.
     """
-    return sql.statement(load(Criteria.objects.get(pk=criteria_id)), personas)
+    part = sql.statement(load(Criteria.objects.get(pk=criteria_id)), personas)
+    return for_neighbours(part) if are_neighbours else part

@@ -25,11 +25,17 @@ class Batch:
     """A parameter known only when the statement runs: the leads to score."""
 
 
+class Edge:
+    """A parameter known only when the statement runs: the first or the last lead of the batch."""
+
+
 class Reasons:
     """A parameter known only when the statement runs: why each lead of the batch is scored, in the same order."""
 
 
 BATCH: Final = Batch()
+FIRST: Final = Edge()
+LAST: Final = Edge()
 REASONS: Final = Reasons()
 
 

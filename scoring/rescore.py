@@ -17,7 +17,7 @@ from scoring.definition import in_force
 from scoring.engine import score_held
 from scoring.models import Criteria, Rescore, RescoreChunk, Why
 
-CHUNK: Final = 5000
+CHUNK: Final = 10_000
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def score_chunk(*, now: datetime) -> int:
         return 0
     held = Lead.objects.filter(pk__range=(chunk.first_lead, chunk.last_lead)).order_by("pk")
     ids = list(held.select_for_update(no_key=True).values_list("pk", flat=True))
-    score_held(dict.fromkeys(ids, chunk.rescore.why), now=now)
+    score_held(dict.fromkeys(ids, chunk.rescore.why), now=now, are_neighbours=True)
     chunk.done_at = now
     chunk.save(update_fields=["done_at"])
     return chunk.leads

@@ -261,12 +261,13 @@ def statement(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
     """Scores the batch and writes what differs from what is stored; moment, batch and reasons are left open.
 
     Other criteria are the reason of a change whatever else was; what makes a lead qualify is its own doing when it
-    just did something, even if other criteria did the rest.
+    just did something, even if other criteria did the rest. MERGE, because ON CONFLICT looks up and locks row by row.
     """
-    names = ", ".join(COMPUTED)
+    written = (*COMPUTED, "scored_at", "qualified_by")
+    names, news = ", ".join(written), ", ".join(f"new.{name}" for name in written)
     values = ", ".join(f"computed.{name}" for name in COMPUTED)
     stored = ", ".join(f"stored.{name}" for name in COMPUTED)
-    updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in (*COMPUTED, "qualified_by"))
+    updates = ", ".join(f"{name} = new.{name}" for name in written)
     return piece(
         f"WITH differing AS MATERIALIZED (SELECT computed.*, coalesce(stored.total, 0) AS was,"  # noqa: S608 (names are ours)
         " coalesce(stored.qualifies, false) AS qualified, stored.qualified_by AS held_by, asked.why,"
@@ -278,11 +279,11 @@ def statement(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
         " history AS (INSERT INTO scoring_scorechange (lead_id, changed_at, criteria_id, was, total, qualifies, why)"
         " SELECT lead_id, %s, criteria_id, was, total, qualifies, cause FROM differing"
         " WHERE was <> total OR qualified <> qualifies)"
-        f" INSERT INTO scoring_score (lead_id, scored_at, qualified_by, {names})"
-        " SELECT lead_id, %s, CASE WHEN NOT qualifies THEN NULL"
-        " WHEN why = %s AND (NOT qualified OR total > was) THEN why"
-        f" WHEN qualified THEN held_by ELSE cause END, {names} FROM differing"
-        f" ON CONFLICT (lead_id) DO UPDATE SET scored_at = EXCLUDED.scored_at, {updates}",
+        " MERGE INTO scoring_score AS score USING (SELECT *, %s::timestamptz AS scored_at, CASE WHEN NOT qualifies"
+        " THEN NULL WHEN why = %s AND (NOT qualified OR total > was) THEN why WHEN qualified THEN held_by ELSE cause"
+        " END AS qualified_by FROM differing) AS new ON score.lead_id = new.lead_id AND score.lead_id = ANY(%s)"
+        f" WHEN MATCHED THEN UPDATE SET {updates}"
+        f" WHEN NOT MATCHED THEN INSERT (lead_id, {names}) VALUES (new.lead_id, {news})",
         int(Why.PUBLICATION),
         final(definition, personas),
         BATCH,
@@ -291,6 +292,7 @@ def statement(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
         Moment(),
         Moment(),
         int(Why.ACTIVITY),
+        BATCH,
     )
 
 

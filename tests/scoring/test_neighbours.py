@@ -1,0 +1,66 @@
+"""Leads whose keys lie side by side are read by one range; what is stored is the same."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from leads.models import Channel, Lead
+from scoring import sql
+from scoring.definition import load
+from scoring.engine import score_held
+from scoring.expressions import BATCH
+from scoring.models import Score, Why
+from scoring.pieces import Piece, array, filled, for_neighbours, rows
+from tests.scoring.building import DAY, did, make_bar, make_criteria
+
+MakeLead = Callable[..., Lead]
+
+
+@pytest.fixture
+def five(make_lead: MakeLead, now: datetime) -> list[Lead]:
+    leads = [make_lead(job_title="VP 100%" if n % 2 else "Clerk") for n in range(5)]
+    for days, lead in enumerate(leads):
+        for _ in range(days):
+            did(lead, "programme_joined", now - days * DAY)
+    return leads
+
+
+class TestForNeighbours:
+    def test_it_reads_the_same_scores(self, five: list[Lead], now: datetime) -> None:
+        criteria = make_criteria(
+            now,
+            {"type": "programme_joined", "points": 7, "max_times": 3, "within_days": 4},
+            {"kind": "fit", "field": "job_title", "operator": "contains", "values": ["vp", "100%s"], "points": 3},
+        )
+        channel = Channel.objects.create(key="talk", name="Talk")
+        make_bar(criteria, 5, now + timedelta(days=9), channel=channel)
+        part = sql.final(load(criteria))
+        ids = [lead.pk for lead in five]
+        expected = sorted(rows(part, lead_ids=ids, now=now))
+        assert len(expected) == 5
+        assert sorted(rows(for_neighbours(part), lead_ids=ids, now=now)) == expected
+
+    def test_no_table_is_read_key_by_key(self, db: None, now: datetime) -> None:
+        part = for_neighbours(sql.statement(load(make_criteria(now, {"type": "programme_joined"}))))
+        assert "= ANY(%s)" not in part.text
+        assert part.text.count("%s") - part.text.count("%%s") == len(part.params)
+
+    def test_a_sign_of_percent_stays_as_it_is(self, now: datetime) -> None:
+        part = Piece("SELECT '%%s' WHERE lead_id = ANY(%s) AND seen = ANY(%s)", (BATCH, [9]))
+        ranged = for_neighbours(part)
+        assert ranged.text == "SELECT '%%s' WHERE lead_id BETWEEN %s AND %s AND seen = ANY(%s)"
+        assert filled(ranged, lead_ids=[2, 4, 7], now=now) == (2, 7, [9])
+
+    def test_who_lies_in_between_and_was_not_asked_for_is_left_alone(self, five: list[Lead], now: datetime) -> None:
+        asked = {five[0].pk: int(Why.CATALOGUE), five[3].pk: int(Why.ACTIVITY)}
+        assert score_held(asked, now=now, are_neighbours=True) == 2
+        assert set(Score.objects.values_list("lead_id", flat=True)) == set(asked)
+
+
+class TestArray:
+    @pytest.mark.parametrize(
+        ("numbers", "text"), [([], "{}"), ([7], "{7}"), ([1, -2, 2**62], "{1,-2,4611686018427387904}")]
+    )
+    def test_it_is_what_postgresql_reads(self, numbers: list[int], text: str) -> None:
+        assert array(numbers) == text
