@@ -30,7 +30,14 @@ PLACES = (
     Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),
     Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l"),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
-    Place(label=_("Reports"), icon="reports", url_name="reporting:funnel", key="r", roles=MANAGING),
+    Place(
+        label=_("Reports"),
+        icon="reports",
+        url_name="reporting:funnel",
+        key="r",
+        roles=MANAGING,
+        count_name="reporting:review_count",
+    ),
 )
 
 

@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
     "promote-what-was-missed": {"task": "handoff.tasks.promote_missed", "schedule": 60.0},
     "pass-whose-turn-it-is": {"task": "handoff.tasks.pass_from_backlog", "schedule": 60.0},
     "send-deliveries": {"task": "handoff.tasks.send_deliveries", "schedule": 10.0},
+    "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
     "resume-imports": {"task": "leads.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {
         "task": "leads.tasks.forget_import_files",

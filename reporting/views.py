@@ -7,9 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -26,6 +24,7 @@ from reporting.periods import Preset, mature_before
 from reporting.presentation import choice, figures, notes, span, volume_figures
 from reporting.rendering import digest, svg
 from reporting.tables import channels_table, funnel_table, volume_table
+from reporting.tabs import address, tabs
 from reporting.volume import volume
 
 CHOICES: Final[dict[str, Any]] = {"mode": Mode, "by": By, "touch": Touch, "period": Preset}
@@ -132,20 +131,7 @@ def _page(request: SignedInRequest, name: str, title: str, asked: tuple[str, ...
         "rule": options.mode.rule if options and "mode" in asked else "",
         "touch_rule": options.touch.rule if options and "touch" in asked and options.by == By.CHANNEL else "",
         "time_zone": settings.TIME_ZONE,
-        "tabs": _tabs(name, parameters),
-        "chart_url": _address("reporting:chart", parameters, name),
+        "tabs": tabs(name, parameters),
+        "chart_url": address("reporting:chart", parameters, name),
         "may_import": request.user.has_role(MARKETING, ADMINISTRATOR),
     }
-
-
-def _tabs(current: str, parameters: dict[str, str]) -> list[dict[str, Any]]:
-    labels = {"funnel": _("Funnel"), "volume": _("MQLs per month"), "channels": _("Channels")}
-    return [
-        {"label": label, "url": _address(f"reporting:{name}", parameters), "is_current": name == current}
-        for name, label in labels.items()
-    ]
-
-
-def _address(name: str, parameters: dict[str, str], *parts: str) -> str:
-    query = f"?{urlencode(parameters)}" if parameters else ""
-    return reverse(name, args=parts) + query

@@ -48,6 +48,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("scoring:start", "", (DOOR, IN, NO, NO, NO, IN)),
     ("scoring:what_if", "", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:version", "criteria", (DOOR, IN, IN, IN, IN, IN)),
+    ("scoring:backtest", "criteria", (DOOR, IN, NO, NO, IN, IN)),
+    ("scoring:advice", "", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:difference", "two criteria", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:compare", "", (DOOR, DOOR, DOOR, DOOR, DOOR, DOOR)),
     ("scoring:panel", "lead", (DOOR, IN, IN, GONE, IN, IN)),
@@ -65,13 +67,19 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("reporting:funnel", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:volume", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:channels", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("reporting:review", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("reporting:review_note", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("reporting:review_count", "", (DOOR, IN, NO, NO, IN, IN)),
 )
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
     "scoring:say": "tests/scoring/test_comments.py",
     "scoring:step": "tests/scoring/test_criteria_pages.py",
     "scoring:analysis": "tests/scoring/test_analyses.py",
+    "scoring:advice_draft": "tests/scoring/test_advice_pages.py",
     "reporting:chart": "tests/reporting",
+    "reporting:past_review": "tests/reporting/test_review_pages.py",
+    "reporting:review_draft": "tests/reporting/test_review_pages.py",
     "handoff:qualify": "tests/handoff/test_decide_pages.py",
     "handoff:accept_and_qualify": "tests/handoff/test_decide_pages.py",
     "handoff:recycle": "tests/handoff/test_decide_pages.py",

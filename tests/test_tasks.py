@@ -10,11 +10,11 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core import mail
-from django.db import models
+from django.db import connection, models, transaction
 
 from accounts.models import User
 from config.celery import app
-from handoff.models import BacklogPolicy, Handoff, SlaPolicy
+from handoff.models import BacklogPolicy, Delivery, Handoff, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
@@ -111,6 +111,13 @@ def a_score_that_time_has_changed() -> None:
     Score.objects.update(next_change_at=NOW - HOUR)
 
 
+def a_review_that_is_due() -> None:
+    """The shipped criteria came into force long before NOW."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE scoring_criteria SET published_at = %s", [NOW - 400 * DAY])
+
+
 def everybody_asked_for() -> None:
     a_lead()
     ScoreRequest.objects.all().delete()
@@ -180,6 +187,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         lambda: a_waiting_handoff(NOW - HOUR),
         {"sent": lambda: [message.to for message in mail.outbox]},
         {"sent": [["Ana Rep <rep@example.com>"]]},
+    ),
+    "reporting.tasks.remind_of_review": Entry(
+        a_review_that_is_due,
+        {"owed": lambda: [delivery.recipient.email for delivery in Delivery.objects.select_related("recipient")]},
+        {"owed": ["manager@example.com"]},
     ),
     "scoring.tasks.score_everybody": Entry(
         everybody_asked_for,

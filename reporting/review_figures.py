@@ -1,0 +1,175 @@
+"""What a review answers from: the numbers of the version in force, those of the version before, and who was missed.
+
+They are plain data, because a review keeps them as they were when it was decided.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from math import sqrt
+from typing import Any, Final
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from handoff.models import Reason
+from leads.models import Lead
+from reporting import review_sql as sql
+from reporting.metrics import ACCEPTANCE, MQL_TO_CUSTOMER, MQL_TO_SQL, Counts, Rate
+from scoring.models import Criteria, ScoreChange
+
+# Sent back for these reasons, a lead was sent to sales before its time.
+EARLY_REASONS: Final = ("bad_timing", "not_ready")
+MOST_MISSED: Final = 20
+MOST_REASONS: Final = 5
+# Below so many a rate says nothing yet: its band is wider than a third.
+ENOUGH: Final = 30
+Z: Final = 1.96  # 95 % of a normal distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes(Counts):
+    """The counts of one version, and what a funnel does not count."""
+
+    early: int = 0
+    disqualified: int = 0
+    missed: int = 0
+    # The days from MQL to SQL of a quarter, of half and of three quarters; none without an SQL.
+    days: tuple[float, float, float] | None = None
+
+
+def _sals(counts: Counts) -> int:
+    return counts.sals
+
+
+MISSED: Final = Rate(
+    "missed",
+    _("Customers who never were an MQL"),
+    _("Customers who had not been an MQL when they bought, divided by all customers."),
+    lambda counts: getattr(counts, "missed", 0),
+    lambda counts: counts.customers,
+    _("no customers yet"),
+)
+EARLY: Final = Rate(
+    "early",
+    _("Sent back: bad timing or not ready"),
+    _("SALs that sales sent back to nurture because of bad timing or because they were not ready, divided by SALs."),
+    lambda counts: getattr(counts, "early", 0),
+    _sals,
+    _("no SALs yet"),
+)
+DISQUALIFIED: Final = Rate(
+    "disqualified",
+    _("Disqualified after contact"),
+    _("SALs that sales disqualified after talking to them, divided by SALs."),
+    lambda counts: getattr(counts, "disqualified", 0),
+    _sals,
+    _("no SALs yet"),
+)
+# The numbers under each question; what is better, more or less.
+ASKED: Final[dict[str, tuple[tuple[Rate, str], ...]]] = {
+    "good": ((ACCEPTANCE, "more"), (MQL_TO_SQL, "more"), (MQL_TO_CUSTOMER, "more")),
+    "missing": ((MISSED, "less"),),
+    "early": ((EARLY, "less"), (DISQUALIFIED, "less")),
+}
+
+
+def collect(criteria: Criteria, *, now: datetime) -> dict[str, Any]:
+    """Everything the page of a review shows, as it is kept."""
+    previous = before(criteria)
+    # What happened before the first version came into force happened under no other.
+    starts_at = criteria.published_at if previous else None
+    ends_at = criteria.retired_at
+    return {
+        "version": criteria.number,
+        "starts_at": _moment(starts_at),
+        "as_of": _moment(now),
+        "now": asdict(_outcomes(starts_at, ends_at, now=now)),
+        "before": asdict(_of(previous, now=now)) if previous else None,
+        "before_version": previous.number if previous else None,
+        "rejections": _rejections(starts_at, ends_at),
+        "missed": _missed(starts_at, ends_at),
+    }
+
+
+def before(criteria: Criteria) -> Criteria | None:
+    """The version that was in force until this one was."""
+    earlier = Criteria.objects.filter(state=Criteria.State.RETIRED, published_at__lt=criteria.published_at)
+    return earlier.order_by("-published_at").first()
+
+
+def read(kept: Mapping[str, Any]) -> Outcomes:
+    """The counts of a review that was kept; numbers that were not counted then are 0."""
+    known = {one.name: kept[one.name] for one in fields(Outcomes) if one.name in kept}
+    days = kept.get("days")
+    return Outcomes(**{**known, "days": tuple(days) if days else None})
+
+
+def band(over: int, under: int) -> tuple[float, float] | None:
+    """Where the true share lies 95 times in 100 (Wilson 1927, score interval); None without anything to divide by."""
+    if not under:
+        return None
+    share, spread = over / under, Z * Z / under
+    middle = (share + spread / 2) / (1 + spread)
+    reach = sqrt(share * (1 - share) * spread + spread * spread / 4) / (1 + spread)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def _of(criteria: Criteria, *, now: datetime) -> Outcomes:
+    return _outcomes(criteria.published_at if before(criteria) else None, criteria.retired_at, now=now)
+
+
+def _outcomes(starts_at: datetime | None, ends_at: datetime | None, *, now: datetime) -> Outcomes:
+    mqls, passed, sals, sqls, bought, early, disqualified, young, days = sql.outcomes(
+        starts_at, ends_at, early=list(EARLY_REASONS), now=now
+    )
+    customers, missed = sql.customers(starts_at, ends_at)
+    return Outcomes(
+        mqls=mqls,
+        passed=passed,
+        sals=sals,
+        sqls=sqls,
+        sqls_from_mqls=sqls,
+        customers=customers,
+        customers_from_mqls=bought,
+        immature=young,
+        early=early,
+        disqualified=disqualified,
+        missed=missed,
+        days=(days[0], days[1], days[2]) if days else None,
+    )
+
+
+def _rejections(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
+    """How many rejections there were, and the reasons among them that blame the agreement, most frequent first."""
+    found = sql.rejections(starts_at, ends_at)
+    blaming = dict(Reason.objects.filter(kind=Reason.Kind.DEFINITIONAL).values_list("key", "name"))
+    reasons = [(str(blaming[key]), count) for key, count in found if key in blaming]
+    return {
+        "all": sum(count for _key, count in found),
+        "definitional": sum(count for _name, count in reasons),
+        "reasons": reasons[:MOST_REASONS],
+    }
+
+
+def _missed(starts_at: datetime | None, ends_at: datetime | None) -> list[dict[str, Any]]:
+    """Who bought without having been an MQL, latest first, with the score of that moment. Names are not kept."""
+    found = sql.missed(starts_at, ends_at, most=MOST_MISSED)
+    changes = ScoreChange.objects.filter(lead=OuterRef("pk"), changed_at__lte=OuterRef("customer_at"))
+    newest = changes.order_by("-changed_at", "-pk")
+    leads = Lead.objects.filter(pk__in=[lead_id for lead_id, _at in found]).annotate(
+        score_then=Subquery(newest.values("total")[:1])
+    )
+    known = {lead.pk: lead for lead in leads}
+    return [
+        {
+            "lead": str(known[lead_id].public_id),
+            "at": _moment(at),
+            "score": known[lead_id].score_then,
+        }
+        for lead_id, at in found
+    ]
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,152 @@
+"""The review of the criteria: three questions answered from data, the decision, and the reviews there were."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import ADMINISTRATOR, SALES_MANAGER
+from lib.pages import page_or_part
+from reporting.access import READERS
+from reporting.models import CriteriaReview
+from reporting.review_dates import Due, next_review, policy
+from reporting.review_decisions import DECIDERS, ReviewRefused, open_draft, record
+from reporting.review_figures import collect
+from reporting.review_form import ReviewForm
+from reporting.review_presentation import TITLES, questions, scope
+from reporting.tabs import tabs
+from scoring.publication import EDITORS
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*READERS)
+def review(request: SignedInRequest) -> HttpResponse:
+    """The next review with the figures of now (GET); records what was decided (POST)."""
+    now = timezone.now()
+    due = next_review(now=now)
+    if request.method != "POST":
+        form = ReviewForm(due, may_draft=request.user.has_role(*EDITORS))
+        return _show(request, due, form, now=now)
+    if not request.user.has_role(*DECIDERS):
+        raise PermissionDenied
+    form = ReviewForm(due, request.POST, may_draft=request.user.has_role(*EDITORS))
+    if not form.is_valid():
+        return _show(request, due, form, now=now, status=422)
+    try:
+        done = record(
+            form.answers, seen_since=form.seen_since, actor=request.user, now=now, with_draft=form.wants_draft
+        )
+    except ReviewRefused as refused:
+        return _show(request, due, form, now=now, status=409, refusal=str(refused))
+    messages.info(request, _recorded(done))
+    return redirect("reporting:past_review", done.public_id)
+
+
+@require_safe
+@role_required(*READERS)
+def past_review(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """What a review found then, and what was decided."""
+    return _show_past(request, _review(public_id))
+
+
+@require_POST
+@role_required(*EDITORS)
+def review_draft(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Opens the draft that follows from a review, once."""
+    try:
+        done = open_draft(_review(public_id), actor=request.user, now=timezone.now())
+    except ReviewRefused as refused:
+        return _show_past(request, _review(public_id), status=409, refusal=str(refused))
+    if done.draft is None:
+        return _show_past(request, done)
+    return redirect("scoring:version", number=done.draft.number)
+
+
+@require_safe
+@role_required(*READERS)
+def review_note(request: SignedInRequest) -> HttpResponse:
+    """One sentence for the page of the agreement; nothing while no review is due."""
+    due = next_review(now=timezone.now())
+    context = {"title": _("Review of the criteria"), "due": due if due and due.is_due else None}
+    return page_or_part(request, "reporting/review_note.html", "reporting/_review_note.html", context)
+
+
+@require_safe
+@role_required(*READERS)
+def review_count(request: SignedInRequest) -> HttpResponse:
+    """1 while a review is due, as plain text for the rail; else nothing."""
+    due = next_review(now=timezone.now())
+    return HttpResponse("1" if due and due.is_due else "", content_type="text/plain")
+
+
+def _show(
+    request: SignedInRequest,
+    due: Due | None,
+    form: ReviewForm,
+    *,
+    now: datetime,
+    status: int = 200,
+    refusal: str = "",
+) -> HttpResponse:
+    """The review of the criteria in force; `refusal` says why nothing was recorded."""
+    context: dict[str, Any] = {
+        "title": _("Review of the criteria"),
+        "tabs": tabs("review", {}),
+        "due": due,
+        "form": form if request.user.has_role(*DECIDERS) else None,
+        "past": CriteriaReview.objects.select_related("criteria", "decided_by", "draft"),
+        "months": policy().months,
+        "months_url": _months_url(request),
+        "refusal": refusal,
+        "now": now,
+    }
+    if due is not None:
+        figures = collect(due.criteria, now=now)
+        context |= {"questions": questions(figures, request.user), "scope": scope(figures), "figures": figures}
+    return render(request, "reporting/review.html", context, status=status)
+
+
+def _show_past(request: SignedInRequest, held: CriteriaReview, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    may_draft = request.user.has_role(*EDITORS) and held.draft is None and held.criteria.state == "published"
+    decisions = [
+        (title, getattr(held, f"get_{key}_display")(), getattr(held, f"{key}_words")) for key, title in TITLES.items()
+    ]
+    context = {
+        "title": _("Review of version %(number)d") % {"number": held.criteria.number},
+        "tabs": tabs("review", {}),
+        "review": held,
+        "questions": questions(held.figures, request.user),
+        "scope": scope(held.figures),
+        "figures": held.figures,
+        "decisions": decisions,
+        "may_draft": may_draft,
+        "refusal": refusal,
+    }
+    return render(request, "reporting/past_review.html", context, status=status)
+
+
+def _review(public_id: uuid.UUID) -> CriteriaReview:
+    return get_object_or_404(
+        CriteriaReview.objects.select_related("criteria", "decided_by", "draft"), public_id=public_id
+    )
+
+
+def _months_url(request: SignedInRequest) -> str:
+    if not request.user.has_role(SALES_MANAGER, ADMINISTRATOR):
+        return ""
+    return reverse("admin:reporting_reviewpolicy_change", args=[policy().pk])
+
+
+def _recorded(done: CriteriaReview) -> str:
+    if done.draft is None:
+        return _("The review is recorded.")
+    return _("The review is recorded, and version %(number)d is a draft.") % {"number": done.draft.number}

@@ -1,0 +1,33 @@
+"""Tells people once that a review is due."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import MARKETING, SALES_MANAGER
+from handoff import deliveries
+from reporting.review_dates import next_review
+
+
+@transaction.atomic
+def remind(*, now: datetime) -> int:
+    """A mail to marketing and to the sales managers when the review is due; answers how many people are told in all.
+
+    A person is told once for a review, however often this runs and whatever becomes of the pace meanwhile: the key is
+    what the review is counted from.
+    """
+    due = next_review(now=now)
+    if due is None or not due.is_due:
+        return 0
+    people = list(User.objects.in_role(MARKETING, SALES_MANAGER).order_by("pk"))
+    deliveries.owe_review(
+        version=due.criteria.number,
+        due_on=due.due_on,
+        path=reverse("reporting:review"),
+        key=f"{due.criteria.pk}:{due.since.timestamp():.0f}",
+        recipients=people,
+        now=now,
+    )
+    return len(people)

@@ -1,0 +1,112 @@
+"""The statements behind a review: what became of those whom one version of the criteria made an MQL.
+
+A lead belongs to a version when it became an MQL while the version was in force. What it did counts from its first time
+MQL then up to the first time it became one under a later version, so that nothing counts for two versions. All of it is
+read from the recorded transitions, and everything that varies is bound.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from reporting.periods import mature_before
+
+# Index event_into_stage for the runs, event_of_lead for what became of each.
+RUNS: Final = """
+WITH run AS (
+    SELECT lead_id, min(at) FILTER (WHERE at < %(ends_at)s::timestamptz) AS starts_at,
+           min(at) FILTER (WHERE at >= %(ends_at)s::timestamptz) AS next_at
+    FROM leads_leadevent
+    WHERE to_stage = 'mql' AND at >= %(starts_at)s::timestamptz
+    GROUP BY lead_id
+), event AS (
+    SELECT event.*, run.starts_at FROM leads_leadevent event JOIN run ON run.lead_id = event.lead_id
+    WHERE run.starts_at IS NOT NULL AND event.at >= run.starts_at AND (run.next_at IS NULL OR event.at < run.next_at)
+)
+"""
+OUTCOMES: Final = (
+    RUNS  # noqa: S608 (ours, and bound)
+    + """
+, lead AS (
+    SELECT lead_id, starts_at,
+           bool_or(kind = 'handoff.passed') AS passed, bool_or(to_stage = 'sal') AS sal,
+           min(at) FILTER (WHERE to_stage = 'sql') AS sql_at, bool_or(to_stage = 'customer') AS customer,
+           bool_or(kind = 'handoff.recycled' AND reason = ANY(%(early)s)) AS early,
+           bool_or(kind = 'handoff.disqualified') AS disqualified
+    FROM event GROUP BY lead_id, starts_at
+)
+SELECT count(*), count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), count(sql_at),
+       count(*) FILTER (WHERE customer), count(*) FILTER (WHERE sal AND early),
+       count(*) FILTER (WHERE sal AND disqualified),
+       count(*) FILTER (WHERE starts_at >= %(mature_before)s),
+       percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY extract(epoch FROM sql_at - starts_at) / 86400)
+           FILTER (WHERE sql_at IS NOT NULL)
+FROM lead
+"""
+)
+REJECTIONS: Final = (
+    RUNS
+    + """
+SELECT reason, count(*) FROM event WHERE kind = 'handoff.rejected' GROUP BY reason ORDER BY count(*) DESC, reason
+"""
+)
+# Customers of the period, and those of them who had never been an MQL when they bought. Index event_into_stage.
+BOUGHT: Final = """
+WITH bought AS (
+    SELECT lead_id, min(at) AS at FROM leads_leadevent
+    WHERE to_stage = 'customer' AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz
+    GROUP BY lead_id
+), told AS (
+    SELECT bought.*, NOT EXISTS (
+        SELECT 1 FROM leads_leadevent event
+        WHERE event.lead_id = bought.lead_id AND event.to_stage = 'mql' AND event.at <= bought.at
+    ) AS is_missed
+    FROM bought
+)
+"""
+CUSTOMERS: Final = BOUGHT + "SELECT count(*), count(*) FILTER (WHERE is_missed) FROM told"  # noqa: S608 (ours)
+MISSED: Final = (
+    BOUGHT
+    + """
+SELECT lead_id, at FROM told WHERE is_missed ORDER BY at DESC, lead_id LIMIT %(most)s
+"""
+)
+
+
+def outcomes(
+    starts_at: datetime | None, ends_at: datetime | None, *, early: list[str], now: datetime
+) -> tuple[int, int, int, int, int, int, int, int, list[float] | None]:
+    """MQLs, passed, SALs, SQLs, customers, recycled for the reasons `early`, disqualified, young; quartiles of days.
+
+    The quartiles are those of the days from MQL to SQL; None without any SQL.
+    """
+    bound = _bounds(starts_at, ends_at) | {"early": early, "mature_before": mature_before(now)}
+    [row] = _rows(OUTCOMES, bound)
+    return row
+
+
+def rejections(starts_at: datetime | None, ends_at: datetime | None) -> list[tuple[str, int]]:
+    """(key of the reason, how often), most first."""
+    return _rows(REJECTIONS, _bounds(starts_at, ends_at))
+
+
+def customers(starts_at: datetime | None, ends_at: datetime | None) -> tuple[int, int]:
+    """Who bought in the period, and how many of them had never been an MQL then."""
+    [row] = _rows(CUSTOMERS, _bounds(starts_at, ends_at))
+    return row
+
+
+def missed(starts_at: datetime | None, ends_at: datetime | None, *, most: int) -> list[tuple[int, datetime]]:
+    """(lead, when it bought) of those who had never been an MQL, latest first."""
+    return _rows(MISSED, _bounds(starts_at, ends_at) | {"most": most})
+
+
+def _bounds(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
+    return {"starts_at": starts_at or "-infinity", "ends_at": ends_at or "infinity"}
+
+
+def _rows(statement: str, bound: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, bound)
+        return list(cursor.fetchall())
