@@ -64,5 +64,5 @@ def chance_of(one: int, other: int) -> float:
         return 1.0
     if pairs > COUNTED:
         return erfc(max(0.0, abs(one - other) - 1) / sqrt(2 * pairs))
-    tail: int = sum(comb(pairs, case) for case in range(min(one, other) + 1))
-    return min(1.0, tail / 2 ** (pairs - 1))
+    tail = sum(comb(pairs, case) for case in range(min(one, other) + 1))
+    return min(1.0, float(tail / 2 ** (pairs - 1)))

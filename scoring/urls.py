@@ -1,7 +1,9 @@
 from django.urls import path
 
 from scoring import views
+from scoring.advice_page import advice, advice_draft
 from scoring.analysis_page import analysis_progress
+from scoring.backtest_page import backtest
 from scoring.by_hand import by_hand, take_back
 from scoring.comparing import against, compare
 from scoring.panel import panel
@@ -18,8 +20,11 @@ urlpatterns = [
     path("start/", start, name="start"),
     path("what-if/", what_if, name="what_if"),
     path("analysis/<uuid:public_id>/", analysis_progress, name="analysis"),
+    path("advice/", advice, name="advice"),
+    path("advice/<uuid:public_id>/draft/", advice_draft, name="advice_draft"),
     path("compare/", compare, name="compare"),
     path("<int:number>/", views.version, name="version"),
+    path("<int:number>/backtest/", backtest, name="backtest"),
     path("<int:number>/against/<int:other>/", against, name="difference"),
     path("<int:number>/comments/", views.say, name="say"),
     path("<int:number>/<slug:name>/", views.step, name="step"),

@@ -1,0 +1,38 @@
+"""What history says against any version: the verdicts on the criteria in force, for the rules it shares with them."""
+
+from dataclasses import replace
+from typing import Final
+
+from scoring.advice import Verdict, contradicted, last_evidence, verdicts
+from scoring.advice_evidence import CLOSED, OUTCOMES
+from scoring.advice_words import lacking
+from scoring.definition import Definition
+from scoring.likeness import matches_when
+from scoring.models import Criteria
+
+MOST: Final = 5
+
+
+def contradictions(definition: Definition) -> list[str]:
+    """Sentences on rules whose points history does not bear out; three statements, none over leads.
+
+    It reads the last answered backtest of the criteria in force: a rule of this version is judged by the rule there
+    that matches the same leads, whatever points it gives here. Without such a backtest, or with thin data, it says
+    nothing.
+    """
+    held = Criteria.objects.filter(state=Criteria.State.PUBLISHED).first()
+    analysis = last_evidence(held) if held else None
+    if held is None or analysis is None or analysis.result is None:
+        return []
+    leads, won = analysis.result["leads"], analysis.result["won"]
+    if lacking(leads=leads, won=won, closed_needed=CLOSED, outcomes_needed=OUTCOMES):
+        return []
+    rules = held.rules.filter(is_enabled=True).order_by("position", "pk").prefetch_related("requires")
+    judged = verdicts(list(rules), analysis.result["advice"]["rules"], leads=leads, won=won)
+    known = {matches_when(verdict.rule): verdict for verdict in judged}
+    found: list[Verdict] = []
+    for rule in definition.rules:
+        verdict = known.get(matches_when(rule))
+        if verdict is not None:
+            found.append(replace(verdict, rule=rule))
+    return contradicted(found)[:MOST]
