@@ -11,11 +11,11 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from leads.models import Lead
+from leads.querysets import LATELY
 from scoring.curve import Tick
 from scoring.models import Criteria, ScoreChange, Why
 
 MOST_STEPS: Final = 200
-LATELY: Final = timedelta(days=7)
 WIDTH: Final = 640
 HEIGHT: Final = 200
 LEFT, RIGHT, TOP, BOTTOM = 52, 16, 20, 34

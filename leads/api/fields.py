@@ -30,9 +30,9 @@ _EVENT_KEYS: Final = {
 _LEAD_KEYS: Final = {*_LEAD_TEXTS, "employees", "budget", "is_decision_maker"}
 # Decided in Baton: sending them is an error of its own, so that nobody believes they were taken.
 _READ_ONLY: Final = {
-    "id", "public_id", "stage", "status", "score", "grade", "owner", "first_mql_at", "last_mql_at", "mql_count",
-    "sal_at",
-    "sql_at", "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
+    "id", "public_id", "stage", "status", "score", "score_change_7_days", "by_hand", "persona", "grade", "owner",
+    "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at", "opportunity_at",
+    "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
 }  # fmt: skip
 
 

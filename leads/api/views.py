@@ -73,7 +73,7 @@ class LeadsView(generics.ListAPIView[Lead]):
     filterset_class = LeadApiFilter
 
     def get_queryset(self) -> QuerySet[Lead]:
-        return Lead.objects.select_related("company", "owner", "first_channel", "last_channel")
+        return _shown()
 
     def post(self, request: Request) -> Response:
         """201 when the lead is new, 200 when it was known; 422 names the field that cannot be used."""
@@ -96,7 +96,15 @@ class LeadView(generics.RetrieveAPIView[Lead]):
     serializer_class = LeadSerializer
     lookup_field = "public_id"
     filter_backends = ()
-    queryset = Lead.objects.select_related("company", "owner", "first_channel", "last_channel")
+
+    def get_queryset(self) -> QuerySet[Lead]:
+        return _shown()
+
+
+def _shown() -> QuerySet[Lead]:
+    """Leads with all that is answered about them."""
+    related = ("company", "owner", "first_channel", "last_channel", "score__persona")
+    return Lead.objects.select_related(*related).with_score_change(now=timezone.now())
 
 
 def _events(data: Any) -> list[Any]:
