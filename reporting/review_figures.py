@@ -4,7 +4,7 @@ They are plain data, because a review keeps them as they were when it was decide
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from math import sqrt
 from typing import Any, Final
@@ -34,6 +34,10 @@ class Outcomes(Counts):
     early: int = 0
     disqualified: int = 0
     missed: int = 0
+    # Of the MQLs that are so old that their later stages are filled (periods.MATURE_AFTER).
+    settled_mqls: int = 0
+    settled_sqls: int = 0
+    settled_customers: int = 0
     # The days from MQL to SQL of a quarter, of half and of three quarters; none without an SQL.
     days: tuple[float, float, float] | None = None
 
@@ -66,6 +70,8 @@ DISQUALIFIED: Final = Rate(
     _sals,
     _("no SALs yet"),
 )
+# What takes its time: a deal of a young MQL is not lost yet, it is only not won yet.
+SLOW: Final = (MQL_TO_SQL, MQL_TO_CUSTOMER)
 # The numbers under each question; what is better, more or less.
 ASKED: Final[dict[str, tuple[tuple[Rate, str], ...]]] = {
     "good": ((ACCEPTANCE, "more"), (MQL_TO_SQL, "more"), (MQL_TO_CUSTOMER, "more")),
@@ -105,6 +111,16 @@ def read(kept: Mapping[str, Any]) -> Outcomes:
     return Outcomes(**{**known, "days": tuple(days) if days else None})
 
 
+def settled(counts: Outcomes) -> Outcomes:
+    """Only the MQLs that are old enough: what is compared with another version must have had its time."""
+    return replace(
+        counts,
+        mqls=counts.settled_mqls,
+        sqls_from_mqls=counts.settled_sqls,
+        customers_from_mqls=counts.settled_customers,
+    )
+
+
 def band(over: int, under: int) -> tuple[float, float] | None:
     """Where the true share lies 95 times in 100 (Wilson 1927, score interval); None without anything to divide by."""
     if not under:
@@ -120,9 +136,8 @@ def _of(criteria: Criteria, *, now: datetime) -> Outcomes:
 
 
 def _outcomes(starts_at: datetime | None, ends_at: datetime | None, *, now: datetime) -> Outcomes:
-    mqls, passed, sals, sqls, bought, early, disqualified, young, days = sql.outcomes(
-        starts_at, ends_at, early=list(EARLY_REASONS), now=now
-    )
+    found = sql.outcomes(starts_at, ends_at, early=list(EARLY_REASONS), now=now)
+    mqls, passed, sals, sqls, bought, early, disqualified, *settled, days = found
     customers, missed = sql.customers(starts_at, ends_at)
     return Outcomes(
         mqls=mqls,
@@ -132,10 +147,13 @@ def _outcomes(starts_at: datetime | None, ends_at: datetime | None, *, now: date
         sqls_from_mqls=sqls,
         customers=customers,
         customers_from_mqls=bought,
-        immature=young,
+        immature=mqls - settled[0],
         early=early,
         disqualified=disqualified,
         missed=missed,
+        settled_mqls=settled[0],
+        settled_sqls=settled[1],
+        settled_customers=settled[2],
         days=(days[0], days[1], days[2]) if days else None,
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.forms.widgets import RadioSelect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,7 +34,7 @@ class ReviewForm(forms.Form):
                 required=False,
                 max_length=LONGEST_WORDS,
                 widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=gettext_lazy("What is to change and why. Needed unless it is kept."),
+                help_text=gettext_lazy("What is to change and why. Needed unless you keep it."),
             )
         if may_draft and due is not None:
             self.fields["draft"] = forms.BooleanField(
@@ -46,6 +47,11 @@ class ReviewForm(forms.Form):
             if cleaned.get(key, Decision.KEEP) != Decision.KEEP and not cleaned.get(f"{key}_words"):
                 self.add_error(f"{key}_words", _("Say what is to change and why."))
         return cleaned
+
+    @property
+    def pairs(self) -> list[tuple[BoundField, BoundField]]:
+        """The decision and its words, by question, for the page."""
+        return [(self[key], self[f"{key}_words"]) for key in TITLES]
 
     @property
     def answers(self) -> dict[str, Answer]:

@@ -15,7 +15,7 @@ from accounts.models import User
 from leads.models import Lead
 from lib.templatetags.look import NOTHING, number, percent
 from reporting.metrics import Rate
-from reporting.review_figures import ASKED, ENOUGH, Outcomes, band, read
+from reporting.review_figures import ASKED, ENOUGH, SLOW, Outcomes, band, read, settled
 
 TITLES: Final[dict[str, str | Promise]] = {
     "good": gettext_lazy("Are they good?"),
@@ -115,11 +115,14 @@ def scope(figures: Mapping[str, Any]) -> list[str]:
     ]
     if figures["before_version"] is None:
         said.append(_("There is no version before it to compare with."))
+    else:
+        said.append(_("Usual is where the number of the version before lies 95 times in 100, by its size."))
     if now.immature:
         young = ngettext(
-            "%(young)s of the %(all)s MQLs is younger than 90 days; what becomes of it is not known yet.",
-            "%(young)s of the %(all)s MQLs are younger than 90 days; what becomes of them is not known yet, "
-            "so these rates will rise.",
+            "%(young)s of the %(all)s MQLs is younger than 90 days: what becomes of it is not known yet, so its SQL "
+            "and its deal are not compared with the version before.",
+            "%(young)s of the %(all)s MQLs are younger than 90 days: what becomes of them is not known yet, so their "
+            "SQLs and deals are not compared with the version before.",
             now.immature,
         )
         said.append(young % {"young": number(now.immature), "all": number(now.mqls)})
@@ -128,7 +131,10 @@ def scope(figures: Mapping[str, Any]) -> list[str]:
 
 def _rate(rate: Rate, better: str, now: Outcomes, before: Outcomes | None) -> Number:
     over, under, value = rate.over(now), rate.under(now), rate.of(now)
-    says, meaning = _comparison(rate, better, now, before)
+    ripe, before = _comparable(rate, now), _comparable(rate, before) if before else None
+    says, meaning = _comparison(rate, better, ripe, before)
+    if rate in SLOW and ripe != now and rate.under(ripe) >= ENOUGH:
+        says = _("%(says)s, counting %(mqls)s older MQLs") % {"says": says, "mqls": number(ripe.mqls)}
     held = before and rate.of(before)
     return Number(
         label=str(rate.label),
@@ -140,6 +146,10 @@ def _rate(rate: Rate, better: str, now: Outcomes, before: Outcomes | None) -> Nu
         says=says,
         meaning=meaning,
     )
+
+
+def _comparable(rate: Rate, counts: Outcomes) -> Outcomes:
+    return settled(counts) if rate in SLOW else counts
 
 
 def _counted(rate: Rate, over: int, under: int) -> str:

@@ -39,7 +39,9 @@ OUTCOMES: Final = (
 SELECT count(*), count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), count(sql_at),
        count(*) FILTER (WHERE customer), count(*) FILTER (WHERE sal AND early),
        count(*) FILTER (WHERE sal AND disqualified),
-       count(*) FILTER (WHERE starts_at >= %(mature_before)s),
+       count(*) FILTER (WHERE starts_at < %(mature_before)s),
+       count(sql_at) FILTER (WHERE starts_at < %(mature_before)s),
+       count(*) FILTER (WHERE customer AND starts_at < %(mature_before)s),
        percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY extract(epoch FROM sql_at - starts_at) / 86400)
            FILTER (WHERE sql_at IS NOT NULL)
 FROM lead
@@ -76,10 +78,9 @@ SELECT lead_id, at FROM told WHERE is_missed ORDER BY at DESC, lead_id LIMIT %(m
 
 def outcomes(
     starts_at: datetime | None, ends_at: datetime | None, *, early: list[str], now: datetime
-) -> tuple[int, int, int, int, int, int, int, int, list[float] | None]:
-    """MQLs, passed, SALs, SQLs, customers, recycled for the reasons `early`, disqualified, young; quartiles of days.
-
-    The quartiles are those of the days from MQL to SQL; None without any SQL.
+) -> tuple[int, int, int, int, int, int, int, int, int, int, list[float] | None]:
+    """MQLs, passed, SALs, SQLs, customers, recycled for the reasons `early`, disqualified; of the MQLs that are older
+    than 90 days: MQLs, SQLs, customers; and the quartiles of the days from MQL to SQL, None without any SQL.
     """
     bound = _bounds(starts_at, ends_at) | {"early": early, "mature_before": mature_before(now)}
     [row] = _rows(OUTCOMES, bound)

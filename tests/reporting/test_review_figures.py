@@ -64,7 +64,7 @@ class TestCollect:
         found = read(collect(criteria, now=now)["now"])
         assert found == Outcomes(
             mqls=5, passed=4, sals=3, sqls=1, sqls_from_mqls=1, customers=2, customers_from_mqls=1, immature=5, early=1,
-            disqualified=1, missed=1, days=(10.0, 10.0, 10.0),
+            disqualified=1, missed=1, settled_mqls=0, days=(10.0, 10.0, 10.0),
         )  # fmt: skip
         rates = {rate.key: rate.of(found) for asked in ASKED.values() for rate, _better in asked}
         assert rates == {
@@ -167,6 +167,24 @@ class TestComparison:
         earlier = Outcomes(sals=before[0], passed=before[1]) if before else None
         [acceptance, *_rest] = questions(figures_of(Outcomes(sals=now[0], passed=now[1]), earlier), marketer)[0].numbers
         assert (acceptance.says, acceptance.meaning) == (says, meaning)
+
+    @pytest.mark.parametrize(
+        ("ripe", "says"),
+        [
+            ((60, 100), "better than before, counting 100 older MQLs"),
+            ((40, 100), "as before, counting 100 older MQLs"),
+            ((10, 29), "too few to tell: 1 is missing"),
+        ],
+    )
+    def test_of_what_takes_its_time_only_old_enough_mqls_are_compared(
+        self, marketer: User, ripe: tuple[int, int], says: str
+    ) -> None:
+        """Of all MQLs it is a tenth, because most of them are young."""
+        now = Outcomes(mqls=1000, sqls_from_mqls=100, immature=900, settled_sqls=ripe[0], settled_mqls=ripe[1])
+        before = Outcomes(mqls=300, sqls_from_mqls=90, settled_sqls=80, settled_mqls=200)
+        to_sql = questions(figures_of(now, before), marketer)[0].numbers[1]
+        assert (to_sql.value, to_sql.says) == ("10.0%", says)
+        assert to_sql.before == "40.0%"
 
     def test_less_is_better_where_it_is(self, marketer: User) -> None:
         told = questions(figures_of(Outcomes(missed=5, customers=100), Outcomes(missed=60, customers=100)), marketer)
