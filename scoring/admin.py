@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import Autocomplete, RoleAdmin
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
-from scoring import words
+from scoring import persona_admin, words  # noqa: F401 (personas have a module of their own)
 from scoring.admin_choices import KnownChoice
 from scoring.admin_forms import (
     BehaviourForm,

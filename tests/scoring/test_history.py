@@ -153,14 +153,6 @@ class TestLately:
     def test_the_lists_know_where_the_reasons_of_the_lead_end(self) -> None:
         assert Why.CATALOGUE.value == NOT_OF_THE_LEAD
 
-    def test_its_index_holds_all_that_is_asked(self, make_lead: MakeLead, now: datetime) -> None:
-        moved(make_lead(), now, 0, 7)
-        with connection.cursor() as cursor:
-            for way in ("seqscan", "bitmapscan", "nestloop"):  # what a handful of rows would be read by
-                cursor.execute(f"SET LOCAL enable_{way} = off")
-        plan = Lead.objects.keys_by_score_change(falling=True, now=now).explain()
-        assert "Index Only Scan using score_change_lately" in plan
-
 
 class TestPanel:
     def test_the_line_has_a_name_for_every_mark_and_a_table(
