@@ -171,7 +171,10 @@ def _rejections(starts_at: datetime | None, ends_at: datetime | None) -> dict[st
 
 
 def _missed(starts_at: datetime | None, ends_at: datetime | None) -> list[dict[str, Any]]:
-    """Who bought without having been an MQL, latest first, with the score of that moment. Names are not kept."""
+    """Who bought without having been an MQL, latest first, with the score of that moment. Names are not kept.
+
+    A lead whose score never moved has 0 points; one that came in only after it had bought has no score of then.
+    """
     found = sql.missed(starts_at, ends_at, most=MOST_MISSED)
     changes = ScoreChange.objects.filter(lead=OuterRef("pk"), changed_at__lte=OuterRef("customer_at"))
     newest = changes.order_by("-changed_at", "-pk")
@@ -183,10 +186,15 @@ def _missed(starts_at: datetime | None, ends_at: datetime | None) -> list[dict[s
         {
             "lead": str(known[lead_id].public_id),
             "at": _moment(at),
-            "score": known[lead_id].score_then,
+            "score": _score_then(known[lead_id], at),
         }
         for lead_id, at in found
     ]
+
+
+def _score_then(lead: Any, at: datetime) -> int | None:
+    held: int | None = lead.score_then
+    return 0 if held is None and lead.recorded_at <= at else held
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -24,7 +24,7 @@ class ReviewForm(forms.Form):
         super().__init__(data, initial={"since": due.since.isoformat() if due else ""})
         for key, title in TITLES.items():
             self.fields[key] = forms.ChoiceField(
-                label=title,
+                label=str(title),
                 choices=Decision.choices,
                 widget=RadioSelect,
                 error_messages={"required": gettext_lazy("Choose what is to become of the criteria.")},

@@ -116,7 +116,12 @@ def scope(figures: Mapping[str, Any]) -> list[str]:
     if figures["before_version"] is None:
         said.append(_("There is no version before it to compare with."))
     else:
-        said.append(_("Usual is where the number of the version before lies 95 times in 100, by its size."))
+        said.append(
+            _(
+                "Usual is the range of the version before: 95 times in 100 its true share lies there; of the days it "
+                "is the middle half."
+            )
+        )
     if now.immature:
         young = ngettext(
             "%(young)s of the %(all)s MQLs is younger than 90 days: what becomes of it is not known yet, so its SQL "
@@ -135,13 +140,13 @@ def _rate(rate: Rate, better: str, now: Outcomes, before: Outcomes | None) -> Nu
     says, meaning = _comparison(rate, better, ripe, before)
     if rate in SLOW and ripe != now and rate.under(ripe) >= ENOUGH:
         says = _("%(says)s, counting %(mqls)s older MQLs") % {"says": says, "mqls": number(ripe.mqls)}
-    held = before and rate.of(before)
+    held = rate.of(before) if before else None
     return Number(
         label=str(rate.label),
         definition=str(rate.definition),
         value=percent(value),
         counted=_counted(rate, over, under) if under else str(rate.nothing_yet),
-        before=NOTHING if held is None or before is None else percent(held),
+        before=percent(held),
         before_counted=_before_counted(rate, before),
         says=says,
         meaning=meaning,

@@ -76,14 +76,15 @@ SELECT lead_id, at FROM told WHERE is_missed ORDER BY at DESC, lead_id LIMIT %(m
 )
 
 
-def outcomes(
-    starts_at: datetime | None, ends_at: datetime | None, *, early: list[str], now: datetime
-) -> tuple[int, int, int, int, int, int, int, int, int, int, list[float] | None]:
+Found = tuple[int, int, int, int, int, int, int, int, int, int, list[float] | None]
+
+
+def outcomes(starts_at: datetime | None, ends_at: datetime | None, *, early: list[str], now: datetime) -> Found:
     """MQLs, passed, SALs, SQLs, customers, recycled for the reasons `early`, disqualified; of the MQLs that are older
     than 90 days: MQLs, SQLs, customers; and the quartiles of the days from MQL to SQL, None without any SQL.
     """
     bound = _bounds(starts_at, ends_at) | {"early": early, "mature_before": mature_before(now)}
-    [row] = _rows(OUTCOMES, bound)
+    row: Found = _rows(OUTCOMES, bound)[0]
     return row
 
 
@@ -94,7 +95,7 @@ def rejections(starts_at: datetime | None, ends_at: datetime | None) -> list[tup
 
 def customers(starts_at: datetime | None, ends_at: datetime | None) -> tuple[int, int]:
     """Who bought in the period, and how many of them had never been an MQL then."""
-    [row] = _rows(CUSTOMERS, _bounds(starts_at, ends_at))
+    row: tuple[int, int] = _rows(CUSTOMERS, _bounds(starts_at, ends_at))[0]
     return row
 
 

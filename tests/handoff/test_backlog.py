@@ -16,7 +16,7 @@ from handoff import backlog, lifecycle
 from handoff.backlog import PassRefused, pass_more, pass_next, waiting
 from handoff.models import BacklogPolicy, Handoff, Reason, Rep
 from handoff.promotion import candidates, promote_missed
-from leads.models import Lead, LeadEvent
+from leads.models import Lead, LeadEvent, Page
 from scoring.engine import drain, score_leads
 from scoring.models import Rule, Score, Why
 from scoring.publication import publish, sign
@@ -114,7 +114,7 @@ class TestWhoWaits:
         lead = make_lead(job_title="Chief Executive", company="Acme", employees=80)
         act(lead, "page_view", at=now - DAY, page="/our-prices")
         drain(now=now - DAY)
-        lead.activities.get().page.__class__.objects.update(category="pricing")
+        Page.objects.update(category="pricing")
         request_everybody(now=now, why=Why.CATALOGUE)
         rescored(now)
         assert Score.objects.get().qualified_by == Why.CATALOGUE

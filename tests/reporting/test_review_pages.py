@@ -131,7 +131,7 @@ class TestPage:
         assert "SALs divided by the MQLs that were passed to sales." in page
         assert "Version 2, before" in page
         assert "&lt;b&gt;Berta" in page
-        assert "not scored then" in page
+        assert "0 points then" in page
 
     def test_an_administrator_reads_without_the_form(self, client: Client, administrator: User) -> None:
         assert "Record the decision" not in page_of(client, administrator)
