@@ -8,13 +8,13 @@ from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.test import override_settings
 
 from accounts.models import User
 from handoff import backlog, lifecycle
 from handoff.backlog import PassRefused, pass_more, pass_next, waiting
-from handoff.models import BacklogPolicy, Handoff, Reason, Rep
+from handoff.models import BacklogPolicy, Delivery, Handoff, Reason, Rep
 from handoff.promotion import candidates, promote_missed
 from leads.models import Lead, LeadEvent, Page
 from scoring.engine import drain, score_leads
@@ -391,6 +391,22 @@ class TestAtOnce:
         refused = [answer for answer in answers if isinstance(answer, PassRefused)]
         assert len(refused) + answers.count(4) >= 2
         assert Handoff.objects.count() in (3, 4)
+
+
+@pytest.mark.usefixtures("db")
+class TestIllegalRows:
+    def test_a_second_pace(self) -> None:
+        with pytest.raises(Error, match="backlog_policy_is_one"), transaction.atomic():
+            BacklogPolicy.objects.create(pk=2)
+
+    @pytest.mark.parametrize("subject", ["none", "both"])
+    def test_a_mail_about_nothing_or_about_two_things(self, make_ready: MakeHandoff, rep: User, subject: str) -> None:
+        about = {"handoff": make_ready(), "about": {"version": 1}} if subject == "both" else {}
+        with pytest.raises(Error, match="delivery_has_one_subject"), transaction.atomic():
+            Delivery.objects.create(
+                kind="criteria.review_due", recipient=rep, dedupe_key="x", created_at="2026-03-10T09:00Z",
+                next_try_at="2026-03-10T09:00Z", **about,
+            )  # fmt: skip
 
 
 def test_candidates_are_whoever_does_not_wait(
