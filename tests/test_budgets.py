@@ -26,7 +26,8 @@ BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
 ADMIN: Final = (
     "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset", "leads_page",
     "leads_company", "leads_activitytype", "leads_quarantinedevent", "handoff_handoff", "handoff_delivery",
-    "handoff_reason", "handoff_rep", "accounts_user", "accounts_apikey",
+    "handoff_reason", "handoff_rep", "handoff_backlogpolicy", "reporting_reviewpolicy",
+    "reporting_criteriareview", "accounts_user", "accounts_apikey",
 )  # fmt: skip
 
 
@@ -69,10 +70,11 @@ def costs(
             ("scoring:what_if", marketer, reverse("scoring:what_if")),
             *(
                 (name, marketer, reverse(name))
-                for name in ("reporting:funnel", "reporting:volume", "reporting:channels")
+                for name in ("reporting:funnel", "reporting:volume", "reporting:channels", "reporting:review")
             ),
             ("handoff:queue", rep, reverse("handoff:queue")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),
+            ("handoff:backlog", manager, reverse("handoff:backlog")),
             *(
                 (name, manager, reverse(name, args=[one]))
                 for name in ("leads:detail", "scoring:panel", "handoff:panel")
