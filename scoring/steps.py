@@ -18,6 +18,8 @@ from accounts.roles import MARKETING, SALES_MANAGER
 from leads.models import Lead
 from scoring import publication
 from scoring.models import Criteria, Signature
+from scoring.whatif_shown import foretold
+from scoring.whatif_version import best_known
 
 State, Side = Criteria.State, Signature.Side
 
@@ -129,7 +131,7 @@ def steps_for(criteria: Criteria, user: User) -> list[Step]:
     return [step for step in STEPS.values() if user.has_role(*step.roles) and _is_due(step, criteria, user)]
 
 
-def consequences(step: Step, criteria: Criteria) -> list[str]:
+def consequences(step: Step, criteria: Criteria, *, now: datetime) -> list[str]:
     """What will happen, with counts, in sentences."""
     match step.name:
         case "propose":
@@ -139,7 +141,7 @@ def consequences(step: Step, criteria: Criteria) -> list[str]:
                 _("Nothing changes for leads or sales yet."),
             ]
         case "publish":
-            return _consequences_of_publishing(criteria)
+            return _consequences_of_publishing(criteria, now=now)
         case "withdraw":
             return _consequences_of_withdrawing(criteria)
         case "draft":
@@ -170,7 +172,7 @@ def _is_due(step: Step, criteria: Criteria, user: User) -> bool:
     return criteria.state == State.PROPOSED and not has_signed
 
 
-def _consequences_of_publishing(criteria: Criteria) -> list[str]:
+def _consequences_of_publishing(criteria: Criteria, *, now: datetime) -> list[str]:
     leads = Lead.objects.count()
     retired = [
         _("Version %(number)d is retired; leads it promoted keep its receipt.") % {"number": number}
@@ -186,6 +188,7 @@ def _consequences_of_publishing(criteria: Criteria) -> list[str]:
         rescored,
         _("Leads that reach %(threshold)s points and meet its conditions become MQLs and go to sales.")
         % {"threshold": number_format(criteria.threshold, force_grouping=True)},
+        *(foretold(best_known(criteria, now=now)) if criteria.state == State.PROPOSED else []),
         _("From then on version %(number)d never changes.") % {"number": criteria.number},
     ]
 

@@ -9,6 +9,7 @@ from scoring.comparing import against, compare
 from scoring.panel import panel
 from scoring.start import start
 from scoring.whatif_page import what_if
+from scoring.whatif_version_page import version_what_if
 
 app_name = "scoring"
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("compare/", compare, name="compare"),
     path("<int:number>/", views.version, name="version"),
     path("<int:number>/backtest/", backtest, name="backtest"),
+    path("<int:number>/what-if/", version_what_if, name="version_what_if"),
     path("<int:number>/against/<int:other>/", against, name="difference"),
     path("<int:number>/comments/", views.say, name="say"),
     path("<int:number>/<slug:name>/", views.step, name="step"),

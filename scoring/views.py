@@ -80,7 +80,7 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
             "agreement": describe(criteria),
             "step": chosen,
             "title": chosen.question % {"number": number},
-            "consequences": consequences(chosen, criteria),
+            "consequences": consequences(chosen, criteria, now=timezone.now()),
         }
         return render(request, "scoring/confirm.html", context)
     try:

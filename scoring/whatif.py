@@ -1,7 +1,7 @@
-"""What if the points, the threshold, the caps or the minimum were others: exact, from the stored evidence.
+"""What if the points, the threshold, the caps or the minimum were others: from the stored evidence.
 
 Only numbers can move here. What the rules look at, their gates and the higher bars stay those of the criteria in
-force, because the evidence of another look is not stored.
+force, because the evidence of another look is not stored. What other rules would mean is scoring/whatif_version.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from leads.models import Channel, Lead
 from scoring.content import RULE_FIELDS
 from scoring.definition import Definition
 from scoring.models import Rule
-from scoring.whatif_sql import Near, Tallies, Tally, edge, reached, tallies
+from scoring.whatif_sample import Sample, Scale
+from scoring.whatif_sql import reached, stored, tally_everybody, tally_some
+from scoring.whatif_tally import Tallies
 
 LARGEST_THRESHOLD: Final = 1_000_000
 SWEPT: Final = 16  # about so many points of the curve
 ROUND: Final = tuple(first * ten for ten in (1, 10, 100, 1000, 10_000, 100_000) for first in (1, 2, 5))
 SHADOWS: Final = (25, 30, 40)
-CHANNELS_SHOWN: Final = 12
 # What may differ between two versions that look at the same things.
 LOOKS: Final = tuple(name for name in RULE_FIELDS if name not in ("position", "name", "points", "is_enabled"))
 
@@ -49,20 +49,18 @@ class Numbers:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the numbers would mean for the leads whose score is current."""
+    """What the numbers or rules would mean: counted leads, and of how many they speak."""
 
-    everybody: Tally
-    # Named by channel (None: no channel known), the largest first; the rest in one.
-    channels: list[tuple[Channel | None, Tally]]
-    other_channels: int
-    others: Tally
-    letters: list[tuple[str, Tally]]
-    sweep: list[tuple[int, int]]
+    counts: Tallies
+    thresholds: list[int]
     step: int
-    over: list[Near]
-    under: list[Near]
+    scale: Scale
     # Leads that have no current score and are left out.
-    left_out: int
+    left_out: int = 0
+
+    @property
+    def sweep(self) -> list[tuple[int, int]]:
+        return list(zip(self.thresholds, self.counts.sweep, strict=True))
 
 
 def moved(definition: Definition, numbers: Numbers) -> Definition:
@@ -80,35 +78,32 @@ def moved(definition: Definition, numbers: Numbers) -> Definition:
     return replace(definition, criteria=criteria, rules=tuple(rules))
 
 
-def ask(definition: Definition, numbers: Numbers, *, now: datetime) -> Answer:
-    """The exact answer, in five statements, however many leads there are."""
-    new = moved(definition, numbers)
+def ask(definition: Definition, numbers: Numbers, leads: int, *, now: datetime) -> Answer:
+    """The exact answer, in two statements, however many leads there are."""
     thresholds = sweep_of(definition.criteria.threshold, numbers.threshold)
-    counted = tallies(definition, new, thresholds, now=now)
-    over, under = edge(definition, new, now=now)
-    shown, rest = _by_size(counted)
+    counts = tally_everybody(definition, moved(definition, numbers), thresholds, now=now)
     return Answer(
-        everybody=counted.everybody,
-        channels=shown,
-        other_channels=len(rest),
-        others=Tally(*(sum(counts) for counts in zip(Tally(), *rest, strict=True))),
-        letters=sorted(counted.letters.items()),
-        sweep=list(zip(thresholds, counted.sweep, strict=True)),
+        counts=counts,
+        thresholds=thresholds,
         step=step_of(definition.criteria.threshold, numbers.threshold),
-        over=over,
-        under=under,
-        left_out=max(0, Lead.objects.count() - counted.everybody.leads),
+        scale=Scale(sampled=leads, leads=leads),
+        left_out=max(0, leads - counts.everybody.leads),
     )
 
 
-def _by_size(counted: Tallies) -> tuple[list[tuple[Channel | None, Tally]], list[Tally]]:
-    """The channels most leads that qualify came through, and the counts of the rest."""
-    ranked = sorted(
-        counted.channels.items(), key=lambda item: (-item[1].before - item[1].after, -item[1].leads, item[0] or 0)
+def estimate(definition: Definition, numbers: Numbers, sample: Sample, *, now: datetime) -> Answer:
+    """The same of a sample, so that the numbers follow while somebody types."""
+    thresholds = sweep_of(definition.criteria.threshold, numbers.threshold)
+    new = moved(definition, numbers)
+    relation = stored(definition, new, now=now, batch=True)
+    counts = tally_some(relation, new, thresholds, lead_ids=sample.lead_ids, now=now)
+    return Answer(
+        counts=counts,
+        thresholds=thresholds,
+        step=step_of(definition.criteria.threshold, numbers.threshold),
+        scale=sample.scale,
+        left_out=sample.scale.of(len(sample.lead_ids) - counts.everybody.leads),
     )
-    known = Channel.objects.in_bulk([key for key, _tally in ranked[:CHANNELS_SHOWN] if key is not None])
-    shown = [(known[key] if key is not None else None, tally) for key, tally in ranked[:CHANNELS_SHOWN]]
-    return shown, [tally for _key, tally in ranked[CHANNELS_SHOWN:]]
 
 
 def sweep_of(*thresholds: int) -> list[int]:

@@ -1,106 +1,85 @@
-"""What other numbers would make of the stored evidence: statements over the scores, never over the activities.
+"""What other numbers or other rules would make of the leads, counted in the database.
 
-A score keeps how often each rule matched. As long as the rules look at the same things, other points, caps,
-another threshold and another minimum need nothing more:
+1. moved:   per lead, the two sums, the bar, the gates and what stands today. There are two ways to it: `stored`
+            multiplies the evidence of the criteria in force anew (fit and engagement = points x matches, cut at the
+            caps; the bar moves as far as the threshold does), `computed` asks the engine about the activities.
+2. judged:  total, the letter for fit, whether the lead qualifies then; reach = the highest threshold at which it
+            does (no threshold stops a fast track, none helps who is blocked or has not done enough).
+3. counted: equal leads are counted first, then added up by group, so that PostgreSQL may share the work out.
 
-1. stored: the current scores of the criteria in force, with what is asked about their leads.
-2. moved:  fit and engagement = points x matches, cut at the caps; the bar moves as far as the threshold does;
-           whether enough behaviours and every required rule match. Blocks and fast tracks stay what they are.
-3. judged: total, the letter for fit, whether the lead qualifies then; reach = the highest threshold at which it
-           does (no threshold stops a fast track, none helps who is blocked or has not done enough).
-
-Nothing a person wrote is part of the text: matches are named by their place, values are parameters. OFFSET 0 keeps
-PostgreSQL from computing a column again wherever it is used.
+Nothing a person wrote is part of the text: matches are named by their place, values are parameters. The fence keeps
+PostgreSQL from computing a column again wherever it is used. It is written as a text: in front of a number
+PostgreSQL sees a conversion, takes it for a limit, and counts with one process only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, When
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 
 from leads.models import Lead
+from leads.querysets import PROMOTABLE
 from scoring import sql
 from scoring.definition import Definition
+from scoring.expressions import in_batch
 from scoring.models import Gate, Rule, Score
-from scoring.pieces import Piece, compiled, listed, piece, rows
+from scoring.pieces import Piece, compiled, for_neighbours, listed, piece, rows
+from scoring.rules import given_by_hand
+from scoring.whatif_tally import SHOWN, Near, Tallies, Tally
 
 RECENT: Final = timedelta(days=30)
-SHOWN: Final = 10
 # Above every threshold there can be.
 NO_LIMIT: Final = 2**62
-# The conditions behind a Tally, in its order.
+FENCE: Final = Piece("OFFSET '0'")
+# The conditions behind a Tally, in its order; the flags of a cell are qualifies 1, after 2, may_go 4, is_recent 8.
 COUNTED: Final = (
-    "true", "qualifies", "after", "after AND NOT qualifies", "qualifies AND NOT after",
-    "may_go AND after AND NOT qualifies", "is_recent AND qualifies", "is_recent AND after",
+    "true", "flags & 1 = 1", "flags & 2 = 2", "flags & 3 = 2", "flags & 3 = 1", "flags & 7 = 6", "flags & 9 = 9",
+    "flags & 10 = 10",
 )  # fmt: skip
+FACTS: Final = ("channel_id", "persona_id", "may_go", "is_recent")
 
 
-class Tally(NamedTuple):
-    """How many leads of a group: all, qualifying before and after, newly and no longer, new to sales, and lately."""
-
-    leads: int = 0
-    before: int = 0
-    after: int = 0
-    becomes: int = 0
-    stops: int = 0
-    arrives: int = 0
-    recent_before: int = 0
-    recent_after: int = 0
+# --- what is asked -----------------------------------------------------------------------------------------
 
 
-class Tallies(NamedTuple):
-    everybody: Tally
-    channels: dict[int | None, Tally]
-    letters: dict[str, Tally]
-    # How many leads qualify at each of the thresholds asked, in their order.
-    sweep: list[int]
+def tally_some(
+    moved: Piece,
+    new: Definition,
+    thresholds: Sequence[int],
+    *,
+    lead_ids: list[int],
+    now: datetime,
+    are_neighbours: bool = False,
+) -> Tallies:
+    """Everything about the leads of a batch, in one statement that computes each of them once.
 
-
-class Near(NamedTuple):
-    """One lead close to the bar."""
-
-    lead_id: int
-    total: int
-    bar: int
-    before: bool
-    after: bool
-
-
-def current(definition: Definition, *, now: datetime) -> QuerySet[Score]:
-    """The scores that say what is: of these criteria, and not overtaken by time."""
-    still = Q(next_change_at=None) | Q(next_change_at__gt=now)
-    return Score.objects.order_by().filter(still, criteria=definition.criteria)
-
-
-def tallies(old: Definition, new: Definition, thresholds: Sequence[int], *, now: datetime) -> Tallies:
-    """Everything that is counted, in one statement. `thresholds` ascend."""
-    names = listed([piece("count(*) FILTER (WHERE {})", Piece(condition)) for condition in COUNTED])
+    `are_neighbours`: the batch is every lead between its first and its last key, in their order.
+    """
+    held = Piece("SELECT * FROM judged")
     part = piece(
-        "SELECT GROUPING(channel_id, letter, step), channel_id, letter, step, {} FROM"
-        " (SELECT *, coalesce(width_bucket(reach, %s::bigint[]), 0) AS step FROM ({}) AS judged OFFSET 0) AS placed"
-        " GROUP BY GROUPING SETS ((), (channel_id), (letter), (step))",
-        names,
-        list(thresholds),
-        _judged(old, new, now=now),
+        "WITH judged AS MATERIALIZED ({}) SELECT 0 AS kind, counted.* FROM ({}) AS counted UNION ALL"
+        " SELECT 1, lead_id, total, bar, qualifies::integer, after::integer, {} FROM ({}) AS near",
+        judged(moved, new, facts=FACTS),
+        _counted(held, thresholds),
+        listed([Piece("NULL")] * len(COUNTED)),
+        _nearest(held),
     )
-    everybody = Tally()
-    channels: dict[int | None, Tally] = {}
-    letters: dict[str, Tally] = {}
-    steps: dict[int, Tally] = {}
-    for grouping, channel, letter, step, *counts in rows(part, lead_ids=[], now=now):
-        tally = Tally(*counts)
-        match grouping:
-            case 0b111:
-                everybody = tally
-            case 0b011:
-                channels[channel] = tally
-            case 0b101:
-                letters[letter] = tally
-            case _:
-                steps[step] = tally
-    return Tallies(everybody, channels, letters, _swept(steps, len(thresholds)))
+    found: tuple[list[Any], list[Any]] = ([], [])
+    with _at_full_speed():
+        for kind, *row in rows(for_neighbours(part) if are_neighbours else part, lead_ids=lead_ids, now=now):
+            found[kind].append(row)
+    return _tallies(found[0], [row[:5] for row in found[1]], thresholds)
+
+
+def tally_everybody(old: Definition, new: Definition, thresholds: Sequence[int], *, now: datetime) -> Tallies:
+    """Everything about every current score. Who is near the bar is asked apart: that needs no lead beside its score."""
+    counts = _counted(judged(stored(old, new, now=now), new, facts=FACTS), thresholds)
+    near = _nearest(judged(stored(old, new, now=now, facts=False), new))
+    with _at_full_speed():
+        return _tallies(rows(counts, lead_ids=[], now=now), rows(near, lead_ids=[], now=now), thresholds)
 
 
 def reached(definition: Definition, thresholds: Sequence[int], *, now: datetime) -> list[int]:
@@ -111,98 +90,85 @@ def reached(definition: Definition, thresholds: Sequence[int], *, now: datetime)
     part = piece(
         "SELECT step, count(*) FROM (SELECT coalesce(width_bucket(CASE WHEN is_blocked THEN NULL"
         " WHEN is_fast_track THEN %s::bigint WHEN {} THEN total - bar + %s::bigint END, %s::bigint[]), 0) AS step"
-        " FROM ({}) AS stored OFFSET 0) AS placed GROUP BY step",
+        " FROM ({}) AS stored {}) AS placed GROUP BY step",
         NO_LIMIT,
         _enough(definition),
         definition.criteria.threshold,
         list(thresholds),
         compiled(current(definition, now=now).values("total", "bar", "matched", "is_fast_track", "is_blocked")),
+        FENCE,
     )
-    steps = {step: Tally(leads=count) for step, count in rows(part, lead_ids=[], now=now)}
-    return _swept(steps, len(thresholds)) if steps else []
+    with _at_full_speed():
+        steps = dict(rows(part, lead_ids=[], now=now))
+    return list(_swept(steps, len(thresholds))) if steps else []
 
 
-def _swept(steps: dict[int, Tally], count: int) -> list[int]:
-    """How many leads qualify at each threshold: one whose reach is in step n does at the first n."""
-    return [sum(tally.leads for step, tally in steps.items() if step > place) for place in range(count)]
+def current(definition: Definition, *, now: datetime) -> QuerySet[Score]:
+    """The scores that say what is: of these criteria, and not overtaken by time."""
+    still = Q(next_change_at=None) | Q(next_change_at__gt=now)
+    return Score.objects.order_by().filter(still, criteria=definition.criteria)
 
 
-def edge(old: Definition, new: Definition, *, now: datetime) -> tuple[list[Near], list[Near]]:
-    """The leads that reach the bar by the least, and those that miss it by the least, nearest first.
-
-    Those only whose points decide: not blocked, not on the fast track, and with all else that is needed.
-    """
-    part = piece(
-        "WITH near AS MATERIALIZED (SELECT lead_id, total, bar, qualifies, after FROM ({}) AS judged"
-        " WHERE NOT is_blocked AND NOT is_fast_track AND is_enough)"
-        " (SELECT * FROM near WHERE total >= bar ORDER BY total - bar, lead_id LIMIT %s) UNION ALL"
-        " (SELECT * FROM near WHERE total < bar ORDER BY bar - total, lead_id LIMIT %s)",
-        _judged(old, new, now=now),
-        SHOWN,
-        SHOWN,
-    )
-    found = [Near(*row) for row in rows(part, lead_ids=[], now=now)]
-    over = sorted((near for near in found if near.after), key=lambda near: (near.total - near.bar, near.lead_id))
-    under = sorted((near for near in found if not near.after), key=lambda near: (near.bar - near.total, near.lead_id))
-    return over, under
+@contextmanager
+def _at_full_speed() -> Iterator[None]:
+    """Room for a hash of a million leads, and no time lost on compiling what runs for less than a second."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+        yield
 
 
-# --- level 1 -----------------------------------------------------------------------------------------------
+# --- level 1: the evidence that is stored, with other numbers -----------------------------------------------
 
 
-def _stored(old: Definition, *, now: datetime) -> QuerySet[Score, Any]:
-    """The current scores, with the channel of the first touch as it counts and what may happen to the lead."""
-    rested = Q(rest_until=None) | Q(rest_until__lte=now)
-    may_go = Lead.objects.promotable().filter(rested).order_by().values("pk")
-    return current(old, now=now).values(
-        "lead_id",
-        "matched",
-        "by_hand",
-        "bar",
-        "qualifies",
-        "is_fast_track",
-        "is_blocked",
-        channel_id=Coalesce(F("lead__first_channel__counts_as_id"), F("lead__first_channel_id")),
-        may_go=_flag(Q(lead__in=may_go)),
-        is_recent=_flag(Q(lead__created_at__gt=now - RECENT, lead__created_at__lte=now)),
-    )
-
-
-def _flag(condition: Q) -> Case:
-    return Case(When(condition, then=True), default=False, output_field=BooleanField())
-
-
-# --- level 2 -----------------------------------------------------------------------------------------------
-
-
-def _moved(old: Definition, new: Definition, *, now: datetime) -> Piece:
-    # The rules are those of `old`, in its order, with other points.
-    times = _times(new)
-    fit = [rule for rule in new.rules if rule.kind == Rule.Kind.FIT]
-    engagement = [rule for rule in new.rules if rule.kind != Rule.Kind.FIT]
+def stored(old: Definition, new: Definition, *, now: datetime, facts: bool = True, batch: bool = False) -> Piece:
+    """The current scores. The rules of `new` are those of `old`, in its order, with other points."""
+    changes = list(zip(old.rules, new.rules, strict=True))
+    fit = [(was, rule) for was, rule in changes if rule.kind == Rule.Kind.FIT]
+    engagement = [(was, rule) for was, rule in changes if rule.kind != Rule.Kind.FIT]
+    held, asked = old.criteria, new.criteria
     return piece(
-        "SELECT lead_id, channel_id, may_go, is_recent, qualifies, is_fast_track, is_blocked,"
-        " bar::bigint + %s AS bar, by_hand, {} AS fit, {} AS engagement, {} AS is_enough"
-        " FROM ({}) AS stored OFFSET 0",
-        new.criteria.threshold - old.criteria.threshold,
-        sql.capped(sql.points(fit, times), new.criteria.fit_cap),
-        sql.capped(sql.points(engagement, times), new.criteria.engagement_cap),
+        "SELECT lead_id, {} qualifies, is_fast_track, is_blocked, by_hand, bar::bigint + %s AS bar, {} AS fit,"
+        " {} AS engagement, {} AS is_enough FROM ({}) AS stored {}",
+        Piece(f"{', '.join(FACTS)}," if facts else ""),
+        asked.threshold - held.threshold,
+        sql.capped(_sum(fit, old, "fit", held.fit_cap), asked.fit_cap),
+        sql.capped(_sum(engagement, old, "engagement", held.engagement_cap), asked.engagement_cap),
         _enough(new),
-        compiled(_stored(old, now=now)),
+        compiled(_scores(old, now=now, facts=facts, batch=batch)),
+        FENCE,
     )
+
+
+def _scores(old: Definition, *, now: datetime, facts: bool, batch: bool) -> QuerySet[Any, Any]:
+    names = ("matched", "by_hand", "bar", "qualifies", "is_fast_track", "is_blocked", "fit", "engagement")
+    if not facts:
+        return current(old, now=now).values("lead_id", *names)
+    still = Q(score__next_change_at=None) | Q(score__next_change_at__gt=now)
+    asked = Q(in_batch(F("pk"))) if batch else Q()
+    leads = Lead.objects.order_by().filter(asked, still, score__criteria=old.criteria)
+    columns: dict[str, Any] = {name: F(f"score__{name}") for name in names}
+    found: QuerySet[Any, Any] = leads.values(lead_id=F("pk"), **columns, **_facts(now))
+    return found
+
+
+def _sum(changes: Sequence[tuple[Rule, Rule]], old: Definition, column: str, cap: int | None) -> Piece:
+    """The points of one side. Where no cap hid any, only what moved is looked up in the evidence."""
+    times = _times(old)
+    if cap is not None:
+        return sql.points([rule for _was, rule in changes], times)
+    moves = [(times[rule.pk], rule.points - was.points) for was, rule in changes if rule.points != was.points]
+    return listed([Piece(column), *(piece("{}::bigint * %s", matched, move) for matched, move in moves)], by=" + ")
 
 
 def _enough(definition: Definition) -> Piece:
     """Whether enough behaviours match, and every required rule."""
     times = _times(definition)
-    behaviours = [piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours]
-    required = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == Gate.REQUIRED]
-    return piece(
-        "({} >= %s AND {})",
-        listed(behaviours, by=" + ", none="0"),
-        definition.criteria.minimum_behaviours,
-        listed(required, by=" AND ", none="true"),
-    )
+    asked = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == Gate.REQUIRED]
+    if minimum := definition.criteria.minimum_behaviours:
+        behaviours = [piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours]
+        asked.append(piece("{} >= %s", listed(behaviours, by=" + ", none="0"), minimum))
+    return piece("({})", listed(asked, by=" AND ", none="true"))
 
 
 def _times(definition: Definition) -> dict[int, Piece]:
@@ -210,19 +176,106 @@ def _times(definition: Definition) -> dict[int, Piece]:
     return {rule.pk: Piece(f"matched[{place}]") for place, rule in enumerate(definition.rules, start=1)}
 
 
-# --- level 3 -----------------------------------------------------------------------------------------------
+# --- level 1: the activities, by other rules ----------------------------------------------------------------
 
 
-def _judged(old: Definition, new: Definition, *, now: datetime) -> Piece:
+def computed(new: Definition, old: Definition | None, *, now: datetime) -> Piece:
+    """The leads of the batch by the engine's own sums. Who has no score by the criteria in force did not qualify."""
+    qualifies = _flag(Q(score__criteria=old.criteria, score__qualifies=True)) if old else Value(False)
+    known = Lead.objects.order_by().filter(in_batch(F("pk")))
     return piece(
-        "SELECT lead_id, channel_id, may_go, is_recent, qualifies, is_fast_track, is_blocked, is_enough, bar,"
-        " fit + engagement + by_hand AS total, {} AS letter,"
+        "SELECT summed.lead_id, {}, known.qualifies, is_fast_track, is_blocked, coalesce(hand.points, 0)::bigint"
+        " AS by_hand, bar::bigint AS bar, fit, engagement, is_enough FROM ({}) AS summed"
+        " JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
+        " LEFT JOIN ({}) AS hand ON hand.lead_id = summed.lead_id {}",
+        listed([Piece(f"known.{name}") for name in FACTS]),
+        sql.summed(new),
+        compiled(known.values(lead_id=F("pk"), qualifies=qualifies, **_facts(now))),
+        FENCE,
+        compiled(given_by_hand()),
+        FENCE,
+    )
+
+
+def _facts(now: datetime) -> dict[str, Any]:
+    """The channel of the first touch, who they are like, and what may happen to them."""
+    rested = Q(rest_until=None) | Q(rest_until__lte=now)
+    return {
+        "channel_id": F("first_channel_id"),
+        "persona_id": F("score__persona_id"),
+        "may_go": _flag(PROMOTABLE & rested),
+        "is_recent": _flag(Q(created_at__gt=now - RECENT, created_at__lte=now)),
+    }
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
+
+
+# --- levels 2 and 3 ----------------------------------------------------------------------------------------
+
+
+def judged(moved: Piece, new: Definition, *, facts: Sequence[str] = ()) -> Piece:
+    return piece(
+        "SELECT {}, fit + engagement + by_hand AS total, {} AS letter,"
         " NOT is_blocked AND (is_fast_track OR (is_enough AND fit + engagement + by_hand >= bar)) AS after,"
         " CASE WHEN is_blocked THEN NULL WHEN is_fast_track THEN %s::bigint"
-        " WHEN is_enough THEN fit + engagement + by_hand - bar + %s::bigint END AS reach"
-        " FROM ({}) AS moved OFFSET 0",
+        " WHEN is_enough THEN fit + engagement + by_hand - bar + %s::bigint END AS reach FROM ({}) AS moved {}",
+        Piece(", ".join(("lead_id", *facts, "qualifies", "is_fast_track", "is_blocked", "is_enough", "bar"))),
         sql.mark("fit", ("A", "B", "C", "D"), new.reachable_fit),
         NO_LIMIT,
         new.criteria.threshold,
-        _moved(old, new, now=now),
+        moved,
+        FENCE,
     )
+
+
+def _counted(leads: Piece, thresholds: Sequence[int]) -> Piece:
+    """One row per group and per step of the thresholds. `thresholds` ascend. A channel may count as another."""
+    return piece(
+        "SELECT GROUPING(channel, persona, letter, step)::bigint AS kept, channel, persona, letter, step, {} FROM"
+        " (SELECT coalesce(known.counts_as_id, cell[1]) AS channel, cell[2] AS persona, cell[3] AS letter,"
+        " cell[4] AS step, cell[5] AS flags, leads"
+        " FROM (SELECT cell, count(*) AS leads FROM (SELECT ARRAY[channel_id, persona_id, ascii(letter),"
+        " coalesce(width_bucket(reach, %s::bigint[]), 0), qualifies::integer + 2 * after::integer"
+        " + 4 * may_go::integer + 8 * is_recent::integer]::bigint[] AS cell FROM ({}) AS judged {}) AS placed"
+        " GROUP BY cell) AS cells LEFT JOIN leads_channel AS known ON known.id = cell[1]) AS split"
+        " GROUP BY GROUPING SETS ((), (channel), (persona), (letter), (step))",
+        listed([Piece(f"coalesce(sum(leads) FILTER (WHERE {condition}), 0)::bigint") for condition in COUNTED]),
+        list(thresholds),
+        leads,
+        FENCE,
+    )
+
+
+def _nearest(leads: Piece) -> Piece:
+    """Those only whose points decide: not blocked, not on the fast track, and with all else that is needed."""
+    side = (
+        "(SELECT lead_id, total, bar, qualifies, after FROM ({}) AS judged WHERE NOT is_blocked AND NOT is_fast_track"
+        " AND is_enough AND total {} bar ORDER BY abs(total - bar), lead_id LIMIT %s)"
+    )
+    return piece(f"{side} UNION ALL {side}", leads, Piece(">="), SHOWN, leads, Piece("<"), SHOWN)
+
+
+def _tallies(counts: Sequence[Sequence[Any]], near: Sequence[Sequence[Any]], thresholds: Sequence[int]) -> Tallies:
+    """The rows of the statements above, put in their places."""
+    groups: dict[int, dict[Any, Tally]] = {0b1111: {}, 0b0111: {}, 0b1011: {}, 0b1101: {}, 0b1110: {}}
+    for kept, *keys, step, a, b, c, d, e, f, g, h in counts:
+        key = {0b0111: keys[0], 0b1011: keys[1], 0b1101: keys[2], 0b1110: step}.get(kept)
+        groups[kept][key] = Tally(a, b, c, d, e, f, g, h)
+    edge = [Near(lead, total, bar, bool(before), bool(after)) for lead, total, bar, before, after in near]
+    steps = {step: tally.leads for step, tally in groups[0b1110].items()}
+    return Tallies(
+        everybody=groups[0b1111].get(None, Tally()),
+        channels=groups[0b0111],
+        personas=groups[0b1011],
+        letters={chr(code): tally for code, tally in groups[0b1101].items()},
+        sweep=_swept(steps, len(thresholds)),
+        over=tuple(one for one in edge if one.after),
+        under=tuple(one for one in edge if not one.after),
+    )
+
+
+def _swept(steps: dict[int, int], count: int) -> tuple[int, ...]:
+    """How many leads qualify at each threshold: one whose reach is in step n does at the first n."""
+    return tuple(sum(leads for step, leads in steps.items() if step > place) for place in range(count))

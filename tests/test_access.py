@@ -16,6 +16,8 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import ImportBatch, Lead
 from scoring.engine import drain
+from scoring.models import Criteria
+from scoring.publication import draft_from
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("scoring:progress", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:start", "", (DOOR, IN, NO, NO, NO, IN)),
     ("scoring:what_if", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("scoring:version_what_if", "draft", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:version", "criteria", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:backtest", "criteria", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:advice", "", (DOOR, IN, NO, NO, IN, IN)),
@@ -118,6 +121,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "handoff": [Handoff.objects.get(assignee=rep).public_id],
         "import": [batch.public_id],
         "criteria": [1],
+        "draft": [draft_from(Criteria.objects.get(), actor=marketer, now=now).number],
         "two criteria": [1, 1],
     }
 

@@ -1,0 +1,106 @@
+"""What a version with other rules would mean: the engine's sums over the activities, by a sample and over everybody.
+
+The sample answers at once. Everybody is counted in the background (scoring/analyses.py), some thousand leads at a
+time, and the counts are added up. A lead that has no score by the criteria in force counts as one that does not
+qualify today.
+"""
+
+from collections.abc import Generator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from accounts.models import User
+from leads.models import Lead
+from scoring import analyses
+from scoring.content import content_digest
+from scoring.definition import Definition, in_force, load
+from scoring.models import Analysis, Criteria
+from scoring.whatif import Answer, step_of, sweep_of
+from scoring.whatif_sample import Scale, draw
+from scoring.whatif_sql import computed, tally_some
+from scoring.whatif_tally import Tallies
+
+CHUNK: Final = 5000
+
+
+def estimate(criteria: Criteria, held: Criteria | None, *, now: datetime) -> Answer:
+    """The answer from a sample; exact where there are no more leads than it takes."""
+    new, old = load(criteria), load(held) if held else None
+    thresholds, step = _thresholds(criteria, held)
+    sample = draw()
+    counts = tally_some(computed(new, old, now=now), new, thresholds, lead_ids=sample.lead_ids, now=now)
+    return Answer(counts=counts, thresholds=thresholds, step=step, scale=sample.scale)
+
+
+def ask(criteria: Criteria, held: Criteria | None, *, actor: User, now: datetime, again: bool = False) -> Analysis:
+    """Has everybody counted in the background."""
+    options = _options(held)
+    return analyses.ask(Analysis.Kind.WHAT_IF, criteria, options=options, actor=actor, now=now, again=again)
+
+
+def asked(criteria: Criteria, held: Criteria | None) -> tuple[Analysis | None, Analysis | None]:
+    """For exactly what the version says now: the count that runs (or why it failed last), and the newest answer."""
+    same = Analysis.objects.filter(
+        kind=Analysis.Kind.WHAT_IF,
+        criteria=criteria,
+        content_digest=content_digest(criteria),
+        options=_options(held),
+    )
+    newest = same.defer("result").first()
+    answered = same.filter(problem="", finished_at__isnull=False).first()
+    return (newest if newest and (newest.finished_at is None or newest.problem) else None), answered
+
+
+def answer_of(analysis: Analysis) -> Answer:
+    """What was counted, as it was stored."""
+    result: Mapping[str, Any] = analysis.result or {}
+    leads = result["counts"]["everybody"][0]
+    return Answer(
+        counts=Tallies.from_json(result["counts"]),
+        thresholds=list(result["thresholds"]),
+        step=result["step"],
+        scale=Scale(sampled=leads, leads=leads),
+    )
+
+
+def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None, dict[str, Any]]:
+    """Counts everybody chunk by chunk; yields (done, of) after each."""
+    criteria = analysis.criteria
+    held = Criteria.objects.filter(number=analysis.options["against"]).first()
+    new, old = load(criteria), load(held) if held else None
+    thresholds, step = _thresholds(criteria, held)
+    counts, done, last = Tallies(), 0, 0
+    leads = Lead.objects.count()
+    while ids := _next(last):
+        counts += tally_chunk(new, old, thresholds, ids, now=now)
+        done, last = done + len(ids), ids[-1]
+        yield done, max(done, leads)
+    return {"thresholds": thresholds, "step": step, "counts": counts.as_json()}
+
+
+def tally_chunk(
+    new: Definition, old: Definition | None, thresholds: list[int], ids: list[int], *, now: datetime
+) -> Tallies:
+    """The counts of every lead between the first and the last of these keys, which ascend."""
+    return tally_some(computed(new, old, now=now), new, thresholds, lead_ids=ids, now=now, are_neighbours=True)
+
+
+def _next(last: int) -> list[int]:
+    return list(Lead.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+
+
+def _thresholds(criteria: Criteria, held: Criteria | None) -> tuple[list[int], int]:
+    both = (criteria.threshold, held.threshold if held else criteria.threshold)
+    return sweep_of(*both), step_of(*both)
+
+
+def _options(held: Criteria | None) -> dict[str, Any]:
+    """Who qualifies today is part of the answer."""
+    return {"against": held.number if held else 0}
+
+
+def best_known(criteria: Criteria, *, now: datetime) -> Answer:
+    """The exact answer where there is one for what the version says now, else the estimate."""
+    held = in_force()
+    _running, answered = asked(criteria, held)
+    return answer_of(answered) if answered else estimate(criteria, held, now=now)
