@@ -6,8 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,7 +71,7 @@ class ConditionFormSet(BaseInlineFormSet[Any, Any, Any]):
             raise forms.ValidationError(_("A condition is there twice. Delete one of the two."))
 
 
-class ConditionInline(PersonaRoles, admin.StackedInline[PersonaCondition, Persona]):
+class ConditionInline(PersonaRoles, admin.StackedInline[Any, Persona]):
     model = PersonaCondition
     form = ConditionForm
     formset = ConditionFormSet
@@ -121,11 +120,17 @@ class PersonaAdmin(PersonaRoles, admin.ModelAdmin[Persona]):
     def who(self, persona: Persona) -> str:
         return "; ".join(map(_in_words, persona.conditions.all())) or _("no conditions yet")
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, form_url, extra_context)
         with asking_again(now=timezone.now()):
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or may_be_deleted(obj))

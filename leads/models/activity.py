@@ -44,6 +44,7 @@ class Machine(models.IntegerChoices):
     PREFETCH = 2, _("opened by a mail gateway")
     SCANNER = 3, _("link scanner")
     DECLARED = 4, _("marked as machine by the sender")
+    DECIDED = 5, _("program, by decision")
     OVERRULED = 10, _("person, by decision")
 
 

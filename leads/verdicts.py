@@ -1,0 +1,55 @@
+"""Whether a person or a program did something, decided by a person against what Baton took it for."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from leads.events import Agent, Entry, record
+from leads.lifecycle import locked
+from leads.models import Activity, Lead, Machine
+from leads.signals import leads_changed
+
+BY_PERSON: Final = (Machine.HUMAN, Machine.OVERRULED)
+MOST_AT_ONCE: Final = 1000
+
+
+class TooMany(ValueError):
+    """More activities at once than one decision should be about."""
+
+
+@transaction.atomic
+def decide(*, activity_ids: Sequence[int], by_person: bool, agent: Agent, now: datetime) -> int:
+    """Says who did these activities; answers how many were taken for the other until now.
+
+    Their leads are held, their scores are asked for, and each lead has an event that says how many. What a program
+    did was no touch when it came in, and stays none: where a lead came from is written once. Raises TooMany.
+    """
+    if len(activity_ids) > MOST_AT_ONCE:
+        raise TooMany
+    lead_ids = Activity.objects.filter(pk__in=activity_ids).order_by().values_list("lead_id", flat=True)
+    list(locked(sorted(set(lead_ids))).values_list("pk"))
+    wrong = _taken_for_the_other(activity_ids, by_person=by_person)
+    counts = Counter(wrong.values_list("lead_id", flat=True))
+    if not counts:
+        return 0
+    wrong.update(machine=Machine.OVERRULED if by_person else Machine.DECIDED)
+    kind = "activity.by_person" if by_person else "activity.by_program"
+    entries = [Entry(lead_id=lead, kind=kind, at=now, data={"activities": counts[lead]}) for lead in sorted(counts)]
+    record(entries, agent=agent, now=now)
+    leads_changed.send(sender=Lead, lead_ids=sorted(counts), active_ids=set(counts), now=now)
+    return counts.total()
+
+
+def impact(activity_ids: Sequence[int], *, by_person: bool) -> tuple[int, int]:
+    """How many of them such a decision would change, and of how many leads."""
+    leads = list(_taken_for_the_other(activity_ids, by_person=by_person).values_list("lead_id", flat=True))
+    return len(leads), len(set(leads))
+
+
+def _taken_for_the_other(activity_ids: Sequence[int], *, by_person: bool) -> QuerySet[Activity]:
+    asked = Activity.objects.filter(pk__in=activity_ids).order_by()
+    return asked.exclude(machine__in=BY_PERSON) if by_person else asked.filter(machine__in=BY_PERSON)
