@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from leads.models.activity import Effort
 from scoring import reach
+from scoring.advice_history import contradictions
 from scoring.definition import Definition
 from scoring.likeness import clash, looks_at, takes_in
 from scoring.models import Criteria, Gate, Measure, Rule
 from scoring.unmatched import never_matched
+from scoring.unsent import never_sent
 from scoring.words import points_words
 
 # What scoring/soundness.py refuses a draft for as well.
@@ -34,11 +36,14 @@ class Finding:
 
 
 def findings(criteria: Criteria, *, now: datetime) -> list[Finding]:
-    """What looks odd, the heaviest first. `criteria` was read by content.with_content; it costs five statements."""
+    """What looks odd, the heaviest first. `criteria` was read by content.with_content; it costs ten statements."""
     found = _definition(criteria)
     odd = [Finding(key, sentence) for key, check in CHECKS.items() for sentence in check(found)]
+    odd += [Finding("contradicted", sentence) for sentence in contradictions(found)]
     odd += [Finding("expired_bars", sentence) for sentence in expired_bars(found, now=now)]
-    return odd + [Finding("never_matched", sentence) for sentence in never_matched(found)]
+    unsent = never_sent(found)
+    odd += [Finding("never_sent", sentence) for sentence in unsent.values()]
+    return odd + [Finding("never_matched", sentence) for sentence in never_matched(found, told=unsent)]
 
 
 def besides(problems: list[str], odd: list[Finding]) -> list[Finding]:

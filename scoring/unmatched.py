@@ -1,5 +1,6 @@
 """Rules nobody matches: what the scores under the criteria in force say about rules that ask the same."""
 
+from collections.abc import Collection
 from typing import Final
 
 from django.db.models import Exists
@@ -9,14 +10,18 @@ from django.utils.translation import gettext as _
 from scoring import definition as definitions
 from scoring.definition import Definition
 from scoring.likeness import matches_when
-from scoring.models import Criteria, Score
+from scoring.models import Criteria, Gate, Score
 
 # "Not one of them" says something from this many leads on.
 ENOUGH_LEADS: Final = 50
 
 
-def never_matched(definition: Definition) -> list[str]:
-    """Rules no scored lead matches, known for those the criteria in force have as well. Four statements at most."""
+def never_matched(definition: Definition, *, told: Collection[int] = ()) -> list[str]:
+    """Rules no scored lead matches, known for those the criteria in force have as well. Four statements at most.
+
+    `told` are keys of rules of which is said already why nobody can match them. A rule that keeps leads out does its
+    work where nobody matches it.
+    """
     in_force = definitions.in_force()
     leads = Score.objects.filter(criteria=in_force).count() if in_force else 0
     if in_force is None or leads < ENOUGH_LEADS:
@@ -31,7 +36,7 @@ def never_matched(definition: Definition) -> list[str]:
         )
         % {"name": rule.name, "leads": number_format(leads, force_grouping=True)}
         for rule in definition.rules
-        if rule.pk in asked and not is_matched[asked[rule.pk]]
+        if rule.pk in asked and rule.pk not in told and rule.gate != Gate.BLOCKS and not is_matched[asked[rule.pk]]
     ]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.forms import BaseForm
+from django.forms import BaseForm, MultiWidget
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -40,6 +40,10 @@ def posted(form: BaseForm) -> dict[str, Any]:
     for bound in form:
         value = bound.value()
         if value is None or value is False:
+            continue
+        if isinstance(bound.field.widget, MultiWidget):
+            parts = zip(bound.field.widget.widgets, bound.field.widget.decompress(value), strict=True)
+            data |= {f"{bound.html_name}_{n}": widget.format_value(part) for n, (widget, part) in enumerate(parts)}
             continue
         data[bound.html_name] = "on" if value is True else value
     return data

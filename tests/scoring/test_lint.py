@@ -320,7 +320,9 @@ class TestNeverMatched(Check):
         Rule.objects.filter(pk__in=[rule.pk for rule in others]).delete()
         Rule.objects.filter(pk=first.pk).update(name="Took content", points=9)
         assert len(said(draft, self.key, now)) == 1
-        Rule.objects.filter(pk=first.pk).update(within_days=30)
+        Rule.objects.filter(pk=first.pk).update(gate="blocks")
+        assert said(draft, self.key, now) == []  # what keeps leads out need not have met one
+        Rule.objects.filter(pk=first.pk).update(within_days=30, gate="none")
         assert said(draft, self.key, now) == []
 
     def test_places_follow_the_rules_in_use(self, marketer: User, manager: User, now: datetime) -> None:
