@@ -15,7 +15,7 @@ from lib.hints import send_hint
 from scoring import sql
 from scoring.definition import in_force
 from scoring.engine import score_held
-from scoring.models import Criteria, Rescore, RescoreChunk, Why
+from scoring.models import Criteria, Rescore, RescoreChunk, ScoreRequest, Why
 
 CHUNK: Final = 10_000
 
@@ -50,7 +50,10 @@ def score_chunk(*, now: datetime) -> int:
         return 0
     held = Lead.objects.filter(pk__range=(chunk.first_lead, chunk.last_lead)).order_by("pk")
     ids = list(held.select_for_update(no_key=True).values_list("pk", flat=True))
-    score_held(dict.fromkeys(ids, chunk.rescore.why), now=now, are_neighbours=True)
+    # Whoever did something meanwhile is scored for that too: what made it qualify is not only the criteria.
+    asked_for = ScoreRequest.objects.filter(lead__in=ids).values_list("lead", "why")
+    whys = dict.fromkeys(ids, chunk.rescore.why) | dict(asked_for)
+    score_held(whys, now=now, are_neighbours=True)
     chunk.done_at = now
     chunk.save(update_fields=["done_at"])
     return chunk.leads

@@ -110,6 +110,24 @@ class TestWhoWaits:
         drain(now=now)
         assert Handoff.objects.get().state == "waiting"
 
+    def test_who_comes_in_just_before_everybody_is_scored_does_not_wait(
+        self, lower: Callable[..., None], make_lead: MakeLead, rep: User, now: datetime
+    ) -> None:
+        """The scoring of everybody gets to the lead before its own request is drained."""
+        make_lead(job_title="Chief Executive")
+        lower()
+        drain(now=now)
+        assert Handoff.objects.get().backlog_on is None
+
+    def test_one_that_does_something_just_before_everybody_is_scored_does_not_wait(
+        self, make_old: Callable[..., list[Lead]], lower: Callable[..., None], act: Act, rep: User, now: datetime
+    ) -> None:
+        active, _silent = make_old(2)
+        act(active, "page_view", at=now, page="/pricing")
+        lower()
+        drain(now=now)
+        assert Handoff.objects.get().lead == active
+
     def test_what_a_page_means_now_waits_too(self, make_lead: MakeLead, act: Act, rep: User, now: datetime) -> None:
         lead = make_lead(job_title="Chief Executive", company="Acme", employees=80)
         act(lead, "page_view", at=now - DAY, page="/our-prices")
