@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from scoring.advice import Source, Verdict
 
 
+def rounded(value: float, places: int) -> str:
+    """1,234.6: the formatter alone would cut it off."""
+    return str(number_format(round(value, places), places, force_grouping=True))
+
+
 def percent(share: float) -> str:
     """9.3 %, 0.4 %, 40 %."""
     value = 100 * share
-    return _("%(percent)s %%") % {"percent": number_format(value, 0 if value >= 10 or not value else 1)}
+    return _("%(percent)s %%") % {"percent": rounded(value, 0 if value >= 10 or not value else 1)}
 
 
 def of(share: Share) -> str:
@@ -28,7 +33,7 @@ def of(share: Share) -> str:
 
 def times(ratio: float) -> str:
     """2.13, 0.45, 12."""
-    return str(number_format(ratio, 0 if ratio >= 10 else 2))
+    return rounded(ratio, 0 if ratio >= 10 else 2)
 
 
 def lacking(*, leads: int, won: int, closed_needed: int, outcomes_needed: int) -> list[str]:

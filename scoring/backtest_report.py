@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.advice_words import lacking, percent, times
+from scoring.advice_words import lacking, percent, rounded, times
 from scoring.arithmetic import number
 from scoring.intervals import Share, chance_of, wilson
 
@@ -174,8 +173,8 @@ def _shown(share: Share, *, with_count: bool = False) -> str:
 def _days(version: Mapping[str, Any]) -> Cell:
     if version["median_days"] is None:
         return Cell("–", _("no customer met it"))
-    mean = {"mean": number_format(version["mean_days"], 1, force_grouping=True)}
-    return Cell(number_format(version["median_days"], 1, force_grouping=True), _("on average %(mean)s") % mean)
+    mean = {"mean": rounded(version["mean_days"], 1)}
+    return Cell(rounded(version["median_days"], 1), _("on average %(mean)s") % mean)
 
 
 def _apart(counts: list[int]) -> str:
@@ -197,9 +196,9 @@ def _days_apart(days: list[float | None]) -> str:
 
 def signed(value: float, places: int = 0) -> str:
     """+12, −3.4 or 0."""
-    rounded = round(value, places)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{number_format(abs(rounded), places, force_grouping=True)}"
+    kept = round(value, places)
+    sign = "+" if kept > 0 else "−" if kept < 0 else ""
+    return f"{sign}{rounded(abs(kept), places)}"
 
 
 def _parts(versions: list[dict[str, Any]], *, leads: int, won: int) -> list[tuple[int, list[Part]]]:
@@ -223,7 +222,7 @@ def _part(version: str, part: Mapping[str, Any], *, leads: int, won: int, most: 
     low, high = number(part["low"]), number(part["high"])
     share = part["won"] / part["leads"]
     told = {
-        "won": number_format(part["won"], 0 if float(part["won"]).is_integer() else 1, force_grouping=True),
+        "won": rounded(part["won"], 0 if float(part["won"]).is_integer() else 1),
         "lift": _lift(part, leads=leads, won=won),
         "points": low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high},
     }
