@@ -44,10 +44,16 @@ class MoreForm(forms.Form):
     """How many more, and how many had passed when the person looked."""
 
     count = forms.IntegerField(
-        label=gettext_lazy("Pass today, beyond what passes by itself"),
+        label=gettext_lazy("Leads to pass now"),
         min_value=1,
         max_value=MOST_BY_HAND,
-        help_text=format_lazy(gettext_lazy("At most {most} at once."), most=MOST_BY_HAND),
+        help_text=format_lazy(
+            gettext_lazy("At most {most} at once; they count towards today's number."), most=MOST_BY_HAND
+        ),
+        error_messages=dict.fromkeys(
+            ("min_value", "max_value", "invalid", "required"),
+            format_lazy(gettext_lazy("Choose a whole number from 1 to {most}."), most=MOST_BY_HAND),
+        ),
     )
     seen = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
@@ -161,6 +167,7 @@ def _question(count: int, *, now: datetime) -> dict[str, Any]:
     """What is asked before more are passed, with the counts of this moment."""
     passed, found = passed_on(today(now)), waiting(now=now).count()
     moved, reps = min(count, found), reps_in(now=now).count()
+    left = min(found - moved, max(0, left_today(policy(), now=now) - moved))
     sentences = [
         ngettext(
             "%(count)d lead is passed to sales now, fast track and the highest score first.",
@@ -168,8 +175,8 @@ def _question(count: int, *, now: datetime) -> dict[str, Any]:
             moved,
         )
         % {"count": moved},
-        _("%(passed)d were passed today already; afterwards it is %(after)d, and the pace is %(pace)d a day.")
-        % {"passed": passed, "after": passed + moved, "pace": policy().per_day},
+        _("%(passed)d were passed today already; afterwards it is %(after)d. %(left)d more pass by themselves today.")
+        % {"passed": passed, "after": passed + moved, "left": left},
         ngettext("%(reps)d rep is in to take them.", "%(reps)d reps are in to take them.", reps) % {"reps": reps},
         _("Each has to be answered by its deadline, and goes back to nurture when it is not."),
     ]
