@@ -88,12 +88,17 @@ def history(lead: Lead, *, bar: int, now: datetime) -> History | None:
     rows = list(ScoreChange.objects.filter(lead=lead).select_related("criteria")[: MOST_STEPS + 1])
     if not rows:
         return None
-    steps = [
-        Step(row.changed_at, row.was, row.total, row.get_why_display(), row.criteria.number)
-        for row in rows[:MOST_STEPS]
-    ]
+    steps = [Step(row.changed_at, row.was, row.total, _why(row), row.criteria.number) for row in rows[:MOST_STEPS]]
     oldest_first = steps[::-1]
     return History(steps, len(rows) > MOST_STEPS, _line(oldest_first, _bars(oldest_first[0].at, bar=bar), now=now))
+
+
+def _why(change: ScoreChange) -> str:
+    """The reason; of a step on the spot also what it changed all the same."""
+    if change.was != change.total:
+        return change.get_why_display()
+    words = _("%(why)s; it meets the criteria now") if change.qualifies else _("%(why)s; it no longer meets them")
+    return words % {"why": change.get_why_display()}
 
 
 def change_lately(lead: Lead, *, now: datetime) -> int:

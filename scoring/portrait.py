@@ -54,10 +54,11 @@ def portrait(lead: Lead) -> Portrait | None:
 
 def _trait(lead: Lead, condition: PersonaCondition, *, is_met: bool) -> Trait:
     known = registry.FIELDS.get(condition.field)
+    asks_whether_known = condition.operator in registry.KNOWING
     return Trait(
         sentence=fit_condition(condition.field, condition.operator, condition.values),
         is_met=is_met,
-        is_unknown=not is_met and known is not None and known.value(lead) is None,
+        is_unknown=not (is_met or asks_whether_known) and known is not None and known.value(lead) is None,
     )
 
 

@@ -15,6 +15,7 @@ from config.demo.content import publish
 from config.demo.rhythm import arrivals, days_later, intake_moments
 from config.demo.sales import Action, Case, Sales
 from config.demo.team import hire
+from config.demo.wanted import want
 from handoff import promotion, sla
 from handoff.models import Handoff
 from leads.events import Agent
@@ -37,6 +38,7 @@ class History:
     def __init__(self, rng: Random, *, leads: int, start: datetime, end: datetime, tell: Callable[[str], None]) -> None:
         self._rng, self._start, self._end, self._tell = rng, start, end, tell
         self._styles = hire(joined_at=start)
+        want()
         content = publish(rng, first=start.date(), last=end.date())
         self._behaviour = Behaviour(rng, content)
         self._sales = Sales(rng, plan=self._plan, came_back=self._returned)

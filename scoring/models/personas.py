@@ -49,4 +49,4 @@ class PersonaCondition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.field
+        return self.field.replace("_", " ")

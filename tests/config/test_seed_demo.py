@@ -21,7 +21,7 @@ from leads.intake import take_leads
 from leads.models import Activity, Asset, Campaign, Lead, LeadEvent, Page, Spend
 from lib.hints import hints_held_back, send_hint
 from scoring.engine import score_leads
-from scoring.models import Score, ScoreRequest
+from scoring.models import Persona, Score, ScoreRequest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 UNTIL = "2026-03-31"
@@ -121,6 +121,12 @@ class TestWhatIsLeft(TestCase):
         score_leads([lead for lead, *_rest in before], now=END)
         after = list(Score.objects.order_by("lead").values_list("lead", "total", "matched", "grade", "qualifies"))
         assert after == before
+
+    def test_leads_resemble_the_personas_the_company_wants(self) -> None:
+        assert Persona.objects.filter(is_icp=True).count() == 1
+        found = Score.objects.filter(persona_share=100).values_list("persona__name", flat=True)
+        assert set(found) == set(Persona.objects.values_list("name", flat=True))
+        assert Score.objects.filter(persona=None).exists() or Score.objects.filter(persona_share__lt=50).exists()
 
     def test_a_lead_has_one_open_handoff_at_most_and_none_is_overdue(self) -> None:
         handoffs = Handoff.objects.filter(state__in=OPEN)

@@ -74,6 +74,14 @@ class TestSteps:
         assert (len(told.steps), told.is_cut) == (MOST_STEPS, True)
         assert (told.steps[0].total, told.steps[-1].was) == (MOST_STEPS + 1, 1)
 
+    def test_a_step_on_the_spot_says_what_it_changed(self, make_lead: MakeLead, now: datetime) -> None:
+        lead = make_lead()
+        change = moved(lead, now, 5, 5)
+        told = history(lead, bar=30, now=now)
+        assert told is not None
+        assert told.steps[0].why == "did something; it no longer meets them"
+        assert told.steps[0].at == change.changed_at
+
     def test_another_lead_has_another_history(self, make_lead: MakeLead, now: datetime) -> None:
         moved(make_lead(), now, 0, 5)
         assert history(make_lead(), bar=30, now=now) is None

@@ -35,17 +35,18 @@ def make_persona(name: str, *conditions: Condition, **columns: Any) -> Persona:
 
 class TestPortrait:
     def test_each_condition_is_met_or_not_or_cannot_be_said(self, make_lead: MakeLead, now: datetime) -> None:
-        persona = make_persona("Founder", TITLE, ("country", "is", ["PT"]), SIZE, CITY)
+        persona = make_persona("Founder", TITLE, ("country", "is", ["PT"]), SIZE, CITY, ("phone", "is_known", []))
         lead = make_lead(job_title="Founder", country="ES")
         score_leads([lead.pk], now=now)
         told = portrait(lead)
         assert told is not None
-        assert (told.persona, told.met, told.share) == (persona, 2, 50)
+        assert (told.persona, told.met, told.share) == (persona, 2, 40)
         assert [(trait.sentence, trait.is_met, trait.is_unknown) for trait in told.traits] == [
             ("the job title contains “founder” or “ceo”", True, False),
             ("the country is “PT”", False, False),
             ("“Number of employees” is between 50 and 500", False, True),
             ("the city is not known", True, False),
+            ("the phone is known", False, False),
         ]
         assert Score.objects.get(lead=lead).persona_share == told.share
 
@@ -78,7 +79,7 @@ class TestPortrait:
         shown = client.get(reverse("scoring:panel", args=[lead.public_id])).content.decode()
         assert "Most like “&lt;b&gt;Founder&lt;/b&gt;”" in shown
         assert "They &lt;i&gt;decide&lt;/i&gt;." in shown
-        assert "1 of 2 conditions are met, 50 of a hundred." in shown
+        assert "1 of 2 conditions are met." in shown
         assert "ideal customer" in shown
         assert re.search(r"“Number of employees” is between 50 and 500\s*<span class=\"quiet\">\(not known\)", shown)
 
