@@ -68,9 +68,11 @@ def costs(
         pages: list[tuple[str, User | None, str]] = [
             *((name, marketer, reverse(name)) for name in ("leads:list", "leads:import_list", "scoring:agreement")),
             ("scoring:what_if", marketer, reverse("scoring:what_if")),
+            ("scoring:advice", marketer, reverse("scoring:advice")),
+            ("scoring:backtest", marketer, reverse("scoring:backtest", args=[1])),
             *(
                 (name, marketer, reverse(name))
-                for name in ("reporting:funnel", "reporting:volume", "reporting:channels", "reporting:review")
+                for name in ("reporting:funnel", "reporting:volume", "reporting:channels", "reporting:review", "reporting:segments")
             ),
             ("handoff:queue", rep, reverse("handoff:queue")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),
