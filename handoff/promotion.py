@@ -16,6 +16,7 @@ from leads.events import SYSTEM, Agent
 from leads.models import Lead
 from lib.hints import send_hint
 from scoring.breakdown import explain
+from scoring.expressions import among
 from scoring.models import Criteria, Why
 from scoring.news import with_news
 from scoring.registry import missing
@@ -40,7 +41,9 @@ def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
     A lead that fails is logged and tried again by `promote_missed`; the others go on. So are those beyond
     MOST_AT_ONCE, or one publication would hold a thousand leads for half a minute.
     """
-    leads = list(candidates(now=now).filter(pk__in=lead_ids).select_related("score__criteria").order_by("pk"))
+    # Said of both tables, so that no plan reads the scores of everybody else.
+    asked = candidates(now=now).filter(among(F("pk"), lead_ids), among(F("score__lead_id"), lead_ids))
+    leads = list(asked.select_related("score__criteria").order_by("pk"))
     returned = {lead.pk: lead.recycled_at for lead in leads if lead.recycled_at is not None}
     back_again = with_news(returned, now=now)
     ready = [lead for lead in leads if lead.pk not in returned or lead.pk in back_again]

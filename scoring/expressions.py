@@ -61,6 +61,17 @@ def in_batch(lead: Any) -> Func:
     return Func(lead, Open(BATCH), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
+def array(numbers: Sequence[int]) -> str:
+    """Numbers as PostgreSQL writes an array: one text is a tenth of the work for the driver of a list of thousands."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def among(lead: Any, lead_ids: Sequence[int]) -> Func:
+    """Whether the lead is one of these: one parameter where `__in` has thousands."""
+    ids = Value(array(lead_ids))
+    return Func(lead, ids, template="%(expressions)s::bigint[])", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
 def is_present(answer: Any) -> Func:
     """Whether there is a value at all."""
     return Func(answer, template="(%(expressions)s IS NOT NULL)", output_field=BooleanField())

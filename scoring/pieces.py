@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
-from scoring.expressions import BATCH, FIRST, LAST, Batch, Edge, Moment, Reasons
+from scoring.expressions import BATCH, FIRST, LAST, Batch, Edge, Moment, Reasons, array
 
 
 class Piece(NamedTuple):
@@ -62,11 +62,6 @@ def for_neighbours(part: Piece) -> Piece:
         return match[0]
 
     return Piece(re.sub(r"%%|= ANY\(%s\)|%s", put, part.text), tuple(params))
-
-
-def array(numbers: Sequence[int]) -> str:
-    """Numbers as PostgreSQL writes an array: one text is a tenth of the work for the driver of a list of thousands."""
-    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def filled(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] | None = None) -> tuple[Any, ...]:

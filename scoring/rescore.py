@@ -51,8 +51,9 @@ def score_chunk(*, now: datetime) -> int:
     held = Lead.objects.filter(pk__range=(chunk.first_lead, chunk.last_lead)).order_by("pk")
     ids = list(held.select_for_update(no_key=True).values_list("pk", flat=True))
     # Whoever did something meanwhile is scored for that too: what made it qualify is not only the criteria.
-    asked_for = ScoreRequest.objects.filter(lead__in=ids).values_list("lead", "why")
-    whys = dict.fromkeys(ids, chunk.rescore.why) | dict(asked_for)
+    asked_for = ScoreRequest.objects.filter(lead__gte=chunk.first_lead, lead__lte=chunk.last_lead)
+    whys = dict.fromkeys(ids, chunk.rescore.why)
+    whys |= {lead: why for lead, why in asked_for.values_list("lead", "why") if lead in whys}
     score_held(whys, now=now, are_neighbours=True)
     chunk.done_at = now
     chunk.save(update_fields=["done_at"])

@@ -9,9 +9,9 @@ from leads.models import Channel, Lead
 from scoring import sql
 from scoring.definition import load
 from scoring.engine import score_held
-from scoring.expressions import BATCH
+from scoring.expressions import BATCH, array
 from scoring.models import Score, Why
-from scoring.pieces import Piece, array, filled, for_neighbours, rows
+from scoring.pieces import Piece, filled, for_neighbours, rows
 from tests.scoring.building import DAY, did, make_bar, make_criteria
 
 MakeLead = Callable[..., Lead]
