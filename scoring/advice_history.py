@@ -14,7 +14,7 @@ MOST: Final = 5
 
 
 def contradictions(definition: Definition) -> list[str]:
-    """Sentences on rules whose points history does not bear out; three statements, none over leads.
+    """Sentences on rules whose points history does not bear out; four statements, none over leads.
 
     It reads the last answered backtest of the criteria in force: a rule of this version is judged by the rule there
     that matches the same leads, whatever points it gives here. Without such a backtest, or with thin data, it says
