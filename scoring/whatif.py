@@ -14,7 +14,7 @@ from scoring.content import RULE_FIELDS
 from scoring.definition import Definition
 from scoring.models import Rule
 from scoring.whatif_sample import Sample, Scale
-from scoring.whatif_sql import reached, stored, tally_everybody, tally_some
+from scoring.whatif_sql import counting, reached, stored, tally_everybody, tally_some
 from scoring.whatif_tally import Tallies
 
 LARGEST_THRESHOLD: Final = 1_000_000
@@ -95,8 +95,8 @@ def estimate(definition: Definition, numbers: Numbers, sample: Sample, *, now: d
     """The same of a sample, so that the numbers follow while somebody types."""
     thresholds = sweep_of(definition.criteria.threshold, numbers.threshold)
     new = moved(definition, numbers)
-    relation = stored(definition, new, now=now, batch=True)
-    counts = tally_some(relation, new, thresholds, lead_ids=sample.lead_ids, now=now)
+    part = counting(stored(definition, new, now=now, batch=True), new, thresholds)
+    counts = tally_some(part, thresholds, lead_ids=sample.lead_ids, now=now)
     return Answer(
         counts=counts,
         thresholds=thresholds,

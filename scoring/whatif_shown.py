@@ -43,7 +43,6 @@ class Group:
     title: str
     first: str
     rows: list[tuple[str, list[str]]]
-    is_rest_last: bool = False
 
 
 def shown(answer: Answer, user: User, *, asked: int, held: int, address: Callable[[int], str] | None) -> dict[str, Any]:
@@ -60,7 +59,7 @@ def shown(answer: Answer, user: User, *, asked: int, held: int, address: Callabl
         "sweep": [(threshold, count, address(threshold) if address else "") for threshold, count in sweep],
         "asked_threshold": asked,
         "held_threshold": held,
-        "groups": [_by_channel(answer), _by_persona(answer), _by_letter(answer)],
+        "groups": [group for group in (_by_channel(answer), _by_persona(answer), _by_letter(answer)) if group],
         "over": _named(counts.over, user),
         "under": _named(counts.under, user),
     }
@@ -163,7 +162,10 @@ def _more_channels(count: int) -> str:
     return ngettext("%(count)d more channel", "%(count)d more channels", count) % {"count": count}
 
 
-def _by_persona(answer: Answer) -> Group:
+def _by_persona(answer: Answer) -> Group | None:
+    """Nothing where no lead is like a persona, which is so where none are kept."""
+    if not any(answer.counts.personas):
+        return None
     names = dict(Persona.objects.filter(pk__in=_keys(answer.counts.personas)).values_list("pk", "name"))
     rows = _ranked(answer.counts.personas, names, _("like none of them"))
     return Group(

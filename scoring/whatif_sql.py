@@ -45,16 +45,8 @@ FACTS: Final = ("channel_id", "persona_id", "may_go", "is_recent")
 # --- what is asked -----------------------------------------------------------------------------------------
 
 
-def tally_some(
-    moved: Piece,
-    new: Definition,
-    thresholds: Sequence[int],
-    *,
-    lead_ids: list[int],
-    now: datetime,
-    are_neighbours: bool = False,
-) -> Tallies:
-    """Everything about the leads of a batch, in one statement that computes each of them once.
+def counting(moved: Piece, new: Definition, thresholds: Sequence[int], *, are_neighbours: bool = False) -> Piece:
+    """One statement for everything about the leads of a batch, which computes each of them once.
 
     `are_neighbours`: the batch is every lead between its first and its last key, in their order.
     """
@@ -67,9 +59,14 @@ def tally_some(
         listed([Piece("NULL")] * len(COUNTED)),
         _nearest(held),
     )
+    return for_neighbours(part) if are_neighbours else part
+
+
+def tally_some(part: Piece, thresholds: Sequence[int], *, lead_ids: list[int], now: datetime) -> Tallies:
+    """What `counting` says about this batch."""
     found: tuple[list[Any], list[Any]] = ([], [])
     with _at_full_speed():
-        for kind, *row in rows(for_neighbours(part) if are_neighbours else part, lead_ids=lead_ids, now=now):
+        for kind, *row in rows(part, lead_ids=lead_ids, now=now):
             found[kind].append(row)
     return _tallies(found[0], [row[:5] for row in found[1]], thresholds)
 
@@ -142,13 +139,15 @@ def stored(old: Definition, new: Definition, *, now: datetime, facts: bool = Tru
 
 def _scores(old: Definition, *, now: datetime, facts: bool, batch: bool) -> QuerySet[Any, Any]:
     names = ("matched", "by_hand", "bar", "qualifies", "is_fast_track", "is_blocked", "fit", "engagement")
+    found: QuerySet[Any, Any]
     if not facts:
-        return current(old, now=now).values("lead_id", *names)
+        found = current(old, now=now).values("lead_id", *names)
+        return found
     still = Q(score__next_change_at=None) | Q(score__next_change_at__gt=now)
     asked = Q(in_batch(F("pk"))) if batch else Q()
     leads = Lead.objects.order_by().filter(asked, still, score__criteria=old.criteria)
-    columns: dict[str, Any] = {name: F(f"score__{name}") for name in names}
-    found: QuerySet[Any, Any] = leads.values(lead_id=F("pk"), **columns, **_facts(now))
+    columns: dict[str, Any] = {name: F(f"score__{name}") for name in (*names, "persona_id")}
+    found = leads.values(lead_id=F("pk"), **columns, **_facts(now))
     return found
 
 
@@ -181,16 +180,20 @@ def _times(definition: Definition) -> dict[int, Piece]:
 
 def computed(new: Definition, old: Definition | None, *, now: datetime) -> Piece:
     """The leads of the batch by the engine's own sums. Who has no score by the criteria in force did not qualify."""
-    qualifies = _flag(Q(score__criteria=old.criteria, score__qualifies=True)) if old else Value(False)
-    known = Lead.objects.order_by().filter(in_batch(F("pk")))
+    known = Lead.objects.order_by().filter(in_batch(F("pk"))).values(lead_id=F("pk"), **_facts(now))
+    qualifies = _flag(Q(criteria=old.criteria, qualifies=True)) if old else Value(False)
+    # The batch is said for each table, so that no plan reads the leads or scores of everybody else.
+    scores = Score.objects.order_by().filter(in_batch(F("lead_id")))
     return piece(
-        "SELECT summed.lead_id, {}, known.qualifies, is_fast_track, is_blocked, coalesce(hand.points, 0)::bigint"
-        " AS by_hand, bar::bigint AS bar, fit, engagement, is_enough FROM ({}) AS summed"
-        " JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
+        "SELECT summed.lead_id, channel_id, may_go, is_recent, held.persona_id, coalesce(held.holds, false)"
+        " AS qualifies, is_fast_track, is_blocked, coalesce(hand.points, 0)::bigint AS by_hand, bar::bigint AS bar, fit, engagement,"
+        " is_enough FROM ({}) AS summed JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
+        " LEFT JOIN ({} {}) AS held ON held.lead_id = summed.lead_id"
         " LEFT JOIN ({}) AS hand ON hand.lead_id = summed.lead_id {}",
-        listed([Piece(f"known.{name}") for name in FACTS]),
         sql.summed(new),
-        compiled(known.values(lead_id=F("pk"), qualifies=qualifies, **_facts(now))),
+        compiled(known),
+        FENCE,
+        compiled(scores.values("lead_id", "persona_id", holds=qualifies)),
         FENCE,
         compiled(given_by_hand()),
         FENCE,
@@ -198,11 +201,10 @@ def computed(new: Definition, old: Definition | None, *, now: datetime) -> Piece
 
 
 def _facts(now: datetime) -> dict[str, Any]:
-    """The channel of the first touch, who they are like, and what may happen to them."""
+    """The channel of the first touch, and what may happen to the lead."""
     rested = Q(rest_until=None) | Q(rest_until__lte=now)
     return {
         "channel_id": F("first_channel_id"),
-        "persona_id": F("score__persona_id"),
         "may_go": _flag(PROMOTABLE & rested),
         "is_recent": _flag(Q(created_at__gt=now - RECENT, created_at__lte=now)),
     }

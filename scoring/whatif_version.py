@@ -13,14 +13,14 @@ from accounts.models import User
 from leads.models import Lead
 from scoring import analyses
 from scoring.content import content_digest
-from scoring.definition import Definition, in_force, load
+from scoring.definition import in_force, load
 from scoring.models import Analysis, Criteria
 from scoring.whatif import Answer, step_of, sweep_of
 from scoring.whatif_sample import Scale, draw
-from scoring.whatif_sql import computed, tally_some
+from scoring.whatif_sql import computed, counting, tally_some
 from scoring.whatif_tally import Tallies
 
-CHUNK: Final = 5000
+CHUNK: Final = 10_000
 
 
 def estimate(criteria: Criteria, held: Criteria | None, *, now: datetime) -> Answer:
@@ -28,7 +28,8 @@ def estimate(criteria: Criteria, held: Criteria | None, *, now: datetime) -> Ans
     new, old = load(criteria), load(held) if held else None
     thresholds, step = _thresholds(criteria, held)
     sample = draw()
-    counts = tally_some(computed(new, old, now=now), new, thresholds, lead_ids=sample.lead_ids, now=now)
+    part = counting(computed(new, old, now=now), new, thresholds)
+    counts = tally_some(part, thresholds, lead_ids=sample.lead_ids, now=now)
     return Answer(counts=counts, thresholds=thresholds, step=step, scale=sample.scale)
 
 
@@ -69,23 +70,18 @@ def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None
     held = Criteria.objects.filter(number=analysis.options["against"]).first()
     new, old = load(criteria), load(held) if held else None
     thresholds, step = _thresholds(criteria, held)
+    part = counting(computed(new, old, now=now), new, thresholds, are_neighbours=True)
     counts, done, last = Tallies(), 0, 0
     leads = Lead.objects.count()
-    while ids := _next(last):
-        counts += tally_chunk(new, old, thresholds, ids, now=now)
+    while ids := chunk_after(last):
+        counts += tally_some(part, thresholds, lead_ids=ids, now=now)
         done, last = done + len(ids), ids[-1]
         yield done, max(done, leads)
     return {"thresholds": thresholds, "step": step, "counts": counts.as_json()}
 
 
-def tally_chunk(
-    new: Definition, old: Definition | None, thresholds: list[int], ids: list[int], *, now: datetime
-) -> Tallies:
-    """The counts of every lead between the first and the last of these keys, which ascend."""
-    return tally_some(computed(new, old, now=now), new, thresholds, lead_ids=ids, now=now, are_neighbours=True)
-
-
-def _next(last: int) -> list[int]:
+def chunk_after(last: int) -> list[int]:
+    """The next leads by their keys."""
     return list(Lead.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK])
 
 

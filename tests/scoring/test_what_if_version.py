@@ -28,9 +28,9 @@ from scoring.whatif import ask as ask_numbers
 from scoring.whatif import estimate as estimate_numbers
 from scoring.whatif_sample import Sample, Scale, draw
 from scoring.whatif_shown import foretold
-from scoring.whatif_sql import computed, tally_some
+from scoring.whatif_sql import computed, counting, tally_some
 from scoring.whatif_tally import Tallies, Tally
-from scoring.whatif_version import answer_of, asked, best_known, tally_chunk
+from scoring.whatif_version import answer_of, asked, best_known
 from tests.scoring.criteria import in_force, make_draft, make_signed
 
 pytestmark = pytest.mark.django_db
@@ -77,8 +77,8 @@ def signed(draft: Criteria, marketer: User, manager: User) -> Criteria:
 
 def everybody(criteria: Criteria, *, now: datetime, held: Criteria | None = None) -> Tallies:
     new = load(criteria)
-    relation = computed(new, load(held) if held else None, now=now)
-    return tally_some(relation, new, THRESHOLDS, lead_ids=list(Lead.objects.values_list("pk", flat=True)), now=now)
+    part = counting(computed(new, load(held) if held else None, now=now), new, THRESHOLDS)
+    return tally_some(part, THRESHOLDS, lead_ids=list(Lead.objects.values_list("pk", flat=True)), now=now)
 
 
 def counted(criteria: Criteria, actor: User) -> Analysis:
@@ -149,9 +149,9 @@ class TestExact:
         assert moved(old, numbers).criteria.threshold == 15
         stored = ask_numbers(old, numbers, Lead.objects.count(), now=now)
         new = load(draft)
-        relation = computed(new, old, now=now)
+        part = counting(computed(new, old, now=now), new, stored.thresholds)
         ids = list(Lead.objects.values_list("pk", flat=True))
-        assert tally_some(relation, new, stored.thresholds, lead_ids=ids, now=now) == stored.counts
+        assert tally_some(part, stored.thresholds, lead_ids=ids, now=now) == stored.counts
         whole = Sample(lead_ids=ids, leads=len(ids))
         assert estimate_numbers(old, numbers, whole, now=now).counts == stored.counts
 
@@ -160,9 +160,10 @@ class TestExact:
         draft, now = changed(marketer), timezone.now()
         new, old = load(draft), load(in_force())
         ids = list(Lead.objects.order_by("pk").values_list("pk", flat=True))
-        parts = [tally_chunk(new, old, THRESHOLDS, part, now=now) for part in (ids[:11], ids[11:])]
-        assert parts[0] + parts[1] == Tallies() + everybody(draft, held=in_force(), now=now)
-        assert Tallies.from_json((parts[0] + parts[1]).as_json()) == parts[0] + parts[1]
+        part = counting(computed(new, old, now=now), new, THRESHOLDS, are_neighbours=True)
+        one, other = (tally_some(part, THRESHOLDS, lead_ids=half, now=now) for half in (ids[:11], ids[11:]))
+        assert one + other == Tallies() + everybody(draft, held=in_force(), now=now)
+        assert Tallies.from_json((one + other).as_json()) == one + other
 
     def test_who_has_no_score_did_not_qualify(self, marketer: User) -> None:
         fill(8)
@@ -186,10 +187,11 @@ class TestSample:
         new, old = load(draft), load(in_force())
         exact = everybody(draft, held=in_force(), now=now).everybody
         held = 0
+        part = counting(computed(new, old, now=now), new, THRESHOLDS)
         ids = list(Lead.objects.order_by("pk").values_list("pk", flat=True))
         for start in range(20):
             sample = Sample(lead_ids=ids[start::3], leads=60)
-            tally = tally_some(computed(new, old, now=now), new, THRESHOLDS, lead_ids=sample.lead_ids, now=now)
+            tally = tally_some(part, THRESHOLDS, lead_ids=sample.lead_ids, now=now)
             low, high = sample.scale.between(tally.everybody.after)
             held += low <= exact.after <= high
         assert held >= 19
