@@ -24,6 +24,7 @@ from reporting.metrics import (
 )
 from reporting.options import Options
 from reporting.output import Document
+from reporting.segments import segments
 from reporting.volume import volume
 
 CHANNEL_METRICS: Final = (LEADS, MQLS, SQLS, CUSTOMERS)
@@ -92,7 +93,39 @@ def volume_document(options: Options, *, now: datetime) -> Document:
     )
 
 
-DOCUMENTS: Final = {"funnel": funnel_document, "volume": volume_document, "channels": channels_document}
+def segments_document(options: Options, *, now: datetime) -> Document:
+    """Segments with most MQLs first; of more than 20 the rest are in one row with the key null."""
+    answer = segments(options, now=now)
+    rows: list[dict[str, Any]] = [
+        {"key": row.key, "label": row.label, **_segment(row.counts), "stands_out": row.stands_out}
+        for row in answer.rows
+    ]
+    if answer.others:
+        rows.append({"key": None, "label": str(answer.others), **_segment(answer.rest), "stands_out": ""})
+    return Document(
+        report="segments",
+        columns=("key", "label", *_segment(answer.totals), "stands_out"),
+        rows=rows,
+        totals=_segment(answer.totals),
+        head={
+            "segment": options.segment.value,
+            **_period(options),
+            "immature_leads": answer.totals.immature,
+            "definitions": _definitions(*CHANNEL_METRICS, *CHANNEL_RATES),
+        },
+    )
+
+
+def _segment(counts: Counts) -> dict[str, Any]:
+    return {**_numbers(counts, CHANNEL_METRICS), **_rates(counts, CHANNEL_RATES)}
+
+
+DOCUMENTS: Final = {
+    "funnel": funnel_document,
+    "volume": volume_document,
+    "channels": channels_document,
+    "segments": segments_document,
+}
 
 
 def _head(options: Options) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reporting.options import By, Mode, Options, Touch
+from reporting.options import By, Mode, Options, Segment, Touch
 from reporting.periods import Period, Preset, named
 
 EARLIEST: Final = date(1990, 1, 1)
@@ -35,7 +35,7 @@ class DayField(forms.DateField):
 class OptionField(forms.ChoiceField):
     """One of the listed options; what is not given is the default."""
 
-    def __init__(self, options: type[By | Mode | Touch | Preset], default: str, label: Any) -> None:
+    def __init__(self, options: type[By | Mode | Touch | Segment | Preset], default: str, label: Any) -> None:
         listed = [(option.value, option.label) for option in options if option.value]
         names = ", ".join(value for value, _label in listed)
         super().__init__(
@@ -57,6 +57,7 @@ class OptionsForm(forms.Form):
     mode = OptionField(Mode, Mode.COHORT, _("Counted as"))
     by = OptionField(By, By.CHANNEL, _("Rows"))
     touch = OptionField(Touch, Touch.FIRST, _("Channel of"))
+    segment = OptionField(Segment, Segment.JOB_TITLE, _("Leads by"))
     period = OptionField(Preset, Preset.ALL, _("Period"))
     starts_on = DayField(label=_("From"))
     ends_on = DayField(label=_("To"))
@@ -77,7 +78,13 @@ class OptionsForm(forms.Form):
         period = Period(chosen["starts_on"], chosen["ends_on"])
         if period == Period():
             period = named(chosen["period"], now=now)
-        return Options(mode=Mode(chosen["mode"]), touch=Touch(chosen["touch"]), by=By(chosen["by"]), period=period)
+        return Options(
+            mode=Mode(chosen["mode"]),
+            touch=Touch(chosen["touch"]),
+            by=By(chosen["by"]),
+            segment=Segment(chosen["segment"]),
+            period=period,
+        )
 
     def parameters(self) -> dict[str, str]:
         """The address of the question: what differs from the default, and nothing that was not asked for."""

@@ -45,6 +45,17 @@ class By(models.TextChoices):
     NOTHING = "", _("Nothing")
 
 
+class Segment(models.TextChoices):
+    """What leads can have in common."""
+
+    JOB_TITLE = "job_title", _("Job title")
+    COMPANY_SIZE = "company_size", _("Company size")
+    INDUSTRY = "industry", _("Industry")
+    COUNTRY = "country", _("Country")
+    CAMPAIGN = "campaign", _("First campaign")
+    PERSONA = "persona", _("Persona")
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """One question to a report; the defaults are those of the command and of the pages."""
@@ -52,4 +63,5 @@ class Options:
     mode: Mode = Mode.COHORT
     touch: Touch = Touch.FIRST
     by: By = By.CHANNEL
+    segment: Segment = Segment.JOB_TITLE
     period: Period = field(default_factory=Period)

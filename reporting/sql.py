@@ -140,7 +140,7 @@ ORDER BY lead.id, milestone.name
 
 def counts(options: Options, *, now: datetime) -> list[tuple[date | None, int | None, Counts]]:
     """The counts by month (its first day) or by channel id, as the options ask; one statement."""
-    bound = _bounds(options.period) | {
+    bound = bounds(options.period) | {
         "by": options.by.value,
         "touch": options.touch.value,
         "mature_before": mature_before(now),
@@ -158,7 +158,7 @@ def mqls_by_month(period: Period, *, compared_from: datetime | None) -> list[tup
     The first two numbers count what lies in the period. Months from `compared_from` on are there to be
     compared with. The last row has no month: it is the whole period.
     """
-    return _rows(MQLS_BY_MONTH, _bounds(period) | {"compared_from": compared_from or "-infinity"})
+    return _rows(MQLS_BY_MONTH, bounds(period) | {"compared_from": compared_from or "-infinity"})
 
 
 def differences() -> list[tuple[str, str, str | None, str | None]]:
@@ -167,7 +167,8 @@ def differences() -> list[tuple[str, str, str | None, str | None]]:
     return _rows(DIFFERENCES, {"returns": returns})
 
 
-def _bounds(period: Period) -> dict[str, Any]:
+def bounds(period: Period) -> dict[str, Any]:
+    """The moments a period begins and ends at, and the time zone of its days, to be bound."""
     return {
         "starts_at": period.starts_at or "-infinity",
         "ends_at": period.ends_at or "infinity",

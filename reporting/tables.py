@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from lib.templatetags.look import number, percent
 from reporting.channels import Channels
@@ -21,10 +21,15 @@ from reporting.metrics import (
 )
 from reporting.options import By, Mode
 from reporting.presentation import Cell, Line, Table, cell, columns
+from reporting.segments import Segmented, Segments
 from reporting.volume import Month, Volume
 
 FUNNEL: Final = (*STAGES, MQL_TO_SQL, MQL_TO_CUSTOMER, LEAD_TO_CUSTOMER)
 CHANNELS: Final = (LEADS, MQLS, SQLS, CUSTOMERS, MQL_TO_SQL, MQL_TO_CUSTOMER)
+STANDS_OUT: Final = {
+    "above": (gettext_lazy("buy more often"), "fine"),
+    "below": (gettext_lazy("buy less often"), "soon"),
+}
 SHARE: Final = (gettext_lazy("Share of MQLs"), gettext_lazy("MQLs of the channel divided by all MQLs."))
 COMPARED: Final = (
     (gettext_lazy("Month before"), gettext_lazy("MQLs of the whole month before.")),
@@ -73,6 +78,27 @@ def channels_table(report: Channels) -> Table:
         lines=lines,
         totals=Line(_("Total"), totals),
     )
+
+
+def segments_table(report: Segments) -> Table:
+    """A line per segment, most MQLs first; the rest in one line."""
+    lines = [_segment_line(row) for row in report.rows]
+    if report.others:
+        others = ngettext("%(count)s other", "%(count)s others", report.others) % {"count": number(report.others)}
+        lines.append(Line(others, [cell(one, report.rest) for one in CHANNELS]))
+    label = str(report.options.segment.label)
+    return Table(
+        caption=_("MQLs and customers by %(segment)s") % {"segment": label.lower()},
+        first_column=label,
+        columns=columns(CHANNELS),
+        lines=lines,
+        totals=Line(_("Total"), [cell(one, report.totals) for one in CHANNELS]),
+    )
+
+
+def _segment_line(row: Segmented) -> Line:
+    badge, meaning = STANDS_OUT.get(row.stands_out, ("", ""))
+    return Line(row.label, [cell(one, row.counts) for one in CHANNELS], badge=str(badge), badge_meaning=meaning)
 
 
 def volume_table(report: Volume) -> Table:

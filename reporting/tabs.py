@@ -11,6 +11,7 @@ LABELS: Final[dict[str, str | Promise]] = {
     "funnel": _("Funnel"),
     "volume": _("MQLs per month"),
     "channels": _("Channels"),
+    "segments": _("Who converts"),
     "review": _("Review"),
 }
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.funnel_page, name="funnel"),
     path("volume/", views.volume_page, name="volume"),
     path("channels/", views.channels_page, name="channels"),
+    path("segments/", views.segments_page, name="segments"),
     path("review/", review_pages.review, name="review"),
     path("review/note/", review_pages.review_note, name="review_note"),
     path("review/count/", review_pages.review_count, name="review_count"),

@@ -19,15 +19,16 @@ from reporting.charts import Chart, channels_chart, funnel_chart, volume_chart
 from reporting.forms import OptionsForm
 from reporting.funnel import funnel
 from reporting.metrics import CUSTOMERS, MQL_TO_CUSTOMER, MQL_TO_SQL, MQLS, RATES, SQLS, STAGES
-from reporting.options import By, Mode, Options, Touch
+from reporting.options import By, Mode, Options, Segment, Touch
 from reporting.periods import Preset, mature_before
 from reporting.presentation import choice, figures, notes, span, volume_figures
 from reporting.rendering import digest, svg
-from reporting.tables import channels_table, funnel_table, volume_table
+from reporting.segments import ENOUGH, segments
+from reporting.tables import channels_table, funnel_table, segments_table, volume_table
 from reporting.tabs import address, tabs
 from reporting.volume import volume
 
-CHOICES: Final[dict[str, Any]] = {"mode": Mode, "by": By, "touch": Touch, "period": Preset}
+CHOICES: Final[dict[str, Any]] = {"mode": Mode, "by": By, "touch": Touch, "segment": Segment, "period": Preset}
 # The drawing of each report, from its question.
 CHARTS: Final[dict[str, Callable[[Options, datetime], Chart]]] = {
     "funnel": lambda options, now: funnel_chart(funnel(options, now=now)),
@@ -93,6 +94,27 @@ def channels_page(request: SignedInRequest) -> HttpResponse:
         "table": channels_table(report),
     }
     return render(request, "reporting/channels.html", page)
+
+
+@require_safe
+@role_required(*READERS)
+def segments_page(request: SignedInRequest) -> HttpResponse:
+    """Which kind of lead becomes a customer: by title, size, industry, country, campaign or persona."""
+    now = timezone.now()
+    page = _page(request, "segments", _("Who converts"), ("segment", "period"))
+    if (options := page["options"]) is None:
+        return render(request, "reporting/segments.html", page, status=400)
+    report = segments(options, now=now)
+    declared = (MQLS, SQLS, CUSTOMERS, MQL_TO_SQL, MQL_TO_CUSTOMER)
+    page |= {
+        "is_empty": not report.totals.mqls,
+        "rule": options.mode.rule,
+        "enough": ENOUGH,
+        "figures": figures(declared, report.totals, options),
+        "notes": notes(options, report.totals, mature_before(now)),
+        "table": segments_table(report),
+    }
+    return render(request, "reporting/segments.html", page)
 
 
 @require_safe

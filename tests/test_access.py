@@ -69,6 +69,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("handoff:reject", "handoff", (DOOR, NO, IN, GONE, IN, NO)),
     ("reporting:funnel", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:volume", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("reporting:segments", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:channels", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:review", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:review_note", "", (DOOR, IN, NO, NO, IN, IN)),

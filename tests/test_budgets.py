@@ -18,13 +18,14 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Channel, Lead
 from scoring.engine import drain
+from scoring.models import Persona
 
 pytestmark = pytest.mark.django_db
 
 FILE: Final = Path(__file__).with_name("budgets.json")
 BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
 ADMIN: Final = (
-    "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset", "leads_page",
+    "scoring_criteria", "scoring_persona", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset", "leads_page",
     "leads_company", "leads_activitytype", "leads_quarantinedevent", "handoff_handoff", "handoff_delivery",
     "handoff_reason", "handoff_rep", "handoff_backlogpolicy", "reporting_reviewpolicy",
     "reporting_criteriareview", "accounts_user", "accounts_apikey",
@@ -46,6 +47,13 @@ def fill(rows: int, *, start: int, now: datetime) -> None:
     take_activities(events, agent=Agent(name="test"), source="test", now=now)
 
 
+def want(rows: int, *, start: int) -> None:
+    """So many personas, each with a condition."""
+    for number in range(start, start + rows):
+        persona = Persona.objects.create(name=f"Persona {number}")
+        persona.conditions.create(field="job_title", operator="contains", values=["founder", f"word{number}"])
+
+
 def statements(client: Client, address: str, headers: dict[str, str]) -> int:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address, headers=headers)
@@ -62,11 +70,14 @@ def costs(
     User.objects.filter(pk=administrator.pk).update(is_superuser=True)
     measured: dict[str, list[int]] = {}
     for rows, start in ((3, 0), (30, 3)):
+        want(rows, start=start)
         fill(rows, start=start, now=now)
         drain(now=now)
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
             *((name, marketer, reverse(name)) for name in ("leads:list", "leads:import_list", "scoring:agreement")),
+            ("scoring:start", marketer, reverse("scoring:start")),
+            ("scoring:version", marketer, reverse("scoring:version", args=[1])),
             ("scoring:what_if", marketer, reverse("scoring:what_if")),
             ("scoring:advice", marketer, reverse("scoring:advice")),
             ("scoring:backtest", marketer, reverse("scoring:backtest", args=[1])),

@@ -10,7 +10,7 @@ from accounts.models import User
 from tests.reporting.histories import channel, day, entered, lead
 
 pytestmark = pytest.mark.django_db
-PAGES: Final = ("reporting:funnel", "reporting:volume", "reporting:channels")
+PAGES: Final = ("reporting:funnel", "reporting:volume", "reporting:channels", "reporting:segments")
 
 
 @pytest.fixture

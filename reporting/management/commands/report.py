@@ -8,18 +8,21 @@ from django.utils import timezone
 
 from reporting.documents import DOCUMENTS
 from reporting.forms import NAMES, OptionsForm
-from reporting.options import By, Mode, Touch
+from reporting.options import By, Mode, Segment, Touch
 from reporting.periods import Preset
 
 
 class Command(BaseCommand):
-    help = "Prints a report: funnel (by channel or month), volume (MQLs per month) or channels."
+    help = (
+        "Prints a report: funnel (by channel or month), volume (MQLs per month), channels, or segments (who converts)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("report", choices=DOCUMENTS)
         parser.add_argument("--by", choices=[By.CHANNEL.value, By.MONTH.value], help="rows of the funnel")
         parser.add_argument("--mode", choices=Mode.values, help="cohort (the default) or period")
         parser.add_argument("--touch", choices=Touch.values, help="whose channel counts: first (the default) or last")
+        parser.add_argument("--segment", choices=Segment.values, help="rows of segments; the default is job_title")
         parser.add_argument("--period", choices=Preset.values, help="a period by name; the default is all")
         parser.add_argument("--from", dest="starts_on", help="first day, such as 2026-01-01")
         parser.add_argument("--to", dest="ends_on", help="last day, such as 2026-03-31")

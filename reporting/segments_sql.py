@@ -1,0 +1,64 @@
+"""The statement behind "Who converts": the cohort counted by what is known of its leads.
+
+A segment is one of the expressions below, chosen by a name of ours; nothing a user enters becomes part of a statement.
+What became of a lead is read from the recorded transitions, what it is from its profile as it is now.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from reporting.metrics import Counts
+from reporting.options import Options, Segment
+from reporting.periods import mature_before
+from reporting.sql import COUNTED, bounds
+
+# The key of a segment (NULL: not known) and how it is written.
+SEGMENTS: Final[dict[Segment, tuple[str, str]]] = {
+    Segment.JOB_TITLE: ("lower(nullif(btrim(lead.job_title), ''))", "btrim(lead.job_title)"),
+    Segment.COMPANY_SIZE: ("width_bucket(company.employees, ARRAY[1, 11, 51, 201, 501, 1001])::text", "NULL::text"),
+    Segment.INDUSTRY: ("lower(nullif(btrim(company.industry), ''))", "btrim(company.industry)"),
+    Segment.COUNTRY: ("nullif(coalesce(nullif(lead.country, ''), company.country), '')", "NULL::text"),
+    Segment.CAMPAIGN: ("lead.first_campaign_id::text", "campaign.name"),
+    Segment.PERSONA: ("score.persona_id::text", "persona.name"),
+}
+COHORT: Final = """
+WITH cohort AS (
+    SELECT lead.id, lead.created_at, {key} AS segment, {label} AS label
+    FROM leads_lead AS lead
+    LEFT JOIN leads_company AS company ON company.id = lead.company_id
+    LEFT JOIN leads_campaign AS campaign ON campaign.id = lead.first_campaign_id
+    LEFT JOIN scoring_score AS score ON score.lead_id = lead.id
+    LEFT JOIN scoring_persona AS persona ON persona.id = score.persona_id
+    WHERE lead.created_at >= %(starts_at)s::timestamptz AND lead.created_at < %(ends_at)s::timestamptz
+), reached AS (
+    SELECT event.lead_id,
+           bool_or(to_stage = 'mql') AS mql, bool_or(kind = 'handoff.passed') AS passed,
+           bool_or(to_stage = 'sal') AS sal, bool_or(to_stage = 'sql') AS sql,
+           bool_or(to_stage = 'opportunity') AS opportunity, bool_or(to_stage = 'customer') AS customer,
+           count(*) FILTER (WHERE to_stage = 'mql') AS mql_events
+    FROM leads_leadevent event JOIN cohort ON cohort.id = event.lead_id
+    WHERE to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed'
+    GROUP BY event.lead_id
+)
+SELECT segment, mode() WITHIN GROUP (ORDER BY label), count(*), count(*) FILTER (WHERE mql),
+       count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), count(*) FILTER (WHERE sql),
+       count(*) FILTER (WHERE opportunity), count(*) FILTER (WHERE customer), coalesce(sum(mql_events), 0)::bigint,
+       count(*) FILTER (WHERE sql AND mql), count(*) FILTER (WHERE customer AND mql),
+       count(*) FILTER (WHERE created_at >= %(mature_before)s)
+FROM cohort LEFT JOIN reached ON reached.lead_id = cohort.id
+GROUP BY segment
+"""
+
+
+def counts_by_segment(options: Options, *, now: datetime) -> list[tuple[str | None, str, Counts]]:
+    """(key or None when it is not known, how it is written most often, counts); one statement."""
+    key, label = SEGMENTS[options.segment]
+    with connection.cursor() as cursor:
+        bound: dict[str, Any] = bounds(options.period) | {"mature_before": mature_before(now)}
+        cursor.execute(COHORT.format(key=key, label=label), bound)
+        return [
+            (found, written or "", Counts(**dict(zip(COUNTED, numbers, strict=True))))
+            for found, written, *numbers in cursor.fetchall()
+        ]
