@@ -75,7 +75,7 @@ def _python(*arguments: str) -> None:
 
 def _again(url: str, text: str, name: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL(text).format(sql.Identifier(name)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(text).format(sql.Identifier(name)))
 
 
 if __name__ == "__main__":

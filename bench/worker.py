@@ -105,7 +105,8 @@ class Worker:
 
     def _line(self) -> str:
         assert self.process.stdout is not None
-        if line := self.process.stdout.readline():
+        line: str = self.process.stdout.readline()
+        if line:
             return line
         sys.exit("A worker of the bench ended early.")
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
-from leads.models import Channel, Lead
+from leads.models import Campaign, Channel, Lead
 from scoring import sql
 from scoring.definition import load
 from scoring.engine import score_held
 from scoring.expressions import BATCH, array
 from scoring.models import Score, Why
 from scoring.pieces import Piece, filled, for_neighbours, rows
+from scoring.sql import MEASURES
 from tests.scoring.building import DAY, did, make_bar, make_criteria
 
 MakeLead = Callable[..., Lead]
@@ -56,6 +59,24 @@ class TestForNeighbours:
         asked = {five[0].pk: int(Why.CATALOGUE), five[3].pk: int(Why.ACTIVITY)}
         assert score_held(asked, now=now, are_neighbours=True) == 2
         assert set(Score.objects.values_list("lead_id", flat=True)) == set(asked)
+
+
+class TestIndex:
+    def test_it_holds_everything_a_rule_may_ask_of_an_activity(self, db: None, now: datetime) -> None:
+        channel = Channel.objects.create(key="talk", name="Talk")
+        campaign = Campaign.objects.create(key="spring", name="Spring")
+        measures = [{"measure": measure} for measure in MEASURES]
+        filters: list[dict[str, Any]] = [
+            {"type": "page_view", "page_category": "pricing", "within_days": 3},
+            {"type": "download", "asset_kind": "ebook", "after": "page_view"},
+            {"channel": channel, "campaign": campaign, "half_life_days": 3},
+        ]
+        part = for_neighbours(sql.final(load(make_criteria(now, *measures, *filters))))
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {part.text}", filled(part, lead_ids=[1, 2], now=now))
+            plan = " ".join(line for (line,) in cursor.fetchall())
+        assert "Index Only Scan using activity_to_score" in plan
 
 
 class TestArray:
