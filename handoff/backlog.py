@@ -5,7 +5,7 @@ number a day is a policy; what had its turn is counted from the handoffs themsel
 before any lead: two at once count one after the other, so together they never pass more than the number.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -25,9 +25,9 @@ from scoring.models import Rescore
 from scoring.news import with_news
 from scoring.registry import FieldType, field
 
-BATCH: Final = 100
+BATCH: Final = 25  # a transaction: passing one lead takes some thirty statements, and reps are held meanwhile
 MOST_TRIED: Final = 1000  # a sweep; leads that cannot be promoted must not keep it busy for ever
-MOST_BY_HAND: Final = 100  # one transaction
+MOST_BY_HAND: Final = 100  # a person waits for it
 # Who is next is only known when everybody is scored; a scoring that does not end must not hold up everything.
 LONGEST_SCORING: Final = timedelta(hours=1)
 FIRST: Final = ("-score__is_fast_track", "-score__total", "created_at", "pk")
@@ -45,21 +45,13 @@ def pass_next(*, now: datetime) -> int:
     """
     if is_scoring(now=now) or not routing.reps_in(now=now).exists():
         return 0
-    passed, left_out = 0, list[int]()
-    while len(left_out) < MOST_TRIED:
-        with transaction.atomic():
-            policy = _held_policy(skip_locked=True)
-            room = left_today(policy, now=now) if policy else 0
-            tried = _take(min(room, BATCH), besides=left_out, now=now)
-            opened = open_all(tried, agent=SYSTEM, now=now, backlog_on=today(now))
-        if not tried:
-            break
-        passed += len(opened)
-        left_out += {lead.pk for lead in tried} - {handoff.lead_id for handoff in opened}
-    return passed
+
+    def room(policy: BacklogPolicy, _passed: int) -> int:
+        return left_today(policy, now=now)
+
+    return _pass(room, agent=SYSTEM, now=now, waits=False)
 
 
-@transaction.atomic
 def pass_more(count: int, *, seen: int, actor: User, now: datetime) -> int:
     """A person lets so many more have their turn today, best first; answers how many were passed.
 
@@ -70,15 +62,34 @@ def pass_more(count: int, *, seen: int, actor: User, now: datetime) -> int:
         raise PassRefused(_("Between 1 and %(most)d leads can be passed at once.") % {"most": MOST_BY_HAND})
     if not routing.reps_in(now=now).exists():
         raise PassRefused(_("No rep is in, so no lead was passed. Try again when somebody is."))
-    _held_policy(skip_locked=False)
-    passed = passed_on(today(now))
-    if passed != seen:
-        raise PassRefused(
-            _("%(count)d leads were passed today when you looked, and %(now)d are by now. Look again, then decide.")
-            % {"count": seen, "now": passed}
-        )
-    tried = _take(count, besides=(), now=now)
-    return len(open_all(tried, agent=Agent(user=actor), now=now, backlog_on=today(now)))
+
+    def room(_policy: BacklogPolicy, passed: int) -> int:
+        if not passed and (by_now := passed_on(today(now))) != seen:
+            raise PassRefused(
+                _("%(count)d leads were passed today when you looked, and %(now)d are by now. Look again, then decide.")
+                % {"count": seen, "now": by_now}
+            )
+        return count - passed
+
+    return _pass(room, agent=Agent(user=actor), now=now, waits=True)
+
+
+def _pass(room: Callable[[BacklogPolicy, int], int], *, agent: Agent, now: datetime, waits: bool) -> int:
+    """Passes the next ones, a few a transaction, while there is room; answers how many.
+
+    `room` says how many more there may be, from the policy, which is held, and from how many were passed so far.
+    """
+    passed, left_out = 0, list[int]()
+    while len(left_out) < MOST_TRIED:
+        with transaction.atomic():
+            policy = _held_policy(skip_locked=not waits)
+            tried = _take(min(room(policy, passed), BATCH), besides=left_out, now=now) if policy else ()
+            opened = open_all(tried, agent=agent, now=now, backlog_on=today(now))
+        if not tried:
+            break
+        passed += len(opened)
+        left_out += {lead.pk for lead in tried} - {handoff.lead_id for handoff in opened}
+    return passed
 
 
 def waiting(*, now: datetime) -> QuerySet[Lead]:

@@ -307,6 +307,13 @@ class TestPassMore:
         assert LeadEvent.objects.filter(kind="lead.mql", actor=administrator).count() == 2
         assert pass_next(now=now) == 0
 
+    def test_in_short_transactions(
+        self, five: None, manager: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(backlog, "BATCH", 2)
+        assert pass_more(4, seen=0, actor=manager, now=now) == 4
+        assert Handoff.objects.count() == 4
+
     def test_it_counts_towards_the_number_of_the_day(self, five: None, manager: User, now: datetime) -> None:
         a_day(3)
         pass_more(2, seen=0, actor=manager, now=now)
