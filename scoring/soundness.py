@@ -64,6 +64,11 @@ def problems_of(criteria: Criteria) -> list[str]:
     problems = []
     if not criteria.sentence.strip():
         problems.append(_("Say in one sentence when a lead is ready."))
+    problems += [
+        _("“%(key)s” cannot be needed before sales may call. Choose from the list.") % {"key": key[:50]}
+        for key in criteria.required_fields
+        if key not in registry.REQUIRABLE
+    ]
     if not enabled:
         problems.append(_("There is no rule in use. Add at least one."))
     if len(rules) > MOST_RULES:
