@@ -10,7 +10,7 @@ from leads.lifecycle import locked
 from leads.models import Lead
 from scoring import sql
 from scoring.definition import in_force, load
-from scoring.models import Criteria, ScoreRequest, Why
+from scoring.models import Criteria, Why
 from scoring.personas import Wanted, wanted
 from scoring.pieces import Piece, for_neighbours, written
 from scoring.requests import hint
@@ -45,10 +45,7 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     """
     if in_force() is None:
         return 0
-    waiting = ScoreRequest.objects.select_related("lead").only("requested_at", "why", "lead__id")
-    taken = waiting.order_by("requested_at", "pk").select_for_update(of=("self", "lead"), skip_locked=True, no_key=True)
-    whys = {request.lead_id: request.why for request in taken[:limit]}
-    ScoreRequest.objects.filter(pk__in=whys).delete()
+    whys = sql.take(limit=limit)
     score_held(whys, now=now)
     return len(whys)
 

@@ -340,6 +340,16 @@ SELECT lead_id, %(now)s, why FROM unnest(%(lead_ids)s::bigint[], %(whys)s::small
 ORDER BY lead_id
 ON CONFLICT (lead_id) DO UPDATE SET why = least(request.why, EXCLUDED.why)
 """
+# The oldest requests of which nobody holds the request or the lead: both are held from now on, the request is gone.
+TAKE: Final = """
+WITH oldest AS MATERIALIZED (
+    SELECT request.lead_id FROM scoring_scorerequest AS request JOIN leads_lead AS lead ON lead.id = request.lead_id
+    ORDER BY request.requested_at, request.lead_id LIMIT %(limit)s
+    FOR NO KEY UPDATE OF request, lead SKIP LOCKED
+)
+DELETE FROM scoring_scorerequest AS request USING oldest WHERE request.lead_id = oldest.lead_id
+RETURNING request.lead_id, request.why
+"""
 # Neighbouring leads by the chunk; only the index is read.
 CHUNKS: Final = """
 INSERT INTO scoring_rescorechunk (rescore_id, first_lead, last_lead, leads)
@@ -354,3 +364,10 @@ def request(statement_text: str, **values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement_text, values)
         return int(cursor.rowcount)
+
+
+def take(*, limit: int) -> dict[int, int]:
+    """Takes the leads that have waited longest, each with its reason."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"limit": limit})
+        return dict(cursor.fetchall())
