@@ -153,9 +153,7 @@ def _number(value: float) -> str:
 def _by_channel(answer: Answer) -> Group:
     names = dict(Channel.objects.filter(pk__in=_keys(answer.counts.channels)).values_list("pk", "name"))
     rows = _ranked(answer.counts.channels, names, _("not known"))
-    return Group(
-        name="channel", title=_("By first channel"), first=_("Channel"), rows=_cut(rows, answer.scale, _more_channels)
-    )
+    return Group(title=_("By first channel"), first=_("Channel"), rows=_cut(rows, answer.scale, _more_channels))
 
 
 def _more_channels(count: int) -> str:
@@ -168,9 +166,7 @@ def _by_persona(answer: Answer) -> Group | None:
         return None
     names = dict(Persona.objects.filter(pk__in=_keys(answer.counts.personas)).values_list("pk", "name"))
     rows = _ranked(answer.counts.personas, names, _("like none of them"))
-    return Group(
-        name="persona", title=_("By persona"), first=_("Most like"), rows=_cut(rows, answer.scale, _more_personas)
-    )
+    return Group(title=_("By persona"), first=_("Most like"), rows=_cut(rows, answer.scale, _more_personas))
 
 
 def _more_personas(count: int) -> str:
@@ -179,7 +175,7 @@ def _more_personas(count: int) -> str:
 
 def _by_letter(answer: Answer) -> Group:
     rows = [(letter, _cells(tally, answer.scale)) for letter, tally in sorted(answer.counts.letters.items())]
-    return Group(name="letter", title=_("By fit"), first=_("Fit it would have"), rows=rows)
+    return Group(title=_("By fit"), first=_("Fit it would have"), rows=rows)
 
 
 def _keys(groups: Mapping[int | None, Tally]) -> list[int]:

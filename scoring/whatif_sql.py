@@ -186,8 +186,8 @@ def computed(new: Definition, old: Definition | None, *, now: datetime) -> Piece
     scores = Score.objects.order_by().filter(in_batch(F("lead_id")))
     return piece(
         "SELECT summed.lead_id, channel_id, may_go, is_recent, held.persona_id, coalesce(held.holds, false)"
-        " AS qualifies, is_fast_track, is_blocked, coalesce(hand.points, 0)::bigint AS by_hand, bar::bigint AS bar, fit, engagement,"
-        " is_enough FROM ({}) AS summed JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
+        " AS qualifies, is_fast_track, is_blocked, coalesce(hand.points, 0)::bigint AS by_hand, bar::bigint AS bar,"
+        " fit, engagement, is_enough FROM ({}) AS summed JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
         " LEFT JOIN ({} {}) AS held ON held.lead_id = summed.lead_id"
         " LEFT JOIN ({}) AS hand ON hand.lead_id = summed.lead_id {}",
         sql.summed(new),
