@@ -39,18 +39,24 @@ class Verdict:
     with_it: Share
     without_it: Share
     ratio: Ratio
-    # Leads each side needs before anything can be said.
+    # Leads the two sides need before anything can be said.
     needed: int
+    needed_without: int
     suggested: int | None
 
     @property
     def missing(self) -> int:
-        """Leads that the smaller side lacks."""
-        return max(0, self.needed - min(self.with_it.of, self.without_it.of))
+        """Leads that match which are lacking."""
+        return max(0, self.needed - self.with_it.of)
+
+    @property
+    def missing_without(self) -> int:
+        """Leads that do not match which are lacking."""
+        return max(0, self.needed_without - self.without_it.of)
 
     @property
     def is_enough(self) -> bool:
-        return not self.missing
+        return not self.missing and not self.missing_without
 
     @property
     def is_better(self) -> bool:
@@ -181,7 +187,8 @@ def verdicts(rules: Sequence[Rule], found: Sequence[Mapping[str, Any]], *, leads
                     with_it=wilson(*sides[:2]),
                     without_it=wilson(*sides[2:]),
                     ratio=relative_risk(*sides),
-                    needed=side_needed(leads=leads, won=won),
+                    needed=side_needed(matching, bought, leads=leads, won=won),
+                    needed_without=side_needed(leads - matching, won - bought, leads=leads, won=won),
                     suggested=counts[rule.pk]["suggested"],
                 )
             )

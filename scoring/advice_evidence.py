@@ -16,8 +16,9 @@ from scoring.outcomes import Closed
 
 # A side of a comparison needs so many leads ...
 LEADS: Final = 30
-# ... and so many that, if the rule made no difference, 5 of them would be won and 5 not (Cochran 1954).
-EXPECTED: Final = 5
+# ... and 5 cases of each outcome, there or, if the rule made no difference, to be expected (Cochran 1954): none where 5
+# were to be expected says something, and so do 5 where none was.
+CASES: Final = 5
 # Advice needs so many closed leads, and so many of each outcome.
 CLOSED: Final = 100
 OUTCOMES: Final = 20
@@ -86,7 +87,7 @@ class Evidence:
         found = []
         for (source, key), (came, bought) in sorted(self.sources.items()):
             rest, rest_won = leads - came, won - bought
-            if not is_enough({"leads": came}, leads=leads, won=won) or self._is_barred(source, key):
+            if not is_enough({"leads": came, "won": bought}, leads=leads, won=won) or self._is_barred(source, key):
                 continue
             if wilson(bought, came).high >= SELDOM * rest_won / rest:
                 continue
@@ -114,15 +115,19 @@ class Evidence:
         return any(bar.channel_id in same for bar in self.definition.bars)
 
 
-def is_enough(rule: Mapping[str, Any], *, leads: int, won: int) -> bool:
-    """Whether both sides, with and without, are large enough to compare."""
-    return bool(min(rule["leads"], leads - rule["leads"]) >= side_needed(leads=leads, won=won))
+def is_enough(side: Mapping[str, Any], *, leads: int, won: int) -> bool:
+    """Whether both sides, those on this one and all others, are large enough to compare."""
+    sides = ((side["leads"], side["won"]), (leads - side["leads"], won - side["won"]))
+    return all(there >= side_needed(there, bought, leads=leads, won=won) for there, bought in sides)
 
 
-def side_needed(*, leads: int, won: int) -> int:
-    """How many leads a side needs; more than there are when all were won or none."""
-    rarer = min(won, leads - won)
-    return max(LEADS, ceil(EXPECTED * leads / rarer)) if rarer else leads + 1
+def side_needed(there: int, bought: int, *, leads: int, won: int) -> int:
+    """How many leads a side needs, of which so many are there and so many bought; `leads` and `won`: of all."""
+    needed = LEADS
+    for seen, every in ((bought, won), (there - bought, leads - won)):
+        if seen < CASES:
+            needed = max(needed, ceil(CASES * leads / every) if every else leads + 1)
+    return needed
 
 
 def _count(counts: dict[Any, tuple[int, int]], key: Any, *, is_won: bool) -> None:

@@ -18,7 +18,7 @@ from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from scoring.advice import Advice
 from scoring.advice import advice as advice_of
 from scoring.advice_draft import NothingChosen, chosen_of, draft_of
-from scoring.advice_evidence import CLOSED, EXPECTED, LEADS, OUTCOMES
+from scoring.advice_evidence import CASES, CLOSED, LEADS, OUTCOMES
 from scoring.analyses import ask
 from scoring.backtest_page import choices, closed_between, days_of, newest, options_for
 from scoring.definition import in_force
@@ -44,7 +44,7 @@ def advice(request: SignedInRequest) -> HttpResponse:
         "in_force": held,
         "analysis": analysis,
         "may_draft": request.user.has_role(*EDITORS),
-        "minimum": {"leads": CLOSED, "outcomes": OUTCOMES, "side": LEADS, "expected": EXPECTED},
+        "minimum": {"leads": CLOSED, "outcomes": OUTCOMES, "side": LEADS, "cases": CASES},
         **choices(days),
     }
     if held is not None and analysis is not None and analysis.result is not None:

@@ -56,13 +56,16 @@ def lacking(*, leads: int, won: int, closed_needed: int, outcomes_needed: int) -
 
 def verdict_words(verdict: "Verdict") -> str:
     """What the ratio means, or why nothing can be said."""
-    if not verdict.is_enough:
-        missing = {"missing": number(verdict.missing), "needed": number(verdict.needed)}
-        if verdict.with_it.of < verdict.without_it.of:
-            return (
-                _("Too few leads match it to say anything: %(missing)s more are needed, %(needed)s in all.") % missing
-            )
-        return _("Nearly all leads match it: %(missing)s more that do not are needed, %(needed)s in all.") % missing
+    if verdict.missing:
+        return _("Too few leads match it to say anything: %(missing)s more are needed, %(needed)s in all.") % {
+            "missing": number(verdict.missing),
+            "needed": number(verdict.needed),
+        }
+    if verdict.missing_without:
+        return _("Nearly all leads match it: %(missing)s more that do not are needed, %(needed)s in all.") % {
+            "missing": number(verdict.missing_without),
+            "needed": number(verdict.needed_without),
+        }
     interval = {
         "ratio": times(verdict.ratio.ratio),
         "low": times(verdict.ratio.low),

@@ -275,6 +275,8 @@ def _overall(customers: int, alarms: int) -> str:
 
 
 def _customers(gained: int, lost: int, clear: int) -> str:
+    if not gained and not lost:
+        return _("Both catch the same customers.")
     counts = {"gained": number(gained), "lost": number(lost)}
     sentence = ngettext(
         "It catches %(gained)s customer that the old one misses, and misses %(lost)s that the old one catches",
@@ -285,6 +287,8 @@ def _customers(gained: int, lost: int, clear: int) -> str:
 
 
 def _alarms(added: int, spared: int, clear: int) -> str:
+    if not added and not spared:
+        return _("Both send the same leads that were not won.")
     counts = {"added": number(added), "spared": number(spared)}
     sentence = ngettext(
         "It sends %(added)s more lead that was not won, and spares sales %(spared)s that the old one sends",

@@ -58,19 +58,34 @@ class TestVerdict:
         assert verdict.sentence.startswith("It could be chance: 1.13 times")
 
     def test_too_few_says_how_many_are_missing(self, now: datetime) -> None:
-        few, most = judged(load(make_criteria(now, fit("vp", 5), fit("clerk", 5))), (40, 20), (990, 100))
+        few, most = judged(load(make_criteria(now, fit("vp", 5), fit("clerk", 5))), (40, 4), (990, 100))
         assert (few.is_better, few.missing) == (False, 10)
         assert few.sentence == "Too few leads match it to say anything: 10 more are needed, 50 in all."
         assert most.sentence == "Nearly all leads match it: 40 more that do not are needed, 50 in all."
 
-    def test_a_side_is_enough_when_five_of_each_outcome_are_expected(self) -> None:
-        assert side_needed(leads=1000, won=100) == 50
-        assert side_needed(leads=1000, won=900) == 50
-        assert side_needed(leads=1000, won=500) == 30
-        assert side_needed(leads=1000, won=0) == 1001
-        assert is_enough({"leads": 50}, leads=1000, won=100)
-        assert not is_enough({"leads": 49}, leads=1000, won=100)
-        assert not is_enough({"leads": 951}, leads=1000, won=100)
+    def test_five_seen_are_enough_where_fewer_were_to_be_expected(self, now: datetime) -> None:
+        [verdict] = judged(load(make_criteria(now, fit("vp", 5))), (40, 20))
+        assert verdict.is_better  # 4 of 40 were to be expected
+
+    @pytest.mark.parametrize(
+        ("there", "bought", "needed"),
+        [
+            (30, 5, 30),
+            (30, 4, 50),  # of 50 leads 5 were to be expected
+            (30, 25, 30),
+            (30, 26, 30),  # 5 others are to be expected of 6
+        ],
+    )
+    def test_what_a_side_needs(self, there: int, bought: int, needed: int) -> None:
+        assert side_needed(there, bought, leads=1000, won=100) == needed
+        assert side_needed(there, there - bought, leads=1000, won=900) == needed
+
+    def test_without_both_outcomes_nothing_is_enough(self) -> None:
+        assert not is_enough({"leads": 500, "won": 0}, leads=1000, won=0)
+        assert not is_enough({"leads": 500, "won": 500}, leads=1000, won=1000)
+        assert is_enough({"leads": 50, "won": 0}, leads=1000, won=100)
+        assert not is_enough({"leads": 49, "won": 0}, leads=1000, won=100)
+        assert not is_enough({"leads": 951, "won": 100}, leads=1000, won=100)
 
     @pytest.mark.parametrize(
         ("counts", "gate", "expected"),

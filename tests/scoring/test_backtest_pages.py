@@ -149,5 +149,11 @@ class TestVerdict:
         assert not customers.endswith("that may be chance.")
         assert alarms.endswith("that may be chance.")
 
+    def test_versions_that_call_the_same_leads(self) -> None:
+        assert verdict([4, 0, 0, 3], [9, 0, 0, 9])[1:] == [
+            "Both catch the same customers.",
+            "Both send the same leads that were not won.",
+        ]
+
     def test_signs(self) -> None:
         assert [signed(value, 1) for value in (2.25, -0.04, -3.96)] == ["+2.2", "0.0", "−4.0"]
