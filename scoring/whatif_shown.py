@@ -39,7 +39,6 @@ class Named:
 class Group:
     """A table of tallies: what its rows are, and each with its cells in words."""
 
-    name: str
     title: str
     first: str
     rows: list[tuple[str, list[str]]]
