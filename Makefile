@@ -21,7 +21,7 @@ run: environment ## Run Baton here: servers, web, worker and beat (PORT=8000)
 test: dev-environment browser ## Run the tests (TESTS= and PYTEST= choose)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST) $(TESTS)
 
-bench: dev-environment ## Measure beside hand-written floors (BENCH="--leads 100000 --activities 1000000")
+bench: dev-environment ## Measure beside hand-written floors (BENCH="--leads 1000000 --activities 10000000")
 	@$(BIN)/python -m bench $(BENCH)
 
 check: lint test ## Everything CI runs: format, lint, types, imports, migrations, templates, deployment, tests

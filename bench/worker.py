@@ -44,7 +44,8 @@ def everybody_unpromoted() -> int:
 
 
 def requests() -> int:
-    """Takes what was asked for until nothing is left."""
+    """Takes what was asked for until nothing is left, with nobody listening."""
+    leads_scored.disconnect(dispatch_uid=HANDOFF)
     done = 0
     while leads := drain(now=NOW):
         done += leads
@@ -52,14 +53,16 @@ def requests() -> int:
 
 
 def listen() -> dict[str, float]:
-    """Drains for twelve seconds as a worker that is told at once; answers when each lead's score was stored."""
+    """Drains as a worker that is told at once, until nothing came for three seconds; when each score was stored."""
     stored: dict[str, float] = {}
     taken: list[int] = []
+    leads_scored.disconnect(dispatch_uid=HANDOFF)
     leads_scored.connect(lambda lead_ids, **_: taken.extend(lead_ids), weak=False)
-    ends = monotonic() + 12
-    while monotonic() < ends:
+    last = monotonic() + 10
+    while monotonic() < last + 3:
         if drain(now=timezone.now()):
-            stored |= {str(lead_id): monotonic() for lead_id in taken if str(lead_id) not in stored}
+            last = monotonic()
+            stored |= {str(lead_id): last for lead_id in taken if str(lead_id) not in stored}
             taken.clear()
         else:
             sleep(0.01)
