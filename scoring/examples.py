@@ -84,7 +84,7 @@ CAREFUL: Final = Example(
         _did(gettext_noop("Read the prices"), 15, "page_view", page_category="pricing", within_days=QUARTER),
         _did(gettext_noop("Read case studies"), 8, "page_view", page_category="case_study", within_days=QUARTER),
         _did(gettext_noop("Downloaded content"), 5, "download", measure="assets", max_times=3, within_days=QUARTER),
-        _did(gettext_noop("Came back within two weeks"), 8, "site_visit", measure="visits", at_least=3, within_days=14),
+        _did(gettext_noop("Came back within two weeks"), 8, "page_view", measure="visits", at_least=3, within_days=14),
         _did(gettext_noop("Clicked in an e-mail"), 2, "email_clicked", max_times=4, within_days=QUARTER),
         _is(gettext_noop("Has an executive title"), 15, "job_title", "contains", *TITLES),
         _is(gettext_noop("Company of 50 to 500 people"), 10, "company_employees", "between", 50, 500),

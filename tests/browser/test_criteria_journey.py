@@ -15,7 +15,7 @@ from leads.intake import take_activities
 from leads.models import Lead
 from scoring.engine import drain
 from scoring.examples import draft_from_example
-from scoring.models import Criteria, Score
+from scoring.models import Criteria, Rule, Score
 from scoring.tasks import score_everybody
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound
@@ -92,7 +92,7 @@ class TestTheAgreementChanges:
         page = visit(rep, "/queue/", javascript=javascript)
         expect(page.get_by_role("link", name="Bob Byte").first).to_be_visible()
 
-    def pricing(self) -> object:
+    def pricing(self) -> Rule:
         return Criteria.objects.get(number=1).rules.get(name="Visited the pricing page")
 
 

@@ -42,7 +42,7 @@ def posted(form: BaseForm) -> dict[str, Any]:
         if value is None or value is False:
             continue
         if isinstance(bound.field.widget, MultiWidget):
-            parts = zip(bound.field.widget.widgets, bound.field.widget.decompress(value), strict=True)
+            parts = zip(bound.field.widget.widgets, bound.field.widget.decompress(value) or (), strict=True)
             data |= {f"{bound.html_name}_{n}": widget.format_value(part) for n, (widget, part) in enumerate(parts)}
             continue
         data[bound.html_name] = "on" if value is True else value
