@@ -50,12 +50,12 @@ def counting(moved: Piece, new: Definition, thresholds: Sequence[int], *, are_ne
 
     `are_neighbours`: the batch is every lead between its first and its last key, in their order.
     """
-    held = Piece("SELECT * FROM judged")
+    held = Piece("SELECT * FROM placed")
     part = piece(
-        "WITH judged AS MATERIALIZED ({}) SELECT 0 AS kind, counted.* FROM ({}) AS counted UNION ALL"
+        "WITH placed AS MATERIALIZED ({}) SELECT 0 AS kind, counted.* FROM ({}) AS counted UNION ALL"
         " SELECT 1, lead_id, total, bar, qualifies::integer, after::integer, {} FROM ({}) AS near",
-        judged(moved, new, facts=FACTS),
-        _counted(held, thresholds),
+        _placed(judged(moved, new, facts=FACTS), thresholds),
+        _counted(held),
         listed([Piece("NULL")] * len(COUNTED)),
         _nearest(held),
     )
@@ -73,8 +73,8 @@ def tally_some(part: Piece, thresholds: Sequence[int], *, lead_ids: list[int], n
 
 def tally_everybody(old: Definition, new: Definition, thresholds: Sequence[int], *, now: datetime) -> Tallies:
     """Everything about every current score. Who is near the bar is asked apart: that needs no lead beside its score."""
-    counts = _counted(judged(stored(old, new, now=now), new, facts=FACTS), thresholds)
-    near = _nearest(judged(stored(old, new, now=now, facts=False), new))
+    counts = _counted(_placed(judged(stored(old, new, now=now), new, facts=FACTS), thresholds))
+    near = _nearest(_placed(judged(stored(old, new, now=now, facts=False), new), None))
     with _at_full_speed():
         return _tallies(rows(counts, lead_ids=[], now=now), rows(near, lead_ids=[], now=now), thresholds)
 
@@ -232,29 +232,45 @@ def judged(moved: Piece, new: Definition, *, facts: Sequence[str] = ()) -> Piece
     )
 
 
-def _counted(leads: Piece, thresholds: Sequence[int]) -> Piece:
-    """One row per group and per step of the thresholds. `thresholds` ascend. A channel may count as another."""
+def _placed(leads: Piece, thresholds: Sequence[int] | None) -> Piece:
+    """What is read again of each lead, and no more; with thresholds (ascending) also its cell, alike for equal leads.
+
+    Letter, step of the thresholds and flags share one number, because narrow rows are what makes it fast.
+    """
+    cell = piece(
+        ", ARRAY[channel_id, persona_id, (ascii(letter) << 20) + (coalesce(width_bucket(reach, %s::bigint[]), 0) << 8)"
+        " + qualifies::integer + 2 * after::integer + 4 * may_go::integer + 8 * is_recent::integer]::bigint[] AS cell",
+        list(thresholds or ()),
+    )
     return piece(
-        "SELECT GROUPING(channel, persona, letter, step)::bigint AS kept, channel, persona, letter, step, {} FROM"
-        " (SELECT coalesce(known.counts_as_id, cell[1]) AS channel, cell[2] AS persona, cell[3] AS letter,"
-        " cell[4] AS step, cell[5] AS flags, leads"
-        " FROM (SELECT cell, count(*) AS leads FROM (SELECT ARRAY[channel_id, persona_id, ascii(letter),"
-        " coalesce(width_bucket(reach, %s::bigint[]), 0), qualifies::integer + 2 * after::integer"
-        " + 4 * may_go::integer + 8 * is_recent::integer]::bigint[] AS cell FROM ({}) AS judged {}) AS placed"
-        " GROUP BY cell) AS cells LEFT JOIN leads_channel AS known ON known.id = cell[1]) AS split"
-        " GROUP BY GROUPING SETS ((), (channel), (persona), (letter), (step))",
-        listed([Piece(f"coalesce(sum(leads) FILTER (WHERE {condition}), 0)::bigint") for condition in COUNTED]),
-        list(thresholds),
+        "SELECT lead_id, total, bar, qualifies, after,"
+        " NOT is_blocked AND NOT is_fast_track AND is_enough AS by_points{}"
+        " FROM ({}) AS judged {}",
+        Piece("") if thresholds is None else cell,
         leads,
         FENCE,
+    )
+
+
+def _counted(leads: Piece) -> Piece:
+    """One row per group and per step of the thresholds. A channel may count as another."""
+    return piece(
+        "SELECT GROUPING(channel, persona, letter, step)::bigint AS kept, channel, persona, letter, step, {} FROM"
+        " (SELECT coalesce(known.counts_as_id, cell[1]) AS channel, cell[2] AS persona, cell[3] >> 20 AS letter,"
+        " (cell[3] >> 8) & 4095 AS step, cell[3] & 255 AS flags, leads"
+        " FROM (SELECT cell, count(*) AS leads FROM ({}) AS placed GROUP BY cell) AS cells"
+        " LEFT JOIN leads_channel AS known ON known.id = cell[1]) AS split"
+        " GROUP BY GROUPING SETS ((), (channel), (persona), (letter), (step))",
+        listed([Piece(f"coalesce(sum(leads) FILTER (WHERE {condition}), 0)::bigint") for condition in COUNTED]),
+        leads,
     )
 
 
 def _nearest(leads: Piece) -> Piece:
     """Those only whose points decide: not blocked, not on the fast track, and with all else that is needed."""
     side = (
-        "(SELECT lead_id, total, bar, qualifies, after FROM ({}) AS judged WHERE NOT is_blocked AND NOT is_fast_track"
-        " AND is_enough AND total {} bar ORDER BY abs(total - bar), lead_id LIMIT %s)"
+        "(SELECT lead_id, total, bar, qualifies, after FROM ({}) AS placed WHERE by_points AND total {} bar"
+        " ORDER BY abs(total - bar), lead_id LIMIT %s)"
     )
     return piece(f"{side} UNION ALL {side}", leads, Piece(">="), SHOWN, leads, Piece("<"), SHOWN)
 

@@ -20,7 +20,7 @@ from scoring.whatif_sample import Scale, draw
 from scoring.whatif_sql import computed, counting, tally_some
 from scoring.whatif_tally import Tallies
 
-CHUNK: Final = 10_000
+CHUNK: Final = 20_000
 
 
 def estimate(criteria: Criteria, held: Criteria | None, *, now: datetime) -> Answer:
