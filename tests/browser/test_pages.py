@@ -70,7 +70,8 @@ class TestEveryPage:
         ]  # fmt: skip
         sales = [reverse("handoff:queue"), reverse("handoff:detail", args=[handoff.public_id])]
         reports = [reverse(f"reporting:{name}") for name in ("funnel", "volume", "channels")]
-        marketing = [reverse("leads:new"), reverse("leads:import_list"), reverse("leads:import_new")]
+        by_hand = reverse("scoring:by_hand", args=[lead.public_id])
+        marketing = [reverse("leads:new"), reverse("leads:import_list"), reverse("leads:import_new"), by_hand]
         tours = (
             (rep, [*sales, *everybody]),
             (manager, [*sales, *reports]),
