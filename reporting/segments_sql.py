@@ -12,7 +12,7 @@ from django.db import connection
 from reporting.metrics import Counts
 from reporting.options import Options, Segment
 from reporting.periods import mature_before
-from reporting.sql import COUNTED, bounds
+from reporting.sql import COUNTED, COUNTS, REACHED, bounds
 
 # The key of a segment (NULL: not known) and how it is written.
 SEGMENTS: Final[dict[Segment, tuple[str, str]]] = {
@@ -32,22 +32,8 @@ WITH cohort AS (
     LEFT JOIN scoring_score AS score ON score.lead_id = lead.id
     LEFT JOIN scoring_persona AS persona ON persona.id = score.persona_id
     WHERE lead.created_at >= %(starts_at)s::timestamptz AND lead.created_at < %(ends_at)s::timestamptz
-), reached AS (
-    SELECT event.lead_id,
-           bool_or(to_stage = 'mql') AS mql, bool_or(kind = 'handoff.passed') AS passed,
-           bool_or(to_stage = 'sal') AS sal, bool_or(to_stage = 'sql') AS sql,
-           bool_or(to_stage = 'opportunity') AS opportunity, bool_or(to_stage = 'customer') AS customer,
-           count(*) FILTER (WHERE to_stage = 'mql') AS mql_events
-    FROM leads_leadevent event JOIN cohort ON cohort.id = event.lead_id
-    WHERE to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed'
-    GROUP BY event.lead_id
-)
-SELECT segment, mode() WITHIN GROUP (ORDER BY label), count(*), count(*) FILTER (WHERE mql),
-       count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), count(*) FILTER (WHERE sql),
-       count(*) FILTER (WHERE opportunity), count(*) FILTER (WHERE customer), coalesce(sum(mql_events), 0)::bigint,
-       count(*) FILTER (WHERE sql AND mql), count(*) FILTER (WHERE customer AND mql),
-       count(*) FILTER (WHERE created_at >= %(mature_before)s)
-FROM cohort LEFT JOIN reached ON reached.lead_id = cohort.id
+), {reached}
+SELECT segment, mode() WITHIN GROUP (ORDER BY label), {counts}
 GROUP BY segment
 """
 
@@ -57,7 +43,7 @@ def counts_by_segment(options: Options, *, now: datetime) -> list[tuple[str | No
     key, label = SEGMENTS[options.segment]
     with connection.cursor() as cursor:
         bound: dict[str, Any] = bounds(options.period) | {"mature_before": mature_before(now)}
-        cursor.execute(COHORT.format(key=key, label=label), bound)
+        cursor.execute(COHORT.format(key=key, label=label, reached=REACHED, counts=COUNTS), bound)
         return [
             (found, written or "", Counts(**dict(zip(COUNTED, numbers, strict=True))))
             for found, written, *numbers in cursor.fetchall()

@@ -19,17 +19,10 @@ from reporting.periods import Period, mature_before
 # Columns of both funnel statements after the two keys, in the order of Counts.
 COUNTED: Final = tuple(f.name for f in fields(Counts))
 
-# Transitions the funnel counts: index event_into_stage, and event_kind_at for what was passed.
-COHORT: Final = """
-WITH cohort AS (
-    SELECT id, created_at,
-           CASE WHEN %(by)s = 'month'
-                THEN date_trunc('month', created_at AT TIME ZONE %(zone)s)::date END AS month,
-           CASE WHEN %(by)s <> 'channel' THEN NULL
-                WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_channel_id END AS channel_id
-    FROM leads_lead
-    WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
-), reached AS (
+# What became of the leads of a `cohort (id, created_at, ...)`: index event_into_stage, and event_kind_at for what was
+# passed.
+REACHED: Final = """
+reached AS (
     SELECT event.lead_id,
            bool_or(to_stage = 'mql') AS mql, bool_or(kind = 'handoff.passed') AS passed,
            bool_or(to_stage = 'sal') AS sal, bool_or(to_stage = 'sql') AS sql,
@@ -39,14 +32,27 @@ WITH cohort AS (
     WHERE to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed'
     GROUP BY event.lead_id
 )
-SELECT month, channel_id, count(*), count(*) FILTER (WHERE mql), count(*) FILTER (WHERE passed),
+"""
+# The columns of Counts over a cohort and what it reached.
+COUNTS: Final = """
+count(*), count(*) FILTER (WHERE mql), count(*) FILTER (WHERE passed),
        count(*) FILTER (WHERE sal), count(*) FILTER (WHERE sql), count(*) FILTER (WHERE opportunity),
        count(*) FILTER (WHERE customer), coalesce(sum(mql_events), 0)::bigint,
        count(*) FILTER (WHERE sql AND mql), count(*) FILTER (WHERE customer AND mql),
        count(*) FILTER (WHERE created_at >= %(mature_before)s)
 FROM cohort LEFT JOIN reached ON reached.lead_id = cohort.id
-GROUP BY month, channel_id
 """
+COHORT: Final = f"""
+WITH cohort AS (
+    SELECT id, created_at,
+           CASE WHEN %(by)s = 'month'
+                THEN date_trunc('month', created_at AT TIME ZONE %(zone)s)::date END AS month,
+           CASE WHEN %(by)s <> 'channel' THEN NULL
+                WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_channel_id END AS channel_id
+    FROM leads_lead
+    WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
+), {REACHED} SELECT month, channel_id, {COUNTS} GROUP BY month, channel_id
+"""  # noqa: S608 (both parts are ours)
 
 PERIOD: Final = """
 WITH fact AS (
