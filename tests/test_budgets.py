@@ -25,10 +25,10 @@ pytestmark = pytest.mark.django_db
 FILE: Final = Path(__file__).with_name("budgets.json")
 BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
 ADMIN: Final = (
-    "scoring_criteria", "scoring_persona", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset", "leads_page",
-    "scoring_persona", "leads_company", "leads_activitytype", "leads_quarantinedevent", "handoff_handoff", "handoff_delivery",
-    "handoff_reason", "handoff_rep", "handoff_backlogpolicy", "reporting_reviewpolicy",
-    "reporting_criteriareview", "accounts_user", "accounts_apikey",
+    "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset",
+    "leads_page", "scoring_persona", "leads_company", "leads_activitytype", "leads_quarantinedevent",
+    "handoff_handoff", "handoff_delivery", "handoff_reason", "handoff_rep", "handoff_backlogpolicy",
+    "reporting_reviewpolicy", "reporting_criteriareview", "accounts_user", "accounts_apikey",
 )  # fmt: skip
 
 
