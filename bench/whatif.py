@@ -90,7 +90,9 @@ def changed_rules(held: Criteria) -> Iterator[Row]:
     draft.rules.filter(within_days=30).update(within_days=60)
     new = load(draft)
     asked = Analysis(criteria=draft, options={"against": held.number}, asked_at=timezone.now())
-    select = for_neighbours(piece("SELECT count(*), sum(total) FROM ({}) AS final", sql.final(new)))
+    # Materialized, or PostgreSQL would leave out the columns that nobody adds up.
+    plain = piece("WITH final AS MATERIALIZED ({}) SELECT count(*), sum(total) FROM final", sql.final(new))
+    select = for_neighbours(plain)
 
     def floor() -> None:
         for ids in chunks():
