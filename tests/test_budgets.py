@@ -83,7 +83,13 @@ def costs(
             ("scoring:backtest", marketer, reverse("scoring:backtest", args=[1])),
             *(
                 (name, marketer, reverse(name))
-                for name in ("reporting:funnel", "reporting:volume", "reporting:channels", "reporting:review", "reporting:segments")
+                for name in (
+                    "reporting:funnel",
+                    "reporting:volume",
+                    "reporting:channels",
+                    "reporting:review",
+                    "reporting:segments",
+                )
             ),
             ("handoff:queue", rep, reverse("handoff:queue")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),
