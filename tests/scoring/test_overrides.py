@@ -300,7 +300,7 @@ class TestPage:
 class TestAtOnce:
     def test_one_of_eight_holds_and_seven_ended(self, make_lead: MakeLead, now: datetime) -> None:
         lead, people = make_lead(), [make_person(f"m{n}@example.com", "Marketing", f"M {n}") for n in range(8)]
-        same = {"lead_id": lead.pk, "reason": REASON, "expires_at": now + DAY, "now": now}
+        same: dict[str, Any] = {"lead_id": lead.pk, "reason": REASON, "expires_at": now + DAY, "now": now}
         for start in (1, 9, 17):  # nobody says the same again, which would change nothing
             calls = [partial(give, points=start + n, actor=person, **same) for n, person in enumerate(people)]
             answers = at_once(*calls)
