@@ -190,7 +190,6 @@ def _consequences_of_publishing(criteria: Criteria, *, now: datetime) -> list[st
         % {"threshold": number_format(criteria.threshold, force_grouping=True)},
         *(foretold(best_known(criteria, now=now)) if criteria.state == State.PROPOSED else []),
         _("Leads that are here already and qualify only because of it wait for their turn: so many a day, best first."),
-        _("What is with sales stays with sales."),
         _("From then on version %(number)d never changes.") % {"number": criteria.number},
     ]
 
