@@ -11,6 +11,8 @@ ADMINISTRATOR: Final = "Administrator"
 
 ROLES: Final = (MARKETING, SALES_REP, SALES_MANAGER, ADMINISTRATOR)
 SALES: Final = (SALES_REP, SALES_MANAGER)
+# The people who answer for the numbers see every lead, handoff and report; a rep sees what is theirs.
+MANAGING: Final = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
 
 
 def seed(apps: Apps) -> None:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, ROLES, SALES_MANAGER
+from accounts.roles import MANAGING, ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +22,6 @@ class Place:
     roles: tuple[str, ...] = ROLES
     count_name: str = ""
 
-
-# The people who answer for numbers; a rep works the queue.
-MANAGING = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
 
 PLACES = (
     Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),

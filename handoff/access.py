@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import MANAGING, SALES_MANAGER
 from handoff.models import Handoff
 
 
@@ -24,6 +24,6 @@ def access_handoff(user: User, public_id: uuid.UUID, to: Literal["view", "decide
     )
     if to == "decide" and not (handoff.assignee_id == user.pk or user.has_role(SALES_MANAGER)):
         raise PermissionDenied
-    if to == "withdraw" and not user.has_role(MARKETING, SALES_MANAGER, ADMINISTRATOR):
+    if to == "withdraw" and not user.has_role(*MANAGING):
         raise PermissionDenied
     return handoff

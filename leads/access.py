@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import MANAGING
 from leads.models import Lead
 
 
@@ -17,6 +17,6 @@ def access_lead(user: User, public_id: uuid.UUID, *, to: Literal["view", "edit"]
         Lead.objects.visible_to(user).select_related("company", "owner", "first_channel", "last_channel"),
         public_id=public_id,
     )
-    if to == "edit" and not (user.has_role(MARKETING, SALES_MANAGER, ADMINISTRATOR) or lead.owner_id == user.pk):
+    if to == "edit" and not (user.has_role(*MANAGING) or lead.owner_id == user.pk):
         raise PermissionDenied
     return lead

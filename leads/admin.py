@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RoleAdmin
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING, SALES_MANAGER
 from leads.events import Agent
 from leads.models import (
     Activity,
@@ -43,7 +43,7 @@ class MarketingAdmin(RoleAdmin):
 class ReadOnlyAdmin(RoleAdmin):
     """Rows that only the domain functions write."""
 
-    viewers = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
+    viewers = MANAGING
     editors = ()
 
 

@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, F, FilteredRelation, OuterRef, Q, 
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER, SALES_REP
+from accounts.roles import MANAGING, SALES_REP
 
 if TYPE_CHECKING:
     from leads.models import Lead
@@ -24,7 +24,7 @@ PROMOTABLE: Final = Q(do_not_contact=False, stage="lead", status__in=("new", "nu
 class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, user: User) -> Self:
         """Marketing, managers and administrators see all leads; a rep sees those that are theirs."""
-        if user.has_role(MARKETING, SALES_MANAGER, ADMINISTRATOR):
+        if user.has_role(*MANAGING):
             return self
         return self.filter(owner=user) if user.has_role(SALES_REP) else self.none()
 

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.admin import RoleAdmin
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING, SALES_MANAGER
 from reporting.models import CriteriaReview, ReviewPolicy
 
 
@@ -27,7 +27,7 @@ class ReviewPolicyAdmin(RoleAdmin, admin.ModelAdmin[ReviewPolicy]):
 class CriteriaReviewAdmin(RoleAdmin, admin.ModelAdmin[CriteriaReview]):
     """Read only: it is recorded on its page."""
 
-    viewers: ClassVar[tuple[str, ...]] = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
+    viewers: ClassVar[tuple[str, ...]] = MANAGING
     editors: ClassVar[tuple[str, ...]] = ()
     list_display = ("criteria", "due_on", "decided_at", "decided_by", "good", "missing", "early", "draft")
     list_select_related = ("criteria", "decided_by", "draft")

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, SALES_MANAGER
+from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
 from lib.pages import page_or_part
-from reporting.access import READERS
 from reporting.models import CriteriaReview
 from reporting.review_dates import Due, next_review, policy
 from reporting.review_decisions import DECIDERS, ReviewRefused, open_draft, record
@@ -28,7 +27,7 @@ from scoring.publication import EDITORS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*READERS)
+@role_required(*MANAGING)
 def review(request: SignedInRequest) -> HttpResponse:
     """The next review with the figures of now (GET); records what was decided (POST)."""
     now = timezone.now()
@@ -52,7 +51,7 @@ def review(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def past_review(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """What a review found then, and what was decided."""
     return _show_past(request, _review(public_id))
@@ -72,7 +71,7 @@ def review_draft(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def review_note(request: SignedInRequest) -> HttpResponse:
     """One sentence for the page of the agreement; nothing while no review is due."""
     due = next_review(now=timezone.now())
@@ -81,7 +80,7 @@ def review_note(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def review_count(request: SignedInRequest) -> HttpResponse:
     """1 while a review is due, as plain text for the rail; else nothing."""
     due = next_review(now=timezone.now())

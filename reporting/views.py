@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING
-from reporting.access import READERS
+from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from reporting.channels import channels
 from reporting.charts import Chart, channels_chart, funnel_chart, volume_chart
 from reporting.forms import OptionsForm
@@ -38,7 +37,7 @@ CHARTS: Final[dict[str, Callable[[Options, datetime], Chart]]] = {
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def funnel_page(request: SignedInRequest) -> HttpResponse:
     """From lead to customer, as a cohort or as a period, by channel or by month."""
     now = timezone.now()
@@ -60,7 +59,7 @@ def funnel_page(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def volume_page(request: SignedInRequest) -> HttpResponse:
     """MQLs per month, beside the month before and the same month a year before."""
     page = _page(request, "volume", _("MQLs per month"), ("period",))
@@ -77,7 +76,7 @@ def volume_page(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def channels_page(request: SignedInRequest) -> HttpResponse:
     """Which channels bring MQLs, and which of those become SQLs and customers."""
     now = timezone.now()
@@ -97,7 +96,7 @@ def channels_page(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def segments_page(request: SignedInRequest) -> HttpResponse:
     """Which kind of lead becomes a customer: by title, size, industry, country, campaign or persona."""
     now = timezone.now()
@@ -118,7 +117,7 @@ def segments_page(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def chart(request: SignedInRequest, name: str) -> HttpResponse:
     """The drawing of a report as SVG; unchanged data are answered with 304."""
     form = OptionsForm(request.GET)

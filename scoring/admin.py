@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import Autocomplete, RoleAdmin
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from scoring import persona_admin, words  # noqa: F401 (personas have a module of their own)
 from scoring.admin_choices import KnownChoice
 from scoring.admin_forms import (
@@ -40,7 +40,7 @@ EDITABLE = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
 class CriteriaRoles(RoleAdmin):
     """Who signs may look; marketing writes, as long as the version was never in force."""
 
-    viewers: ClassVar[tuple[str, ...]] = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
+    viewers: ClassVar[tuple[str, ...]] = MANAGING
     editors: ClassVar[tuple[str, ...]] = (MARKETING, ADMINISTRATOR)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

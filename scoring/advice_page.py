@@ -1,6 +1,6 @@
 """Advice on the criteria in force as a page, and the draft somebody makes of it."""
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import MANAGING
 from scoring.advice import Advice
 from scoring.advice import advice as advice_of
 from scoring.advice_draft import NothingChosen, chosen_of, draft_of
@@ -25,11 +25,9 @@ from scoring.definition import in_force
 from scoring.models import Analysis, Criteria
 from scoring.publication import EDITORS, PublicationRefused
 
-MAY_READ: Final = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*MAY_READ)
+@role_required(*MANAGING)
 def advice(request: SignedInRequest) -> HttpResponse:
     """What history says about the criteria in force (GET); counts it anew (POST)."""
     held = in_force()

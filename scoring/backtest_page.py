@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import MANAGING
 from leads.models import Lead
 from scoring.analyses import ask
 from scoring.backtest_report import report, version_name
@@ -23,11 +23,9 @@ from scoring.definition import in_force
 from scoring.models import Analysis, Criteria
 from scoring.outcomes import CHOICES, DAYS
 
-MAY_ASK: Final = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*MAY_ASK)
+@role_required(*MANAGING)
 def backtest(request: SignedInRequest, number: int) -> HttpResponse:
     """The newest answer for what the version says now (GET); asks for one (POST)."""
     criteria, held = get_object_or_404(Criteria, number=number), in_force()

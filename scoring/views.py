@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
-from accounts.roles import ROLES
+from accounts.roles import MANAGING, ROLES
 from scoring import rescore
 from scoring.agreement import describe
-from scoring.backtest_page import MAY_ASK
 from scoring.comments import CommentRefused, comment, may_be_discussed
 from scoring.comparing import compared_with
 from scoring.content import with_content
@@ -43,7 +42,7 @@ def agreement(request: SignedInRequest) -> HttpResponse:
         "may_draft": request.user.has_role(*EDITORS),
         "pending": [version for version in versions if version.state in EDITABLE],
         "versions": versions,
-        "advice_url": reverse("scoring:advice") if request.user.has_role(*MAY_ASK) else None,
+        "advice_url": reverse("scoring:advice") if request.user.has_role(*MANAGING) else None,
         **_progress(),
         **shadow_context(in_force, request.user, now=timezone.now()),
     }
@@ -130,7 +129,7 @@ def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
         "what_if_url": address_for(criteria, user, now=timezone.now()),
         "comments": criteria.comments.select_related("author"),
         "may_comment": may_be_discussed(criteria),
-        "backtest_url": reverse("scoring:backtest", args=[criteria.number]) if user.has_role(*MAY_ASK) else None,
+        "backtest_url": reverse("scoring:backtest", args=[criteria.number]) if user.has_role(*MANAGING) else None,
         "edit_url": reverse("admin:scoring_criteria_change", args=[criteria.pk]) if may_edit else None,
     }
 

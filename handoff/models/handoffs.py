@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER, SALES_REP
+from accounts.roles import MANAGING, SALES_REP
 from handoff.models.policies import Reason, SlaPolicy
 from leads.models import Lead
 from scoring.models import Criteria
@@ -25,7 +25,7 @@ NEEDS_REASON: Final = ("rejected", "disqualified", "recycled")
 class HandoffQuerySet(models.QuerySet["Handoff"]):
     def visible_to(self, user: User) -> Self:
         """Managers, marketing and administrators see all; a rep sees what was passed to them."""
-        if user.has_role(SALES_MANAGER, ADMINISTRATOR, MARKETING):
+        if user.has_role(*MANAGING):
             return self
         return self.filter(assignee=user) if user.has_role(SALES_REP) else self.none()
 

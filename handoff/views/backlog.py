@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
 from handoff.backlog import (
     MOST_BY_HAND,
     PassRefused,
@@ -35,7 +35,6 @@ from leads.models import Lead
 from lib.pages import page_or_part
 from lib.templatetags.look import number
 
-READERS: Final = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
 DECIDERS: Final = (SALES_MANAGER, ADMINISTRATOR)
 PAGE_SIZE: Final = 25
 
@@ -59,14 +58,14 @@ class MoreForm(forms.Form):
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def backlog(request: SignedInRequest) -> HttpResponse:
     """How many wait, how long that takes, and who is next."""
     return _show(request, MoreForm(initial={"count": 10}), now=timezone.now())
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*MANAGING)
 def backlog_note(request: SignedInRequest) -> HttpResponse:
     """One sentence for the page of the agreement; nothing when nobody waits."""
     now = timezone.now()

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import MANAGING
 from handoff import routing
 from handoff.models import OPEN
 from lib.pages import page_or_part
 
 
 @require_safe
-@role_required(MARKETING, SALES_MANAGER, ADMINISTRATOR)
+@role_required(*MANAGING)
 def capacity(request: SignedInRequest) -> HttpResponse:
     """The places that are free, summed over the reps; who has more than they can take has none."""
     passed = Q(user__handoffs__state__in=OPEN, user__handoffs__passed_at__isnull=False)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, ROLES, SALES, SALES_MANAGER
+from accounts.roles import MANAGING, ROLES, SALES
 from handoff.models import Handoff, Rep
 from handoff.views.sections import PARTS, Section, count_open, overview, paged
 from handoff.views.words import moment_words
@@ -57,7 +57,7 @@ def queue_count(request: SignedInRequest) -> HttpResponse:
 
 def _is_own(user: User) -> bool:
     """Whether the queue is one rep's own; everybody else sees all of them, with the rep named."""
-    return not user.has_role(SALES_MANAGER, MARKETING, ADMINISTRATOR)
+    return not user.has_role(*MANAGING)
 
 
 def _lede(user: User, waiting: int, sections: list[Section], *, now: datetime) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from leads.access import access_lead
 from leads.editing import correct
 from leads.events import Agent
@@ -56,7 +56,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "filter": chosen,
         "chips": _chips(request, chosen),
         "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),
-        "may_add": request.user.has_role(MARKETING, SALES_MANAGER, ADMINISTRATOR),
+        "may_add": request.user.has_role(*MANAGING),
         "may_import": request.user.has_role(MARKETING, ADMINISTRATOR),
         "now": now,
     }
@@ -140,7 +140,7 @@ def _before(request: HttpRequest) -> datetime | None:
 
 
 @may_write
-@role_required(MARKETING, SALES_MANAGER, ADMINISTRATOR)
+@role_required(*MANAGING)
 def lead_new(request: SignedInRequest) -> HttpResponse:
     """A lead written by hand goes through the same door as all others."""
     form = NewLeadForm(request.POST or None)
