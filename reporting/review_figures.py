@@ -6,7 +6,6 @@ They are plain data, because a review keeps them as they were when it was decide
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from math import sqrt
 from typing import Any, Final
 
 from django.db.models import OuterRef, Subquery
@@ -16,6 +15,7 @@ from handoff.models import Reason
 from leads.models import Lead
 from reporting import review_sql as sql
 from reporting.metrics import ACCEPTANCE, MQL_TO_CUSTOMER, MQL_TO_SQL, Counts, Rate
+from scoring.intervals import wilson
 from scoring.models import Criteria, ScoreChange
 
 # Sent back for these reasons, a lead was sent to sales before its time.
@@ -24,7 +24,6 @@ MOST_MISSED: Final = 20
 MOST_REASONS: Final = 5
 # Below so many a rate says nothing yet: its band is wider than a third.
 ENOUGH: Final = 30
-Z: Final = 1.96  # 95 % of a normal distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +121,9 @@ def settled(counts: Outcomes) -> Outcomes:
 
 
 def band(over: int, under: int) -> tuple[float, float] | None:
-    """Where the true share lies 95 times in 100 (Wilson 1927, score interval); None without anything to divide by."""
-    if not under:
-        return None
-    share, spread = over / under, Z * Z / under
-    middle = (share + spread / 2) / (1 + spread)
-    reach = sqrt(share * (1 - share) * spread + spread * spread / 4) / (1 + spread)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    """Where the true share lies 95 times in 100; None without anything to divide by."""
+    share = wilson(over, under)
+    return (share.low, share.high) if under else None
 
 
 def _of(criteria: Criteria, *, now: datetime) -> Outcomes:
