@@ -5,7 +5,7 @@ begins again. An answer belongs to what the version said when it was asked.
 """
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
@@ -41,24 +41,21 @@ def ask(
 
     `again` asks anew where an answer is there. One that could not be answered is asked anew too.
     """
-    digest = content_digest(criteria)
-    same = Analysis.objects.filter(kind=kind, criteria=criteria, content_digest=digest, options=options)
+    question = what_is_asked(kind, criteria, options)
+    same = Analysis.objects.filter(**question)
     held = same.filter(finished_at=None).first()
     if held is None and not again:
         held = same.filter(problem="", finished_at__gt=now - FRESH).first()
     if held is not None:
         return held
-    asked = Analysis.objects.create(
-        kind=kind, criteria=criteria, content_digest=digest, options=options, asked_by=actor, asked_at=now
-    )
+    asked = Analysis.objects.create(**question, asked_by=actor, asked_at=now)
     transaction.on_commit(hint, robust=True)
     return asked
 
 
-def last_answer(kind: str, criteria: Criteria) -> Analysis | None:
-    """The newest answer for what the version says now."""
-    answered = Analysis.objects.filter(kind=kind, criteria=criteria, problem="", finished_at__isnull=False)
-    return answered.filter(content_digest=content_digest(criteria)).first()
+def what_is_asked(kind: str, criteria: Criteria, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields in which two rows that ask the same are alike: the version counts as what it says now."""
+    return {"kind": kind, "criteria": criteria, "content_digest": content_digest(criteria), "options": options}
 
 
 def answer_next(kinds: dict[str, Run], *, clock: Callable[[], datetime] = timezone.now) -> bool:
@@ -127,11 +124,6 @@ def _mine(analysis: Analysis) -> Any:
 
 def _give_up(analysis: Analysis, problem: str, *, now: datetime) -> None:
     _mine(analysis).update(problem=problem, finished_at=now, leased_until=None)
-
-
-def share(analysis: Analysis) -> int:
-    """How much of it is done, of a hundred."""
-    return 100 * analysis.done // analysis.of if analysis.of else 0
 
 
 def hint() -> None:

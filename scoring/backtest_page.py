@@ -16,9 +16,8 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import MANAGING
 from leads.models import Lead
-from scoring.analyses import ask
+from scoring.analyses import ask, what_is_asked
 from scoring.backtest_report import report, version_name
-from scoring.content import content_digest
 from scoring.definition import in_force
 from scoring.models import Analysis, Criteria
 from scoring.outcomes import CHOICES, DAYS
@@ -71,8 +70,7 @@ def choices(days: int) -> dict[str, Any]:
 
 def newest(criteria: Criteria, options: Mapping[str, int]) -> Analysis | None:
     """The last time this was asked about what the version says now."""
-    same = Analysis.objects.filter(kind=Analysis.Kind.BACKTEST, criteria=criteria, options=options)
-    return same.filter(content_digest=content_digest(criteria)).first()
+    return Analysis.objects.filter(**what_is_asked(Analysis.Kind.BACKTEST, criteria, options)).first()
 
 
 def answered(criteria: Criteria, options: Mapping[str, int], *, user: User) -> dict[str, Any]:

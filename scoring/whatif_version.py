@@ -12,7 +12,6 @@ from typing import Any, Final
 from accounts.models import User
 from leads.models import Lead
 from scoring import analyses
-from scoring.content import content_digest
 from scoring.definition import in_force, load
 from scoring.models import Analysis, Criteria
 from scoring.whatif import Answer, step_of, sweep_of
@@ -41,12 +40,7 @@ def ask(criteria: Criteria, held: Criteria | None, *, actor: User, now: datetime
 
 def asked(criteria: Criteria, held: Criteria | None) -> tuple[Analysis | None, Analysis | None]:
     """For exactly what the version says now: the count that runs (or why it failed last), and the newest answer."""
-    same = Analysis.objects.filter(
-        kind=Analysis.Kind.WHAT_IF,
-        criteria=criteria,
-        content_digest=content_digest(criteria),
-        options=_options(held),
-    )
+    same = Analysis.objects.filter(**analyses.what_is_asked(Analysis.Kind.WHAT_IF, criteria, _options(held)))
     newest = same.defer("result").first()
     answered = same.filter(problem="", finished_at__isnull=False).first()
     return (newest if newest and (newest.finished_at is None or newest.problem) else None), answered

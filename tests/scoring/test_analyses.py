@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from scoring.analyses import LEASE, MOST_ATTEMPTS, answer_next, ask, last_answer
+from scoring.analyses import LEASE, MOST_ATTEMPTS, answer_next, ask
 from scoring.models import Analysis, Criteria
 from tests.scoring.criteria import in_force, make_draft
 
@@ -64,7 +64,6 @@ class TestAnswering:
         assert answer_next({"what_if": counting}, clock=lambda: now) is False
         question.refresh_from_db()
         assert (question.result, question.done, question.of, question.finished_at) == ({"counted": 3}, 3, 3, now)
-        assert last_answer("what_if", in_force()) == question
 
     def test_one_at_a_time(self, question: Analysis, marketer: User, now: datetime) -> None:
         ask("backtest", in_force(), options={}, actor=marketer, now=now)
