@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.formats import number_format
+from lib.templatetags.look import number
 
 WIDTH: Final = 640
 HEIGHT: Final = 240
@@ -51,12 +51,8 @@ def curve(sweep: Sequence[tuple[int, int]], *, step: int, asked: int, held: int)
     even = range(step, last + 1, step * -(-last // (step * LABELS)))
     return Curve(
         points=" ".join(f"{across(threshold)},{upward(count)}" for threshold, count in sweep),
-        across=[Tick(across(threshold), _number(threshold)) for threshold in even if threshold >= first],
-        upward=[Tick(upward(count), _number(count)) for count in sorted({0, most // 2, most})],
+        across=[Tick(across(threshold), number(threshold)) for threshold in even if threshold >= first],
+        upward=[Tick(upward(count), number(count)) for count in sorted({0, most // 2, most})],
         asked=across(asked),
         held=across(held),
     )
-
-
-def _number(value: int) -> str:
-    return str(number_format(value, force_grouping=True))

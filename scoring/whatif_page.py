@@ -51,7 +51,10 @@ def _answered(definition: Definition, numbers: Numbers, request: SignedInRequest
     """Where there are many leads, first an estimate, and the address at which every lead is counted."""
     leads = Lead.objects.count()
     is_first = leads > COUNTED_AT_ONCE and request.GET.get("count") != "all"
-    answer = estimate(definition, numbers, draw(), now=now) if is_first else ask(definition, numbers, leads, now=now)
+    if is_first:
+        answer = estimate(definition, numbers, draw(leads=leads), now=now)
+    else:
+        answer = ask(definition, numbers, leads, now=now)
     held = Numbers.of(definition)
     page = reverse("scoring:what_if")
     return {

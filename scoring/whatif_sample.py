@@ -1,23 +1,22 @@
 """Leads drawn at random, and what their counts say about everybody.
 
-The interval is Wilson's, at 95 %: for a share p of n leads drawn,
-    (p + z^2/2n +- z sqrt(p (1 - p) / n + z^2/4n^2)) / (1 + z^2/n), z = 1.96
-(E. B. Wilson, 1927, J. Am. Stat. Assoc. 22). It says something sensible about rare things too: of none found among
-4,000 there may still be one in a thousand.
+The interval is Wilson's (scoring/intervals.py). It says something sensible about rare things too: of none found
+among 4,000 there may still be one in a thousand.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, floor, log10, sqrt
+from math import ceil, floor, log10
 from random import Random
 from typing import Final
 
-from django.db.models import Max, Min
+from django.db.models import F, Max, Min
 
 from leads.models import Lead
+from scoring.expressions import among
+from scoring.intervals import wilson
 
 SIZE: Final = 4000
-Z: Final = 1.96
 # So many digits of an estimate mean something.
 DIGITS: Final = 3
 # Where most keys between the first and the last are gone, no more than so many are tried for each lead wanted.
@@ -45,12 +44,9 @@ class Scale:
         """The 95 % interval, rounded outwards; of an exact count the count itself twice."""
         if self.is_exact:
             return count, count
-        n = max(1, self.sampled)
-        share, part = count / n, Z * Z / n
-        middle, half = share + part / 2, Z * sqrt(share * (1 - share) / n + part / (4 * n))
-        low, high = ((middle - half) / (1 + part), (middle + half) / (1 + part))
-        lowest = max(count, _rounded(low * self.leads, floor)) if low > 0 else count
-        return lowest, min(self.leads, _rounded(high * self.leads, ceil))
+        share = wilson(count, self.sampled)
+        low, high = _rounded(share.low * self.leads, floor), _rounded(share.high * self.leads, ceil)
+        return max(count, low), min(self.leads, high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,19 +59,19 @@ class Sample:
         return Scale(sampled=len(self.lead_ids), leads=self.leads)
 
 
-def draw(size: int = SIZE) -> Sample:
+def draw(size: int = SIZE, *, leads: int | None = None) -> Sample:
     """About `size` leads, each as likely as any other; everybody where there are no more.
 
     Keys are drawn between the first and the last and looked up, so the table is not read. The same keys are drawn
-    again while no lead is added, so that an estimate does not tremble.
+    again while no lead is added, so that an estimate does not tremble. `leads`: how many there are, where it is known.
     """
-    leads = Lead.objects.count()
+    leads = Lead.objects.count() if leads is None else leads
     if leads <= size:
         return Sample(lead_ids=list(Lead.objects.order_by("pk").values_list("pk", flat=True)), leads=leads)
     ends = Lead.objects.aggregate(first=Min("pk"), last=Max("pk"))
     keys = range(ends["first"], ends["last"] + 1)
     tried = Random(0).sample(keys, min(len(keys), -(-size * len(keys) // leads), size * MOST_TRIED))  # noqa: S311
-    found = Lead.objects.filter(pk__in=tried).order_by("pk").values_list("pk", flat=True)
+    found = Lead.objects.filter(among(F("pk"), tried)).order_by("pk").values_list("pk", flat=True)
     return Sample(lead_ids=list(found), leads=leads)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from leads.models import Channel, Lead
+from lib.templatetags.look import number
 from scoring.curve import curve
 from scoring.models import Persona
 from scoring.whatif import Answer
@@ -66,14 +66,14 @@ def shown(answer: Answer, user: User, *, asked: int, held: int, address: Callabl
 
 def figure(scale: Scale, count: int) -> str:
     """ "1,234", or "about 1,200"."""
-    value = _number(scale.of(count))
+    value = number(scale.of(count))
     return value if scale.is_exact else _("about %(count)s") % {"count": value}
 
 
 def interval(scale: Scale, count: int) -> str:
     """ "1,100 to 1,300"; nothing where it was counted."""
     low, high = scale.between(count)
-    return "" if scale.is_exact else _("%(low)s to %(high)s") % {"low": _number(low), "high": _number(high)}
+    return "" if scale.is_exact else _("%(low)s to %(high)s") % {"low": number(low), "high": number(high)}
 
 
 # --- figures -----------------------------------------------------------------------------------------------
@@ -133,17 +133,13 @@ def _sales(answer: Answer) -> list[dict[str, Any]]:
 
 
 def _daily(scale: Scale, count: int) -> str:
-    value = _number(scale.of(count) / RECENT.days)
+    value = number(round(scale.of(count) / RECENT.days, 1))
     return value if scale.is_exact else _("about %(count)s") % {"count": value}
 
 
 def _noted(scale: Scale, count: int, note: str) -> str:
     between = interval(scale, count)
     return _("%(interval)s; %(note)s") % {"interval": between, "note": note} if between else note
-
-
-def _number(value: float) -> str:
-    return str(number_format(round(value, 1), None if float(value).is_integer() else 1, force_grouping=True))
 
 
 # --- groups and names --------------------------------------------------------------------------------------
@@ -230,7 +226,7 @@ def foretold(answer: Answer) -> list[str]:
         return sentences
     return [
         *sentences,
-        _("These numbers are estimated from %(sampled)s leads drawn at random.") % {"sampled": _number(scale.sampled)},
+        _("These numbers are estimated from %(sampled)s leads drawn at random.") % {"sampled": number(scale.sampled)},
     ]
 
 
