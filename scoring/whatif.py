@@ -14,7 +14,8 @@ from scoring.content import RULE_FIELDS
 from scoring.definition import Definition
 from scoring.models import Rule
 from scoring.whatif_sample import Sample, Scale
-from scoring.whatif_sql import counting, reached, stored, tally_everybody, tally_some
+from scoring.whatif_sources import stored
+from scoring.whatif_sql import counting, reached, tally_everybody, tally_some
 from scoring.whatif_tally import Tallies
 
 LARGEST_THRESHOLD: Final = 1_000_000

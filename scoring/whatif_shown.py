@@ -14,7 +14,7 @@ from scoring.curve import curve
 from scoring.models import Persona
 from scoring.whatif import Answer
 from scoring.whatif_sample import Scale
-from scoring.whatif_sql import RECENT
+from scoring.whatif_sources import RECENT
 from scoring.whatif_tally import Near, Tally, added
 
 GROUPS_SHOWN: Final = 12

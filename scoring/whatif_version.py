@@ -16,7 +16,8 @@ from scoring.definition import in_force, load
 from scoring.models import Analysis, Criteria
 from scoring.whatif import Answer, step_of, sweep_of
 from scoring.whatif_sample import Scale, draw
-from scoring.whatif_sql import computed, counting, tally_some
+from scoring.whatif_sources import computed
+from scoring.whatif_sql import counting, tally_some
 from scoring.whatif_tally import Tallies
 
 CHUNK: Final = 20_000

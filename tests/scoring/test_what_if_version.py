@@ -28,7 +28,8 @@ from scoring.whatif import ask as ask_numbers
 from scoring.whatif import estimate as estimate_numbers
 from scoring.whatif_sample import Sample, Scale, draw
 from scoring.whatif_shown import foretold
-from scoring.whatif_sql import computed, counting, tally_some
+from scoring.whatif_sources import computed
+from scoring.whatif_sql import counting, tally_some
 from scoring.whatif_tally import Tallies, Tally
 from scoring.whatif_version import answer_of, asked, best_known
 from tests.scoring.criteria import in_force, make_draft, make_signed

@@ -1,0 +1,129 @@
+"""What a what-if starts from: per lead the two sums, the bar, the gates and what stands today.
+
+`stored` multiplies the evidence of the criteria in force anew (fit and engagement = points x matches, cut at the
+caps; the bar moves as far as the threshold does), `computed` asks the engine about the activities.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+
+from leads.models import Lead
+from leads.querysets import PROMOTABLE
+from scoring import sql
+from scoring.definition import Definition
+from scoring.expressions import in_batch
+from scoring.models import Gate, Rule, Score
+from scoring.pieces import Piece, compiled, listed, piece
+from scoring.rules import given_by_hand
+
+RECENT: Final = timedelta(days=30)
+FENCE: Final = Piece("OFFSET '0'")
+FACTS: Final = ("channel_id", "persona_id", "may_go", "is_recent")
+
+
+def current(definition: Definition, *, now: datetime) -> QuerySet[Score]:
+    """The scores that say what is: of these criteria, and not overtaken by time."""
+    still = Q(next_change_at=None) | Q(next_change_at__gt=now)
+    return Score.objects.order_by().filter(still, criteria=definition.criteria)
+
+
+# --- the evidence that is stored, with other numbers --------------------------------------------------------
+
+
+def stored(old: Definition, new: Definition, *, now: datetime, facts: bool = True, batch: bool = False) -> Piece:
+    """The current scores. The rules of `new` are those of `old`, in its order, with other points."""
+    changes = list(zip(old.rules, new.rules, strict=True))
+    fit = [(was, rule) for was, rule in changes if rule.kind == Rule.Kind.FIT]
+    engagement = [(was, rule) for was, rule in changes if rule.kind != Rule.Kind.FIT]
+    held, asked = old.criteria, new.criteria
+    return piece(
+        "SELECT lead_id, {} qualifies, is_fast_track, is_blocked, by_hand, bar::bigint + %s AS bar, {} AS fit,"
+        " {} AS engagement, {} AS is_enough FROM ({}) AS stored {}",
+        Piece(f"{', '.join(FACTS)}," if facts else ""),
+        asked.threshold - held.threshold,
+        sql.capped(_sum(fit, old, "fit", held.fit_cap), asked.fit_cap),
+        sql.capped(_sum(engagement, old, "engagement", held.engagement_cap), asked.engagement_cap),
+        enough(new),
+        compiled(_scores(old, now=now, facts=facts, batch=batch)),
+        FENCE,
+    )
+
+
+def _scores(old: Definition, *, now: datetime, facts: bool, batch: bool) -> QuerySet[Any, Any]:
+    names = ("matched", "by_hand", "bar", "qualifies", "is_fast_track", "is_blocked", "fit", "engagement")
+    found: QuerySet[Any, Any]
+    if not facts:
+        found = current(old, now=now).values("lead_id", *names)
+        return found
+    still = Q(score__next_change_at=None) | Q(score__next_change_at__gt=now)
+    asked = Q(in_batch(F("pk"))) if batch else Q()
+    leads = Lead.objects.order_by().filter(asked, still, score__criteria=old.criteria)
+    columns: dict[str, Any] = {name: F(f"score__{name}") for name in (*names, "persona_id")}
+    found = leads.values(lead_id=F("pk"), **columns, **_facts(now))
+    return found
+
+
+def _sum(changes: Sequence[tuple[Rule, Rule]], old: Definition, column: str, cap: int | None) -> Piece:
+    """The points of one side. Where no cap hid any, only what moved is looked up in the evidence."""
+    times = _times(old)
+    if cap is not None:
+        return sql.points([rule for _was, rule in changes], times)
+    moves = [(times[rule.pk], rule.points - was.points) for was, rule in changes if rule.points != was.points]
+    return listed([Piece(column), *(piece("{}::bigint * %s", matched, move) for matched, move in moves)], by=" + ")
+
+
+def enough(definition: Definition) -> Piece:
+    """Whether enough behaviours match, and every required rule."""
+    times = _times(definition)
+    asked = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == Gate.REQUIRED]
+    if minimum := definition.criteria.minimum_behaviours:
+        behaviours = [piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours]
+        asked.append(piece("{} >= %s", listed(behaviours, by=" + ", none="0"), minimum))
+    return piece("({})", listed(asked, by=" AND ", none="true"))
+
+
+def _times(definition: Definition) -> dict[int, Piece]:
+    """How often each rule matched, by its key. Arrays count from one."""
+    return {rule.pk: Piece(f"matched[{place}]") for place, rule in enumerate(definition.rules, start=1)}
+
+
+# --- the activities, by other rules -------------------------------------------------------------------------
+
+
+def computed(new: Definition, old: Definition | None, *, now: datetime) -> Piece:
+    """The leads of the batch by the engine's own sums. Who has no score by the criteria in force did not qualify."""
+    known = Lead.objects.order_by().filter(in_batch(F("pk"))).values(lead_id=F("pk"), **_facts(now))
+    qualifies = _flag(Q(criteria=old.criteria, qualifies=True)) if old else Value(False)
+    # The batch is said for each table, so that no plan reads the leads or scores of everybody else.
+    scores = Score.objects.order_by().filter(in_batch(F("lead_id")))
+    return piece(
+        "SELECT summed.lead_id, channel_id, may_go, is_recent, held.persona_id, coalesce(held.holds, false)"
+        " AS qualifies, is_fast_track, is_blocked, coalesce(hand.points, 0)::bigint AS by_hand, bar::bigint AS bar,"
+        " fit, engagement, is_enough FROM ({}) AS summed JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
+        " LEFT JOIN ({} {}) AS held ON held.lead_id = summed.lead_id"
+        " LEFT JOIN ({}) AS hand ON hand.lead_id = summed.lead_id {}",
+        sql.summed(new),
+        compiled(known),
+        FENCE,
+        compiled(scores.values("lead_id", "persona_id", holds=qualifies)),
+        FENCE,
+        compiled(given_by_hand()),
+        FENCE,
+    )
+
+
+def _facts(now: datetime) -> dict[str, Any]:
+    """The channel of the first touch, and what may happen to the lead."""
+    rested = Q(rest_until=None) | Q(rest_until__lte=now)
+    return {
+        "channel_id": F("first_channel_id"),
+        "may_go": _flag(PROMOTABLE & rested),
+        "is_recent": _flag(Q(created_at__gt=now - RECENT, created_at__lte=now)),
+    }
+
+
+def _flag(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
