@@ -32,9 +32,8 @@ from scoring.admin_forms import (
 from scoring.admin_tools import buttons, use_tool
 from scoring.comments import remember_void
 from scoring.models import BehaviourRule, CombinationRule, Criteria, FitRule, Rule, Signature, SourceBar
+from scoring.models.criteria import EDITABLE
 from scoring.soundness import MOST_RULES
-
-EDITABLE = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
 
 
 class CriteriaRoles(RoleAdmin):

@@ -21,12 +21,11 @@ from scoring.comparing import compared_with
 from scoring.content import with_content
 from scoring.lint import besides, findings
 from scoring.models import Criteria, Rescore
+from scoring.models.criteria import EDITABLE
 from scoring.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
 from scoring.soundness import problems_of
 from scoring.steps import STEPS, consequences, steps_for
 from scoring.whatif_page import address_for, shadow_context
-
-EDITABLE = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """The definition of an MQL: a numbered version, its signatures, and bars for single sources."""
 
 import uuid
+from typing import Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import Campaign, Channel
 
 LARGEST_POINTS = 10_000
+
+# The states in which the content may still change.
+EDITABLE: Final = ("draft", "proposed")
 
 
 class Criteria(models.Model):
@@ -93,7 +97,7 @@ class Criteria(models.Model):
             ),
             models.CheckConstraint(condition=Q(threshold__gte=1), name="criteria_threshold_positive"),
             models.CheckConstraint(
-                condition=Q(state__in=("draft", "proposed")) | Q(published_at__isnull=False),
+                condition=Q(state__in=EDITABLE) | Q(published_at__isnull=False),
                 name="criteria_published_since",
             ),
             models.CheckConstraint(
