@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +32,7 @@ from leads.normalise import Refusal, email_key
 from leads.quarantine import replay
 from leads.signals import catalogue_changed
 from leads.verdicts import MOST_AT_ONCE, decide, impact
+from lib.templatetags.look import number
 
 
 class MarketingAdmin(RoleAdmin):
@@ -176,7 +176,7 @@ class ActivityAdmin(ReadOnlyAdmin, admin.ModelAdmin[Activity]):
         chosen = list(queryset.order_by("-pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
         if len(chosen) > MOST_AT_ONCE:
             too_many = gettext("Choose at most %(most)s activities at a time.")
-            self.message_user(request, too_many % {"most": number_format(MOST_AT_ONCE)}, messages.ERROR)
+            self.message_user(request, too_many % {"most": number(MOST_AT_ONCE)}, messages.ERROR)
             return None
         if "confirmed" not in request.POST:
             context = {

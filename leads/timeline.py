@@ -7,7 +7,7 @@ from typing import Final
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from leads.events import KINDS, SYSTEM
 from leads.models import Activity, Lead, LeadEvent, Machine
 from lib.durations import seconds_words
+from lib.templatetags.look import number, signed
 
 PAGE: Final = 40
 _HUMAN: Final = (Machine.HUMAN, Machine.OVERRULED)
@@ -136,15 +137,14 @@ def _facts(event: LeadEvent) -> list[str]:
     """What the sentence leaves open: how many points and until when, or how many activities."""
     said, facts = event.data, []
     if event.kind.startswith("score."):
-        number = number_format(said["points"], force_grouping=True)
         points = ngettext("%(points)s point", "%(points)s points", abs(said["points"]))
-        facts.append(points % {"points": f"+{number}" if said["points"] > 0 else number})
+        facts.append(points % {"points": signed(said["points"])})
     if event.kind == "score.given_by_hand":
         until = timezone.localtime(datetime.fromisoformat(said["until"]))
         facts.append(_("until %(moment)s") % {"moment": date_format(until, "j M Y, H:i")})
     if event.kind.startswith("activity."):
         count = ngettext("%(count)s activity", "%(count)s activities", said["activities"])
-        facts.append(count % {"count": number_format(said["activities"], force_grouping=True)})
+        facts.append(count % {"count": number(said["activities"])})
     return facts
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lib.templatetags.look import number
 from lib.text import header_text
 from reporting.channels import Channels
 from reporting.funnel import Funnel
@@ -59,7 +60,7 @@ def channels_chart(report: Channels) -> Chart:
     found = [(ranked.row.label, ranked.row.counts.mqls) for ranked in report.channels if ranked.row.counts.mqls]
     bars = found[:MOST_BARS]
     if others := found[MOST_BARS:]:
-        bars.append((_("%(count)d others") % {"count": len(others)}, sum(number for _label, number in others)))
+        bars.append((_("%(count)d others") % {"count": len(others)}, sum(count for _label, count in others)))
     return Chart(
         title=_("MQLs by channel"),
         alt=_("Bars: %(numbers)s.") % {"numbers": _listed(bars)},
@@ -109,24 +110,24 @@ def volume_chart(report: Volume) -> Chart:
             },
         },
         columns=(_("Month"), _("MQLs")),
-        rows=[(month.label, _shown(month.mqls)) for month in report.months],
+        rows=[(month.label, number(month.mqls)) for month in report.months],
     )
 
 
 def _lying_bars(bars: Sequence[tuple[str, int]]) -> dict[str, Any]:
     # A key of its own per bar: two channels may have one name. Names come from files: no controls in an SVG.
-    bars = [(header_text(label, 60), number) for label, number in bars]
+    bars = [(header_text(label, 60), count) for label, count in bars]
     values = [
         {
             "at": index,
             "label": label,
-            "number": number,
-            "shown": _shown(number),
-            "text": f"{label}: {_shown(number)}",
+            "number": count,
+            "shown": number(count),
+            "text": f"{label}: {number(count)}",
         }
-        for index, (label, number) in enumerate(bars)
+        for index, (label, count) in enumerate(bars)
     ]
-    largest = max((number for _label, number in bars), default=0)
+    largest = max((count for _label, count in bars), default=0)
     labels = {str(value["at"]): value["label"] for value in values}
     y = {"field": "at", "type": "ordinal", "sort": None, "scale": {"paddingInner": 0.3}}
     x = {
@@ -167,20 +168,16 @@ def _lying_bars(bars: Sequence[tuple[str, int]]) -> dict[str, Any]:
 
 
 def _worded(bars: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
-    return [(label, _shown(number)) for label, number in bars]
+    return [(label, number(count)) for label, count in bars]
 
 
 def _listed(bars: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(f"{label} {_shown(number)}" for label, number in bars)
-
-
-def _shown(value: int) -> str:
-    return number_format(value, 0, force_grouping=True)
+    return ", ".join(f"{label} {number(count)}" for label, count in bars)
 
 
 def _month_in_words(month: Month) -> str:
     words = ngettext("%(month)s: %(count)s MQL", "%(month)s: %(count)s MQLs", month.mqls)
-    said = words % {"month": month.label, "count": _shown(month.mqls)}
+    said = words % {"month": month.label, "count": number(month.mqls)}
     return _("%(said)s (part of the month)") % {"said": said} if month.is_part else said
 
 
@@ -189,7 +186,7 @@ def _volume_in_words(report: Volume) -> str:
         return _("No MQLs.")
     first, last = report.months[0], report.months[-1]
     words = _("Bars, one per month from %(first)s to %(last)s; %(count)s MQLs together.")
-    said = words % {"first": first.label, "last": last.label, "count": _shown(report.mqls)}
+    said = words % {"first": first.label, "last": last.label, "count": number(report.mqls)}
     if (most := report.strongest) is None:
         return said
     return said + " " + _("The strongest month was %(month)s.") % {"month": _month_in_words(most)}

@@ -131,5 +131,4 @@ def _month_line(month: Month, labels: list[str]) -> Line:
 def _growth(share: float | None) -> str:
     if share is None:
         return number(None)
-    sign = "+" if share > 0 else "−" if share < 0 else ""
-    return f"{sign}{percent(abs(share))}"
+    return f"+{percent(share)}" if share > 0 else percent(share)

@@ -18,6 +18,7 @@ from itertools import permutations
 from typing import Any, Final, NamedTuple, cast
 
 from leads.models import Campaign, Channel
+from lib.templatetags.look import percent
 from scoring import advice_words as said
 from scoring.advice_evidence import CLOSED, OUTCOMES, side_needed
 from scoring.definition import Definition, load
@@ -72,11 +73,11 @@ class Verdict:
 
     @property
     def with_words(self) -> str:
-        return said.percent(self.with_it.share)
+        return percent(self.with_it.share)
 
     @property
     def without_words(self) -> str:
-        return said.percent(self.without_it.share)
+        return percent(self.without_it.share)
 
     @property
     def ratio_words(self) -> tuple[str, ...]:

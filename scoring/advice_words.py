@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.arithmetic import number
+from lib.templatetags.look import number, percent
 from scoring.intervals import Share
 from scoring.models import Gate
 from scoring.words import points_words
@@ -15,25 +14,14 @@ if TYPE_CHECKING:
     from scoring.advice import Source, Verdict
 
 
-def rounded(value: float, places: int) -> str:
-    """1,234.6: the formatter alone would cut it off."""
-    return str(number_format(round(value, places), places, force_grouping=True))
-
-
-def percent(share: float) -> str:
-    """9.3 %, 0.4 %, 40 %."""
-    value = 100 * share
-    return _("%(percent)s %%") % {"percent": rounded(value, 0 if value >= 10 or not value else 1)}
-
-
 def of(share: Share) -> str:
-    """ "9.3 % of 1,263"."""
+    """ "9.3% of 1,263"."""
     return _("%(percent)s of %(leads)s") % {"percent": percent(share.share), "leads": number(share.of)}
 
 
 def times(ratio: float) -> str:
     """2.13, 0.45, 12."""
-    return rounded(ratio, 0 if ratio >= 10 else 2)
+    return number(ratio, 0 if ratio >= 10 else 2)
 
 
 def lacking(*, leads: int, won: int, closed_needed: int, outcomes_needed: int) -> list[str]:

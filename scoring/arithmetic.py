@@ -1,15 +1,17 @@
 """How a rule came to its points, in words: "3 different assets × 5, at most 2 → 10"."""
 
 from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from leads.models import Lead
+from lib.templatetags.look import number
 from scoring.models import Measure, Override, Rule
 from scoring.registry import FieldType, field
 from scoring.sql import EPSILON
@@ -22,12 +24,6 @@ COUNTED: Final[dict[str, Any]] = {
     Measure.ASSETS: ngettext_lazy("%(count)s different asset", "%(count)s different assets", "number"),
     Measure.SECONDS: ngettext_lazy("%(count)s second", "%(count)s seconds", "number"),
 }
-
-
-def number(value: float) -> str:
-    """1,234 or, when it is not whole, 2.4."""
-    whole = float(value).is_integer()
-    return str(number_format(int(value) if whole else value, None if whole else 2, force_grouping=True))
 
 
 def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
@@ -49,17 +45,21 @@ def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
 def _so_far(rule: Rule, measure: float) -> str:
     if measure == 0:
         return _("not yet")
-    # Rounded down: 0.999 is not 1 yet.
     return _("%(so_far)s of %(needed)s") % {
-        "so_far": number(int(measure * 100) / 100),
+        "so_far": number(_cut(measure)),
         "needed": _amount(rule, rule.at_least),
     }
 
 
 def _amount(rule: Rule, measure: float) -> str:
     """ "3 different assets", or "2.4 times after fading"."""
-    words = COUNTED[rule.measure] % {"number": 1 if measure == 1 else 2, "count": number(measure)}
+    words = COUNTED[rule.measure] % {"number": 1 if measure == 1 else 2, "count": number(_cut(measure))}
     return _("%(amount)s after fading") % {"amount": words} if rule.half_life_days else str(words)
+
+
+def _cut(measure: float) -> Decimal:
+    """Two decimals, rounded down: 0.999 is not 1 yet."""
+    return Decimal(str(measure)).quantize(Decimal("0.01"), ROUND_DOWN)
 
 
 def _product(counted: str, rule: Rule, times: int, *, is_cut: bool = False) -> str:

@@ -7,8 +7,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring.advice_words import lacking, percent, rounded, times
-from scoring.arithmetic import number
+from lib.templatetags.look import number, percent, signed
+from scoring.advice_words import lacking, times
 from scoring.intervals import Share, chance_of, wilson
 
 # Fewer closed leads, or fewer of one outcome, give no verdict.
@@ -155,7 +155,7 @@ def _share(share: Share) -> Cell:
 
 
 def _shown(share: Share, *, with_count: bool = False) -> str:
-    """ "118 of 1,263, likely 7.9 % to 11 %"."""
+    """ "118 of 1,263, likely 7.9% to 11.0%"."""
     told = {
         "count": number(share.cases),
         "of": number(share.of),
@@ -173,8 +173,8 @@ def _shown(share: Share, *, with_count: bool = False) -> str:
 def _days(version: Mapping[str, Any]) -> Cell:
     if version["median_days"] is None:
         return Cell("–", _("no customer met it"))
-    mean = {"mean": rounded(version["mean_days"], 1)}
-    return Cell(rounded(version["median_days"], 1), _("on average %(mean)s") % mean)
+    mean = {"mean": number(version["mean_days"], 1)}
+    return Cell(number(version["median_days"], 1), _("on average %(mean)s") % mean)
 
 
 def _apart(counts: list[int]) -> str:
@@ -192,13 +192,6 @@ def _days_apart(days: list[float | None]) -> str:
     if len(days) < 2 or days[0] is None or days[1] is None:
         return ""
     return signed(days[1] - days[0], 1)
-
-
-def signed(value: float, places: int = 0) -> str:
-    """+12, −3.4 or 0."""
-    kept = round(value, places)
-    sign = "+" if kept > 0 else "−" if kept < 0 else ""
-    return f"{sign}{rounded(abs(kept), places)}"
 
 
 def _parts(versions: list[dict[str, Any]], *, leads: int, won: int) -> list[tuple[int, list[Part]]]:
@@ -222,7 +215,7 @@ def _part(version: str, part: Mapping[str, Any], *, leads: int, won: int, most: 
     low, high = number(part["low"]), number(part["high"])
     share = part["won"] / part["leads"]
     told = {
-        "won": rounded(part["won"], 0 if float(part["won"]).is_integer() else 1),
+        "won": number(part["won"], 0 if float(part["won"]).is_integer() else 1),
         "lift": _lift(part, leads=leads, won=won),
         "points": low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high},
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leads.models import Lead
+from lib.templatetags.look import number
 from scoring import arithmetic, sql
 from scoring.definition import Definition, load
 from scoring.models import Criteria, Gate, Override, Rule, Score
@@ -189,7 +190,7 @@ def _missing(score: Score, definition: Definition, times: dict[int, int]) -> tup
     more = definition.criteria.minimum_behaviours - sum(rule.kind == Rule.Kind.BEHAVIOUR for rule in held)
     if more > 0:
         behaviours = ngettext("%(more)s more behaviour", "%(more)s more different behaviours", more)
-        said.append(behaviours % {"more": arithmetic.number(more)})
+        said.append(behaviours % {"more": number(more)})
     return tuple(said)
 
 

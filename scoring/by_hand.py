@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import SignedInRequest, role_required
@@ -20,9 +20,9 @@ from accounts.models import User
 from accounts.roles import ROLES
 from leads.access import access_lead
 from leads.models import Lead
+from lib.templatetags.look import signed
 from scoring import overrides
 from scoring.overrides import LONGEST, LONGEST_REASON, NothingToTakeBack, NotYourPoints, OverrideRefused
-from scoring.words import points_words
 
 USUAL = timedelta(days=30)
 
@@ -126,7 +126,10 @@ def take_back(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         form = ByHandForm(user=request.user, now=now)
         status = 403 if isinstance(refused, NotYourPoints) else 409
         return _page(request, lead, form, now=now, status=status, refusal=refused)
-    messages.info(request, _("%(points)s by hand no longer count.") % {"points": _signed(ended.points)})
+    told = ngettext(
+        "%(points)s point by hand no longer counts.", "%(points)s points by hand no longer count.", abs(ended.points)
+    )
+    messages.info(request, told % {"points": signed(ended.points)})
     return redirect("leads:detail", lead.public_id)
 
 
@@ -164,9 +167,8 @@ def _page(
 
 
 def _given(points: int) -> str:
-    return _("%(points)s by hand count from now on.") % {"points": _signed(points)}
-
-
-def _signed(points: int) -> str:
-    """+20 points, -20 points."""
-    return f"+{points_words(points)}" if points > 0 else points_words(points)
+    """ "+20 points by hand count from now on."."""
+    told = ngettext(
+        "%(points)s point by hand counts from now on.", "%(points)s points by hand count from now on.", abs(points)
+    )
+    return told % {"points": signed(points)}

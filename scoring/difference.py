@@ -7,11 +7,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lib.templatetags.look import number
 from scoring import words
 from scoring.likeness import LISTED, filter_of, looks_at
 from scoring.models import Criteria, Rule, SourceBar
@@ -101,7 +101,7 @@ def rule_changes(old: Rule, new: Rule) -> list[str]:
     if old.points != new.points:
         changes.append(
             _("It is worth %(new)s instead of %(old)s.")
-            % {"new": words.points_words(new.points), "old": _number(old.points)}
+            % {"new": words.points_words(new.points), "old": number(old.points)}
         )
     if new.kind == Rule.Kind.BEHAVIOUR:
         changes += _counts_differently(old, new)
@@ -154,12 +154,12 @@ def _counts_differently(old: Rule, new: Rule) -> list[str]:
         (_("At most %(new)s matches instead of %(old)s."), old.max_times, new.max_times),
     ):
         if was != now_is:
-            changes.append(sentence % {"new": _number(now_is), "old": _number(was)})
+            changes.append(sentence % {"new": number(now_is), "old": number(was)})
     return [*changes, *_fades_differently(old, new)]
 
 
 def _fades_differently(old: Rule, new: Rule) -> list[str]:
-    days = {"new": _number(new.half_life_days), "old": _number(old.half_life_days)}
+    days = {"new": number(new.half_life_days), "old": number(old.half_life_days)}
     match old.half_life_days, new.half_life_days:
         case before, after if before == after:
             return []
@@ -241,8 +241,4 @@ def _bar_content(bar: SourceBar) -> Hashable:
 
 
 def _limit(value: int | None) -> str:
-    return _("no limit") if value is None else _number(value)
-
-
-def _number(value: int | None) -> str:
-    return str(number_format(value or 0, force_grouping=True))
+    return _("no limit") if value is None else number(value)

@@ -7,11 +7,12 @@ from typing import Final
 
 from django.db.models import F, Sum
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leads.models import Lead
 from leads.querysets import LATELY
+from lib.templatetags.look import number
 from scoring.curve import Tick
 from scoring.models import Criteria, ScoreChange, Why
 
@@ -41,8 +42,8 @@ class Step:
         """ "9 Mar 2026, 14:05: 20 → 30, did something"."""
         return _("%(moment)s: %(was)s → %(total)s, %(why)s") % {
             "moment": date_format(timezone.localtime(self.at), "j M Y, H:i"),
-            "was": _number(self.was),
-            "total": _number(self.total),
+            "was": number(self.was),
+            "total": number(self.total),
             "why": self.why,
         }
 
@@ -141,10 +142,10 @@ def _line(steps: Sequence[Step], bars: Sequence[tuple[datetime, int]], *, now: d
     return Line(
         score=stairs([(step.at, step.total) for step in steps], steps[0].was),
         bar=stairs(bars[1:], bars[0][1]),
-        bar_label=Tick(upward(bars[-1][1]), _number(bars[-1][1])),
+        bar_label=Tick(upward(bars[-1][1]), number(bars[-1][1])),
         marks=[Mark(across(step.at), upward(step.total), step.sentence) for step in steps],
         across=_days(days, across=[across(day) for day in days]),
-        upward=[Tick(upward(value), _number(value)) for value in sorted({low, 0, high})],
+        upward=[Tick(upward(value), number(value)) for value in sorted({low, 0, high})],
     )
 
 
@@ -158,7 +159,3 @@ def _days(days: Sequence[datetime], *, across: Sequence[str]) -> list[Tick]:
         if not ticks or ticks[-1].label != label:
             ticks.append(Tick(at, label))
     return ticks
-
-
-def _number(value: int) -> str:
-    return str(number_format(value, force_grouping=True))

@@ -10,10 +10,11 @@ from itertools import combinations
 from typing import Final
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leads.models.activity import Effort
+from lib.templatetags.look import number
 from scoring import reach
 from scoring.advice_history import contradictions
 from scoring.definition import Definition
@@ -61,7 +62,7 @@ def out_of_reach(definition: Definition) -> list[str]:
         return []
     return [
         _("No lead can reach %(threshold)s points: all rules together bring %(most)s at most. Lower the threshold.")
-        % {"threshold": _number(asked), "most": _number(most)}
+        % {"threshold": number(asked), "most": number(most)}
     ]
 
 
@@ -72,7 +73,7 @@ def too_many_behaviours(definition: Definition) -> list[str]:
         return []
     return [
         _("%(needed)s different behaviours are needed, and only %(rules)s are in the rules. Ask for fewer.")
-        % {"needed": _number(needed), "rules": _number(rules)}
+        % {"needed": number(needed), "rules": number(rules)}
     ]
 
 
@@ -127,7 +128,7 @@ def fit_alone(definition: Definition) -> list[str]:
             "Who they are alone brings up to %(most)s points, and %(threshold)s make an MQL: a lead that never did "
             "anything can be one. Ask for at least one behaviour, or set the most points for fit below the threshold."
         )
-        % {"most": _number(most), "threshold": _number(asked)}
+        % {"most": number(most), "threshold": number(asked)}
     ]
 
 
@@ -152,8 +153,8 @@ def fit_nearly_alone(definition: Definition) -> list[str]:
             "for an MQL. Ask for two different behaviours, or raise the threshold."
         )
         % {
-            "most": _number(most),
-            "threshold": _number(asked),
+            "most": number(most),
+            "threshold": number(asked),
             "name": least.name,
             "points": points_words(least.points),
         }
@@ -172,7 +173,7 @@ def opens_alone(definition: Definition) -> list[str]:
             "%(names)s: this happens without anybody wanting anything, and alone it brings up to %(most)s points, "
             "where %(threshold)s make an MQL. Give it fewer points or fewer matches."
         )
-        % {"names": _names(passive), "most": _number(most), "threshold": _number(asked)}
+        % {"names": _names(passive), "most": number(most), "threshold": number(asked)}
     ]
 
 
@@ -199,7 +200,7 @@ def less_effort_for_more(definition: Definition) -> list[str]:
                     "easy": easy.name,
                     "points": points_words(easy.points),
                     "hard": hard.name,
-                    "fewer": _number(hard.points),
+                    "fewer": number(hard.points),
                 }
             )
     return odd
@@ -276,7 +277,3 @@ def _definition(criteria: Criteria) -> Definition:
 
 def _names(rules: list[Rule]) -> str:
     return ", ".join(f"“{rule.name}”" for rule in rules)
-
-
-def _number(value: int) -> str:
-    return str(number_format(value, force_grouping=True))

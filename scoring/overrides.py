@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
 from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
+from lib.templatetags.look import number
 from scoring.models import Override, Why
 from scoring.requests import request_scores
 
@@ -114,7 +114,7 @@ def _check_points(points: int, *, actor: User) -> None:
         raise NotYourPoints("points", _("Scores are changed by hand by marketing and administrators."))
     if abs(points) > most:
         sentence = _("You may change a score by %(most)s points at most, either way.")
-        raise NotYourPoints("points", sentence % {"most": number_format(most, force_grouping=True)})
+        raise NotYourPoints("points", sentence % {"most": number(most)})
 
 
 def _end(before: Override, *, actor: User, now: datetime) -> None:

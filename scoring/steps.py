@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
 from leads.models import Lead
+from lib.templatetags.look import number
 from scoring import publication
 from scoring.models import Criteria, Signature
 from scoring.whatif_shown import foretold
@@ -182,13 +182,13 @@ def _consequences_of_publishing(criteria: Criteria, *, now: datetime) -> list[st
         "%(leads)s lead is scored again, in the background.",
         "%(leads)s leads are scored again, in the background.",
         leads,
-    ) % {"leads": number_format(leads, force_grouping=True)}
+    ) % {"leads": number(leads)}
     return [
         *retired,
         rescored,
         _("Leads that reach %(threshold)s points and meet its conditions become MQLs and go to sales.")
-        % {"threshold": number_format(criteria.threshold, force_grouping=True)},
-        *(foretold(best_known(criteria, now=now)) if criteria.state == State.PROPOSED else []),
+        % {"threshold": number(criteria.threshold)},
+        *(foretold(best_known(criteria, leads=leads, now=now)) if criteria.state == State.PROPOSED else []),
         _("Leads that are here already and qualify only because of it wait for their turn: so many a day, best first."),
         _("From then on version %(number)d never changes.") % {"number": criteria.number},
     ]

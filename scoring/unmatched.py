@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Final
 
 from django.db.models import Exists
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from lib.templatetags.look import number
 from scoring import definition as definitions
 from scoring.definition import Definition
 from scoring.likeness import matches_when
@@ -34,7 +34,7 @@ def never_matched(definition: Definition, *, told: Collection[int] = ()) -> list
             "Not one of %(leads)s leads matches “%(name)s”. See whether what it asks for is recorded under this name; "
             "if nobody does it, leave the rule out."
         )
-        % {"name": rule.name, "leads": number_format(leads, force_grouping=True)}
+        % {"name": rule.name, "leads": number(leads)}
         for rule in definition.rules
         if rule.pk in asked and rule.pk not in told and rule.gate != Gate.BLOCKS and not is_matched[asked[rule.pk]]
     ]

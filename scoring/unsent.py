@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Max, Q
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.models import Activity
+from lib.templatetags.look import number
 from scoring.definition import Definition
 from scoring.models import Rule
 from scoring.rules import COUNTED
@@ -70,7 +70,7 @@ def _named(rule: Rule) -> Iterator[tuple[str, Any, Q]]:
 
 
 def _sentence(rule: Rule, sort: str, what: Any, activities: int) -> str:
-    words = {"what": what, "activities": number_format(activities, force_grouping=True)}
+    words = {"what": what, "activities": number(activities)}
     return _(
         "“%(name)s” can match nobody: %(why)s. See whether it is sent under another name; if nobody sends it, leave "
         "the rule out."

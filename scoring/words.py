@@ -6,11 +6,12 @@
 from typing import Any, Final
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lib.templatetags.look import number
 from scoring import registry
 from scoring.models import Criteria, Gate, Measure, Rule, SourceBar
 from scoring.models.rules import Operator
@@ -89,7 +90,7 @@ def rule_condition(rule: Rule) -> str:
             return _("all of these match: %(names)s") % {"names": names or _("nothing yet")}
     what = behaviour_filter(rule)
     if rule.max_times == 1 and rule.at_least > 1:
-        what = f"{what} {ENOUGH[rule.measure] % {'step': number_format(rule.at_least, force_grouping=True)}}"
+        what = f"{what} {ENOUGH[rule.measure] % {'step': number(rule.at_least)}}"
     return what
 
 
@@ -107,13 +108,13 @@ def rule_worth(rule: Rule) -> str:
         worth = _("%(points)s, once") % {"points": worth}
     else:
         one, several = REPEATED[rule.measure]
-        step = one if rule.at_least == 1 else several % {"step": number_format(rule.at_least, force_grouping=True)}
-        limit = {"times": number_format(rule.max_times, force_grouping=True)}
+        step = one if rule.at_least == 1 else several % {"step": number(rule.at_least)}
+        limit = {"times": number(rule.max_times)}
         worth = _("%(points)s %(step)s") % {"points": worth, "step": step}
         worth = f"{worth}, {_('at most %(times)s times') % limit}"
     if rule.half_life_days:
         fading = ngettext("half as much after %(days)s day", "half as much after %(days)s days", rule.half_life_days)
-        worth = f"{worth}, {fading % {'days': number_format(rule.half_life_days, force_grouping=True)}}"
+        worth = f"{worth}, {fading % {'days': number(rule.half_life_days)}}"
     return worth
 
 
@@ -144,9 +145,7 @@ def points_words(points: int) -> str:
     """5 points, 1 point, -10 points, no points."""
     if points == 0:
         return _("no points")
-    return ngettext("%(points)s point", "%(points)s points", abs(points)) % {
-        "points": number_format(points, force_grouping=True)
-    }
+    return ngettext("%(points)s point", "%(points)s points", abs(points)) % {"points": number(points)}
 
 
 def bar_sentence(bar: SourceBar) -> str:
@@ -192,14 +191,14 @@ def _when(rule: Rule) -> list[str]:
         parts.append(_("after they first %(did)s") % {"did": rule.after_activity_type.name})
     if rule.within_days:
         within = ngettext("in the last %(days)s day", "in the last %(days)s days", rule.within_days)
-        parts.append(within % {"days": number_format(rule.within_days, force_grouping=True)})
+        parts.append(within % {"days": number(rule.within_days)})
     return parts
 
 
 def _any_of(shown: list[str]) -> str:
     """a, b or c; a long list is cut and says how much is left."""
     if len(shown) > SHOWN_VALUES:
-        more = number_format(len(shown) - SHOWN_VALUES, force_grouping=True)
+        more = number(len(shown) - SHOWN_VALUES)
         return _("%(values)s or one of %(more)s more") % {
             "values": ", ".join(shown[:SHOWN_VALUES]),
             "more": more,
@@ -213,7 +212,7 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | float):
-        return number_format(value, force_grouping=True)
+        return number(value)
     return f"“{value}”"
 
 

@@ -63,6 +63,13 @@ def number(value: float | Decimal | None, decimals: int | None = None) -> str:
 
 
 @register.filter
+def signed(value: float | Decimal, decimals: int | None = None) -> str:
+    """A difference: 12 -> +12, -3.4, 0. What is rounded to nothing has no sign."""
+    words = number(value, decimals)
+    return f"+{words}" if value > 0 and words != number(0, decimals) else words
+
+
+@register.filter
 def percent(share: float | Decimal | None, decimals: int = 1) -> str:
     """0.125 -> 12.5%. None (nothing to divide by) -> a dash."""
     if share is None or share == "":
@@ -71,8 +78,8 @@ def percent(share: float | Decimal | None, decimals: int = 1) -> str:
 
 
 def _rounded(value: float | Decimal, decimals: int) -> Decimal:
-    """Half away from zero, as people do it; number_format alone would cut off."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    """Half away from zero, as people do it; number_format alone would cut off. Nothing has no sign: -0.0 + 0 is 0.0."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 @register.simple_tag

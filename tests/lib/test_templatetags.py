@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from lib.durations import deadline, due_words, relative_time, seconds_words, span_words, time_left
-from lib.templatetags.look import UnknownIconError, icon, number, percent
+from lib.templatetags.look import UnknownIconError, icon, number, percent, signed
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ICONS = sorted((settings.BASE_DIR / "static" / "icons").glob("*.svg"))
@@ -62,6 +62,13 @@ class TestNumber:
     def test_it_may_have_a_fixed_number_of_decimals_and_is_rounded_not_cut(self) -> None:
         assert number(3, 1) == "3.0"
         assert number(2.96, 1) == "3.0"
+        assert number(-0.04, 1) == "0.0"
+
+
+class TestSigned:
+    def test_a_difference_has_its_sign_unless_it_is_none(self) -> None:
+        assert [signed(value) for value in (1234, 0, -5)] == ["+1,234", "0", "-5"]
+        assert [signed(value, 1) for value in (2.25, 0.04, -0.04, -3.96)] == ["+2.3", "0.0", "0.0", "-4.0"]
 
 
 class TestPercent:

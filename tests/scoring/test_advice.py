@@ -108,7 +108,7 @@ class TestContradictions:
     def test_points_for_what_sells_less(self, now: datetime) -> None:
         [sentence] = contradicted(judged(load(make_criteria(now, fit("vp", 5))), (200, 4)))
         assert sentence == (
-            "“vp” gives 5 points, and leads that match it become customers less often: 2.0 % of 200 against 12 % of "
+            "“vp” gives 5 points, and leads that match it become customers less often: 2.0% of 200 against 12.0% of "
             "800 without it."
         )
 
@@ -128,7 +128,7 @@ class TestContradictions:
         definition = load(make_criteria(now, fit("vp", 50), fit("clerk", 5)))
         [sentence] = contradicted(judged(definition, (200, 20), (200, 60)))
         assert sentence.startswith(
-            "“vp” gives 50 points and “clerk” 5 points; history says the opposite: 10 % of those"
+            "“vp” gives 50 points and “clerk” 5 points; history says the opposite: 10.0% of those"
         )
         level = load(make_criteria(now, fit("vp", 14), fit("clerk", 5)))
         assert contradicted(judged(level, (200, 20), (200, 60))) == []
@@ -255,10 +255,10 @@ class TestAdvice:
         assert set(changes) == {f"points-{vp.pk}", f"points-{clerk.pk}", f"required-{vp.pk}", f"channel-{social.pk}"}
         assert changes[f"points-{vp.pk}"].sentence.startswith("“vp”: ")
         assert changes[f"required-{vp.pk}"].reason == (
-            "Of 44 customers 40 matched it, and 50 % leads that match become customers against 5.0 % of the others."
+            "Of 44 customers 40 matched it, and 50.0% leads that match become customers against 5.0% of the others."
         )
         assert changes[f"channel-{social.pk}"].reason == (
-            "0 of its 60 leads became customers (0 %), of all others 44 %."
+            "0 of its 60 leads became customers (0.0%), of all others 44.0%."
         )
         assert not changes[f"required-{vp.pk}"].is_clear
 

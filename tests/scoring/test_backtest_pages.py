@@ -13,7 +13,7 @@ from accounts.models import User
 from leads.models import Lead
 from scoring.analyses import answer_next
 from scoring.analysis_kinds import KINDS
-from scoring.backtest_report import signed, verdict
+from scoring.backtest_report import verdict
 from scoring.models import Analysis, Criteria, Rule
 from tests.scoring.closing import close
 from tests.scoring.criteria import in_force, make_draft
@@ -111,7 +111,7 @@ class TestAnswer:
         page = answered(asking, draft)
         assert "The new version would have been better." in page
         assert "It catches 12 customers that the old one misses, and misses 0 that the old one catches." in page
-        assert "12 of 12, likely 76 % to 100 %" in page
+        assert "12 of 12, likely 75.8% to 100.0%" in page
         assert "10 of 12" in page  # so many are named
         assert page.count("leads/") > 10
 
@@ -154,6 +154,3 @@ class TestVerdict:
             "Both catch the same customers.",
             "Both send the same leads that were not won.",
         ]
-
-    def test_signs(self) -> None:
-        assert [signed(value, 1) for value in (2.25, -0.04, -3.96)] == ["+2.2", "0.0", "−4.0"]

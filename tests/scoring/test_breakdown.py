@@ -78,8 +78,8 @@ class TestArithmetic:
             ({"points": 10, "at_least": 5}, "4 of 5 times"),
             ({"points": 10, "measure": "days"}, "2 different days × 10, at most 1 → 10"),
             ({"points": 10, "measure": "seconds", "at_least": 90}, "60 of 90 seconds"),
-            ({"points": 1, "half_life_days": 1, "max_times": 9}, "3.50 times after fading × 1 → 3"),
-            ({"points": 1, "half_life_days": 1, "at_least": 9}, "3.50 of 9 times after fading"),
+            ({"points": 1, "half_life_days": 1, "max_times": 9}, "3.5 times after fading × 1 → 3"),
+            ({"points": 1, "half_life_days": 1, "at_least": 9}, "3.5 of 9 times after fading"),
             ({"type": "comment", "points": 10}, "not yet"),
         ],
     )
