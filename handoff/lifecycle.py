@@ -1,14 +1,13 @@
-"""The only writer of a handoff's state.
+"""What becomes of a handoff: opened, checked, answered, taken back, or not answered in time.
 
-Every transition is one function and one transaction: lock the lead, then claim the handoff by a conditional
-UPDATE (zero rows: somebody was first), then the lead's side through leads/lifecycle.py, which records the
-event. Who may call is the business of handoff/access.py.
+Each is one function and one transaction over handoff/machine.py, which writes the state; who holds the lead next is
+handoff/passing.py. Who may call is the business of handoff/access.py.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,38 +17,27 @@ from accounts.models import User
 from accounts.roles import SALES_REP
 from handoff import deliveries
 from handoff.answers import checked_answers, checked_reason, checked_words
-from handoff.models import OPEN, Handoff, Reason, SlaPolicy
-from handoff.refusals import SENTENCES, AlreadyDecided, Incomplete, NotPossible, TooLate
+from handoff.machine import TRANSITIONS, lock, move, refusal
+from handoff.models import MOST_HOPS, Handoff, Reason, SlaPolicy
+from handoff.passing import GOES_ON, go_on, pass_to_sales, reassign, take_back
+from handoff.refusals import AlreadyDecided, Incomplete, NotPossible, TooLate
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Lead
 from scoring.models import Score
 
-__all__ = ["TRANSITIONS", "AlreadyDecided", "Incomplete", "NotPossible", "TooLate"]
+__all__ = [
+    "TRANSITIONS",
+    "AlreadyDecided",
+    "Incomplete",
+    "NotPossible",
+    "TooLate",
+    "pass_to_sales",
+    "reassign",
+    "take_back",
+]
 
 DO_NOT_CONTACT: Final = "do_not_contact"  # the key of the seeded reason that also stops all contact
-
-
-class Move(NamedTuple):
-    """One transition: the states it starts from (none: a new row), where it ends, the event it leaves."""
-
-    starts: tuple[str, ...]
-    ends: str
-    event: str
-
-
-TRANSITIONS: Final[dict[str, Move]] = {
-    "open_handoff": Move((), "ready", "lead.mql"),
-    "pass_to_sales": Move(("ready",), "waiting", "handoff.passed"),
-    "accept": Move(("waiting",), "accepted", "handoff.accepted"),
-    "reject": Move(("waiting",), "rejected", "handoff.rejected"),
-    "breach": Move(("waiting",), "breached", "handoff.breached"),
-    "qualify": Move(("accepted",), "qualified", "handoff.qualified"),
-    "disqualify": Move(("accepted",), "disqualified", "handoff.disqualified"),
-    "recycle": Move(("accepted",), "recycled", "handoff.recycled"),
-    "withdraw": Move(OPEN, "withdrawn", "handoff.withdrawn"),
-    "close_with_lead": Move(OPEN, "withdrawn", "handoff.withdrawn"),
-}
 
 
 @transaction.atomic
@@ -62,35 +50,40 @@ def open_handoff(
     agent: Agent,
     now: datetime,
     backlog_on: date | None = None,
+    pass_by: datetime | None = None,
+    for_review: bool = False,
 ) -> Handoff:
     """The lead becomes an MQL. The caller holds its lock and has seen that the score qualifies.
 
-    `backlog_on` is the day on which it had its turn, when it waited for one. Raises NotPossible when the lead is
-    already with sales or decided, IntegrityError when a handoff is open.
+    `backlog_on` is the day on which it had its turn, when it waited for one; `pass_by` is when marketing promises to
+    have passed it (None: now), and `for_review` whether marketing looks at it first. Raises NotPossible when the lead
+    is already with sales or decided, IntegrityError when a handoff is open.
     """
+    opened = TRANSITIONS["open_for_review" if for_review else "open_handoff"]
     handoff = Handoff.objects.create(
         lead=lead,
         criteria_id=score.criteria_id,
         policy=policy,
-        state=TRANSITIONS["open_handoff"].ends,
+        state=opened.ends,
         is_fast_track=score.is_fast_track,
         receipt=receipt,
         backlog_on=backlog_on,
         opened_at=now,
+        pass_by=pass_by or now,
     )
     data = {"handoff": str(handoff.public_id), "score": score.total}
     leads.become_mql(lead, agent=agent, now=now, data=data)
+    if for_review:
+        deliveries.owe_review_of(handoff, now=now)
     return handoff
 
 
 @transaction.atomic
-def pass_to_sales(*, handoff_id: int, assignee: User, agent: Agent, now: datetime) -> Handoff:
-    """A rep holds the baton and the clock starts; the rep is told by mail."""
-    lead, handoff = _lock(handoff_id)
-    respond_by = handoff.policy.respond_by(now)
-    _move(handoff, "pass_to_sales", assignee=assignee, passed_at=now, respond_by=respond_by)
-    leads.pass_to_sales(lead, owner=assignee, agent=agent, now=now)
-    deliveries.owe_passed(handoff, now=now)
+def approve(*, handoff_id: int, actor: User, now: datetime) -> Handoff:
+    """Marketing has looked and says it is one for sales; it is passed at the next pass."""
+    lead, handoff = lock(handoff_id)
+    move(handoff, "approve", reviewed_by=actor, reviewed_at=now)
+    leads.approve(lead, agent=Agent(user=actor), now=now)
     return handoff
 
 
@@ -124,12 +117,13 @@ def accept_and_qualify(
 def reject(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now: datetime) -> Handoff:
     """Sales does not take the lead; before contact, before respond_by. It rests as long as the reason says.
 
+    One that came to the wrong rep does not go back: it is routed again, MOST_HOPS times at most.
     Raises Incomplete, AlreadyDecided, or TooLate after the lead went back to nurture.
     """
     text = checked_reason(reason, Reason.Outcome.REJECT, text)
     with _late_means_returned(handoff_id, now):
-        lead, handoff = _lock(handoff_id)
-        _move(
+        lead, handoff = lock(handoff_id)
+        move(
             handoff,
             "reject",
             Q(respond_by__gt=now),
@@ -139,7 +133,12 @@ def reject(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now:
             first_responded_at=now,
             closed_at=now,
         )
-        _return(lead, "reject", reason=reason, text=text, actor=actor, now=now)
+        if reason.next_step == Reason.NextStep.REROUTE and handoff.hops < MOST_HOPS:
+            event = Entry(lead_id=lead.pk, kind=TRANSITIONS["reject"].event, at=now, reason=reason.key, text=text)
+            go_on(lead, handoff, Handoff.Origin.REROUTED, event, agent=Agent(user=actor), now=now)
+        else:
+            _return(lead, "reject", reason=reason, text=text, actor=actor, now=now)
+        deliveries.owe_returned(handoff, now=now)
         return handoff
 
 
@@ -149,8 +148,8 @@ def qualify(
 ) -> Handoff:
     """Sales has talked: it is an SQL. The four answers are the proof; raises Incomplete without them."""
     answers = checked_answers(timeline=timeline, budget=budget, problem=problem, involved=involved)
-    lead, handoff = _lock(handoff_id)
-    _move(handoff, "qualify", decided_by=actor, closed_at=now, **answers)
+    lead, handoff = lock(handoff_id)
+    move(handoff, "qualify", decided_by=actor, closed_at=now, **answers)
     leads.qualify(lead, agent=Agent(user=actor), now=now)
     return handoff
 
@@ -159,8 +158,8 @@ def qualify(
 def disqualify(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now: datetime) -> Handoff:
     """After contact: not one for us. The reason "do not contact" also stops all contact."""
     text = checked_reason(reason, Reason.Outcome.DISQUALIFY, text)
-    lead, handoff = _lock(handoff_id)
-    _move(handoff, "disqualify", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
+    lead, handoff = lock(handoff_id)
+    move(handoff, "disqualify", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
     leads.disqualify(
         lead,
         agent=Agent(user=actor),
@@ -176,9 +175,10 @@ def disqualify(*, handoff_id: int, actor: User, reason: Reason, text: str = "", 
 def recycle(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now: datetime) -> Handoff:
     """After contact: not now. Back to nurture, resting as long as the reason says."""
     text = checked_reason(reason, Reason.Outcome.RECYCLE, text)
-    lead, handoff = _lock(handoff_id)
-    _move(handoff, "recycle", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
+    lead, handoff = lock(handoff_id)
+    move(handoff, "recycle", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
     _return(lead, "recycle", reason=reason, text=text, actor=actor, now=now)
+    deliveries.owe_returned(handoff, now=now)
     return handoff
 
 
@@ -188,8 +188,8 @@ def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Hando
     text = checked_words(text)
     if not text:
         raise Incomplete("text", _("Say why the lead is taken back."))
-    lead, handoff = _lock(handoff_id)
-    _move(handoff, "withdraw", reason_text=text, decided_by=actor, closed_at=now)
+    lead, handoff = lock(handoff_id)
+    move(handoff, "withdraw", reason_text=text, decided_by=actor, closed_at=now)
     leads.withdraw(lead, agent=Agent(user=actor), now=now, text=text)
     return handoff
 
@@ -197,12 +197,12 @@ def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Hando
 @transaction.atomic
 def close_with_lead(*, handoff_id: int, now: datetime) -> Handoff:
     """The lead's outcome was recorded elsewhere, so nothing is left to hand over. The lead stays as it is."""
-    lead, handoff = _lock(handoff_id)
+    lead, handoff = lock(handoff_id)
     text = _("Recorded meanwhile: %(stage)s, %(status)s. Nothing was left to hand over.") % {
         "stage": lead.get_stage_display(),
         "status": lead.get_status_display(),
     }
-    _move(handoff, "close_with_lead", reason_text=text, decided_by=None, closed_at=now)
+    move(handoff, "close_with_lead", reason_text=text, decided_by=None, closed_at=now)
     entry = Entry(lead_id=lead.pk, kind=TRANSITIONS["close_with_lead"].event, at=now, text=text)
     record([entry], agent=SYSTEM, now=now)
     return handoff
@@ -210,23 +210,31 @@ def close_with_lead(*, handoff_id: int, now: datetime) -> Handoff:
 
 @transaction.atomic
 def breach(*, handoff_id: int, now: datetime) -> Handoff:
-    """Nobody answered by respond_by: back to nurture without rest, as of the deadline; managers are told."""
-    lead, handoff = _lock(handoff_id)
+    """Nobody answered by respond_by, and the breach counts as of then; managers are told.
+
+    The lead goes back to nurture without rest, or on to another rep or a manager where its policy says so; after
+    MOST_HOPS back to nurture in any case.
+    """
+    lead, handoff = lock(handoff_id)
     deadline = handoff.respond_by
     if deadline is None:
-        raise _refusal(handoff, TRANSITIONS["breach"])
+        raise refusal(handoff, TRANSITIONS["breach"])
     overdue = Q(respond_by__lte=now)
-    _move(handoff, "breach", overdue, breached_at=deadline, closed_at=deadline, detected_at=now)
+    move(handoff, "breach", overdue, breached_at=deadline, closed_at=deadline, detected_at=now)
     event = TRANSITIONS["breach"].event
-    leads.return_to_nurture(lead, event, agent=SYSTEM, at=deadline, now=now, rest=timedelta(0))
+    origin = GOES_ON.get(handoff.policy.on_breach)
+    if origin and handoff.hops < MOST_HOPS:
+        go_on(lead, handoff, origin, Entry(lead_id=lead.pk, kind=event, at=deadline), agent=SYSTEM, now=now)
+    else:
+        leads.return_to_nurture(lead, event, agent=SYSTEM, at=deadline, now=now, rest=timedelta(0))
     deliveries.owe_breached(handoff, now=now)
     return handoff
 
 
 def _accept(handoff_id: int, actor: User, now: datetime) -> Handoff:
-    lead, handoff = _lock(handoff_id)
+    lead, handoff = lock(handoff_id)
     holder = actor if actor.has_role(SALES_REP) else handoff.assignee
-    _move(
+    move(
         handoff,
         "accept",
         Q(respond_by__gt=now),
@@ -237,35 +245,6 @@ def _accept(handoff_id: int, actor: User, now: datetime) -> Handoff:
     )
     leads.accept(lead, owner=holder, agent=Agent(user=actor), now=now)
     return handoff
-
-
-def _lock(handoff_id: int) -> tuple[Lead, Handoff]:
-    """The locked lead and its handoff as it stands now that nobody else can move it."""
-    lead = leads.locked(list(Handoff.objects.filter(pk=handoff_id).values_list("lead_id", flat=True))).get()
-    handoff = Handoff.objects.select_related("policy", "assignee", "decided_by").get(pk=handoff_id)
-    handoff.lead = lead
-    return lead, handoff
-
-
-def _move(handoff: Handoff, name: str, guard: Q | None = None, /, **columns: Any) -> None:
-    """Claims the handoff and writes the columns that change with its state, or says who was first."""
-    move = TRANSITIONS[name]
-    columns = {"state": move.ends, **columns}
-    claim = Handoff.objects.filter(guard or Q(), pk=handoff.pk, state__in=move.starts)
-    if not claim.update(**columns):
-        handoff.refresh_from_db()
-        raise _refusal(handoff, move)
-    for column, value in columns.items():
-        setattr(handoff, column, value)
-
-
-def _refusal(handoff: Handoff, move: Move) -> NotPossible:
-    """Why the claim got nothing: the clock, somebody who was first, or it has not come so far."""
-    if move.ends in ("accepted", "rejected") and handoff.state in ("waiting", "breached"):
-        return TooLate(handoff)
-    if handoff.state in ("in_review", "ready", "waiting"):
-        return NotPossible(str(SENTENCES[handoff.state]))
-    return AlreadyDecided(handoff)
 
 
 @contextmanager

@@ -20,19 +20,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from handoff.models import Delivery, Handoff
+from handoff.models import Delivery, Handoff, News
 from leads.models import Lead
 from lib.text import header_text
 
 SUBJECTS: Final[dict[str, str | Promise]] = {
-    Delivery.Kind.PASSED: gettext_lazy("%(lead)s waits for you until %(due)s"),
-    Delivery.Kind.BREACHED: gettext_lazy("%(lead)s was not answered by %(due)s"),
-    Delivery.Kind.REVIEW_DUE: gettext_lazy("Version %(version)d of the criteria is to be reviewed"),
+    News.PASSED: gettext_lazy("%(lead)s waits for you until %(due)s"),
+    News.BREACHED: gettext_lazy("%(lead)s was not answered by %(due)s"),
+    News.REVIEW_DUE: gettext_lazy("Version %(version)d of the criteria is to be reviewed"),
 }
 TEMPLATES: Final[dict[str, str]] = {
-    Delivery.Kind.PASSED: "passed",
-    Delivery.Kind.BREACHED: "breached",
-    Delivery.Kind.REVIEW_DUE: "review_due",
+    News.PASSED: "passed",
+    News.BREACHED: "breached",
+    News.REVIEW_DUE: "review_due",
 }
 
 
@@ -43,18 +43,18 @@ class Undeliverable(Exception):
 def send(delivery: Delivery) -> None:
     """Sends it; raises Undeliverable, or whatever the mail server's side raises."""
     recipient = delivery.recipient
-    if not recipient.is_active:
+    if recipient is None or not recipient.is_active:
         raise Undeliverable("The recipient is no longer active.")
     try:
         validate_email(recipient.email)
     except ValidationError as refused:
         raise Undeliverable("The recipient's address is not one address.") from refused
-    compose(delivery).send()
+    compose(delivery, recipient).send()
 
 
-def compose(delivery: Delivery) -> EmailMultiAlternatives:
+def compose(delivery: Delivery, recipient: User) -> EmailMultiAlternatives:
     """The message, in the reader's time zone. Its Message-ID is the delivery's for ever."""
-    handoff, recipient = delivery.handoff, delivery.recipient
+    handoff = delivery.handoff
     with timezone.override(_zone_of(recipient)):
         context = _about(delivery.about) if handoff is None else _context(handoff)
         context["recipient"] = header_text(recipient.name)

@@ -20,6 +20,7 @@ from leads.signals import leads_closed
 TRANSITIONS: Final[dict[str, tuple[tuple[str, ...], str | None, str | None]]] = {
     "lead.nurturing": (("new", "recycled"), None, "nurturing"),
     "lead.mql": (("new", "nurturing", "recycled"), "mql", "awaiting_review"),
+    "handoff.approved": (("awaiting_review",), None, None),
     "handoff.passed": (("awaiting_review",), None, "awaiting_sales"),
     "handoff.accepted": (("awaiting_sales",), "sal", "working"),
     "handoff.qualified": (("working",), "sql", "working"),
@@ -28,6 +29,9 @@ TRANSITIONS: Final[dict[str, tuple[tuple[str, ...], str | None, str | None]]] = 
     "handoff.breached": (("awaiting_sales",), "lead", "recycled"),
     "handoff.disqualified": (("working",), "lead", "disqualified"),
     "handoff.withdrawn": (("awaiting_review", "awaiting_sales", "working"), "lead", "nurturing"),
+    "handoff.reassigned": (("awaiting_sales", "working"), None, None),
+    "handoff.forwarded": (("awaiting_sales",), None, "awaiting_review"),
+    "handoff.taken_back": (("recycled",), "mql", "awaiting_review"),
     "lead.opportunity": ((), "opportunity", "working"),
     "lead.customer": ((), "customer", "converted"),
     "lead.lost": ((), None, "lost"),
@@ -111,6 +115,26 @@ def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: dict[str, Any])
 def pass_to_sales(lead: Lead, *, owner: User, agent: Agent, now: datetime) -> None:
     """A rep holds the baton from now on."""
     transition(lead, "handoff.passed", agent=agent, at=now, now=now, owner=owner)
+
+
+def approve(lead: Lead, *, agent: Agent, now: datetime) -> None:
+    """Marketing has checked the lead and passes it on."""
+    transition(lead, "handoff.approved", agent=agent, at=now, now=now)
+
+
+def reassign(lead: Lead, *, owner: User, agent: Agent, now: datetime, text: str, data: dict[str, Any]) -> None:
+    """Another rep holds the baton; nothing else moves."""
+    transition(lead, "handoff.reassigned", agent=agent, at=now, now=now, text=text, data=data, owner=owner)
+
+
+def forward(lead: Lead, *, agent: Agent, now: datetime, data: dict[str, Any]) -> None:
+    """A handoff ended without returning the lead: it is on its way to another rep."""
+    transition(lead, "handoff.forwarded", agent=agent, at=now, now=now, data=data, owner=None)
+
+
+def take_back(lead: Lead, *, agent: Agent, now: datetime, text: str, data: dict[str, Any]) -> None:
+    """Sales wants the returned lead after all: the same run goes on, so it is not an MQL a second time."""
+    transition(lead, "handoff.taken_back", agent=agent, at=now, now=now, text=text, data=data, rest_until=None)
 
 
 def accept(lead: Lead, *, owner: User | None, agent: Agent, now: datetime) -> None:

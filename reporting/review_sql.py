@@ -18,7 +18,7 @@ WITH run AS (
     SELECT lead_id, min(at) FILTER (WHERE at < %(ends_at)s::timestamptz) AS starts_at,
            min(at) FILTER (WHERE at >= %(ends_at)s::timestamptz) AS next_at
     FROM leads_leadevent
-    WHERE to_stage = 'mql' AND at >= %(starts_at)s::timestamptz
+    WHERE to_stage = 'mql' AND kind = 'lead.mql' AND at >= %(starts_at)s::timestamptz
     GROUP BY lead_id
 ), event AS (
     SELECT event.*, run.starts_at FROM leads_leadevent event JOIN run ON run.lead_id = event.lead_id

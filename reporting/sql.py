@@ -27,7 +27,7 @@ reached AS (
            bool_or(to_stage = 'mql') AS mql, bool_or(kind = 'handoff.passed') AS passed,
            bool_or(to_stage = 'sal') AS sal, bool_or(to_stage = 'sql') AS sql,
            bool_or(to_stage = 'opportunity') AS opportunity, bool_or(to_stage = 'customer') AS customer,
-           count(*) FILTER (WHERE to_stage = 'mql') AS mql_events
+           count(*) FILTER (WHERE kind = 'lead.mql') AS mql_events
     FROM leads_leadevent event JOIN cohort ON cohort.id = event.lead_id
     WHERE to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed'
     GROUP BY event.lead_id
@@ -61,6 +61,7 @@ WITH fact AS (
     UNION ALL
     SELECT lead_id, at, CASE WHEN kind = 'handoff.passed' THEN 'passed' ELSE to_stage END FROM leads_leadevent
     WHERE (to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed')
+      AND kind <> 'handoff.taken_back'
       AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz
 ), lead AS (
     SELECT lead_id,
@@ -98,7 +99,7 @@ FROM (
     SELECT lead_id, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month,
            at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz AS is_asked
     FROM leads_leadevent
-    WHERE to_stage = 'mql' AND at >= %(compared_from)s::timestamptz AND at < %(ends_at)s::timestamptz
+    WHERE to_stage = 'mql' AND kind = 'lead.mql' AND at >= %(compared_from)s::timestamptz AND at < %(ends_at)s::timestamptz
 ) AS mql
 GROUP BY GROUPING SETS ((month), ())
 ORDER BY month NULLS LAST
@@ -113,15 +114,15 @@ WITH recorded AS (
            (array_agg(to_stage ORDER BY id DESC)
                FILTER (WHERE to_stage <> '' AND NOT (from_stage = 'opportunity' AND to_stage = 'sql')))[1] AS stage,
            (array_agg(to_status ORDER BY id DESC) FILTER (WHERE to_status <> ''))[1] AS status,
-           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'mql'))[1] AS first_mql_at,
-           (array_agg(at ORDER BY id DESC) FILTER (WHERE to_stage = 'mql'))[1] AS last_mql_at,
-           count(*) FILTER (WHERE to_stage = 'mql') AS mql_count,
+           (array_agg(at ORDER BY id) FILTER (WHERE kind = 'lead.mql'))[1] AS first_mql_at,
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE kind = 'lead.mql'))[1] AS last_mql_at,
+           count(*) FILTER (WHERE kind = 'lead.mql') AS mql_count,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sal'))[1] AS sal_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sql'))[1] AS sql_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'opportunity'))[1] AS opportunity_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'customer'))[1] AS customer_at,
-           count(*) FILTER (WHERE kind = ANY(%(returns)s)) AS recycle_count,
-           (array_agg(at ORDER BY id DESC) FILTER (WHERE kind = ANY(%(returns)s)))[1] AS recycled_at
+           count(*) FILTER (WHERE kind = ANY(%(returns)s) AND to_status = 'recycled') AS recycle_count,
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE kind = ANY(%(returns)s) AND to_status = 'recycled'))[1] AS recycled_at
     FROM leads_leadevent GROUP BY lead_id
 )
 SELECT lead.public_id::text, milestone.name, milestone.on_lead, milestone.in_record

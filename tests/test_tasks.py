@@ -190,7 +190,7 @@ ENTRIES: Final[dict[str, Entry]] = {
     ),
     "reporting.tasks.remind_of_review": Entry(
         a_review_that_is_due,
-        {"owed": lambda: [delivery.recipient.email for delivery in Delivery.objects.select_related("recipient")]},
+        {"owed": lambda: list(Delivery.objects.values_list("recipient__email", flat=True))},
         {"owed": ["manager@example.com"]},
     ),
     "scoring.tasks.score_everybody": Entry(

@@ -1,5 +1,34 @@
+from handoff.models.calendars import Calendar, OpenHours, OwnDay
+from handoff.models.contacts import Contact
 from handoff.models.deliveries import Delivery
-from handoff.models.handoffs import FINAL, OPEN, Handoff
-from handoff.models.policies import BacklogPolicy, Reason, Rep, SlaPolicy
+from handoff.models.handoffs import FINAL, MOST_HOPS, OPEN, Handoff
+from handoff.models.notices import ChatWebhook, News, Notice, NoticeChoice, QuietHours
+from handoff.models.policies import BacklogPolicy, PassPolicy, Reason, SlaPolicy
+from handoff.models.routing import Absence, Rep, RoutingRule
+from handoff.models.sweeps import Hold, SweepMark
 
-__all__ = ["FINAL", "OPEN", "BacklogPolicy", "Delivery", "Handoff", "Reason", "Rep", "SlaPolicy"]
+__all__ = [
+    "FINAL",
+    "MOST_HOPS",
+    "OPEN",
+    "Absence",
+    "BacklogPolicy",
+    "Calendar",
+    "ChatWebhook",
+    "Contact",
+    "Delivery",
+    "Handoff",
+    "Hold",
+    "News",
+    "Notice",
+    "NoticeChoice",
+    "OpenHours",
+    "OwnDay",
+    "PassPolicy",
+    "QuietHours",
+    "Reason",
+    "Rep",
+    "RoutingRule",
+    "SlaPolicy",
+    "SweepMark",
+]

@@ -8,27 +8,30 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from handoff.models.handoffs import Handoff
+from handoff.models.notices import ChatWebhook, News
 
 
 class Delivery(models.Model):
-    """One message to one person, about one handoff or about what `about` says.
+    """One message to one person by mail, or to one address of a chat; about a handoff or about what `about` says.
 
     Its public id becomes the Message-ID, the same on every attempt.
     """
-
-    class Kind(models.TextChoices):
-        PASSED = "handoff.passed", _("a lead is waiting for you")
-        BREACHED = "handoff.breached", _("a lead was not answered in time")
-        REVIEW_DUE = "criteria.review_due", _("the criteria are to be reviewed")
 
     class State(models.TextChoices):
         PENDING = "pending", _("to be sent")
         SENT = "sent", _("sent")
         DEAD = "dead", _("given up")
+        STOPPED = "stopped", _("stopped by a person")
+        GATHERED = "gathered", _("told in one message with others")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(_("what"), max_length=30, choices=Kind)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("to"), related_name="+")
+    kind = models.CharField(_("what"), max_length=30, choices=News)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("to"), null=True, related_name="+"
+    )
+    webhook = models.ForeignKey(ChatWebhook, models.PROTECT, verbose_name=_("chat"), null=True, related_name="+")
+    # The message that told this one together with others.
+    gathered_in = models.ForeignKey("self", models.PROTECT, null=True, related_name="gathered")
     handoff = models.ForeignKey(Handoff, models.PROTECT, null=True, related_name="deliveries")
     about = models.JSONField(_("about"), default=dict)
     # kind:subject:recipient; the same duty is never written twice.
@@ -48,11 +51,20 @@ class Delivery(models.Model):
         indexes = [
             # The sender: what is due.
             models.Index(fields=["next_try_at"], name="delivery_due", condition=Q(state="pending")),
+            # The digest: how many messages a person was owed lately.
+            models.Index(fields=["recipient", "created_at"], name="delivery_of_person"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
                 name="delivery_sent_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | Q(webhook__isnull=False), name="delivery_goes_somewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="gathered", gathered_in__isnull=False) | (~Q(state="gathered") & Q(gathered_in=None)),
+                name="delivery_gathered_says_where",
             ),
             models.CheckConstraint(
                 condition=Q(handoff__isnull=False, about={}) | (Q(handoff=None) & ~Q(about={})),

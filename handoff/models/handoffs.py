@@ -20,14 +20,16 @@ FINAL: Final = ("qualified", "rejected", "disqualified", "recycled", "breached",
 # Always has a rep and a deadline; one that was withdrawn may have been passed or not.
 PASSED: Final = ("waiting", "accepted", "qualified", "rejected", "disqualified", "recycled", "breached")
 NEEDS_REASON: Final = ("rejected", "disqualified", "recycled")
+# So often a lead goes from rep to rep by itself; after that a person decides.
+MOST_HOPS: Final = 3
 
 
 class HandoffQuerySet(models.QuerySet["Handoff"]):
     def visible_to(self, user: User) -> Self:
-        """Managers, marketing and administrators see all; a rep sees what was passed to them."""
+        """Managers, marketing and administrators see all; a rep sees what was passed to them, or to everybody."""
         if user.has_role(*MANAGING):
             return self
-        return self.filter(assignee=user) if user.has_role(SALES_REP) else self.none()
+        return self.filter(Q(assignee=user) | Q(is_shared=True)) if user.has_role(SALES_REP) else self.none()
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
@@ -52,6 +54,13 @@ class Handoff(models.Model):
         BREACHED = "breached", _("not answered in time")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    class Origin(models.TextChoices):
+        PROMOTED = "promoted", _("it met the criteria")
+        REASSIGNED = "reassigned", _("nobody answered, so another rep got it")
+        ESCALATED = "escalated", _("nobody answered, so a manager got it")
+        REROUTED = "rerouted", _("it had come to the wrong rep")
+        TAKEN_BACK = "taken_back", _("a manager took it back from nurture")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     lead = models.ForeignKey(Lead, models.PROTECT, related_name="handoffs")
     criteria = models.ForeignKey(Criteria, models.PROTECT, related_name="+")
@@ -61,15 +70,32 @@ class Handoff(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("sales rep"), null=True, related_name="handoffs"
     )
+    # Every rep sees it, and the first to accept has it; until then it is the assignee's.
+    is_shared = models.BooleanField(_("anybody may take it"), default=False)
+    routed_because = models.CharField(_("why this rep"), max_length=300, blank=True)
+    # How it came to be; a handoff that goes on where another ended names that one. Neither changes (trigger).
+    origin = models.CharField(_("because"), max_length=10, choices=Origin, default=Origin.PROMOTED)
+    follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="followed_by")
+    # How often the lead of this run went from rep to rep without a person's doing. Never falls (trigger).
+    hops = models.PositiveSmallIntegerField(default=0)
     # The frozen reasons of the promotion: version, threshold, every point with its evidence. Never changes (trigger).
     receipt = models.JSONField(_("receipt"), encoder=DjangoJSONEncoder)
     # The organisation's day on which a lead that waited after a publication had its turn. Never changes (trigger).
     backlog_on = models.DateField(_("waited until its turn on"), null=True)
 
     opened_at = models.DateTimeField(_("opened"))
+    # What marketing promises: to have passed it by then. Never changes (trigger).
+    pass_by = models.DateTimeField(_("pass by"), null=True)
+    reviewed_at = models.DateTimeField(_("checked"), null=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     passed_at = models.DateTimeField(_("passed to sales"), null=True)
     respond_by = models.DateTimeField(_("respond by"), null=True)
+    # When half, and nine tenths, of the time to answer are over; the next of them to be told, if any.
+    half_at = models.DateTimeField(null=True)
+    nearly_at = models.DateTimeField(null=True)
+    next_warning_at = models.DateTimeField(null=True)
     first_responded_at = models.DateTimeField(_("answered"), null=True)
+    first_contact_at = models.DateTimeField(_("first contact"), null=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     breached_at = models.DateTimeField(_("breached"), null=True)  # = respond_by: the truth
     detected_at = models.DateTimeField(null=True)  # when the sweeper saw it
@@ -97,6 +123,13 @@ class Handoff(models.Model):
             models.Index(fields=["assignee", "passed_at"], name="handoff_latest_of_rep"),
             # The daily pass.
             models.Index(fields=["opened_at"], name="handoff_ready", condition=Q(state="ready")),
+            # The sweeper's warnings; who checks first what marketing checks.
+            models.Index(
+                fields=["next_warning_at"],
+                name="handoff_to_warn",
+                condition=Q(state="waiting", next_warning_at__isnull=False),
+            ),
+            models.Index(fields=["opened_at"], name="handoff_to_review", condition=Q(state="in_review")),
             # How many had their turn today.
             models.Index(fields=["backlog_on"], name="handoff_from_backlog", condition=Q(backlog_on__isnull=False)),
         ]
@@ -157,6 +190,32 @@ class Handoff(models.Model):
                 condition=~Q(state="qualified") | ~(Q(timeline="") | Q(budget="") | Q(problem="") | Q(involved="")),
                 name="handoff_qualified_has_answers",
                 violation_error_message=_("Timeline, budget, problem and who else is involved make an SQL."),
+            ),
+            models.CheckConstraint(condition=Q(hops__lte=MOST_HOPS), name="handoff_hops_are_few"),
+            models.CheckConstraint(
+                condition=Q(origin="promoted", follows=None) | (~Q(origin="promoted") & Q(follows__isnull=False)),
+                name="handoff_follows_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(half_at=None, nearly_at=None, next_warning_at=None)
+                | Q(
+                    half_at__isnull=False,
+                    nearly_at__isnull=False,
+                    respond_by__isnull=False,
+                    half_at__lte=F("nearly_at"),
+                    nearly_at__lte=F("respond_by"),
+                ),
+                name="handoff_warnings_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_at=None, reviewed_by=None)
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False, reviewed_at__gte=F("opened_at")),
+                name="handoff_review_says_who",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_contact_at=None) | Q(accepted_at__isnull=False),
+                name="handoff_contact_after_accept",
+                violation_error_message=_("Accept the lead before you say how you reached it."),
             ),
         ]
 

@@ -1,11 +1,16 @@
-"""What people configure: why a lead can be returned, how long sales has, who takes how many."""
+"""What people configure: why a lead can be returned, how long sales has, how leads reach sales."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import time
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from handoff.models.calendars import Calendar
+from leads.models import Channel
+from scoring.models import Persona
 
 
 class Reason(models.Model):
@@ -49,59 +54,144 @@ class Reason(models.Model):
 
 
 class SlaPolicy(models.Model):
-    """How long sales has to answer. The first active policy is used; a handoff keeps the one it started with."""
+    """How long sales has to answer. The first active policy that matches is used; a handoff keeps its own for ever."""
 
     class OnBreach(models.TextChoices):
         NURTURE = "nurture", _("back to nurture")
+        REASSIGN = "reassign", _("to another rep")
+        ESCALATE = "escalate", _("to a manager")
+
+    class Clock(models.TextChoices):
+        ELAPSED = "elapsed", _("every hour of the day and the week")
+        BUSINESS = "business", _("business hours of the calendar")
+
+    class Priority(models.TextChoices):
+        ANY = "any", _("all leads")
+        FAST_TRACK = "fast_track", _("fast-track leads")
+        ORDINARY = "ordinary", _("leads that are not fast-track")
 
     name = models.CharField(_("name"), max_length=100)
+    priority = models.CharField(_("for"), max_length=10, choices=Priority, default=Priority.ANY)
+    channels = models.ManyToManyField(
+        Channel,
+        verbose_name=_("channels"),
+        blank=True,
+        related_name="+",
+        help_text=_("By which the lead first came. Empty: every channel."),
+    )
+    personas = models.ManyToManyField(
+        Persona,
+        verbose_name=_("personas"),
+        blank=True,
+        related_name="+",
+        help_text=_("Which the lead fits best. Empty: every lead."),
+    )
     hours = models.PositiveSmallIntegerField(
         _("hours to respond"),
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(720)],
-        help_text=_("Elapsed hours from the moment the lead was passed."),
+        help_text=_("From the moment the lead was passed, on the clock chosen below."),
+    )
+    clock = models.CharField(_("clock"), max_length=8, choices=Clock, default=Clock.ELAPSED)
+    calendar = models.ForeignKey(
+        Calendar,
+        models.PROTECT,
+        verbose_name=_("calendar"),
+        null=True,
+        blank=True,
+        related_name="policies",
+        help_text=_("Whose hours count. Only needed for business hours."),
     )
     on_breach = models.CharField(_("when nobody answers"), max_length=10, choices=OnBreach, default=OnBreach.NURTURE)
-    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    escalate_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("manager"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who gets the lead then. Empty: the sales manager with the fewest."),
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Smaller numbers come first."))
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         verbose_name = _("SLA policy")
         verbose_name_plural = _("SLA policies")
         ordering = ("position", "pk")
-        constraints = [models.CheckConstraint(condition=models.Q(hours__gte=1), name="sla_hours_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(hours__gte=1), name="sla_hours_positive"),
+            models.CheckConstraint(
+                condition=~Q(clock="business") | Q(calendar__isnull=False),
+                name="sla_business_has_calendar",
+                violation_error_message=_("Choose the calendar whose business hours count."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
-    def respond_by(self, passed_at: datetime) -> datetime:
-        """The deadline: elapsed hours, counted in UTC, so that a day with a clock change still has 24."""
-        return passed_at.astimezone(UTC) + timedelta(hours=self.hours)
 
+class PassPolicy(models.Model):
+    """How leads that qualify reach sales: whether marketing looks first, and when they are passed. One row, key 1."""
 
-class Rep(models.Model):
-    """A person who takes leads: how many at a time, and whether they are in."""
+    class Check(models.TextChoices):
+        NOBODY = "nobody", _("no lead; each goes to sales unseen")
+        ORDINARY = "ordinary", _("every lead but those on the fast track")
+        EVERYBODY = "everybody", _("every lead")
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), primary_key=True, related_name="rep"
+    class Pass(models.TextChoices):
+        AT_ONCE = "at_once", _("at once")
+        DAILY = "daily", _("once a day, together")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    checks = models.CharField(
+        _("marketing checks"),
+        max_length=9,
+        choices=Check,
+        default=Check.NOBODY,
+        help_text=_("A lead that is checked waits on the review page until marketing passes it or takes it back."),
     )
-    capacity = models.PositiveSmallIntegerField(
-        _("capacity"),
-        default=20,
-        validators=[MinValueValidator(1)],
-        help_text=_("Open leads the person can work on at a time; load is compared in proportion to it."),
+    when = models.CharField(
+        _("leads are passed"),
+        max_length=7,
+        choices=Pass,
+        default=Pass.AT_ONCE,
+        help_text=_("Fast-track leads are always passed at once."),
     )
-    away_until = models.DateTimeField(
-        _("away until"), null=True, blank=True, help_text=_("Until then no lead is passed to them. Empty: in.")
+    daily_at = models.TimeField(_("daily pass at"), default=time(9), help_text=_("On the clock of the calendar."))
+    calendar = models.ForeignKey(
+        Calendar,
+        models.PROTECT,
+        verbose_name=_("calendar"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The days of the daily pass. Empty: Monday to Friday on the clock of this installation."),
+    )
+    check_hours = models.PositiveSmallIntegerField(
+        _("hours to check"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+        help_text=_("What marketing promises; a lead passed later counts as passed late."),
+    )
+    fallback = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("when nobody is in"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who gets leads while no rep is in. Empty: they wait until one is."),
     )
 
     class Meta:
-        verbose_name = _("rep")
-        ordering = ("user__name", "pk")
-        constraints = [models.CheckConstraint(condition=models.Q(capacity__gte=1), name="rep_capacity_positive")]
+        verbose_name = _("way to sales")
+        verbose_name_plural = _("way to sales")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="pass_policy_is_one")]
 
     def __str__(self) -> str:
-        return str(self.user)
+        return str(_("the way to sales"))
 
 
 class BacklogPolicy(models.Model):
@@ -125,7 +215,7 @@ class BacklogPolicy(models.Model):
     class Meta:
         verbose_name = _("pace after a publication")
         verbose_name_plural = _("pace after a publication")
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="backlog_policy_is_one")]
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="backlog_policy_is_one")]
 
     def __str__(self) -> str:
         return str(_("%(count)d leads a day") % {"count": self.per_day})

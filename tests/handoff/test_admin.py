@@ -66,9 +66,9 @@ class TestRep:
     def test_only_sales_reps_can_become_one(self, client: Client, manager: User, marketer: User, rep: User) -> None:
         client.force_login(manager)
         url = reverse("admin:handoff_rep_add")
-        assert client.post(url, {"user": marketer.pk, "capacity": 5}).status_code == 200
+        assert client.post(url, {"user": marketer.pk, "capacity": 5, "weight": 100}).status_code == 200
         Rep.objects.all().delete()
-        assert client.post(url, {"user": rep.pk, "capacity": 5}).status_code == 302
+        assert client.post(url, {"user": rep.pk, "capacity": 5, "weight": 100}).status_code == 302
         assert Rep.objects.get().capacity == 5
 
 
