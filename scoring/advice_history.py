@@ -13,14 +13,13 @@ from scoring.models import Criteria
 MOST: Final = 5
 
 
-def contradictions(definition: Definition) -> list[str]:
-    """Sentences on rules whose points history does not bear out; four statements, none over leads.
+def contradictions(definition: Definition, *, held: Criteria | None) -> list[str]:
+    """Sentences on rules whose points history does not bear out; three statements, none over leads.
 
-    It reads the last answered backtest of the criteria in force: a rule of this version is judged by the rule there
-    that matches the same leads, whatever points it gives here. Without such a backtest, or with thin data, it says
-    nothing.
+    It reads the last answered backtest of `held`, the criteria in force: a rule of this version is judged by the rule
+    there that matches the same leads, whatever points it gives here. Without such a backtest, or with thin data, it
+    says nothing.
     """
-    held = Criteria.objects.filter(state=Criteria.State.PUBLISHED).first()
     analysis = last_evidence(held) if held else None
     if held is None or analysis is None or analysis.result is None:
         return []

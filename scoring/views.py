@@ -19,6 +19,7 @@ from scoring.agreement import describe
 from scoring.comments import CommentRefused, comment, may_be_discussed
 from scoring.comparing import compared_with
 from scoring.content import with_content
+from scoring.definition import in_force
 from scoring.lint import besides, findings
 from scoring.models import Criteria, Rescore
 from scoring.models.criteria import EDITABLE
@@ -32,18 +33,18 @@ from scoring.whatif_page import address_for, shadow_context
 @role_required(*ROLES)
 def agreement(request: SignedInRequest) -> HttpResponse:
     """The criteria in force, what is on its way, and every version there was."""
-    in_force = with_content(Criteria.objects.filter(state=Criteria.State.PUBLISHED)).first()
+    held = with_content(Criteria.objects.filter(state=Criteria.State.PUBLISHED)).first()
     versions = Criteria.objects.prefetch_related("signatures__user")
     context = {
         "title": _("Criteria"),
-        "agreement": describe(in_force) if in_force else None,
-        "in_force": in_force,
+        "agreement": describe(held) if held else None,
+        "in_force": held,
         "may_draft": request.user.has_role(*EDITORS),
         "pending": [version for version in versions if version.state in EDITABLE],
         "versions": versions,
         "advice_url": reverse("scoring:advice") if request.user.has_role(*MANAGING) else None,
         **_progress(),
-        **shadow_context(in_force, request.user, now=timezone.now()),
+        **shadow_context(held, request.user, now=timezone.now()),
     }
     return render(request, "scoring/agreement.html", context)
 
@@ -121,7 +122,7 @@ def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
         "agreement": describe(criteria),
         "steps": steps_for(criteria, user),
         "problems": problems,
-        "odd": [] if is_over else besides(problems, findings(criteria, now=timezone.now())),
+        "odd": [] if is_over else besides(problems, findings(criteria, held=in_force(), now=timezone.now())),
         "is_over": is_over,
         "compared_with": compared_with(criteria),
         "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
