@@ -100,6 +100,7 @@ class Lead(models.Model):
         blank=True,
         related_name="leads",
         editable=False,
+        db_index=False,
     )
     first_mql_at = models.DateTimeField(_("first MQL"), null=True, editable=False)
     last_mql_at = models.DateTimeField(_("last MQL"), null=True, editable=False)
@@ -139,10 +140,12 @@ class Lead(models.Model):
         indexes = [
             # The lead list, newest first; reporting's cohorts by day of creation.
             models.Index(fields=["-created_at", "-id"], name="lead_newest"),
-            # A rep's own leads; "who is awaiting sales".
+            # A rep's own leads; "who is awaiting sales"; whether a person has leads.
             models.Index(fields=["owner", "status"], name="lead_owner_status"),
             # The lead list sorted by the latest sign of life.
             models.Index(fields=["-last_touch_at", "-id"], name="lead_last_touch"),
+            # The lead list sorted by name.
+            models.Index(fields=["last_name", "first_name", "email", "id"], name="lead_by_name"),
         ]
         constraints = [
             models.CheckConstraint(

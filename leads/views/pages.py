@@ -2,13 +2,9 @@
 
 import uuid
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,21 +22,11 @@ from leads.forms.lead import CorrectLeadForm, NewLeadForm
 from leads.intake import take_leads
 from leads.models import Lead
 from leads.normalise import Refusal
-from leads.querysets import LeadQuerySet
+from leads.ordering import LeadPages
 from leads.timeline import timeline
 from lib.pages import page_or_part
 
-PAGE: Final = 50
 may_write = require_http_methods(["GET", "HEAD", "POST"])
-# What the list can be sorted by; only these names reach the database. The score is the upper package's row of the lead.
-ORDERS: Final = {
-    "name": ("last_name", "first_name", "email"),
-    "stage": ("stage",),
-    "score": ("score__total",),
-    "seen": ("last_touch_at",),
-    "created": ("created_at",),
-}
-BY_CHANGE: Final = ("change", "-change")
 
 
 @require_safe
@@ -49,7 +35,8 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     """The leads this person may see: searched, filtered, sorted, 50 a page."""
     visible, now = Lead.objects.visible_to(request.user), timezone.now()
     chosen = LeadFilter(request.GET, queryset=visible, request=request)
-    page = _page(request, chosen.qs, now=now)
+    pages = LeadPages(chosen.qs, sort=request.GET.get("sort", ""), now=now)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "title": _("Leads"),
         "page": page,
@@ -61,41 +48,6 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "leads/list.html", context)
-
-
-class KeyPaginator(Paginator[int]):
-    """Pages of keys that are costly to put in order; how many there are is asked of the leads themselves."""
-
-    def __init__(self, leads: LeadQuerySet, *, falling: bool, now: datetime) -> None:
-        super().__init__(leads.keys_by_score_change(falling=falling, now=now), PAGE)
-        self._leads = leads
-
-    @cached_property
-    def count(self) -> int:
-        return self._leads.count()
-
-
-def _page(request: HttpRequest, leads: LeadQuerySet, *, now: datetime) -> Page[Lead]:
-    """The page asked for, each lead with what its row shows."""
-    asked, number = request.GET.get("sort", ""), request.GET.get("page")
-    shown = leads.select_related("company", "owner", "first_channel", "score").with_score_change(now=now)
-    if asked not in BY_CHANGE:
-        return Paginator(_ordered(shown, asked), PAGE).get_page(number)
-    keys = KeyPaginator(leads, falling=asked.startswith("-"), now=now).get_page(number)
-    rows = {lead.pk: lead for lead in shown.filter(pk__in=list(keys.object_list))}
-    found = [rows[key] for key in keys.object_list if key in rows]
-    return Page(found, keys.number, keys.paginator)  # type: ignore[arg-type]
-
-
-def _ordered(leads: LeadQuerySet, asked: str) -> LeadQuerySet:
-    name = asked.removeprefix("-")
-    if name not in ORDERS:
-        return leads.order_by("-created_at", "-pk")
-    falling = asked.startswith("-")
-    return leads.order_by(
-        *(F(path).desc(nulls_last=True) if falling else F(path).asc(nulls_last=True) for path in ORDERS[name]),
-        "-pk" if falling else "pk",
-    )
 
 
 def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
