@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leads.models import Lead
-from leads.querysets import LATELY
 from lib.templatetags.look import number
 from scoring.curve import Tick
-from scoring.models import Criteria, ScoreChange, Why
+from scoring.models import Criteria, ScoreChange
 
 MOST_STEPS: Final = 200
 WIDTH: Final = 640
@@ -100,12 +98,6 @@ def _why(change: ScoreChange) -> str:
         return change.get_why_display()
     words = _("%(why)s; it meets the criteria now") if change.qualifies else _("%(why)s; it no longer meets them")
     return words % {"why": change.get_why_display()}
-
-
-def change_lately(lead: Lead, *, now: datetime) -> int:
-    """By how much the score moved in the last 7 days because of the lead, people or time; publications left out."""
-    lately = ScoreChange.objects.filter(lead=lead, changed_at__gt=now - LATELY, why__lt=Why.CATALOGUE)
-    return int(lately.aggregate(by=Sum(F("total") - F("was"), default=0))["by"])
 
 
 def _bars(since: datetime, *, bar: int) -> list[tuple[datetime, int]]:

@@ -18,7 +18,7 @@ from lib.pages import page_or_part
 from scoring import definition, registry
 from scoring.breakdown import Breakdown, explain
 from scoring.by_hand import form_for
-from scoring.history import change_lately, history
+from scoring.history import history
 from scoring.models import Criteria, Score, ScoreRequest
 from scoring.overrides import held
 from scoring.portrait import portrait
@@ -48,7 +48,7 @@ def _around(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> d
     form = form_for(user, now=now)
     return {
         "history": history(lead, bar=breakdown.threshold, now=now),
-        "lately": change_lately(lead, now=now),
+        "lately": Lead.objects.with_score_change(now=now).values_list("score_change", flat=True).get(pk=lead.pk),
         "portrait": portrait(lead),
         "by_hand_form": form,
         "held": held(lead.pk, now=now) if form else None,

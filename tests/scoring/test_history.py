@@ -15,7 +15,7 @@ from accounts.models import User
 from leads.models import Lead
 from leads.querysets import NOT_OF_THE_LEAD
 from scoring.engine import drain, score_leads
-from scoring.history import MOST_STEPS, change_lately, history
+from scoring.history import MOST_STEPS, history
 from scoring.models import ScoreChange, Why
 from scoring.rescore import score_chunk
 from tests.scoring.building import DAY, did
@@ -155,7 +155,6 @@ class TestLately:
         moved(lead, now - 2 * DAY, 123, 500, Why.CATALOGUE)
         moved(lead, now - DAY, 500, 0, Why.PUBLICATION)
         moved(make_lead(), now, 0, 7)
-        assert change_lately(lead, now=now) == 23
         assert Lead.objects.with_score_change(now=now).get(pk=lead.pk).score_change == 23  # type: ignore[attr-defined]
 
     def test_the_lists_know_where_the_reasons_of_the_lead_end(self) -> None:
