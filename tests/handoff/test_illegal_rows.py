@@ -112,7 +112,8 @@ def insert(make_ready: MakeHandoff, rep: User) -> Insert:
         cursor.execute("UPDATE handoff_handoff SET state = 'withdrawn', closed_at = opened_at")
     defaults = {
         "lead_id": earlier.lead_id, "criteria_id": earlier.criteria_id, "policy_id": earlier.policy_id,
-        "state": "ready", "is_fast_track": False, "is_shared": False, "routed_because": "", "origin": "promoted", "hops": 0, "receipt": "{}", "opened_at": NOW, "reason_text": "",
+        "state": "ready", "is_fast_track": False, "is_shared": False, "routed_because": "", "origin": "promoted",
+        "hops": 0, "receipt": "{}", "opened_at": NOW, "reason_text": "",
         **dict.fromkeys(ANSWERS, ""),
     }  # fmt: skip
 

@@ -1,0 +1,5 @@
+"""What sales managers set up, and what they look up."""
+
+from handoff.admin import messages, policies, records, routing
+
+__all__ = ["messages", "policies", "records", "routing"]
