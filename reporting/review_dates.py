@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reporting.models import CriteriaReview, ReviewPolicy
-from reporting.periods import today
+from reporting.periods import months_later, today
 from scoring.definition import in_force
 from scoring.models import Criteria
 
@@ -33,9 +33,8 @@ def next_review(*, now: datetime) -> Due | None:
 
 def months_after(day: date, months: int) -> date:
     """The same day so many months later; where that month is too short for it, its last."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    first = months_later(day, months)
+    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
 
 
 def policy() -> ReviewPolicy:

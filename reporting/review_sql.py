@@ -6,11 +6,10 @@ read from the recorded transitions, and everything that varies is bound.
 """
 
 from datetime import datetime
-from typing import Any, Final
-
-from django.db import connection
+from typing import Final
 
 from reporting.periods import mature_before
+from reporting.sql import between, rows
 
 # Index event_into_stage for the runs, event_of_lead for what became of each.
 RUNS: Final = """
@@ -18,7 +17,7 @@ WITH run AS (
     SELECT lead_id, min(at) FILTER (WHERE at < %(ends_at)s::timestamptz) AS starts_at,
            min(at) FILTER (WHERE at >= %(ends_at)s::timestamptz) AS next_at
     FROM leads_leadevent
-    WHERE to_stage = 'mql' AND kind = 'lead.mql' AND at >= %(starts_at)s::timestamptz
+    WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back' AND at >= %(starts_at)s::timestamptz
     GROUP BY lead_id
 ), event AS (
     SELECT event.*, run.starts_at FROM leads_leadevent event JOIN run ON run.lead_id = event.lead_id
@@ -83,32 +82,22 @@ def outcomes(starts_at: datetime | None, ends_at: datetime | None, *, early: lis
     """MQLs, passed, SALs, SQLs, customers, recycled for the reasons `early`, disqualified; of the MQLs that are older
     than 90 days: MQLs, SQLs, customers; and the quartiles of the days from MQL to SQL, None without any SQL.
     """
-    bound = _bounds(starts_at, ends_at) | {"early": early, "mature_before": mature_before(now)}
-    row: Found = _rows(OUTCOMES, bound)[0]
+    bound = between(starts_at, ends_at) | {"early": early, "mature_before": mature_before(now)}
+    row: Found = rows(OUTCOMES, bound)[0]
     return row
 
 
 def rejections(starts_at: datetime | None, ends_at: datetime | None) -> list[tuple[str, int]]:
     """(key of the reason, how often), most first."""
-    return _rows(REJECTIONS, _bounds(starts_at, ends_at))
+    return rows(REJECTIONS, between(starts_at, ends_at))
 
 
 def customers(starts_at: datetime | None, ends_at: datetime | None) -> tuple[int, int]:
     """Who bought in the period, and how many of them had never been an MQL then."""
-    row: tuple[int, int] = _rows(CUSTOMERS, _bounds(starts_at, ends_at))[0]
+    row: tuple[int, int] = rows(CUSTOMERS, between(starts_at, ends_at))[0]
     return row
 
 
 def missed(starts_at: datetime | None, ends_at: datetime | None, *, most: int) -> list[tuple[int, datetime]]:
     """(lead, when it bought) of those who had never been an MQL, latest first."""
-    return _rows(MISSED, _bounds(starts_at, ends_at) | {"most": most})
-
-
-def _bounds(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
-    return {"starts_at": starts_at or "-infinity", "ends_at": ends_at or "infinity"}
-
-
-def _rows(statement: str, bound: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, bound)
-        return list(cursor.fetchall())
+    return rows(MISSED, between(starts_at, ends_at) | {"most": most})

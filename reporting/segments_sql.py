@@ -5,14 +5,12 @@ What became of a lead is read from the recorded transitions, what it is from its
 """
 
 from datetime import datetime
-from typing import Any, Final
-
-from django.db import connection
+from typing import Final
 
 from reporting.metrics import Counts
 from reporting.options import Options, Segment
 from reporting.periods import mature_before
-from reporting.sql import COUNTED, COUNTS, REACHED, bounds
+from reporting.sql import COUNTED, COUNTS, REACHED, bounds, rows
 
 # The key of a segment (NULL: not known) and how it is written.
 SEGMENTS: Final[dict[Segment, tuple[str, str]]] = {
@@ -41,10 +39,8 @@ GROUP BY segment
 def counts_by_segment(options: Options, *, now: datetime) -> list[tuple[str | None, str, Counts]]:
     """(key or None when it is not known, how it is written most often, counts); one statement."""
     key, label = SEGMENTS[options.segment]
-    with connection.cursor() as cursor:
-        bound: dict[str, Any] = bounds(options.period) | {"mature_before": mature_before(now)}
-        cursor.execute(COHORT.format(key=key, label=label, reached=REACHED, counts=COUNTS), bound)
-        return [
-            (found, written or "", Counts(**dict(zip(COUNTED, numbers, strict=True))))
-            for found, written, *numbers in cursor.fetchall()
-        ]
+    statement = COHORT.format(key=key, label=label, reached=REACHED, counts=COUNTS)
+    return [
+        (found, written or "", Counts(**dict(zip(COUNTED, numbers, strict=True))))
+        for found, written, *numbers in rows(statement, bounds(options.period) | {"mature_before": mature_before(now)})
+    ]

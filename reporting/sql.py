@@ -27,7 +27,7 @@ reached AS (
            bool_or(to_stage = 'mql') AS mql, bool_or(kind = 'handoff.passed') AS passed,
            bool_or(to_stage = 'sal') AS sal, bool_or(to_stage = 'sql') AS sql,
            bool_or(to_stage = 'opportunity') AS opportunity, bool_or(to_stage = 'customer') AS customer,
-           count(*) FILTER (WHERE kind = 'lead.mql') AS mql_events
+           count(*) FILTER (WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back') AS mql_events
     FROM leads_leadevent event JOIN cohort ON cohort.id = event.lead_id
     WHERE to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed'
     GROUP BY event.lead_id
@@ -99,7 +99,7 @@ FROM (
     SELECT lead_id, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month,
            at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz AS is_asked
     FROM leads_leadevent
-    WHERE to_stage = 'mql' AND kind = 'lead.mql' AND at >= %(compared_from)s::timestamptz AND at < %(ends_at)s::timestamptz
+    WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back' AND at >= %(compared_from)s::timestamptz AND at < %(ends_at)s::timestamptz
 ) AS mql
 GROUP BY GROUPING SETS ((month), ())
 ORDER BY month NULLS LAST
@@ -114,9 +114,9 @@ WITH recorded AS (
            (array_agg(to_stage ORDER BY id DESC)
                FILTER (WHERE to_stage <> '' AND NOT (from_stage = 'opportunity' AND to_stage = 'sql')))[1] AS stage,
            (array_agg(to_status ORDER BY id DESC) FILTER (WHERE to_status <> ''))[1] AS status,
-           (array_agg(at ORDER BY id) FILTER (WHERE kind = 'lead.mql'))[1] AS first_mql_at,
-           (array_agg(at ORDER BY id DESC) FILTER (WHERE kind = 'lead.mql'))[1] AS last_mql_at,
-           count(*) FILTER (WHERE kind = 'lead.mql') AS mql_count,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back'))[1] AS first_mql_at,
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back'))[1] AS last_mql_at,
+           count(*) FILTER (WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back') AS mql_count,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sal'))[1] AS sal_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sql'))[1] AS sql_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'opportunity'))[1] AS opportunity_at,
@@ -155,7 +155,7 @@ def counts(options: Options, *, now: datetime) -> list[tuple[date | None, int | 
     statement = COHORT if options.mode == Mode.COHORT else PERIOD
     return [
         (month, channel_id, Counts(**dict(zip(COUNTED, numbers, strict=True))))
-        for month, channel_id, *numbers in _rows(statement, bound)
+        for month, channel_id, *numbers in rows(statement, bound)
     ]
 
 
@@ -165,25 +165,30 @@ def mqls_by_month(period: Period, *, compared_from: datetime | None) -> list[tup
     The first two numbers count what lies in the period. Months from `compared_from` on are there to be
     compared with. The last row has no month: it is the whole period.
     """
-    return _rows(MQLS_BY_MONTH, bounds(period) | {"compared_from": compared_from or "-infinity"})
+    return rows(MQLS_BY_MONTH, bounds(period) | {"compared_from": compared_from or "-infinity"})
 
 
 def differences() -> list[tuple[str, str, str | None, str | None]]:
     """(public id, milestone, on the lead, in the record) wherever they differ; one statement."""
     returns = [kind for kind, (_starts, _stage, status) in TRANSITIONS.items() if status == Status.RECYCLED]
-    return _rows(DIFFERENCES, {"returns": returns})
+    return rows(DIFFERENCES, {"returns": returns})
 
 
 def bounds(period: Period) -> dict[str, Any]:
     """The moments a period begins and ends at, and the time zone of its days, to be bound."""
     return {
-        "starts_at": period.starts_at or "-infinity",
-        "ends_at": period.ends_at or "infinity",
+        **between(period.starts_at, period.ends_at),
         "zone": timezone.get_default_timezone_name(),
     }
 
 
-def _rows(statement: str, bound: dict[str, Any]) -> list[Any]:
+def between(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
+    """Two moments to be bound; None leaves that side open."""
+    return {"starts_at": starts_at or "-infinity", "ends_at": ends_at or "infinity"}
+
+
+def rows(statement: str, bound: dict[str, Any]) -> list[Any]:
+    """What a statement answers with."""
     with connection.cursor() as cursor:
         cursor.execute(statement, bound)
         return list(cursor.fetchall())
