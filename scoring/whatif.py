@@ -6,7 +6,7 @@ force, because the evidence of another look is not stored. What other rules woul
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -46,6 +46,14 @@ class Numbers:
             minimum_behaviours=criteria.minimum_behaviours,
             points={rule.pk: rule.points for rule in definition.rules},
         )
+
+    def as_json(self) -> dict[str, Any]:
+        """As a question is stored: the keys of JSON are texts."""
+        return {**asdict(self), "points": {str(key): points for key, points in self.points.items()}}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Numbers":
+        return cls(**{**stored, "points": {int(key): points for key, points in stored["points"].items()}})
 
 
 @dataclass(frozen=True, kw_only=True)

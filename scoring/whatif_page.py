@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import MANAGING
 from leads.models import Lead
 from lib.pages import page_or_part
 from scoring.definition import Definition, in_force, load
@@ -22,14 +22,13 @@ from scoring.whatif_form import WhatIfForm, as_address, as_query
 from scoring.whatif_sample import draw
 from scoring.whatif_shown import shown
 
-MAY_ASK: Final = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
 # With more leads than this an estimate comes first.
 COUNTED_AT_ONCE: Final = 100_000
 EDITABLE: Final = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
 
 
 @require_safe
-@role_required(*MAY_ASK)
+@role_required(*MANAGING)
 def what_if(request: SignedInRequest) -> HttpResponse:
     """The numbers asked for, and what they would mean today. Nothing is changed, whoever asks."""
     now = timezone.now()
@@ -75,7 +74,7 @@ def _answered(definition: Definition, numbers: Numbers, request: SignedInRequest
 
 def shadow_context(criteria: Criteria | None, user: User, *, now: datetime) -> dict[str, Any]:
     """How many leads qualify at other thresholds, for the page of the agreement."""
-    if criteria is None or not user.has_role(*MAY_ASK):
+    if criteria is None or not user.has_role(*MANAGING):
         return {}
     page = reverse("scoring:what_if")
     found = shadow(load(criteria), now=now)
@@ -87,7 +86,7 @@ def address_for(criteria: Criteria, user: User, *, now: datetime) -> str | None:
 
     What differs from the criteria in force in numbers only can be moved further there.
     """
-    if criteria.state not in EDITABLE or not user.has_role(*MAY_ASK):
+    if criteria.state not in EDITABLE or not user.has_role(*MANAGING):
         return None
     held = in_force()
     numbers = as_numbers(load(criteria), load(held), now=now) if held else None

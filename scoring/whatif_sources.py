@@ -1,7 +1,8 @@
 """What a what-if starts from: per lead the two sums, the bar, the gates and what stands today.
 
 `stored` multiplies the evidence of the criteria in force anew (fit and engagement = points x matches, cut at the
-caps; the bar moves as far as the threshold does), `computed` asks the engine about the activities.
+caps; the bar moves as far as the threshold does), `computed` asks the engine about the activities. `gathered` writes
+the evidence the engine finds into one text, and `remembered` multiplies that, as often as somebody moves a number.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,12 @@ from scoring.rules import given_by_hand
 RECENT: Final = timedelta(days=30)
 FENCE: Final = Piece("OFFSET '0'")
 FACTS: Final = ("channel_id", "persona_id", "may_go", "is_recent")
+# What is remembered of each lead.
+EVIDENCE: Final = (
+    "lead_id bigint, channel_id bigint, persona_id bigint, may_go boolean, is_recent boolean, qualifies boolean,"
+    " is_fast_track boolean, is_blocked boolean, by_hand bigint, bar bigint, fit bigint, engagement bigint,"
+    " matched integer[]"
+)
 
 
 def current(definition: Definition, *, now: datetime) -> QuerySet[Score]:
@@ -34,20 +41,25 @@ def current(definition: Definition, *, now: datetime) -> QuerySet[Score]:
 
 
 def stored(old: Definition, new: Definition, *, now: datetime, facts: bool = True, batch: bool = False) -> Piece:
-    """The current scores. The rules of `new` are those of `old`, in its order, with other points."""
+    """The current scores."""
+    return _multiplied(compiled(_scores(old, now=now, facts=facts, batch=batch)), old, new, facts=facts)
+
+
+def _multiplied(evidence: Piece, old: Definition, new: Definition, *, facts: bool = True) -> Piece:
+    """The evidence of `old` with other numbers. The rules of `new` are those of `old`, in its order."""
     changes = list(zip(old.rules, new.rules, strict=True))
     fit = [(was, rule) for was, rule in changes if rule.kind == Rule.Kind.FIT]
     engagement = [(was, rule) for was, rule in changes if rule.kind != Rule.Kind.FIT]
     held, asked = old.criteria, new.criteria
     return piece(
         "SELECT lead_id, {} qualifies, is_fast_track, is_blocked, by_hand, bar::bigint + %s AS bar, {} AS fit,"
-        " {} AS engagement, {} AS is_enough FROM ({}) AS stored {}",
+        " {} AS engagement, {} AS is_enough FROM ({}) AS evidence {}",
         Piece(f"{', '.join(FACTS)}," if facts else ""),
         asked.threshold - held.threshold,
         sql.capped(_sum(fit, old, "fit", held.fit_cap), asked.fit_cap),
         sql.capped(_sum(engagement, old, "engagement", held.engagement_cap), asked.engagement_cap),
         enough(new),
-        compiled(_scores(old, now=now, facts=facts, batch=batch)),
+        evidence,
         FENCE,
     )
 
@@ -95,6 +107,22 @@ def _times(definition: Definition) -> dict[int, Piece]:
 
 def computed(new: Definition, old: Definition | None, *, now: datetime) -> Piece:
     """The leads of the batch by the engine's own sums. Who has no score by the criteria in force did not qualify."""
+    return _summed("is_enough", new, old, now=now)
+
+
+def gathered(new: Definition, old: Definition | None, *, now: datetime) -> Piece:
+    """The same leads as one text: how often each rule matched, and all else that no moved number changes."""
+    return piece("SELECT json_agg(found)::text FROM ({}) AS found", _summed("matched", new, old, now=now))
+
+
+def remembered(text: str, old: Definition, new: Definition) -> Piece:
+    """What was gathered by `old`, with the numbers of `new`."""
+    return _multiplied(
+        piece("SELECT * FROM jsonb_to_recordset(%s::jsonb) AS kept ({})", text, Piece(EVIDENCE)), old, new
+    )
+
+
+def _summed(last: str, new: Definition, old: Definition | None, *, now: datetime) -> Piece:
     known = Lead.objects.order_by().filter(in_batch(F("pk"))).values(lead_id=F("pk"), **_facts(now))
     qualifies = _flag(Q(criteria=old.criteria, qualifies=True)) if old else Value(False)
     # The batch is said for each table, so that no plan reads the leads or scores of everybody else.
@@ -102,9 +130,10 @@ def computed(new: Definition, old: Definition | None, *, now: datetime) -> Piece
     return piece(
         "SELECT summed.lead_id, channel_id, may_go, is_recent, held.persona_id, coalesce(held.holds, false)"
         " AS qualifies, is_fast_track, is_blocked, coalesce(hand.points, 0)::bigint AS by_hand, bar::bigint AS bar,"
-        " fit, engagement, is_enough FROM ({}) AS summed JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
+        " fit, engagement, {} FROM ({}) AS summed JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
         " LEFT JOIN ({} {}) AS held ON held.lead_id = summed.lead_id"
         " LEFT JOIN ({}) AS hand ON hand.lead_id = summed.lead_id {}",
+        Piece(last),
         sql.summed(new),
         compiled(known),
         FENCE,

@@ -2,7 +2,7 @@
 
 The sample answers at once. Everybody is counted in the background (scoring/analyses.py), some thousand leads at a
 time, and the counts are added up. A lead that has no score by the criteria in force counts as one that does not
-qualify today.
+qualify today. The numbers of the version can be moved in both.
 """
 
 from collections.abc import Generator, Mapping
@@ -14,34 +14,59 @@ from leads.models import Lead
 from scoring import analyses
 from scoring.definition import in_force, load
 from scoring.models import Analysis, Criteria
-from scoring.whatif import Answer, step_of, sweep_of
+from scoring.whatif import Answer, Numbers, moved, step_of, sweep_of
+from scoring.whatif_evidence import evidence
 from scoring.whatif_sample import Scale, draw
-from scoring.whatif_sources import computed
+from scoring.whatif_sources import computed, remembered
 from scoring.whatif_sql import counting, tally_some
 from scoring.whatif_tally import Tallies
 
 CHUNK: Final = 20_000
 
 
-def estimate(criteria: Criteria, held: Criteria | None, *, now: datetime) -> Answer:
-    """The answer from a sample; exact where there are no more leads than it takes."""
-    new, old = load(criteria), load(held) if held else None
-    thresholds, step = _thresholds(criteria, held)
-    sample = draw()
-    part = counting(computed(new, old, now=now), new, thresholds)
-    counts = tally_some(part, thresholds, lead_ids=sample.lead_ids, now=now)
-    return Answer(counts=counts, thresholds=thresholds, step=step, scale=sample.scale)
+def estimate(
+    criteria: Criteria,
+    held: Criteria | None,
+    *,
+    now: datetime,
+    numbers: Numbers | None = None,
+    leads: int | None = None,
+) -> Answer:
+    """The answer from a sample; exact where there are no more leads than it takes. None: the version's own numbers.
+
+    `leads`: how many there are, where it is known.
+    """
+    said, old = load(criteria), load(held) if held else None
+    new = moved(said, numbers) if numbers else said
+    thresholds, step = _thresholds(new.criteria, held)
+    sample = draw(leads=leads)
+    found = evidence(said, old, sample, now=now, is_moved=numbers is not None)
+    counts = tally_some(counting(remembered(found, said, new), new, thresholds), thresholds, lead_ids=[], now=now)
+    # What was remembered may be of leads drawn when there were fewer.
+    scale = sample.scale if sample.scale.is_exact else Scale(sampled=counts.everybody.leads, leads=sample.leads)
+    return Answer(counts=counts, thresholds=thresholds, step=step, scale=scale)
 
 
-def ask(criteria: Criteria, held: Criteria | None, *, actor: User, now: datetime, again: bool = False) -> Analysis:
+def ask(
+    criteria: Criteria,
+    held: Criteria | None,
+    *,
+    actor: User,
+    now: datetime,
+    again: bool = False,
+    numbers: Numbers | None = None,
+) -> Analysis:
     """Has everybody counted in the background."""
-    options = _options(held)
+    options = _options(held, numbers)
     return analyses.ask(Analysis.Kind.WHAT_IF, criteria, options=options, actor=actor, now=now, again=again)
 
 
-def asked(criteria: Criteria, held: Criteria | None) -> tuple[Analysis | None, Analysis | None]:
+def asked(
+    criteria: Criteria, held: Criteria | None, numbers: Numbers | None = None
+) -> tuple[Analysis | None, Analysis | None]:
     """For exactly what the version says now: the count that runs (or why it failed last), and the newest answer."""
-    same = Analysis.objects.filter(**analyses.what_is_asked(Analysis.Kind.WHAT_IF, criteria, _options(held)))
+    options = _options(held, numbers)
+    same = Analysis.objects.filter(**analyses.what_is_asked(Analysis.Kind.WHAT_IF, criteria, options))
     newest = same.defer("result").first()
     answered = same.filter(problem="", finished_at__isnull=False).first()
     return (newest if newest and (newest.finished_at is None or newest.problem) else None), answered
@@ -64,7 +89,9 @@ def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None
     criteria = analysis.criteria
     held = Criteria.objects.filter(number=analysis.options["against"]).first()
     new, old = load(criteria), load(held) if held else None
-    thresholds, step = _thresholds(criteria, held)
+    if "numbers" in analysis.options:
+        new = moved(new, Numbers.from_json(analysis.options["numbers"]))
+    thresholds, step = _thresholds(new.criteria, held)
     part = counting(computed(new, old, now=now), new, thresholds, are_neighbours=True)
     counts, done, last = Tallies(), 0, 0
     leads = Lead.objects.count()
@@ -85,13 +112,13 @@ def _thresholds(criteria: Criteria, held: Criteria | None) -> tuple[list[int], i
     return sweep_of(*both), step_of(*both)
 
 
-def _options(held: Criteria | None) -> dict[str, Any]:
+def _options(held: Criteria | None, numbers: Numbers | None = None) -> dict[str, Any]:
     """Who qualifies today is part of the answer."""
-    return {"against": held.number if held else 0}
+    return {"against": held.number if held else 0, **({"numbers": numbers.as_json()} if numbers else {})}
 
 
-def best_known(criteria: Criteria, *, now: datetime) -> Answer:
-    """The exact answer where there is one for what the version says now, else the estimate."""
+def best_known(criteria: Criteria, *, leads: int, now: datetime) -> Answer:
+    """The exact answer where there is one for what the version says now, else the estimate. `leads`: how many."""
     held = in_force()
     _running, answered = asked(criteria, held)
-    return answer_of(answered) if answered else estimate(criteria, held, now=now)
+    return answer_of(answered) if answered else estimate(criteria, held, now=now, leads=leads)

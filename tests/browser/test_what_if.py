@@ -53,3 +53,29 @@ class TestVersion:
         expect(page.locator("#what-if-version")).to_contain_text(f"{LEADS} leads were counted", timeout=10_000)
         expect(page.locator("#what-if-version")).not_to_contain_text("about")
         expect_sound(page)
+
+    def test_the_estimate_follows_a_number_that_is_moved(
+        self, visit: Visit, marketer: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(whatif_sample.draw, "__defaults__", (10,))
+        looked()
+        draft = make_draft(marketer, timezone.now(), threshold=30)
+        pricing = draft.rules.get(page_category="pricing")
+        draft.rules.filter(pk=pricing.pk).update(within_days=30)
+        address = reverse("scoring:version_what_if", args=[draft.number])
+        page = visit(marketer, address)
+        would = page.locator("#what-if-version .figure").first
+        expect(would).to_contain_text("about 0")
+        page.get_by_label(pricing.name).fill("30")
+        page.keyboard.press("Tab")
+        expect(would).to_contain_text(f"about {LEADS}")
+        expect(page.locator("#what-if-version")).to_contain_text("With these numbers, today:")
+        assert f"points_{pricing.pk}=30" in page.url
+        page.get_by_role("button", name="Count every lead").click()
+        page.wait_for_timeout(200)
+        while analyses.answer_next(KINDS):
+            pass
+        page.goto(page.url)
+        expect(page.locator("#what-if-version")).to_contain_text(f"{LEADS} leads were counted")
+        expect(page.get_by_label(pricing.name)).to_have_value("30")
+        expect_sound(page)

@@ -12,15 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from leads.events import Agent
-from leads.inputs import ActivityInput, LeadInput
-from leads.intake import take_activities
 from leads.models import Channel, Lead
-from scoring import analyses, whatif_sample, whatif_version
+from scoring import analyses, whatif_version
 from scoring.analysis_kinds import KINDS
 from scoring.definition import load
-from scoring.engine import drain
-from scoring.models import Analysis, Criteria, Override, Persona, PersonaCondition, Rule, Score, Signature
+from scoring.models import Analysis, Criteria, Override, Persona, PersonaCondition, Score, Signature
 from scoring.publication import propose, publish, sign
 from scoring.rescore import score_chunk
 from scoring.whatif import Numbers, moved
@@ -33,39 +29,9 @@ from scoring.whatif_sql import counting, tally_some
 from scoring.whatif_tally import Tallies, Tally
 from scoring.whatif_version import answer_of, asked, best_known
 from tests.scoring.criteria import in_force, make_draft, make_signed
+from tests.scoring.what_if import THRESHOLDS, changed, everybody, fill
 
 pytestmark = pytest.mark.django_db
-THRESHOLDS = [5, 10, 15, 20, 25, 30]
-
-
-def fill(rows: int, *, downloads: int = 3) -> list[Lead]:
-    """Leads that did more or less, scored by the example: the n-th has n % (downloads + 1) different downloads."""
-    now = timezone.now()
-    start = Lead.objects.count()
-    events = [
-        ActivityInput(
-            message_id=f"{number}-{kind}-{part}", type=kind, page="/pricing", asset=f"guide {part}",
-            lead=LeadInput(email=f"n{number}@example.com", city="Rome" if number % 2 else "Porto"),
-            channel=f"channel {number % 3}", occurred_at=now - timedelta(hours=1 + part),
-        )
-        for number in range(start, start + rows)
-        for kind, parts in (("page_view", 1), ("download", number % (downloads + 1)))
-        for part in range(parts)
-    ]  # fmt: skip
-    take_activities(events, agent=Agent(name="test"), source="test", now=now)
-    while drain(now=now):
-        pass
-    return list(Lead.objects.order_by("pk"))
-
-
-def changed(marketer: User, **columns: Any) -> Criteria:
-    """A draft that looks at other things: views of the pricing page count less, another city more."""
-    draft = make_draft(marketer, timezone.now(), **{"threshold": 20} | columns)
-    draft.rules.filter(page_category="pricing").update(within_days=30, points=4)
-    Rule.objects.create(
-        criteria=draft, kind="fit", name="city", position=80, field="city", operator="is", values=["Rome"], points=9
-    )
-    return Criteria.objects.get(pk=draft.pk)
 
 
 def signed(draft: Criteria, marketer: User, manager: User) -> Criteria:
@@ -76,25 +42,12 @@ def signed(draft: Criteria, marketer: User, manager: User) -> Criteria:
     return Criteria.objects.get(pk=draft.pk)
 
 
-def everybody(criteria: Criteria, *, now: datetime, held: Criteria | None = None) -> Tallies:
-    new = load(criteria)
-    part = counting(computed(new, load(held) if held else None, now=now), new, THRESHOLDS)
-    return tally_some(part, THRESHOLDS, lead_ids=list(Lead.objects.values_list("pk", flat=True)), now=now)
-
-
 def counted(criteria: Criteria, actor: User) -> Analysis:
     """Asked, and answered by a worker."""
     whatif_version.ask(criteria, in_force(), actor=actor, now=timezone.now())
     while analyses.answer_next(KINDS):
         pass
     return Analysis.objects.latest("pk")
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten leads are many."""
-    monkeypatch.setattr(whatif_sample.draw, "__defaults__", (10,))
-    monkeypatch.setattr(whatif_version, "CHUNK", 7)
 
 
 class TestExact:
@@ -297,9 +250,9 @@ class TestForetold:
         fill(24)
         now = timezone.now()
         criteria = make_signed(marketer, manager, now, threshold=20)
-        assert "drawn at random" in foretold(best_known(criteria, now=now))[-1]
+        assert "drawn at random" in foretold(best_known(criteria, leads=24, now=now))[-1]
         counted(criteria, marketer)
-        assert not any("drawn at random" in sentence for sentence in foretold(best_known(criteria, now=now)))
+        assert not any("drawn at random" in sentence for sentence in foretold(best_known(criteria, leads=24, now=now)))
 
 
 class TestPage:
