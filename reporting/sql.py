@@ -99,7 +99,8 @@ FROM (
     SELECT lead_id, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month,
            at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz AS is_asked
     FROM leads_leadevent
-    WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back' AND at >= %(compared_from)s::timestamptz AND at < %(ends_at)s::timestamptz
+    WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back'
+      AND at >= %(compared_from)s::timestamptz AND at < %(ends_at)s::timestamptz
 ) AS mql
 GROUP BY GROUPING SETS ((month), ())
 ORDER BY month NULLS LAST
@@ -114,16 +115,22 @@ WITH recorded AS (
            (array_agg(to_stage ORDER BY id DESC)
                FILTER (WHERE to_stage <> '' AND NOT (from_stage = 'opportunity' AND to_stage = 'sql')))[1] AS stage,
            (array_agg(to_status ORDER BY id DESC) FILTER (WHERE to_status <> ''))[1] AS status,
-           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back'))[1] AS first_mql_at,
-           (array_agg(at ORDER BY id DESC) FILTER (WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back'))[1] AS last_mql_at,
-           count(*) FILTER (WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back') AS mql_count,
+           (array_agg(at ORDER BY id) FILTER (WHERE is_mql))[1] AS first_mql_at,
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE is_mql))[1] AS last_mql_at,
+           count(*) FILTER (WHERE is_mql) AS mql_count,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sal'))[1] AS sal_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sql'))[1] AS sql_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'opportunity'))[1] AS opportunity_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'customer'))[1] AS customer_at,
-           count(*) FILTER (WHERE kind = ANY(%(returns)s) AND to_status = 'recycled') AS recycle_count,
-           (array_agg(at ORDER BY id DESC) FILTER (WHERE kind = ANY(%(returns)s) AND to_status = 'recycled'))[1] AS recycled_at
-    FROM leads_leadevent GROUP BY lead_id
+           count(*) FILTER (WHERE is_return) AS recycle_count,
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE is_return))[1] AS recycled_at
+    FROM (
+        -- a lead that a manager took back is no MQL a second time; what ended a handoff only to go on returned nothing
+        SELECT *, to_stage = 'mql' AND kind <> 'handoff.taken_back' AS is_mql,
+               to_status = 'recycled' AND kind = ANY(%(returns)s) AS is_return
+        FROM leads_leadevent
+    ) AS event
+    GROUP BY lead_id
 )
 SELECT lead.public_id::text, milestone.name, milestone.on_lead, milestone.in_record
 FROM leads_lead lead LEFT JOIN recorded ON recorded.lead_id = lead.id
