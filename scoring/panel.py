@@ -48,7 +48,7 @@ def _around(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> d
     form = form_for(user, now=now)
     return {
         "history": history(lead, bar=breakdown.threshold, now=now),
-        "lately": Lead.objects.with_score_change(now=now).values_list("score_change", flat=True).get(pk=lead.pk),
+        "lately": Lead.objects.with_score_change(now=now).only("pk").get(pk=lead.pk),
         "portrait": portrait(lead),
         "by_hand_form": form,
         "held": held(lead.pk, now=now) if form else None,
