@@ -1,26 +1,18 @@
 """How often the criteria are reviewed, and what past reviews decided."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from accounts.admin import RoleAdmin
-from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING, SALES_MANAGER
+from accounts.roles import MANAGING
+from handoff.admin.access import OnlyRow
 from reporting.models import CriteriaReview, ReviewPolicy
 
 
 @admin.register(ReviewPolicy)
-class ReviewPolicyAdmin(RoleAdmin, admin.ModelAdmin[ReviewPolicy]):
-    viewers: ClassVar[tuple[str, ...]] = (MARKETING,)
-    editors: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
+class ReviewPolicyAdmin(OnlyRow, admin.ModelAdmin[ReviewPolicy]):
     list_display = ("__str__", "months")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # there is one
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(CriteriaReview)

@@ -18,6 +18,13 @@ class SalesSetup(RoleAdmin):
         return False
 
 
+class OnlyRow(SalesSetup):
+    """The one row there is: it is changed, none is added or deleted."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class Record(RoleAdmin):
     """Read only: it is written by the application."""
 

@@ -1,11 +1,9 @@
 """Reasons, deadlines, calendars, and the way to sales."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
-from handoff.admin.access import SalesSetup
+from handoff.admin.access import OnlyRow, SalesSetup
 from handoff.models import BacklogPolicy, Reason, SlaPolicy
 
 
@@ -25,9 +23,5 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
 
 
 @admin.register(BacklogPolicy)
-class BacklogPolicyAdmin(SalesSetup, admin.ModelAdmin[BacklogPolicy]):
+class BacklogPolicyAdmin(OnlyRow, admin.ModelAdmin[BacklogPolicy]):
     list_display = ("__str__", "per_day")
-    list_display_links = ("__str__",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # there is one

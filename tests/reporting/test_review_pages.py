@@ -264,6 +264,11 @@ class TestPolicy:
         assert answer.status_code == 200
         assert ReviewPolicy.objects.get().months == 6
 
+    def test_there_is_one(self, client: Client, administrator: User) -> None:
+        client.force_login(administrator)
+        assert client.get(reverse("admin:reporting_reviewpolicy_add")).status_code == 403
+        assert client.get(reverse("admin:reporting_reviewpolicy_delete", args=[1])).status_code == 403
+
     def test_reviews_are_read_only_there(
         self, client: Client, administrator: User, marketer: User, now: datetime
     ) -> None:
