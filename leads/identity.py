@@ -12,6 +12,7 @@ from leads.dimensions import Dimensions, companies
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.models import Company, ImportBatch, Lead
 from leads.normalise import Refusal, clean, domain_key, email_key, identifier
+from leads.writing import write
 
 _KEPT_ON_LEAD: Final = ("first_name", "last_name", "phone", "job_title", "city")
 _LIMITS: Final = {
@@ -208,13 +209,8 @@ class People:
         """
         self.insert_started()
         changed = {place: names for place, names in self._changed.items() if place not in self._started and names}
-        columns = sorted(
-            {name.removesuffix("_id") for names in changed.values() for name in names if name != "external_id"}
-        )
-        columns += ["external_id"] if any("external_id" in names for names in changed.values()) else []
-        if columns:
-            Lead.objects.bulk_update([self._rows[place] for place in sorted(changed)], columns, batch_size=500)
-        Company.objects.bulk_update(self._companies_changed.values(), ["industry", "employees"], batch_size=500)
+        write([self._rows[place] for place in sorted(changed)], set().union(*changed.values()))
+        write(sorted(self._companies_changed.values(), key=lambda company: company.pk), ("industry", "employees"))
         told = [
             (self._rows[place], sorted(name.removesuffix("_id") for name in names - {*_LAST_TOUCH, "email_key"}))
             for place, names in changed.items()

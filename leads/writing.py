@@ -1,0 +1,42 @@
+"""Many rows, each with values of its own, written by one statement.
+
+Django's bulk_update says the same with a condition per row and column; to build that statement and to read it took
+longer than everything else an intake of 500 leads does.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+from django.db import connection
+from django.db.models import Field, Model
+
+
+def write(rows: Sequence[Model], names: Collection[str]) -> int:
+    """Stores these fields of the rows, which are of one model and in the database; answers how many were written.
+
+    The names are those of the model's fields or of their columns (company, company_id). The caller holds the rows, or
+    gives them in the order of their keys, so that two who write the same rows wait for each other.
+    """
+    if not rows or not names:
+        return 0
+    model = rows[0]._meta  # noqa: SLF001 (Django's documented way to the fields)
+    fields = [cast("Field[Any, Any]", field) for field in (model.pk, *map(model.get_field, sorted(names)))]
+    table, (key, *columns) = connection.ops.quote_name(model.db_table), [_column(field) for field in fields]
+    taken = ", ".join(f"{column} = given.{column}" for column in columns)
+    arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {taken}"  # noqa: S608 (names are the model's)
+            f" FROM unnest({arrays}) AS given({', '.join((key, *columns))}) WHERE {table}.{key} = given.{key}",
+            [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields],
+        )
+        return int(cursor.rowcount)
+
+
+def _column(field: "Field[Any, Any]") -> str:
+    return connection.ops.quote_name(str(field.column))
+
+
+def _type(field: "Field[Any, Any]") -> str:
+    """Without its length: what is too long is to be refused, and a cast would cut it off."""
+    return str(field.db_type(connection)).partition("(")[0]
