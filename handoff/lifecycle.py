@@ -84,6 +84,7 @@ def approve(*, handoff_id: int, actor: User, now: datetime) -> Handoff:
     lead, handoff = lock(handoff_id)
     move(handoff, "approve", reviewed_by=actor, reviewed_at=now)
     leads.approve(lead, agent=Agent(user=actor), now=now)
+    deliveries.hint_pass()
     return handoff
 
 

@@ -9,7 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from handoff import lifecycle, routing, sla
+from handoff import lifecycle, routing, sla, way
 from handoff.models import Handoff
 from handoff.sweeping import sweep
 from leads.events import SYSTEM, Agent
@@ -93,11 +93,16 @@ def promote_missed(*, now: datetime) -> int:
 
 
 def pass_ready(*, now: datetime) -> int:
-    """Passes what waits for somebody to be in, fast track and oldest first. Answers how many were passed."""
-    if not routing.reps_in(now=now).exists():
-        return 0
-    ready = Handoff.objects.filter(state=Handoff.State.READY).order_by("-is_fast_track", "opened_at", "pk")
-    return sweep(ready, lambda handoff: _pass(handoff, now=now), batch=BATCH)
+    """Passes what is ready and may be passed by now, fast track and oldest first. Answers how many were passed."""
+    policy = way.way()
+    ready = way.passable(Handoff.objects.filter(state=Handoff.State.READY), policy, now=now)
+    if policy.fallback is None and not routing.reps_in(now=now).exists():
+        ready = ready.exclude(origin=Handoff.Origin.PROMOTED)  # nobody takes these; a manager may take the others
+    return sweep(
+        ready.order_by("-is_fast_track", "opened_at", "pk"),
+        lambda handoff: _pass_or_stay(handoff, now=now),
+        batch=BATCH,
+    )
 
 
 def _batches(leads: QuerySet[Lead]) -> Iterator[list[int]]:
@@ -127,6 +132,7 @@ def _promote(lead: Lead, *, agent: Agent, now: datetime, backlog_on: date | None
     breakdown = explain(lead, now=now)
     if not breakdown.qualifies:
         return None
+    policy = way.way()
     handoff = lifecycle.open_handoff(
         lead=lead,
         score=score,
@@ -135,13 +141,28 @@ def _promote(lead: Lead, *, agent: Agent, now: datetime, backlog_on: date | None
         agent=agent,
         now=now,
         backlog_on=backlog_on,
+        pass_by=way.promise(policy, opened_at=now, is_fast_track=score.is_fast_track),
+        for_review=way.is_checked_first(policy, is_fast_track=score.is_fast_track),
     )
-    return _pass(handoff, now=now)
+    return _pass(handoff, now=now) if way.passes_at_once(handoff, policy) else handoff
+
+
+def _pass_or_stay(handoff: Handoff, *, now: datetime) -> None:
+    """Passes it; raises NotPossible when nobody can take it, so that the sweep goes on with the next."""
+    if _pass(handoff, now=now).state == Handoff.State.READY:
+        raise lifecycle.NotPossible("Nobody is in.")
 
 
 def _pass(handoff: Handoff, *, now: datetime) -> Handoff:
     """To the rep the routing chooses; with nobody in it stays ready, and `pass_ready` looks again."""
-    rep = routing.choose_rep(handoff.lead, now=now)
-    if rep is None:
+    choice = routing.choose(handoff, now=now)
+    if choice is None:
         return handoff
-    return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=now)
+    return lifecycle.pass_to_sales(
+        handoff_id=handoff.pk,
+        assignee=choice.user,
+        agent=SYSTEM,
+        now=now,
+        because=choice.because,
+        is_shared=choice.is_shared,
+    )

@@ -41,7 +41,7 @@ def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -> HttpResponse:
     """GET shows what to fill in; POST answers, or says what is missing (422) or who was first (409)."""
     now = timezone.now()
-    handoff = access_handoff(request.user, public_id, to="decide")
+    handoff = access_handoff(request.user, public_id, to="take" if decision.takes else "decide")
     if request.method != "POST":
         if not decision.question or handoff.state not in decision.starts or is_overdue(handoff, now=now):
             return redirect("handoff:detail", public_id)

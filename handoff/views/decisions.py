@@ -28,12 +28,15 @@ class Decision:
     action: Text
     done: Text
     danger: bool = False
+    # Whether every rep may answer so while anybody may take the lead.
+    takes: bool = False
     icon: str = ""
     shortcut: str
 
 
 ACCEPT: Final = Decision(
     key="accept",
+    takes=True,
     shortcut="a",
     starts=lifecycle.TRANSITIONS["accept"].starts,
     carry_out=lifecycle.accept,
@@ -56,6 +59,7 @@ REJECT: Final = Decision(
 )
 ACCEPT_AND_QUALIFY: Final = Decision(
     key="accept_and_qualify",
+    takes=True,
     shortcut="q",
     starts=lifecycle.TRANSITIONS["accept"].starts,
     carry_out=lifecycle.accept_and_qualify,

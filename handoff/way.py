@@ -1,0 +1,79 @@
+"""The way to sales: who is checked by marketing first, and when what is ready is passed."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from handoff.models import Calendar, Handoff, PassPolicy
+from handoff.models.handoffs import HandoffQuerySet
+
+# So far a daily pass is looked for; a calendar that is closed longer passes nothing.
+FURTHEST: Final = 366
+
+
+def way() -> PassPolicy:
+    """The one policy there is; with its defaults where nobody ever set it."""
+    found, _created = PassPolicy.objects.select_related("calendar", "fallback").get_or_create(pk=1)
+    return found
+
+
+def is_checked_first(policy: PassPolicy, *, is_fast_track: bool) -> bool:
+    """Whether marketing looks at such a lead before sales does."""
+    everybody = policy.checks == PassPolicy.Check.EVERYBODY
+    return everybody or (policy.checks == PassPolicy.Check.ORDINARY and not is_fast_track)
+
+
+def passes_at_once(handoff: Handoff, policy: PassPolicy) -> bool:
+    """Whether a lead that has just become an MQL goes to sales without waiting for anybody or anything."""
+    if handoff.state != Handoff.State.READY:
+        return False
+    return handoff.is_fast_track or policy.when == PassPolicy.Pass.AT_ONCE
+
+
+def promise(policy: PassPolicy, *, opened_at: datetime, is_fast_track: bool) -> datetime:
+    """By when marketing promises to have passed a lead: what it takes to check, then the next daily pass.
+
+    A fast-track lead waits for no daily pass.
+    """
+    checked = is_checked_first(policy, is_fast_track=is_fast_track)
+    ready_at = opened_at + timedelta(hours=policy.check_hours) if checked else opened_at
+    if policy.when == PassPolicy.Pass.AT_ONCE or is_fast_track:
+        return ready_at
+    return _pass_near(policy, ready_at, step=1) or ready_at
+
+
+def passable(ready: HandoffQuerySet, policy: PassPolicy, *, now: datetime) -> HandoffQuerySet:
+    """Those of the ready handoffs that may be passed by now.
+
+    Every one where leads are passed at once; else those that were ready at the latest daily pass, and those that
+    wait for none: the fast track, and what goes on from another rep.
+    """
+    if policy.when == PassPolicy.Pass.AT_ONCE:
+        return ready
+    latest = _pass_near(policy, now, step=-1)
+    waits_for_none = Q(is_fast_track=True) | ~Q(origin=Handoff.Origin.PROMOTED)
+    was_ready = Q(ready_since__lte=latest) if latest else Q(pk__in=())
+    return ready.annotate(ready_since=Coalesce("reviewed_at", "opened_at")).filter(waits_for_none | was_ready)
+
+
+def _pass_near(policy: PassPolicy, moment: datetime, *, step: int) -> datetime | None:
+    """The daily pass at or after the moment (step 1), or at or before it (step -1); None when none comes."""
+    zone = ZoneInfo(policy.calendar.time_zone) if policy.calendar else timezone.get_default_timezone()
+    day = moment.astimezone(zone).date()
+    for _day in range(FURTHEST):
+        at = datetime.combine(day, policy.daily_at, tzinfo=zone).astimezone(UTC)
+        if _works_on(policy.calendar, day) and (at - moment) * step >= timedelta(0):
+            return at
+        day += timedelta(days=step)
+    return None
+
+
+def _works_on(calendar: Calendar | None, day: date) -> bool:
+    """Whether people work on that day; without a calendar from Monday to Friday."""
+    if calendar is None:
+        return day.weekday() < 5
+    return calendar.hours.filter(weekday=day.weekday()).exists() and not calendar.own_days.filter(on=day, is_open=False)
