@@ -1,12 +1,11 @@
 """What lists of leads can be narrowed by. Only these names reach the database."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
@@ -23,13 +22,6 @@ def own_imports(request: HttpRequest | None) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.visible_to(user) if isinstance(user, User) else ImportBatch.objects.none()
 
 
-def personas(request: HttpRequest | None) -> QuerySet[Any]:
-    """Those in use. The upper package's, found by the names of its relations: no package imports to its left."""
-    score = Lead._meta.get_field("score").related_model  # noqa: SLF001
-    persona = cast("type[Model]", score._meta.get_field("persona").related_model)  # noqa: SLF001
-    return persona._default_manager.filter(is_active=True)
-
-
 class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The chips above the lead list."""
 
@@ -44,9 +36,6 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         label=_("Campaign"), field_name="last_campaign", to_field_name="key",
         queryset=Campaign.objects.all(), empty_label=_("any campaign"),
     )  # fmt: skip
-    persona = django_filters.ModelChoiceFilter(
-        label=_("Persona"), field_name="score__persona", queryset=personas, empty_label=_("any persona"),
-    )  # fmt: skip
     # Reached from the page of an import.
     batch = django_filters.ModelChoiceFilter(
         label=_("Import"), field_name="import_batch", to_field_name="public_id", queryset=own_imports,
@@ -55,10 +44,15 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = Lead
-        fields = ("q", "stage", "status", "channel", "campaign", "persona", "batch")
+        fields = ("q", "stage", "status", "channel", "campaign", "batch")
 
     def search(self, leads: LeadQuerySet, name: str, words: str) -> LeadQuerySet:
         return leads.search(words)
+
+
+def offer(name: str, narrowing: django_filters.Filter) -> None:
+    """A chip more above the lead list, by what an upper package knows of leads; said when the application starts."""
+    LeadFilter.base_filters[name] = narrowing
 
 
 class MomentField(IsoDateTimeField):  # type: ignore[misc]
