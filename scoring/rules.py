@@ -19,8 +19,9 @@ whole words: letters and digits between anything else, several words in this ord
 What the totals, grades, gates and next_change_at are made of is said in scoring/sql.py.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db.models import (
@@ -53,6 +54,7 @@ from scoring.personas import Condition, Wanted
 from scoring.registry import Field, FieldType, clean_condition, field
 
 COUNTED: Final = (Machine.HUMAN, Machine.OVERRULED)
+NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 # --- behaviour: the activities of the batch, each with a flag per rule ------------------------------------
@@ -145,10 +147,13 @@ def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
 # --- fit: the leads of the batch, each with a flag per rule and its bar -----------------------------------
 
 
-def profiles(definition: Definition, personas: Sequence[Wanted] = ()) -> QuerySet[Lead, Any]:
+def profiles(
+    definition: Definition, personas: Sequence[Wanted] = (), facts: Mapping[str, Any] = NOTHING_ELSE
+) -> QuerySet[Lead, Any]:
     """One row per lead: `f<n>` for fit rules, `p<n>` for personas, the bar to reach and when that falls by itself.
 
-    p<n> is how many of a hundred conditions of the n-th persona are met, rounded down.
+    p<n> is how many of a hundred conditions of the n-th persona are met, rounded down. `facts`: what else somebody
+    wants to know of the lead, by name, read in the same pass.
     """
     flags: dict[str, Any] = {
         f"f{index}": _flag(fits(rule)) for index, rule in enumerate(definition.rules) if rule.kind == Rule.Kind.FIT
@@ -157,7 +162,9 @@ def profiles(definition: Definition, personas: Sequence[Wanted] = ()) -> QuerySe
         met = sum((_flag(fits(condition)) for condition in persona.conditions), start=Value(0))
         flags[f"p{index}"] = met * 100 / len(persona.conditions)
     rows = Lead.objects.order_by().filter(in_batch(F("pk")))
-    return rows.values(lead_id=F("pk"), bar=_bar(definition), bar_falls_at=_bar_falls_at(definition.bars), **flags)
+    return rows.values(
+        lead_id=F("pk"), bar=_bar(definition), bar_falls_at=_bar_falls_at(definition.bars), **flags, **facts
+    )
 
 
 def _flag(condition: Any) -> Case:

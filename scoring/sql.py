@@ -23,7 +23,7 @@ Nothing a person wrote is part of the text: names are t0, t1, ... by position, v
 OFFSET 0 keeps PostgreSQL from merging a level into the next, where each column would be computed many times.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ from scoring.expressions import BATCH, REASONS, Moment
 from scoring.models import Gate, Rule, Why
 from scoring.personas import Wanted
 from scoring.pieces import Piece, compiled, listed, piece, rows
-from scoring.rules import activities, given_by_hand, profiles
+from scoring.rules import NOTHING_ELSE, activities, given_by_hand, profiles
 
 EPSILON: Final = 1e-9
 MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
@@ -97,9 +97,9 @@ def _measure(rule: Rule, flag: Piece) -> Piece:
 # --- level 2 -----------------------------------------------------------------------------------------------
 
 
-def timed(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
-    """Per lead of the batch: t<n> for each behaviour and fit rule, the faded measures, the bar, p<n>."""
-    columns = [Piece("profile.lead_id"), Piece("profile.bar")]
+def timed(definition: Definition, personas: Sequence[Wanted] = (), facts: Mapping[str, Any] = NOTHING_ELSE) -> Piece:
+    """Per lead of the batch: t<n> for each behaviour and fit rule, the faded measures, the bar, p<n>, the facts."""
+    columns = [Piece(f"profile.{name}") for name in ("lead_id", "bar", *facts)]
     columns += [Piece(f"profile.p{index}") for index in range(len(personas))]
     for index, rule in enumerate(definition.rules):
         if rule.kind == Rule.Kind.FIT:
@@ -110,7 +110,7 @@ def timed(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
                 columns.append(Piece(f"measured.m{index}"))
             if rule.within_days is not None:
                 columns.append(Piece(f"measured.w{index}"))
-    profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition, personas)))
+    profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition, personas, facts)))
     if not definition.behaviours:
         columns.append(Piece("profile.bar_falls_at AS moves_at"))
         return piece("SELECT {} FROM {} OFFSET 0", listed(columns), profile)
@@ -133,8 +133,11 @@ def _times(rule: Rule, index: int) -> Piece:
 # --- level 3 -----------------------------------------------------------------------------------------------
 
 
-def summed(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
-    """Per lead: the evidence, the two sums, what the gates say, the next change and the persona."""
+def summed(definition: Definition, personas: Sequence[Wanted] = (), facts: Mapping[str, Any] = NOTHING_ELSE) -> Piece:
+    """Per lead: the evidence, the two sums, what the gates say, the next change and the persona.
+
+    `facts`: what else is asked of the lead itself, by names of ours.
+    """
     criteria = definition.criteria
     times = {rule.pk: Piece(f"t{index}") for index, rule in enumerate(definition.rules)}
     for rule in definition.rules:
@@ -144,10 +147,11 @@ def summed(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
     fit = [rule for rule in definition.rules if rule.kind == Rule.Kind.FIT]
     engagement = [rule for rule in definition.rules if rule.kind != Rule.Kind.FIT]
     return piece(
-        "SELECT lead_id, bar, ARRAY[{}]::integer[] AS matched, {} AS fit, {} AS engagement,"
+        "SELECT {}, ARRAY[{}]::integer[] AS matched, {} AS fit, {} AS engagement,"
         " {} AS is_fast_track, {} AS is_blocked, {} >= %s AND {} AS is_enough, {} AS next_change_at,"
         " {} AS persona_id, {} AS persona_share"
         " FROM ({}) AS timed OFFSET 0",
+        Piece(", ".join(("lead_id", "bar", *facts))),
         listed([times[rule.pk] for rule in definition.rules]),
         capped(points(fit, times), criteria.fit_cap),
         capped(points(engagement, times), criteria.engagement_cap),
@@ -158,7 +162,7 @@ def summed(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
         _gate(definition, times, Gate.REQUIRED, by=" AND ", none="true"),
         _next_change(definition),
         *_best(personas),
-        timed(definition, personas),
+        timed(definition, personas, facts),
     )
 
 

@@ -123,20 +123,17 @@ def remembered(text: str, old: Definition, new: Definition) -> Piece:
 
 
 def _summed(last: str, new: Definition, old: Definition | None, *, now: datetime) -> Piece:
-    known = Lead.objects.order_by().filter(in_batch(F("pk"))).values(lead_id=F("pk"), **_facts(now))
     qualifies = _flag(Q(criteria=old.criteria, qualifies=True)) if old else Value(False)
-    # The batch is said for each table, so that no plan reads the leads or scores of everybody else.
+    # The batch is said for each table, so that no plan reads the scores of everybody else.
     scores = Score.objects.order_by().filter(in_batch(F("lead_id")))
     return piece(
         "SELECT summed.lead_id, channel_id, may_go, is_recent, held.persona_id, coalesce(held.holds, false)"
         " AS qualifies, is_fast_track, is_blocked, coalesce(hand.points, 0)::bigint AS by_hand, bar::bigint AS bar,"
-        " fit, engagement, {} FROM ({}) AS summed JOIN ({} {}) AS known ON known.lead_id = summed.lead_id"
+        " fit, engagement, {} FROM ({}) AS summed"
         " LEFT JOIN ({} {}) AS held ON held.lead_id = summed.lead_id"
         " LEFT JOIN ({}) AS hand ON hand.lead_id = summed.lead_id {}",
         Piece(last),
-        sql.summed(new),
-        compiled(known),
-        FENCE,
+        sql.summed(new, facts=_facts(now)),
         compiled(scores.values("lead_id", "persona_id", holds=qualifies)),
         FENCE,
         compiled(given_by_hand()),
