@@ -1,52 +1,177 @@
-"""Who gets the next lead: the least loaded of those who are in."""
+"""Who gets the next lead: by rule, then the least loaded of those who are in.
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from fractions import Fraction
-from typing import NamedTuple
+The first rule in use that matches the lead and names somebody who is in decides; then everybody who is in. A lead
+that goes on after somebody did not answer, or that came to the wrong rep, goes to nobody who had it before: to another
+rep, else to a manager, else to whom the way to sales names.
+"""
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import SALES_REP
-from handoff.models import Handoff, Rep
-from leads.models import Lead
+from accounts.roles import ROLES, SALES_MANAGER
+from handoff.bench import Seat, bench, least_loaded, reps_in, running
+from handoff.models import OPEN, Handoff, PassPolicy
+from handoff.rules import Facts, Rule, facts_of, rules_in_use, why_not
+from leads.models import LeadEvent
 
-NEVER = datetime.min.replace(tzinfo=UTC)
+__all__ = ["Choice", "Decision", "Verdict", "choose", "had_it", "reps_in", "weigh"]
 
-
-class Load(NamedTuple):
-    """Compared from left to right: share of the capacity in use, when they last got a lead, the key."""
-
-    share: Fraction
-    last_passed_at: datetime
-    user_id: int
+LONGEST: Final = 300  # characters of Handoff.routed_because
 
 
-def reps_in(*, now: datetime) -> QuerySet[Rep]:
-    """Active sales reps who take leads now."""
-    here = Q(away_until=None) | Q(away_until__lte=now)
-    return Rep.objects.filter(here, user__in=User.objects.in_role(SALES_REP)).order_by("pk")
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who gets the lead, why in a sentence, and whether anybody may take it first."""
+
+    user: User
+    because: str
+    is_shared: bool = False
 
 
-def choose_rep(lead: Lead, *, now: datetime) -> User | None:
-    """The rep with the least open handoffs / capacity; of equals who waited longest. None: nobody is in.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one rule: why it does not match (empty: it does), and who of those it names could be chosen."""
 
-    Call it in the transaction that passes the lead, after all its lead locks: it locks the reps until the
+    rule: Rule
+    why_not: str
+    among: tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Every rule with its verdict, the one that decided (None: no rule), among whom, and who it is (None: nobody)."""
+
+    verdicts: tuple[Verdict, ...]
+    rule: Rule | None
+    among: tuple[Seat, ...]
+    seat: Seat | None
+
+    def because(self) -> str:
+        """Why it is this person, in one sentence."""
+        if self.seat is None:
+            return ""
+        if self.rule and self.rule.row.to_owner and self.seat.user.pk not in self.rule.rep_ids:
+            said = _("“%(rule)s”: %(rep)s looks after the company.")
+        elif self.rule:
+            said = _("“%(rule)s”: %(rep)s is the least loaded of %(count)d who are in, with %(open)d of %(capacity)d.")
+        elif any(not verdict.why_not for verdict in self.verdicts):
+            said = _(
+                "Nobody whom a matching rule names is in. %(rep)s is the least loaded of %(count)d who are in, with "
+                "%(open)d of %(capacity)d."
+            )
+        else:
+            said = _("%(rep)s is the least loaded of %(count)d who are in, with %(open)d of %(capacity)d.")
+        return said % {
+            "rule": self.rule.row.name if self.rule else "",
+            "rep": self.seat.user,
+            "count": len(self.among),
+            "open": self.seat.open,
+            "capacity": self.seat.capacity,
+        }
+
+
+def choose(handoff: Handoff, *, now: datetime) -> Choice | None:
+    """Who gets this handoff, which is ready to be passed. None: nobody; it stays ready, which is marketing's.
+
+    Call it in the transaction that passes the lead, after all its lead locks: it holds the way to sales until the
     commit, so that of two passes at once the second counts the first and a burst is spread fairly.
     """
-    reps = {rep.pk: rep for rep in reps_in(now=now).select_related("user").select_for_update(no_key=True, of=("self",))}
-    least = min(_loads(reps), default=None)
-    return reps[least.user_id].user if least else None
+    policy = _held_policy()
+    passed_over = had_it(handoff) if handoff.follows_id else frozenset[int]()
+    if handoff.origin == Handoff.Origin.ESCALATED:
+        choice = manager_for(handoff, besides=passed_over)
+    else:
+        seats = [seat for seat in bench(now=now) if seat.is_in and seat.user.pk not in passed_over]
+        choice = _choice(weigh(facts_of(handoff.lead_id), seats, rules_in_use()))
+        if choice is None and handoff.follows_id:
+            choice = manager_for(handoff, besides=passed_over)
+    return choice or _fallback(policy, besides=passed_over, now=now)
 
 
-def _loads(rep_ids: Iterable[int]) -> list[Load]:
-    """In a statement of its own: it has to see what was committed while the lock was waited for."""
-    theirs = Handoff.objects.filter(assignee=OuterRef("pk"), passed_at__isnull=False)
-    counted = theirs.open().order_by().values("assignee").annotate(count=Count("pk")).values("count")
-    reps = Rep.objects.filter(pk__in=list(rep_ids)).annotate(
-        open=Coalesce(Subquery(counted), 0),
-        last=Subquery(theirs.order_by("-passed_at").values("passed_at")[:1]),
+def weigh(facts: Facts, seats: Sequence[Seat], rules: Sequence[Rule]) -> Decision:
+    """Who of the seats, all of them people who are in, gets a lead of which these facts are known."""
+    verdicts = tuple(_verdict(rule, facts, seats) for rule in rules)
+    deciding = next((verdict for verdict in verdicts if verdict.among), None)
+    among = deciding.among if deciding else tuple(seats)
+    return Decision(
+        verdicts=verdicts,
+        rule=deciding.rule if deciding else None,
+        among=among,
+        seat=least_loaded(among, of=seats) if among else None,
     )
-    return [Load(Fraction(rep.open, rep.capacity), rep.last or NEVER, rep.pk) for rep in reps]
+
+
+def had_it(handoff: Handoff) -> frozenset[int]:
+    """Whoever held the lead since this run's first handoff, those it was taken from included."""
+    chain = {each.pk: each for each in Handoff.objects.filter(lead=handoff.lead_id)}
+    link: Handoff | None = handoff
+    holders, public_ids = set[int | None](), list[str]()
+    while link is not None:
+        holders.add(link.assignee_id)
+        public_ids.append(str(link.public_id))
+        link = chain.get(link.follows_id) if link.follows_id else None
+    moved = LeadEvent.objects.filter(
+        lead=handoff.lead_id, kind="handoff.reassigned", data__handoff__in=public_ids
+    ).values_list("data__from", flat=True)
+    return frozenset(key for key in {*holders, *moved} if key is not None)
+
+
+def manager_for(handoff: Handoff, *, besides: Collection[int]) -> Choice | None:
+    """Whom the policy of the handoff names, else the sales manager with the fewest open leads."""
+    named = handoff.policy.escalate_to
+    if named and named.is_active and named.pk not in besides:
+        return Choice(named, _("A manager decides now, and the policy names %(manager)s.") % {"manager": named})
+    theirs = Count("handoffs", filter=Q(handoffs__state__in=OPEN))
+    managers = User.objects.filter(pk__in=User.objects.in_role(SALES_MANAGER).values("pk")).exclude(pk__in=besides)
+    fewest = managers.annotate(open=theirs).order_by("open", "pk").first()
+    if fewest is None:
+        return None
+    said = _("A manager decides now, and %(manager)s has the fewest open leads.") % {"manager": fewest}
+    return Choice(fewest, said)
+
+
+def _verdict(rule: Rule, facts: Facts, seats: Sequence[Seat]) -> Verdict:
+    objection = why_not(rule, facts)
+    return Verdict(rule, objection, () if objection else _named(rule, facts, seats))
+
+
+def _named(rule: Rule, facts: Facts, seats: Sequence[Seat]) -> tuple[Seat, ...]:
+    """The owner of the company where the rule says so; without them, whom it names; a rule that names nobody: all."""
+    if rule.row.to_owner:
+        owner = tuple(seat for seat in seats if seat.user.pk == facts.owner_id)
+        if owner or not rule.rep_ids:
+            return owner
+    return tuple(seat for seat in seats if not rule.rep_ids or seat.user.pk in rule.rep_ids)
+
+
+def _choice(decision: Decision) -> Choice | None:
+    if decision.seat is None:
+        return None
+    is_shared = decision.rule is not None and decision.rule.row.is_shared
+    return Choice(decision.seat.user, decision.because()[:LONGEST], is_shared)
+
+
+def _fallback(policy: PassPolicy, *, besides: Collection[int], now: datetime) -> Choice | None:
+    """Who gets leads while nobody is in: an active person with a role, who is not out."""
+    person = policy.fallback
+    if person is None or person.pk in besides or not person.has_role(*ROLES):
+        return None
+    if running(now=now).filter(rep=person.pk).exists():
+        return None
+    return Choice(person, _("No rep could be chosen; %(person)s gets leads then.") % {"person": person})
+
+
+def _held_policy() -> PassPolicy:
+    """The one row, locked until the commit; whatever is read after it sees what the one before has passed."""
+    held = PassPolicy.objects.select_related("fallback").select_for_update(no_key=True, of=("self",))
+    found = held.filter(pk=1).first()
+    if found is None:
+        PassPolicy.objects.get_or_create(pk=1)
+        return held.get(pk=1)
+    return found

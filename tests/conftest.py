@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from accounts import keys, roles
 from accounts.models import ApiKey, Scope, User
 from handoff import catalogue as handoff_catalogue
-from handoff.models import Rep
+from handoff.models import Absence, Rep
 from leads import catalogue as leads_catalogue
 from leads.events import Agent
 from leads.inputs import LeadInput, Taken
@@ -62,6 +62,11 @@ def make_person(email: str, role: str, name: str) -> User:
     user = User.objects.create_user(email, PASSWORD, name=name, is_staff=role != roles.SALES_REP)
     user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def be_out(*people: User, since: datetime, until: datetime) -> None:
+    """These reps take no leads in between."""
+    Absence.objects.bulk_create(Absence(rep_id=each.pk, starts_at=since, ends_at=until) for each in people)
 
 
 @pytest.fixture

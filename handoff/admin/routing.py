@@ -15,7 +15,7 @@ from handoff.models import Rep
 
 @admin.register(Rep)
 class RepAdmin(SalesSetup, admin.ModelAdmin[Rep]):
-    list_display = ("user", "capacity", "away_until")
+    list_display = ("user", "capacity", "weight")
     list_select_related = ("user",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Rep | None = None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Channel
@@ -28,9 +29,8 @@ class Rep(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
         help_text=_("100 is a full share of new leads; 50 is half as many, such as for somebody who is new."),
     )
-    away_until = models.DateTimeField(
-        _("away until"), null=True, blank=True, help_text=_("Until then no lead is passed to them. Empty: in.")
-    )
+    # Who began lately is not given at once whatever the others have in advance.
+    takes_leads_since = models.DateTimeField(_("takes leads since"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("rep")
@@ -97,7 +97,10 @@ class RoutingRule(models.Model):
     to_owner = models.BooleanField(
         _("to the owner of the company"),
         default=False,
-        help_text=_("When the owner is in; a lead whose company has no owner does not match."),
+        help_text=_(
+            "When the owner is in, else to the reps below, if any are named. A lead whose company has no owner does "
+            "not match."
+        ),
     )
     reps = models.ManyToManyField(
         Rep,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import MANAGING, ROLES, SALES
+from handoff.absences import out_until
 from handoff.models import Handoff, Rep
 from handoff.views.sections import PARTS, Section, count_open, overview, paged
 from handoff.views.words import moment_words
@@ -81,8 +82,8 @@ def _why_empty(user: User, *, now: datetime) -> str:
     rep = Rep.objects.filter(user=user).first()
     if _is_own(user) and rep is None:
         return _("You are not among the people who take leads; a sales manager can change that.")
-    if _is_own(user) and rep and rep.away_until and rep.away_until > now:
-        away = {"moment": moment_words(rep.away_until)}
+    if _is_own(user) and rep and (until := out_until(rep, now=now)):
+        away = {"moment": moment_words(until)}
         return _("You are marked as away until %(moment)s; until then no lead is passed to you.") % away
     criteria = Criteria.objects.filter(state=Criteria.State.PUBLISHED).first()
     if criteria is None:

@@ -14,13 +14,14 @@ from django.test import override_settings
 from accounts.models import User
 from handoff import backlog, lifecycle
 from handoff.backlog import PassRefused, pass_more, pass_next, waiting
-from handoff.models import BacklogPolicy, Delivery, Handoff, Reason, Rep
+from handoff.models import BacklogPolicy, Delivery, Handoff, Reason
 from handoff.promotion import candidates, promote_missed
 from leads.models import Lead, LeadEvent, Page
 from scoring.engine import drain, score_leads
 from scoring.models import Rule, Score, Why
 from scoring.publication import publish, sign
 from scoring.rescore import request_everybody, score_chunk
+from tests.conftest import be_out
 from tests.handoff.conftest import MakeHandoff, MakeLead
 from tests.handoff.poison import poison
 from tests.handoff.threads import at_once
@@ -244,7 +245,7 @@ class TestPassNext:
     ) -> None:
         make_old(1)
         lower()
-        Rep.objects.update(away_until=now + DAY)
+        be_out(rep, since=now, until=now + DAY)
         assert pass_next(now=now) == 0
         assert pass_next(now=now + DAY) == 1
 
@@ -330,8 +331,8 @@ class TestPassMore:
         with pytest.raises(PassRefused, match="Between 1 and 100"):
             pass_more(count, seen=0, actor=manager, now=now)
 
-    def test_nobody_in(self, five: None, manager: User, now: datetime) -> None:
-        Rep.objects.update(away_until=now + DAY)
+    def test_nobody_in(self, five: None, manager: User, rep: User, now: datetime) -> None:
+        be_out(rep, since=now, until=now + DAY)
         with pytest.raises(PassRefused, match="No rep is in"):
             pass_more(1, seen=0, actor=manager, now=now)
 

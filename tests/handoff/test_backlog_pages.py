@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from handoff.models import BacklogPolicy, Handoff, Rep
+from handoff.models import BacklogPolicy, Handoff
 from leads.models import Lead
 from scoring.engine import score_leads
 from scoring.models import Why
+from tests.conftest import be_out
 from tests.handoff.browsing import said
 from tests.handoff.conftest import MakeLead
 
@@ -200,7 +201,7 @@ def test_a_rep_who_is_away_takes_nobody(
     client: Client, make_held: Callable[[int], list[Lead]], manager: User, rep: User, now: datetime
 ) -> None:
     make_held(1)
-    Rep.objects.update(away_until=now + timedelta(days=1))
+    be_out(rep, since=now, until=now + timedelta(days=1))
     client.force_login(manager)
     answer = client.post(MORE, {"count": 1, "seen": 0})
     assert answer.status_code == 409

@@ -10,13 +10,14 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from handoff import lifecycle, promotion
-from handoff.models import Handoff, Reason, Rep
+from handoff.models import Handoff, Reason
 from handoff.promotion import pass_ready, promote, promote_missed
 from leads import lifecycle as leads
 from leads.events import SYSTEM
 from leads.models import Lead
 from scoring.engine import score_leads
 from scoring.models import Criteria, Score
+from tests.conftest import be_out
 from tests.handoff.conftest import MakeLead
 from tests.handoff.poison import poison
 from tests.handoff.threads import at_once
@@ -177,7 +178,7 @@ class TestComeBack:
 
 class TestNobodyIn:
     def test_it_waits_until_somebody_is(self, qualified: Lead, rep: User, now: datetime) -> None:
-        Rep.objects.update(away_until=now + DAY)
+        be_out(rep, since=now, until=now + DAY)
         score_leads([qualified.pk], now=now)
         assert Handoff.objects.get().state == "ready"
         assert pass_ready(now=now) == 0

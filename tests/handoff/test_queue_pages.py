@@ -13,6 +13,7 @@ from accounts.models import User
 from handoff import lifecycle
 from handoff.models import Handoff, Reason, Rep
 from leads.models import Lead
+from tests.conftest import be_out
 
 MakeHandoff = Callable[..., Handoff]
 QUEUE = "/queue/"
@@ -252,7 +253,7 @@ class TestEmpty:
         assert "<title>Queue · Baton</title>" in shown
 
     def test_who_is_away_is_told_so(self, page: Callable[..., str], rep: User, now: datetime) -> None:
-        Rep.objects.filter(user=rep).update(away_until=now + timedelta(days=2))
+        be_out(rep, since=now, until=now + timedelta(days=2))
         assert "You are marked as away until 12 March 2026, 09:00" in page(rep)
 
     def test_who_takes_no_leads_is_told_so(self, page: Callable[..., str], rep: User) -> None:

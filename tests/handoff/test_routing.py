@@ -1,4 +1,4 @@
-"""Who gets the next lead."""
+"""Who gets the next lead when no rule says otherwise: the least loaded of those who are in."""
 
 from datetime import datetime, timedelta
 
@@ -6,43 +6,60 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from handoff import lifecycle
-from handoff.models import Rep
-from handoff.routing import choose_rep
-from leads.models import Lead
-from tests.handoff.conftest import MakeHandoff, MakeLead
+from handoff import lifecycle, routing
+from handoff.models import PassPolicy, Rep
+from tests.conftest import be_out
+from tests.handoff.conftest import MakeHandoff
 
 HOUR = timedelta(hours=1)
+pytestmark = pytest.mark.django_db
+
+
+class Ask:
+    """`ask()`: whom the routing chooses for a lead of which nothing is known."""
+
+    def __init__(self, make_ready: MakeHandoff, now: datetime) -> None:
+        self.make_ready, self.now = make_ready, now
+
+    def __call__(self) -> User | None:
+        choice = routing.choose(self.make_ready(), now=self.now)
+        return choice.user if choice else None
 
 
 @pytest.fixture
-def lead(make_lead: MakeLead) -> Lead:
-    return make_lead()
+def ask(make_ready: MakeHandoff, now: datetime) -> Ask:
+    return Ask(make_ready, now)
 
 
-class TestChooseRep:
-    def test_nobody_when_there_is_none(self, lead: Lead, now: datetime) -> None:
-        assert choose_rep(lead, now=now) is None
+class TestLoad:
+    def test_nobody_when_there_is_none(self, ask: Ask) -> None:
+        assert ask() is None
 
-    def test_the_least_loaded(
-        self, lead: Lead, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
-    ) -> None:
+    def test_the_least_loaded(self, ask: Ask, make_waiting: MakeHandoff, rep: User, other_rep: User) -> None:
         make_waiting(assignee=rep)
-        assert choose_rep(lead, now=now) == other_rep
+        assert ask() == other_rep
 
     def test_load_is_relative_to_capacity(
-        self, lead: Lead, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
+        self, ask: Ask, make_waiting: MakeHandoff, rep: User, other_rep: User
     ) -> None:
         Rep.objects.filter(user=rep).update(capacity=30)
         Rep.objects.filter(user=other_rep).update(capacity=10)
         for assignee in (rep, rep, other_rep):
             make_waiting(assignee=assignee)
-        assert choose_rep(lead, now=now) == rep  # 2 of 30 against 1 of 10
+        assert ask() == rep  # 2 of 30 against 1 of 10
+
+    def test_load_is_relative_to_the_share_of_new_leads(
+        self, ask: Ask, make_waiting: MakeHandoff, rep: User, other_rep: User
+    ) -> None:
+        Rep.objects.filter(user=other_rep).update(weight=50)
+        for assignee in (rep, rep, rep, other_rep, other_rep):
+            make_waiting(assignee=assignee)
+        assert ask() == rep  # 3 of 20 against 2 of half of 20
 
     def test_an_accepted_lead_is_load_and_a_closed_one_is_not(
         self,
         *,
-        lead: Lead,
+        ask: Ask,
         make_accepted: MakeHandoff,
         make_waiting: MakeHandoff,
         rep: User,
@@ -52,41 +69,95 @@ class TestChooseRep:
         for _ in range(2):
             lifecycle.breach(handoff_id=make_waiting(assignee=rep).pk, now=now + 24 * HOUR)
         make_accepted(assignee=other_rep)
-        assert choose_rep(lead, now=now) == rep
+        assert ask() == rep
 
     def test_among_equals_who_waited_longest(
-        self, lead: Lead, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
+        self, ask: Ask, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
     ) -> None:
         make_waiting(assignee=rep, at=now)
         make_waiting(assignee=other_rep, at=now - HOUR)
-        assert choose_rep(lead, now=now) == other_rep
+        assert ask() == other_rep
 
-    def test_among_equals_who_never_got_one_the_first(
-        self, lead: Lead, rep: User, other_rep: User, now: datetime
+    def test_among_equals_half_a_share_waits_twice_as_long(
+        self, ask: Ask, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
     ) -> None:
-        assert choose_rep(lead, now=now) == min(rep, other_rep, key=lambda user: user.pk)
+        Rep.objects.filter(user=rep).update(weight=50)
+        Rep.objects.filter(user=other_rep).update(capacity=10)
+        make_waiting(assignee=rep, at=now - 3 * HOUR)
+        make_waiting(assignee=other_rep, at=now - 2 * HOUR)
+        assert ask() == other_rep  # both have one of ten; three hours at half a share are an hour and a half
 
-    @pytest.mark.parametrize(("away", "is_in"), [(None, True), (HOUR, False), (timedelta(0), True), (-HOUR, True)])
-    def test_only_who_is_in(self, *, lead: Lead, rep: User, now: datetime, away: timedelta | None, is_in: bool) -> None:
-        Rep.objects.update(away_until=None if away is None else now + away)
-        assert (choose_rep(lead, now=now) is not None) is is_in
+    def test_among_equals_who_never_got_one_the_first(self, ask: Ask, rep: User, other_rep: User) -> None:
+        assert ask() == min(rep, other_rep, key=lambda user: user.pk)
 
-    def test_only_who_still_works_here(self, lead: Lead, rep: User, now: datetime) -> None:
+
+class TestWhoIsIn:
+    @pytest.mark.parametrize(
+        ("since", "until", "is_in"),
+        [
+            (-HOUR, HOUR, False),
+            (timedelta(0), HOUR, False),
+            (-HOUR, timedelta(0), True),
+            (HOUR, 2 * HOUR, True),
+            (-2 * HOUR, -HOUR, True),
+        ],
+    )
+    def test_only_who_is_in(
+        self, *, ask: Ask, rep: User, now: datetime, since: timedelta, until: timedelta, is_in: bool
+    ) -> None:
+        be_out(rep, since=now + since, until=now + until)
+        assert (ask() is not None) is is_in
+
+    def test_only_who_still_works_here(self, ask: Ask, rep: User) -> None:
         User.objects.filter(pk=rep.pk).update(is_active=False)
-        assert choose_rep(lead, now=now) is None
+        assert ask() is None
 
-    def test_only_sales_reps(self, lead: Lead, rep: User, now: datetime) -> None:
+    def test_only_sales_reps(self, ask: Ask, rep: User) -> None:
         rep.groups.set([Group.objects.get(name="Marketing")])
-        assert choose_rep(lead, now=now) is None
+        assert ask() is None
 
-    def test_a_burst_of_twelve_is_spread_by_capacity(
-        self, make_waiting: MakeHandoff, make_lead: MakeLead, rep: User, other_rep: User, now: datetime
+
+class TestFallback:
+    @pytest.fixture
+    def fallback(self, manager: User) -> User:
+        PassPolicy.objects.filter(pk=1).update(fallback=manager)
+        return manager
+
+    def test_who_gets_leads_while_nobody_is_in(
+        self, make_ready: MakeHandoff, fallback: User, rep: User, now: datetime
+    ) -> None:
+        be_out(rep, since=now, until=now + HOUR)
+        choice = routing.choose(make_ready(), now=now)
+        assert choice == routing.Choice(
+            fallback, "No rep could be chosen; Mila Manager gets leads then.", is_shared=False
+        )
+
+    def test_not_while_somebody_is_in(self, ask: Ask, fallback: User, rep: User) -> None:
+        assert ask() == rep
+
+    def test_not_who_has_left(self, ask: Ask, fallback: User) -> None:
+        User.objects.filter(pk=fallback.pk).update(is_active=False)
+        assert ask() is None
+
+    def test_not_a_rep_who_is_out(self, ask: Ask, rep: User, now: datetime) -> None:
+        PassPolicy.objects.filter(pk=1).update(fallback=rep)
+        be_out(rep, since=now, until=now + HOUR)
+        assert ask() is None
+
+
+class TestBurst:
+    def test_twelve_are_spread_by_capacity(
+        self, make_ready: MakeHandoff, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
     ) -> None:
         Rep.objects.filter(user=rep).update(capacity=20)
         Rep.objects.filter(user=other_rep).update(capacity=10)
         for _ in range(12):
-            lead = make_lead()
-            chosen = choose_rep(lead, now=now)
+            handoff = make_ready()
+            chosen = routing.choose(handoff, now=now)
             assert chosen is not None
-            make_waiting(lead=lead, assignee=chosen)
-        assert (rep.handoffs.count(), other_rep.handoffs.count()) == (8, 4)
+            lifecycle.withdraw(handoff_id=handoff.pk, actor=rep, text="Asked only.", now=now)
+            make_waiting(assignee=chosen.user)
+        assert (rep.handoffs.filter(state="waiting").count(), other_rep.handoffs.filter(state="waiting").count()) == (
+            8,
+            4,
+        )

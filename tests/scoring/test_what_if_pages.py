@@ -19,6 +19,7 @@ from leads.intake import take_activities
 from leads.models import Lead
 from scoring.engine import drain
 from scoring.models import Criteria, Rule, Score
+from tests.conftest import be_out
 from tests.scoring.criteria import in_force, make_draft, make_proposed
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,7 @@ class TestCapacity:
     def test_it_counts_the_places_of_those_who_are_in(self, asking: Client, rep: User, other_rep: User) -> None:
         address = reverse("handoff:capacity")
         Rep.objects.filter(user=rep).update(capacity=3)
-        Rep.objects.filter(user=other_rep).update(away_until=timezone.now() + timedelta(days=1))
+        be_out(other_rep, since=timezone.now(), until=timezone.now() + timedelta(days=1))
         assert "1 rep is in, works on at most 3 leads at a time and can take 3 more." in (
             asking.get(address).content.decode()
         )

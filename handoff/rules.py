@@ -1,0 +1,91 @@
+"""Which routing rules match a lead, and for each that does not, why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from handoff.models import RoutingRule
+from leads.models import Lead
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What rules ask of a lead. Empty or None: not known."""
+
+    country: str = ""
+    industry: str = ""
+    employees: int | None = None
+    channel_id: int | None = None  # the one it counts as
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule in use, with the keys of what it names."""
+
+    row: RoutingRule
+    channel_ids: frozenset[int]
+    rep_ids: frozenset[int]
+
+
+def facts_of(lead_id: int) -> Facts:
+    """In one statement, as stored now."""
+    known = Lead.objects.filter(pk=lead_id).values_list(
+        "country",
+        "company__country",
+        "company__industry",
+        "company__employees",
+        Coalesce("first_channel__counts_as_id", "first_channel_id"),
+        "company__owner_id",
+    )
+    country, of_company, industry, employees, channel_id, owner_id = known.get()
+    return Facts(country or of_company or "", industry or "", employees, channel_id, owner_id)
+
+
+def rules_in_use() -> list[Rule]:
+    """In the order in which they are asked, in one statement however many there are."""
+    channels = RoutingRule.channels.through.objects.filter(routingrule=OuterRef("pk"))
+    reps = RoutingRule.reps.through.objects.filter(routingrule=OuterRef("pk"))
+    counted_as = Coalesce(F("channel__counts_as_id"), F("channel_id"))
+    rows = RoutingRule.objects.filter(is_active=True).annotate(
+        channel_ids=ArraySubquery(channels.values_list(counted_as)), rep_ids=ArraySubquery(reps.values("rep_id"))
+    )
+    return [Rule(row, frozenset(row.channel_ids), frozenset(row.rep_ids)) for row in rows.order_by("position", "pk")]
+
+
+def why_not(rule: Rule, facts: Facts) -> str:
+    """The first thing about the lead that the rule does not want; empty: the rule matches."""
+    return next(_objections(rule, facts), "")
+
+
+def _objections(rule: Rule, facts: Facts) -> Iterator[str]:
+    wanted = rule.row
+    if wanted.countries and facts.country.upper() not in {each.strip().upper() for each in wanted.countries}:
+        yield _said(facts.country.upper(), _("The country is %(is)s."), _("The country is not known."))
+    if wanted.industries and facts.industry.strip().casefold() not in {
+        each.strip().casefold() for each in wanted.industries
+    }:
+        yield _said(facts.industry, _("The industry is “%(is)s”."), _("The industry is not known."))
+    yield from _size_objections(wanted, facts.employees)
+    if rule.channel_ids and facts.channel_id not in rule.channel_ids:
+        yield _("It first came by another channel.") if facts.channel_id else _("How it first came is not known.")
+    if wanted.to_owner and facts.owner_id is None:
+        yield _("The company has no owner.")
+
+
+def _size_objections(wanted: RoutingRule, employees: int | None) -> Iterator[str]:
+    least, most = wanted.least_employees, wanted.most_employees
+    if least is None and most is None:
+        return
+    if employees is None:
+        yield _("The number of employees is not known.")
+    elif not (least or 0) <= employees <= (employees if most is None else most):
+        yield _("The company has %(count)d employees.") % {"count": employees}
+
+
+def _said(value: str, known: str, unknown: str) -> str:
+    return known % {"is": value} if value else unknown
