@@ -26,12 +26,13 @@ def access_handoff(user: User, public_id: uuid.UUID, to: Purpose = "view") -> Ha
         ),
         public_id=public_id,
     )
-    if not _may(user, handoff, to):
+    if not may(user, handoff, to):
         raise PermissionDenied
     return handoff
 
 
-def _may(user: User, handoff: Handoff, to: Purpose) -> bool:
+def may(user: User, handoff: Handoff, to: Purpose) -> bool:
+    """Whether this person, who sees the handoff, may do that with it."""
     match to:
         case "view":
             return True

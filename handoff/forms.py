@@ -74,6 +74,21 @@ class DisqualifyForm(ReturnForm):
     outcome = Reason.Outcome.DISQUALIFY
 
 
+class WithdrawForm(forms.Form):
+    """Why marketing or a manager takes a lead back."""
+
+    text = forms.CharField(
+        label=gettext_lazy("In your words"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Whoever looks at the lead later reads it."),
+        error_messages={
+            "required": gettext_lazy("Say why the lead is taken back."),
+            "max_length": gettext_lazy("Say it in at most %(limit_value)d characters."),
+        },
+    )
+
+
 def _answer(label: Any, help_text: Any, missing: Any) -> forms.CharField:
     return forms.CharField(
         label=label,

@@ -16,7 +16,7 @@ from django_htmx.http import replace_url, reswap, trigger_client_event
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
-from handoff.access import access_handoff
+from handoff.access import access_handoff, may
 from handoff.lifecycle import Incomplete, NotPossible
 from handoff.models import Handoff
 from handoff.views.decisions import DECISIONS, Decision
@@ -41,7 +41,7 @@ def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -> HttpResponse:
     """GET shows what to fill in; POST answers, or says what is missing (422) or who was first (409)."""
     now = timezone.now()
-    handoff = access_handoff(request.user, public_id, to="take" if decision.takes else "decide")
+    handoff = access_handoff(request.user, public_id, to=decision.door)
     if request.method != "POST":
         if not decision.question or handoff.state not in decision.starts or is_overdue(handoff, now=now):
             return redirect("handoff:detail", public_id)
@@ -112,7 +112,7 @@ def _show(
         "is_overdue": overdue,
         "may_answer": can_answer,
         "is_mine": handoff.assignee_id == request.user.pk,
-        "choices": [one for one in DECISIONS if can_answer and handoff.state in one.starts],
+        "choices": _choices(request, handoff, is_overdue=overdue),
         "question": str(decision.question) % {"lead": lead.name} if decision else "",
         "title": lead.name,
         **given,
@@ -121,6 +121,13 @@ def _show(
         context["events"] = touch_events(_last_activities(lead))
         context["previous"] = [tell(one) for one in _previous(handoff)]
     return page_or_part(request, "handoff/detail.html", "handoff/_handoff.html", context, status=status)
+
+
+def _choices(request: SignedInRequest, handoff: Handoff, *, is_overdue: bool) -> list[Decision]:
+    """What this person may do with the handoff as it stands."""
+    if is_overdue:
+        return []
+    return [one for one in DECISIONS if handoff.state in one.starts and may(request.user, handoff, one.door)]
 
 
 def _last_activities(lead: Lead) -> Any:

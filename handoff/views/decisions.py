@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from handoff import lifecycle
-from handoff.forms import DisqualifyForm, QualifyForm, RecycleForm, RejectForm
+from handoff.access import Purpose
+from handoff.forms import DisqualifyForm, QualifyForm, RecycleForm, RejectForm, WithdrawForm
+from handoff.machine import TRANSITIONS
 from handoff.models import Handoff
 
 Text = str | Promise
@@ -28,17 +30,17 @@ class Decision:
     action: Text
     done: Text
     danger: bool = False
-    # Whether every rep may answer so while anybody may take the lead.
-    takes: bool = False
+    # What handoff/access.py asks of the person.
+    door: Purpose = "decide"
     icon: str = ""
     shortcut: str
 
 
 ACCEPT: Final = Decision(
     key="accept",
-    takes=True,
+    door="take",
     shortcut="a",
-    starts=lifecycle.TRANSITIONS["accept"].starts,
+    starts=TRANSITIONS["accept"].starts,
     carry_out=lifecycle.accept,
     action=_("Accept lead"),
     done=_("%(lead)s is accepted. Call, then say here what came of it."),
@@ -47,7 +49,7 @@ ACCEPT: Final = Decision(
 REJECT: Final = Decision(
     key="reject",
     shortcut="r",
-    starts=lifecycle.TRANSITIONS["reject"].starts,
+    starts=TRANSITIONS["reject"].starts,
     carry_out=lifecycle.reject,
     form=RejectForm,
     question=_("Why do you reject %(lead)s?"),
@@ -59,9 +61,9 @@ REJECT: Final = Decision(
 )
 ACCEPT_AND_QUALIFY: Final = Decision(
     key="accept_and_qualify",
-    takes=True,
+    door="take",
     shortcut="q",
-    starts=lifecycle.TRANSITIONS["accept"].starts,
+    starts=TRANSITIONS["accept"].starts,
     carry_out=lifecycle.accept_and_qualify,
     form=QualifyForm,
     question=_("What did %(lead)s tell you?"),
@@ -73,7 +75,7 @@ ACCEPT_AND_QUALIFY: Final = Decision(
 QUALIFY: Final = Decision(
     key="qualify",
     shortcut="q",
-    starts=lifecycle.TRANSITIONS["qualify"].starts,
+    starts=TRANSITIONS["qualify"].starts,
     carry_out=lifecycle.qualify,
     form=QualifyForm,
     question=_("What did %(lead)s tell you?"),
@@ -85,7 +87,7 @@ QUALIFY: Final = Decision(
 RECYCLE: Final = Decision(
     key="recycle",
     shortcut="b",
-    starts=lifecycle.TRANSITIONS["recycle"].starts,
+    starts=TRANSITIONS["recycle"].starts,
     carry_out=lifecycle.recycle,
     form=RecycleForm,
     question=_("Why does %(lead)s go back to nurture?"),
@@ -97,7 +99,7 @@ RECYCLE: Final = Decision(
 DISQUALIFY: Final = Decision(
     key="disqualify",
     shortcut="d",
-    starts=lifecycle.TRANSITIONS["disqualify"].starts,
+    starts=TRANSITIONS["disqualify"].starts,
     carry_out=lifecycle.disqualify,
     form=DisqualifyForm,
     question=_("Why do you disqualify %(lead)s?"),
@@ -107,4 +109,28 @@ DISQUALIFY: Final = Decision(
     danger=True,
     icon="block",
 )
-DECISIONS: Final = (ACCEPT, ACCEPT_AND_QUALIFY, REJECT, QUALIFY, RECYCLE, DISQUALIFY)
+APPROVE: Final = Decision(
+    key="approve",
+    shortcut="p",
+    starts=TRANSITIONS["approve"].starts,
+    carry_out=lifecycle.approve,
+    door="review",
+    action=_("Pass to sales"),
+    done=_("%(lead)s goes to sales."),
+    icon="check",
+)
+WITHDRAW: Final = Decision(
+    key="withdraw",
+    shortcut="w",
+    starts=TRANSITIONS["withdraw"].starts,
+    carry_out=lifecycle.withdraw,
+    door="withdraw",
+    form=WithdrawForm,
+    question=_("Why is %(lead)s taken back?"),
+    consequence=_("The lead goes back to nurture. Only something new it does that scores brings it here again."),
+    action=_("Take back"),
+    done=_("%(lead)s is back in nurture."),
+    danger=True,
+    icon="return",
+)
+DECISIONS: Final = (ACCEPT, ACCEPT_AND_QUALIFY, REJECT, QUALIFY, RECYCLE, DISQUALIFY, APPROVE, WITHDRAW)
