@@ -57,22 +57,28 @@ class Decision:
         if self.seat is None:
             return ""
         if self.rule and self.rule.row.to_owner and self.seat.user.pk not in self.rule.rep_ids:
-            said = _("“%(rule)s”: %(rep)s looks after the company.")
-        elif self.rule:
-            said = _("“%(rule)s”: %(rep)s is the least loaded of %(count)d who are in, with %(open)d of %(capacity)d.")
-        elif any(not verdict.why_not for verdict in self.verdicts):
-            said = _(
-                "Nobody whom a matching rule names is in. %(rep)s is the least loaded of %(count)d who are in, with "
-                "%(open)d of %(capacity)d."
-            )
+            return _("“%(rule)s”: %(rep)s looks after the company.") % {
+                "rule": self.rule.row.name,
+                "rep": self.seat.user,
+            }
+        return f"{self._by_what()} {self._among_whom(self.seat)}".strip()
+
+    def _by_what(self) -> str:
+        if self.rule:
+            return _("“%(rule)s”:") % {"rule": self.rule.row.name}
+        matched = any(not verdict.why_not for verdict in self.verdicts)
+        return _("Nobody whom a matching rule names is in.") if matched else ""
+
+    def _among_whom(self, seat: Seat) -> str:
+        if len(self.among) == 1:
+            said = _("%(rep)s is the only one who is in, with %(open)d of %(capacity)d.")
         else:
             said = _("%(rep)s is the least loaded of %(count)d who are in, with %(open)d of %(capacity)d.")
         return said % {
-            "rule": self.rule.row.name if self.rule else "",
-            "rep": self.seat.user,
+            "rep": seat.user,
             "count": len(self.among),
-            "open": self.seat.open,
-            "capacity": self.seat.capacity,
+            "open": seat.open,
+            "capacity": seat.capacity,
         }
 
 

@@ -1,0 +1,141 @@
+"""Who gets a lead that goes on: nobody who had it before, a manager in the end, and never back and forth."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import User
+from handoff import lifecycle, passing, routing
+from handoff.models import Handoff, PassPolicy, Reason, Rep, SlaPolicy
+from handoff.promotion import pass_ready
+from leads.events import SYSTEM
+from tests.conftest import be_out, make_person
+from tests.handoff.conftest import MakeHandoff
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+GoOn = Callable[..., Handoff]
+
+
+@pytest.fixture
+def go_on(now: datetime) -> GoOn:
+    """`go_on(handoff, "reassign")`: nobody answers it under such a policy; the handoff that follows, ready."""
+
+    def breach(handoff: Handoff, on_breach: str) -> Handoff:
+        SlaPolicy.objects.update(on_breach=on_breach)
+        handoff.refresh_from_db()
+        assert handoff.respond_by is not None
+        lifecycle.breach(handoff_id=handoff.pk, now=handoff.respond_by)
+        return Handoff.objects.get(follows=handoff)
+
+    return breach
+
+
+def pass_on(handoff: Handoff, *, now: datetime) -> Handoff:
+    choice = routing.choose(handoff, now=now)
+    assert choice is not None
+    return passing.pass_to_sales(handoff_id=handoff.pk, assignee=choice.user, agent=SYSTEM, now=now)
+
+
+class TestReassigned:
+    def test_it_goes_to_another_rep(
+        self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, other_rep: User, now: datetime
+    ) -> None:
+        make_waiting(assignee=other_rep)
+        following = go_on(make_waiting(assignee=rep), "reassign")
+        choice = routing.choose(following, now=now + DAY)
+        assert choice is not None
+        assert choice.user == other_rep
+
+    def test_with_no_other_rep_to_a_manager(
+        self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, now: datetime
+    ) -> None:
+        choice = routing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
+        assert choice == routing.Choice(manager, "A manager decides now, and Mila Manager has the fewest open leads.")
+
+    def test_with_no_manager_to_whom_the_way_to_sales_names(
+        self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, marketer: User, now: datetime
+    ) -> None:
+        PassPolicy.objects.filter(pk=1).update(fallback=marketer)
+        choice = routing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
+        assert choice is not None
+        assert choice.user == marketer
+
+    def test_with_nobody_left_it_stays_ready(
+        self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, now: datetime
+    ) -> None:
+        following = go_on(make_waiting(assignee=rep), "reassign")
+        assert pass_ready(now=now + DAY) == 0
+        following.refresh_from_db()
+        assert following.state == "ready"
+
+    def test_it_never_goes_back_and_forth(
+        self, *, make_waiting: MakeHandoff, go_on: GoOn, rep: User, other_rep: User, manager: User, now: datetime
+    ) -> None:
+        handoff = make_waiting(assignee=rep)
+        held = [rep]
+        for day in (1, 2):
+            handoff = pass_on(go_on(handoff, "reassign"), now=now + day * DAY)
+            assert handoff.assignee is not None
+            held.append(handoff.assignee)
+        assert held == [rep, other_rep, manager]
+
+    def test_not_to_whom_it_was_taken_from_by_hand(
+        self, *, make_waiting: MakeHandoff, go_on: GoOn, rep: User, other_rep: User, manager: User, now: datetime
+    ) -> None:
+        third = make_person("third@example.com", "Sales rep", "Third Rep")
+        Rep.objects.create(user=third)
+        handoff = make_waiting(assignee=rep)
+        lifecycle.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now)
+        choice = routing.choose(go_on(handoff, "reassign"), now=now + DAY)
+        assert choice is not None
+        assert choice.user == third
+
+    def test_one_that_came_to_the_wrong_rep_goes_to_another(
+        self, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
+    ) -> None:
+        Reason.objects.filter(outcome="reject").update(next_step="reroute")
+        reason = Reason.objects.filter(outcome="reject", needs_text=False).first()
+        assert reason is not None
+        make_waiting(assignee=other_rep)
+        handoff = make_waiting(assignee=rep)
+        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason, now=now + HOUR)
+        choice = routing.choose(Handoff.objects.get(follows=handoff), now=now + HOUR)
+        assert choice is not None
+        assert choice.user == other_rep
+
+
+class TestEscalated:
+    def test_to_whom_the_policy_names(
+        self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, administrator: User, now: datetime
+    ) -> None:
+        SlaPolicy.objects.update(escalate_to=administrator)
+        choice = routing.choose(go_on(make_waiting(), "escalate"), now=now + DAY)
+        assert choice == routing.Choice(administrator, "A manager decides now, and the policy names Ada Admin.")
+
+    def test_else_to_the_manager_with_the_fewest(
+        self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, now: datetime
+    ) -> None:
+        second = make_person("second@example.com", "Sales manager", "Sam Manager")
+        SlaPolicy.objects.update(escalate_to=second)
+        User.objects.filter(pk=second.pk).update(is_active=False)
+        late = go_on(make_waiting(), "escalate")
+        make_waiting(assignee=manager)
+        choice = routing.choose(late, now=now + DAY)
+        assert choice is not None
+        assert choice.user == manager
+        User.objects.filter(pk=second.pk).update(is_active=True)
+        SlaPolicy.objects.update(escalate_to=None)
+        choice = routing.choose(Handoff.objects.get(pk=late.pk), now=now + DAY)
+        assert choice is not None
+        assert choice.user == second
+
+    def test_also_while_no_rep_is_in(
+        self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, now: datetime
+    ) -> None:
+        following = go_on(make_waiting(), "escalate")
+        be_out(rep, since=now, until=now + 9 * DAY)
+        assert pass_ready(now=now + DAY) == 1
+        following.refresh_from_db()
+        assert following.assignee == manager
