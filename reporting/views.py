@@ -28,6 +28,8 @@ from reporting.tabs import address, tabs
 from reporting.volume import volume
 
 CHOICES: Final[dict[str, Any]] = {"mode": Mode, "by": By, "touch": Touch, "segment": Segment, "period": Preset}
+# What a channel or a kind of lead is judged by.
+CONVERSION: Final = (MQLS, SQLS, CUSTOMERS, MQL_TO_SQL, MQL_TO_CUSTOMER)
 # The drawing of each report, from its question.
 CHARTS: Final[dict[str, Callable[[Options, datetime], Chart]]] = {
     "funnel": lambda options, now: funnel_chart(funnel(options, now=now)),
@@ -64,7 +66,7 @@ def volume_page(request: SignedInRequest) -> HttpResponse:
     """MQLs per month, beside the month before and the same month a year before."""
     page = _page(request, "volume", _("MQLs per month"), ("period",))
     if (options := page["options"]) is None:
-        return render(request, "reporting/volume.html", page, status=400)
+        return render(request, "reporting/mqls.html", page, status=400)
     report = volume(options.period, now=timezone.now())
     page |= {
         "is_empty": not report.mqls,
@@ -72,7 +74,7 @@ def volume_page(request: SignedInRequest) -> HttpResponse:
         "chart": volume_chart(report),
         "table": volume_table(report),
     }
-    return render(request, "reporting/volume.html", page)
+    return render(request, "reporting/mqls.html", page)
 
 
 @require_safe
@@ -82,17 +84,16 @@ def channels_page(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     page = _page(request, "channels", _("Channels"), ("mode", "touch", "period"))
     if (options := page["options"]) is None:
-        return render(request, "reporting/channels.html", page, status=400)
+        return render(request, "reporting/mqls.html", page, status=400)
     report = channels(options, now=now)
-    declared = (MQLS, SQLS, CUSTOMERS, MQL_TO_SQL, MQL_TO_CUSTOMER)
     page |= {
         "is_empty": not report.totals.mqls,
-        "figures": figures(declared, report.totals, options),
+        "figures": figures(CONVERSION, report.totals, options),
         "notes": notes(options, report.totals, mature_before(now)),
         "chart": channels_chart(report),
         "table": channels_table(report),
     }
-    return render(request, "reporting/channels.html", page)
+    return render(request, "reporting/mqls.html", page)
 
 
 @require_safe
@@ -104,12 +105,11 @@ def segments_page(request: SignedInRequest) -> HttpResponse:
     if (options := page["options"]) is None:
         return render(request, "reporting/segments.html", page, status=400)
     report = segments(options, now=now)
-    declared = (MQLS, SQLS, CUSTOMERS, MQL_TO_SQL, MQL_TO_CUSTOMER)
     page |= {
         "is_empty": not report.totals.mqls,
         "rule": options.mode.rule,
         "enough": ENOUGH,
-        "figures": figures(declared, report.totals, options),
+        "figures": figures(CONVERSION, report.totals, options),
         "notes": notes(options, report.totals, mature_before(now)),
         "table": segments_table(report),
     }
