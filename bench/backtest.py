@@ -1,57 +1,30 @@
 """How fast closed leads are replayed, beside one plain aggregate as of each lead's close, written by hand (the floor).
 
-    python bench/backtest.py [--leads 20000] [--activities 200000]
+    python -m bench.backtest [--leads 20000] [--activities 200000]
 
 Needs DATABASE_URL with the migrations applied. Everything happens in one transaction that is rolled back. A tenth of
 the leads is won; the others were lost or never decided. The floor knows the twelve rules, asks one version at one
 moment a lead, and reads nothing but counts; the backtest compares two versions and finds every first moment.
 """
 
-import argparse
+import bench.ready  # noqa: F401 (before any model)
+
+import argparse  # isort: skip
 import os
 import platform
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
-from time import perf_counter
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from django.db import connection, transaction
 
-import django
+from bench.clock import timed
+from bench.data import NOW, RULES, criteria, publish
+from leads.models import ActivityType
+from scoring import asof, backtest
+from scoring.definition import load
+from scoring.models import Analysis, Criteria
+from scoring.outcomes import outcomes
 
-django.setup()
-
-from django.contrib.auth.models import Group  # noqa: E402 (after setup)
-from django.db import connection, transaction  # noqa: E402
-from django.db.models import Max  # noqa: E402
-
-from accounts.models import User  # noqa: E402
-from accounts.roles import MARKETING, SALES_MANAGER  # noqa: E402
-from leads.models import ActivityType  # noqa: E402
-from scoring import asof, backtest, publication  # noqa: E402
-from scoring.definition import load  # noqa: E402
-from scoring.models import Analysis, Criteria, Rule  # noqa: E402
-from scoring.outcomes import outcomes  # noqa: E402
-
-NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-TITLES = ["vp", "founder", "chief", "owner"]
-RULES: tuple[dict[str, Any], ...] = (
-    {"type": "download", "measure": "assets", "points": 5, "max_times": 3},
-    {"type": "email_opened", "after": "download", "points": 2, "max_times": 5},
-    {"type": "page_view", "page_category": "pricing", "points": 10},
-    {"type": "programme_joined", "points": 20},
-    {"type": "page_view", "within_days": 30, "at_least": 3, "points": 3, "max_times": 5},
-    {"type": "page_view", "within_days": 14, "measure": "visits", "at_least": 3, "points": 10},
-    {"type": "webinar_attended", "points": 8, "max_times": 3},
-    {"type": "demo_requested", "within_days": 90, "points": 25},
-    {"type": "email_clicked", "within_days": 30, "points": 2, "max_times": 5},
-    {"type": "trial_used", "measure": "days", "at_least": 7, "points": 20},
-    {"kind": "fit", "field": "job_title", "operator": "contains", "values": TITLES, "points": 15},
-    {"kind": "fit", "field": "company_employees", "operator": "between", "values": [50, 500], "points": 10},
-)
 DATA = """
 INSERT INTO leads_company (public_id, name, domain, industry, employees, country, created_at)
 SELECT gen_random_uuid(), 'Bench ' || n, NULL, '', (random() * 1000)::int, '', %(now)s
@@ -134,37 +107,12 @@ def main() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0; SELECT setseed(0.5)")
             cursor.execute(DATA, {"now": NOW, "leads": given.leads, "activities": given.activities})
-        bench(given.activities)
+        measure(given.activities)
         transaction.set_rollback(True)
 
 
-def criteria(**changes: Any) -> Criteria:
-    """A draft with the twelve rules."""
-    number = (Criteria.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    made = Criteria.objects.create(number=number, sentence="Bench", created_at=NOW, **changes)
-    types = {each.key: each for each in ActivityType.objects.all()}
-    for position, given in enumerate(RULES):
-        rule = {"kind": "behaviour", "name": f"rule {position}"} | given
-        rule["activity_type"] = types.get(rule.pop("type", ""))
-        rule["after_activity_type"] = types.get(rule.pop("after", ""))
-        Rule.objects.create(criteria=made, position=position, **rule)
-    return made
-
-
-def published(draft: Criteria) -> Criteria:
-    """Signed by two people who were not there before."""
-    people = {}
-    for side, role in (("marketing", MARKETING), ("sales", SALES_MANAGER)):
-        people[side] = User.objects.create_user(f"{side}@bench.example", name=side)
-        people[side].groups.add(Group.objects.get(name=role))
-    publication.propose(criteria_id=draft.pk, actor=people["marketing"], now=NOW)
-    for side, person in people.items():
-        publication.sign(criteria_id=draft.pk, side=side, actor=person, now=NOW)
-    return publication.publish(criteria_id=draft.pk, actor=people["marketing"], now=NOW)
-
-
-def bench(activities: int) -> None:
-    held, draft = published(criteria()), criteria(threshold=40)
+def measure(activities: int) -> None:
+    held, draft = publish(criteria()), criteria(threshold=40)
     found = outcomes(days=180, now=NOW)
     asked = [(lead.lead_id, lead.before) for lead in found.closed]
     scored = asof.lateral(load(held))
@@ -208,16 +156,6 @@ def answer(version: Criteria) -> dict[str, Any]:
         except StopIteration as end:
             result: dict[str, Any] = end.value
             return result
-
-
-def timed(work: Callable[[], object]) -> float:
-    """The best of three runs, in seconds."""
-    best = float("inf")
-    for _ in range(3):
-        started = perf_counter()
-        work()
-        best = min(best, perf_counter() - started)
-    return best
 
 
 def check(by_hand: dict[int, int], replayed: dict[int, asof.Then]) -> None:
