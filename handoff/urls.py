@@ -8,6 +8,7 @@ from handoff.views.capacity import capacity
 from handoff.views.decide import decide, detail
 from handoff.views.panel import panel
 from handoff.views.queue import queue, queue_count
+from handoff.views.review import review, review_count
 
 app_name = "handoff"
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("backlog/", backlog, name="backlog"),
     path("backlog/note/", backlog_note, name="backlog_note"),
     path("backlog/more/", backlog_more, name="backlog_more"),
+    path("review/", review, name="review"),
+    path("review/count/", review_count, name="review_count"),
     path("lead/<uuid:lead_id>/", panel, name="panel"),
     path("<uuid:public_id>/", detail, name="detail"),
     *(

@@ -1,5 +1,5 @@
 """What sales managers set up, and what they look up."""
 
-from handoff.admin import messages, policies, records, routing
+from handoff.admin import messages, policies, records, routing, way
 
-__all__ = ["messages", "policies", "records", "routing"]
+__all__ = ["messages", "policies", "records", "routing", "way"]
