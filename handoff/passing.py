@@ -55,11 +55,19 @@ def pass_to_sales(
 
 @transaction.atomic
 def reassign(
-    *, handoff_id: int, assignee: User, agent: Agent, now: datetime, text: str = "", because: str = ""
+    *,
+    handoff_id: int,
+    assignee: User,
+    agent: Agent,
+    now: datetime,
+    text: str = "",
+    because: str = "",
+    to_manager: bool = False,
 ) -> Handoff:
     """Another rep holds the baton; the deadline stays. A program's doing counts as a hop, a person's does not.
 
-    Raises NotPossible when the person holds it already, or a program has moved it as often as it may.
+    Raises NotPossible when the person holds it already, or a program has moved it as often as it may; to a manager
+    (`to_manager`) it goes all the same, since that is where going from rep to rep ends.
     """
     text = checked_words(text)
     lead, handoff = lock(handoff_id)
@@ -67,6 +75,7 @@ def reassign(
     if before == assignee:
         raise NotPossible(_("%(rep)s holds this lead already.") % {"rep": assignee})
     hops = handoff.hops if agent.user else handoff.hops + 1
+    hops = min(hops, MOST_HOPS) if to_manager else hops
     if hops > MOST_HOPS:
         raise NotPossible(
             _("This lead went from rep to rep %(count)d times; a person decides now.") % {"count": MOST_HOPS}

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import ROLES, SALES_MANAGER
 from handoff.bench import Seat, bench, least_loaded, reps_in, running
-from handoff.models import OPEN, Handoff, PassPolicy
+from handoff.models import MOST_HOPS, OPEN, Handoff, PassPolicy
 from handoff.rules import Facts, Rule, facts_of, rules_in_use, why_not
 from leads.models import LeadEvent
 
-__all__ = ["Choice", "Decision", "Verdict", "choose", "had_it", "reps_in", "weigh"]
+__all__ = ["Choice", "Decision", "Verdict", "choose", "choose_instead", "had_it", "reps_in", "weigh"]
 
 LONGEST: Final = 300  # characters of Handoff.routed_because
 
@@ -32,6 +32,7 @@ class Choice:
     user: User
     because: str
     is_shared: bool = False
+    to_manager: bool = False  # or to whom the way to sales names: from there it does not go on by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,30 @@ def choose(handoff: Handoff, *, now: datetime) -> Choice | None:
     policy = _held_policy()
     passed_over = had_it(handoff) if handoff.follows_id else frozenset[int]()
     if handoff.origin == Handoff.Origin.ESCALATED:
-        choice = manager_for(handoff, besides=passed_over)
+        choice = manager_for(handoff, besides=passed_over, now=now)
     else:
         seats = [seat for seat in bench(now=now) if seat.is_in and seat.user.pk not in passed_over]
         choice = _choice(weigh(facts_of(handoff.lead_id), seats, rules_in_use()))
         if choice is None and handoff.follows_id:
-            choice = manager_for(handoff, besides=passed_over)
+            choice = manager_for(handoff, besides=passed_over, now=now)
     return choice or _fallback(policy, besides=passed_over, now=now)
+
+
+def choose_instead(handoff: Handoff, *, now: datetime) -> Choice | None:
+    """Who gets this handoff now that its holder cannot answer; None: nobody who did not have it before.
+
+    What was accepted goes to a manager, and so does what has gone from rep to rep as often as it may, this time
+    included; else to a rep, by the rules. Locks as `choose` does.
+    """
+    policy = _held_policy()
+    passed_over = had_it(handoff)
+    choice = None
+    if handoff.state == Handoff.State.WAITING and handoff.hops + 1 < MOST_HOPS:
+        seats = [seat for seat in bench(now=now) if seat.is_in and seat.user.pk not in passed_over]
+        choice = _choice(weigh(facts_of(handoff.lead_id), seats, rules_in_use()))
+    return (
+        choice or manager_for(handoff, besides=passed_over, now=now) or _fallback(policy, besides=passed_over, now=now)
+    )
 
 
 def weigh(facts: Facts, seats: Sequence[Seat], rules: Sequence[Rule]) -> Decision:
@@ -128,18 +146,20 @@ def had_it(handoff: Handoff) -> frozenset[int]:
     return frozenset(key for key in {*holders, *moved} if key is not None)
 
 
-def manager_for(handoff: Handoff, *, besides: Collection[int]) -> Choice | None:
-    """Whom the policy of the handoff names, else the sales manager with the fewest open leads."""
+def manager_for(handoff: Handoff, *, besides: Collection[int], now: datetime) -> Choice | None:
+    """Whom the policy of the handoff names, else the sales manager with the fewest open leads; nobody who is out."""
+    besides = {*besides, *running(now=now).values_list("rep", flat=True)}
     named = handoff.policy.escalate_to
     if named and named.is_active and named.pk not in besides:
-        return Choice(named, _("A manager decides now, and the policy names %(manager)s.") % {"manager": named})
+        said = _("A manager decides now, and the policy names %(manager)s.") % {"manager": named}
+        return Choice(named, said, to_manager=True)
     theirs = Count("handoffs", filter=Q(handoffs__state__in=OPEN))
     managers = User.objects.filter(pk__in=User.objects.in_role(SALES_MANAGER).values("pk")).exclude(pk__in=besides)
     fewest = managers.annotate(open=theirs).order_by("open", "pk").first()
     if fewest is None:
         return None
     said = _("A manager decides now, and %(manager)s has the fewest open leads.") % {"manager": fewest}
-    return Choice(fewest, said)
+    return Choice(fewest, said, to_manager=True)
 
 
 def _verdict(rule: Rule, facts: Facts, seats: Sequence[Seat]) -> Verdict:
@@ -170,7 +190,8 @@ def _fallback(policy: PassPolicy, *, besides: Collection[int], now: datetime) ->
         return None
     if running(now=now).filter(rep=person.pk).exists():
         return None
-    return Choice(person, _("No rep could be chosen; %(person)s gets leads then.") % {"person": person})
+    said = _("No rep could be chosen; %(person)s gets leads then.") % {"person": person}
+    return Choice(person, said, to_manager=True)
 
 
 def _held_policy() -> PassPolicy:

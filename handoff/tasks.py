@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from handoff import backlog, promotion, sending, sla
+from handoff import backlog, promotion, rerouting, sending, sla
 
 
 @shared_task
@@ -19,6 +19,12 @@ def breach_overdue() -> None:
 def pass_ready() -> None:
     """Leads that waited for somebody to be in are passed."""
     promotion.pass_ready(now=timezone.now())
+
+
+@shared_task
+def reroute_held() -> None:
+    """Leads whose holder has left, or is out beyond the deadline, go to somebody else."""
+    rerouting.reroute_held(now=timezone.now())
 
 
 @shared_task
@@ -44,5 +50,5 @@ def send_deliveries() -> None:
 @worker_ready.connect(dispatch_uid="handoff.sweep_at_start")
 def sweep_at_start(**_: Any) -> None:
     """Whatever came due while no worker lived is looked at now, not at the next tick of the schedule."""
-    for task in (breach_overdue, pass_ready, promote_missed, pass_from_backlog, send_deliveries):
+    for task in (breach_overdue, reroute_held, pass_ready, promote_missed, pass_from_backlog, send_deliveries):
         task.delay()

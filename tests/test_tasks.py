@@ -79,6 +79,11 @@ def a_waiting_handoff(at: datetime) -> Handoff:
     return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=at)
 
 
+def a_handoff_whose_rep_has_left() -> None:
+    a_waiting_handoff(NOW - HOUR)
+    User.objects.filter(email="rep@example.com").update(is_active=False)
+
+
 def a_lead_whose_promotion_was_missed() -> None:
     from scoring.engine import score_leads
 
@@ -172,6 +177,14 @@ ENTRIES: Final[dict[str, Entry]] = {
         lambda: a_ready_handoff(NOW - HOUR),
         {"states": states(Handoff), "events": events("handoff.passed")},
         {"states": ["waiting"], "events": 1},
+    ),
+    "handoff.tasks.reroute_held": Entry(
+        a_handoff_whose_rep_has_left,
+        {
+            "holders": lambda: list(Handoff.objects.values_list("assignee__email", "hops")),
+            "events": events("handoff.reassigned"),
+        },
+        {"holders": [("manager@example.com", 1)], "events": 1},
     ),
     "handoff.tasks.promote_missed": Entry(
         a_lead_whose_promotion_was_missed,

@@ -129,7 +129,7 @@ class TestFallback:
         be_out(rep, since=now, until=now + HOUR)
         choice = routing.choose(make_ready(), now=now)
         assert choice == routing.Choice(
-            fallback, "No rep could be chosen; Mila Manager gets leads then.", is_shared=False
+            fallback, "No rep could be chosen; Mila Manager gets leads then.", to_manager=True
         )
 
     def test_not_while_somebody_is_in(self, ask: Ask, fallback: User, rep: User) -> None:

@@ -52,7 +52,9 @@ class TestReassigned:
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, now: datetime
     ) -> None:
         choice = routing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
-        assert choice == routing.Choice(manager, "A manager decides now, and Mila Manager has the fewest open leads.")
+        assert choice == routing.Choice(
+            manager, "A manager decides now, and Mila Manager has the fewest open leads.", to_manager=True
+        )
 
     def test_with_no_manager_to_whom_the_way_to_sales_names(
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, marketer: User, now: datetime
@@ -112,7 +114,9 @@ class TestEscalated:
     ) -> None:
         SlaPolicy.objects.update(escalate_to=administrator)
         choice = routing.choose(go_on(make_waiting(), "escalate"), now=now + DAY)
-        assert choice == routing.Choice(administrator, "A manager decides now, and the policy names Ada Admin.")
+        assert choice == routing.Choice(
+            administrator, "A manager decides now, and the policy names Ada Admin.", to_manager=True
+        )
 
     def test_else_to_the_manager_with_the_fewest(
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, now: datetime
