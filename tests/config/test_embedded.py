@@ -105,8 +105,10 @@ class TestSharing:
         first.ask_to_leave()
         second = User(environ)
         assert value(second.address(), "SELECT 1") == 1
+        running = servers(root)
         second.leave()
-        first.process.wait(30)
+        assert first.process.wait(30) == 0
+        assert all_gone(running)
 
 
 class TestKilled:

@@ -139,7 +139,9 @@ class TestWhatIsLeft(TestCase):
         assert not Lead.objects.filter(created_at__gt=F("first_mql_at")).exists()
 
     def test_the_record_agrees_with_the_leads(self) -> None:
-        call_command("reconcile", stdout=StringIO())
+        said = StringIO()
+        call_command("reconcile", stdout=said)
+        assert said.getvalue() == "Every lead agrees with its record.\n"
 
     def test_fresh_leads_wait_for_the_rep_one_signs_in_as(self) -> None:
         mine = Handoff.objects.filter(assignee__email="rep@demo.example", state="waiting", respond_by__gt=END)

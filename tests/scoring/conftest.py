@@ -1,6 +1,12 @@
-import pytest
+from datetime import datetime
 
+import pytest
+from django.test import Client
+
+from accounts.models import User
 from scoring import whatif_sample, whatif_version
+from scoring.models import Criteria
+from tests.scoring.criteria import make_draft
 
 
 @pytest.fixture
@@ -8,3 +14,16 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten leads are many."""
     monkeypatch.setattr(whatif_sample.draw, "__defaults__", (10,))
     monkeypatch.setattr(whatif_version, "CHUNK", 7)
+
+
+@pytest.fixture
+def browser(client: Client, marketer: User) -> Client:
+    """What a marketer has signed in with."""
+    client.force_login(marketer)
+    return client
+
+
+@pytest.fixture
+def draft(marketer: User, now: datetime) -> Criteria:
+    """A draft nobody has changed yet."""
+    return make_draft(marketer, now)

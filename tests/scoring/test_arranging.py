@@ -20,17 +20,6 @@ from tests.scoring.test_criteria_admin import address, errors, filled
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def browser(client: Client, marketer: User) -> Client:
-    client.force_login(marketer)
-    return client
-
-
-@pytest.fixture
-def draft(marketer: User, now: datetime) -> Criteria:
-    return make_draft(marketer, now)
-
-
 def names(draft: Criteria, sort: str) -> list[str]:
     return [rule.name.split()[0] for rule in draft.rules.filter(kind=sort).order_by("position", "pk")]
 

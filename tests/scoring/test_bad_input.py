@@ -37,17 +37,6 @@ NO_FIELDS = [
 EXPLOSIVE = "(a+)+$"
 
 
-@pytest.fixture
-def browser(client: Client, marketer: User) -> Client:
-    client.force_login(marketer)
-    return client
-
-
-@pytest.fixture
-def draft(marketer: User, now: datetime) -> Criteria:
-    return make_draft(marketer, now)
-
-
 def refused(browser: Client, draft: Criteria, data: dict[str, Any]) -> dict[str, list[str]]:
     """What the form says, after making sure that nothing of it was stored."""
     before = content_digest(Criteria.objects.get(pk=draft.pk))

@@ -23,17 +23,6 @@ def address(criteria: Criteria) -> str:
     return reverse("admin:scoring_criteria_change", args=[criteria.pk])
 
 
-@pytest.fixture
-def browser(client: Client, marketer: User) -> Client:
-    client.force_login(marketer)
-    return client
-
-
-@pytest.fixture
-def draft(marketer: User, now: datetime) -> Criteria:
-    return make_draft(marketer, now)
-
-
 def posted(form: BaseForm) -> dict[str, Any]:
     """What a browser sends for a form nobody touched."""
     data: dict[str, Any] = {}

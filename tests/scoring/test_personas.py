@@ -139,11 +139,6 @@ ADD = reverse("admin:scoring_persona_add")
 
 
 class TestAdmin:
-    @pytest.fixture
-    def browser(self, client: Client, marketer: User) -> Client:
-        client.force_login(marketer)
-        return client
-
     def test_a_persona_is_made_and_everybody_is_looked_at(self, browser: Client, make_lead: MakeLead) -> None:
         make_lead()
         answer = browser.post(
