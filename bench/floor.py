@@ -38,14 +38,16 @@ SELECT lead_id,
         AS clicks,
     count(DISTINCT (occurred_at AT TIME ZONE 'UTC')::date) FILTER (WHERE type_id = %(trial_used)s AND past) AS trials,
     min(occurred_at) FILTER (WHERE NOT past) AS comes_at,
-    min(occurred_at) FILTER (WHERE type_id = %(page_view)s AND past AND occurred_at > %(now)s - interval '720 hours')
-        AS first_view,
-    min(occurred_at) FILTER (WHERE type_id = %(page_view)s AND past AND visit IS NOT NULL
-        AND occurred_at > %(now)s - interval '336 hours') AS first_visit,
+    array_agg(occurred_at)
+        FILTER (WHERE type_id = %(page_view)s AND past AND occurred_at > %(now)s - interval '720 hours') AS viewed,
+    array_agg(occurred_at) FILTER (WHERE type_id = %(page_view)s AND past AND visit IS NOT NULL
+        AND occurred_at > %(now)s - interval '336 hours') AS visited,
+    array_agg(visit) FILTER (WHERE type_id = %(page_view)s AND past AND visit IS NOT NULL
+        AND occurred_at > %(now)s - interval '336 hours') AS seen,
     max(occurred_at) FILTER (WHERE type_id = %(demo_requested)s AND past
         AND occurred_at > %(now)s - interval '2160 hours') AS last_demo,
-    min(occurred_at) FILTER (WHERE type_id = %(email_clicked)s AND past
-        AND occurred_at > %(now)s - interval '720 hours') AS first_click
+    array_agg(occurred_at) FILTER (WHERE type_id = %(email_clicked)s AND past
+        AND occurred_at > %(now)s - interval '720 hours') AS clicked
 FROM (
     SELECT a.lead_id, a.type_id, a.asset_id, a.visit, a.occurred_at, a.occurred_at <= %(now)s AS past, p.category,
         min(a.occurred_at) FILTER (WHERE a.type_id = %(download)s AND a.occurred_at <= %(now)s)
@@ -65,15 +67,19 @@ SELECT lead_id, %(criteria)s::bigint AS criteria_id, fit + engagement AS total, 
         WHEN 4 * engagement >= 2 * %(reachable_engagement)s THEN '2'
         WHEN 4 * engagement >= %(reachable_engagement)s THEN '3' ELSE '4' END AS grade,
     matched, fit + engagement >= %(threshold)s AS qualifies, next_change_at
-FROM (SELECT lead_id, least(comes_at, CASE WHEN t4 > 0 THEN first_view + interval '720 hours' END,
-        CASE WHEN t5 > 0 THEN first_visit + interval '336 hours' END,
+FROM (SELECT lead_id, least(comes_at,
+        CASE WHEN t4 > 0 THEN interval '720 hours'
+            + (SELECT at FROM unnest(viewed) AS v (at) ORDER BY 1 DESC OFFSET 3 * t4 - 1 LIMIT 1) END,
+        CASE WHEN t5 > 0 THEN interval '336 hours' + (SELECT max(at) FROM unnest(visited, seen) AS v (at, visit)
+            GROUP BY visit ORDER BY 1 DESC OFFSET 3 * t5 - 1 LIMIT 1) END,
         CASE WHEN t7 > 0 THEN last_demo + interval '2160 hours' END,
-        CASE WHEN t8 > 0 THEN first_click + interval '720 hours' END) AS next_change_at,
+        CASE WHEN t8 > 0 THEN interval '720 hours'
+            + (SELECT at FROM unnest(clicked) AS v (at) ORDER BY 1 DESC OFFSET t8 - 1 LIMIT 1) END) AS next_change_at,
     ARRAY[t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11] AS matched,
     (%(p10)s * t10 + %(p11)s * t11)::bigint AS fit,
     (%(p0)s * t0 + %(p1)s * t1 + %(p2)s * t2 + %(p3)s * t3 + %(p4)s * t4 + %(p5)s * t5 + %(p6)s * t6 + %(p7)s * t7
         + %(p8)s * t8 + %(p9)s * t9)::bigint AS engagement
-FROM (SELECT l.id AS lead_id, comes_at, first_view, first_visit, last_demo, first_click,
+FROM (SELECT l.id AS lead_id, comes_at, viewed, visited, seen, last_demo, clicked,
         least(3, coalesce(downloads, 0))::int AS t0,
         least(5, coalesce(opens, 0))::int AS t1, least(1, coalesce(pricing, 0))::int AS t2,
         least(1, coalesce(programmes, 0))::int AS t3, least(5, coalesce(views, 0) / 3)::int AS t4,

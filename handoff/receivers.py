@@ -15,8 +15,9 @@ from scoring.signals import leads_scored
 
 
 @receiver(leads_scored, dispatch_uid="handoff.leads_scored")
-def promote_those_that_qualify(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
-    promote(lead_ids, now=now)
+def promote_those_that_qualify(*, qualifying: list[int], now: datetime, **_: Any) -> None:
+    if qualifying:
+        promote(qualifying, now=now)
 
 
 @receiver(leads_closed, dispatch_uid="handoff.leads_closed")

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext, ngettext_lazy
 from leads.models import Lead
 from lib.templatetags.look import number
 from scoring.models import Measure, Override, Rule
+from scoring.next_change import EPSILON
 from scoring.registry import FieldType, field
-from scoring.sql import EPSILON
 
 COUNTED: Final[dict[str, Any]] = {
     Measure.ACTIVITIES: ngettext_lazy("%(count)s time", "%(count)s times", "number"),

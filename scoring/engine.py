@@ -1,5 +1,6 @@
 """Scores leads: a batch at a time, by one statement compiled from the published criteria."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -8,11 +9,11 @@ from django.db import transaction
 
 from leads.lifecycle import locked
 from leads.models import Lead
-from scoring import sql
-from scoring.definition import in_force, load
+from scoring import sql, work_sql
+from scoring.definition import load
 from scoring.models import Criteria, Why
-from scoring.personas import Wanted, wanted
-from scoring.pieces import Piece, for_neighbours, written
+from scoring.personas import grouped
+from scoring.pieces import Piece, for_neighbours, rows, written
 from scoring.requests import hint
 from scoring.signals import leads_scored
 
@@ -43,16 +44,16 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     requests go before the score is computed: what is asked for from then on is asked again. Without
     published criteria the requests stay.
     """
-    if in_force() is None:
+    if work_sql.in_force() is None:
         return 0
-    whys = sql.take(limit=limit)
+    whys = work_sql.take(limit=limit)
     score_held(whys, now=now)
     return len(whys)
 
 
 def request_due(*, now: datetime, limit: int = DUE_AT_ONCE) -> int:
     """Marks the leads whose score time alone has changed; answers how many were new."""
-    count = sql.request(sql.REQUEST_DUE, now=now, limit=limit, why=int(Why.TIME))
+    count = work_sql.request(work_sql.REQUEST_DUE, now=now, limit=limit, why=int(Why.TIME))
     if count:
         transaction.on_commit(hint, robust=True)
     return count
@@ -64,21 +65,23 @@ def score_held(whys: Mapping[int, int], *, now: datetime, are_neighbours: bool =
     Neighbours are (nearly) all the leads there are between the first and the last; others in between are read and
     left as they are. Answers how many rows were written; without published criteria none.
     """
-    criteria = in_force()
-    if criteria is None or not whys:
+    in_force = work_sql.in_force() if whys else None
+    if in_force is None:
         return 0
     ids = sorted(whys)
-    part = _compiled(criteria.pk, criteria.published_at, wanted(), are_neighbours=are_neighbours)
+    part, qualifying = _compiled(in_force, are_neighbours=are_neighbours)
     changed = written(part, lead_ids=ids, now=now, whys=[whys[lead_id] for lead_id in ids])
-    leads_scored.send(sender=Lead, lead_ids=ids, now=now)
+    qualify = [lead_id for (lead_id,) in rows(qualifying, lead_ids=ids, now=now)]
+    leads_scored.send(sender=Lead, lead_ids=ids, qualifying=qualify, now=now)
     return changed
 
 
 @lru_cache(maxsize=4)
-def _compiled(criteria_id: int, published_at: datetime, personas: tuple[Wanted, ...], *, are_neighbours: bool) -> Piece:
-    """The statement of published criteria. They never change, so it is compiled once per process.
+def _compiled(in_force: work_sql.InForce, *, are_neighbours: bool) -> tuple[Piece, Piece]:
+    """The statement that scores, and the one that asks who qualifies: compiled once per process.
 
-    The moment of publication is part of the key: a publication that was rolled back may have been compiled.
+    Published criteria never change, and the personas are those the key names.
     """
-    part = sql.statement(load(Criteria.objects.get(pk=criteria_id)), personas)
-    return for_neighbours(part) if are_neighbours else part
+    definition = load(Criteria.objects.get(pk=in_force.criteria_id))
+    parts = sql.statement(definition, grouped(json.loads(in_force.conditions))), work_sql.QUALIFYING
+    return (for_neighbours(parts[0]), for_neighbours(parts[1])) if are_neighbours else parts

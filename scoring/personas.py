@@ -1,6 +1,9 @@
 """The personas as the engine reads them."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from scoring.models import PersonaCondition
 
@@ -22,10 +25,21 @@ class Wanted(NamedTuple):
 
 def wanted() -> tuple[Wanted, ...]:
     """The personas in use that have conditions, the one that wins a tie first; one statement."""
+    return grouped(conditions_in_use())
+
+
+def conditions_in_use() -> QuerySet[PersonaCondition, dict[str, Any]]:
+    """The conditions of the personas in use, in the order in which `grouped` takes them."""
     held = PersonaCondition.objects.filter(persona__is_active=True).order_by(
         "-persona__is_icp", "persona__position", "persona_id", "position", "pk"
     )
-    conditions: dict[int, list[Condition]] = {}
-    for persona, field, operator, values in held.values_list("persona_id", "field", "operator", "values"):
-        conditions.setdefault(persona, []).append(Condition(field, operator, tuple(values)))
-    return tuple(Wanted(persona, tuple(asked)) for persona, asked in conditions.items())
+    return held.values("persona_id", "field", "operator", "values")
+
+
+def grouped(conditions: Iterable[Mapping[str, Any]]) -> tuple[Wanted, ...]:
+    """Each persona with its conditions, in the order given."""
+    found: dict[int, list[Condition]] = {}
+    for each in conditions:
+        condition = Condition(each["field"], each["operator"], tuple(each["values"]))
+        found.setdefault(each["persona_id"], []).append(condition)
+    return tuple(Wanted(persona, tuple(asked)) for persona, asked in found.items())

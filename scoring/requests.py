@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lib.hints import send_hint
-from scoring import sql
+from scoring import work_sql
 
 
 def request_scores(whys: Mapping[int, int], *, now: datetime) -> None:
@@ -17,7 +17,7 @@ def request_scores(whys: Mapping[int, int], *, now: datetime) -> None:
     """
     if whys:
         asked = sorted(whys)
-        sql.request(sql.REQUEST_SOME, lead_ids=asked, whys=[int(whys[lead_id]) for lead_id in asked], now=now)
+        work_sql.request(work_sql.REQUEST_SOME, lead_ids=asked, whys=[int(whys[lead_id]) for lead_id in asked], now=now)
         transaction.on_commit(hint, robust=True)
 
 

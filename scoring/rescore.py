@@ -10,9 +10,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Sum
 
-from leads.models import Lead
 from lib.hints import send_hint
-from scoring import sql
+from scoring import work_sql
 from scoring.definition import in_force
 from scoring.engine import score_held
 from scoring.models import Criteria, Rescore, RescoreChunk, ScoreRequest, Why
@@ -33,7 +32,7 @@ def request_everybody(*, now: datetime, why: Why) -> int:
     Criteria.objects.select_for_update(no_key=True).get(pk=criteria.pk)
     Rescore.objects.filter(finished_at=None).update(finished_at=now)
     rescore = Rescore.objects.create(criteria=criteria, why=why, leads=0, requested_at=now)
-    sql.request(sql.CHUNKS, rescore=rescore.pk, size=CHUNK)
+    work_sql.request(work_sql.CHUNKS, rescore=rescore.pk, size=CHUNK)
     rescore.leads = rescore.chunks.aggregate(leads=Sum("leads", default=0))["leads"]
     rescore.save(update_fields=["leads"])
     transaction.on_commit(hint, robust=True)
@@ -48,8 +47,7 @@ def score_chunk(*, now: datetime) -> int:
     if chunk is None:
         finish(now=now)
         return 0
-    held = Lead.objects.filter(pk__range=(chunk.first_lead, chunk.last_lead)).order_by("pk")
-    ids = list(held.select_for_update(no_key=True).values_list("pk", flat=True))
+    ids = work_sql.hold(first=chunk.first_lead, last=chunk.last_lead)
     # Whoever did something meanwhile is scored for that too: what made it qualify is not only the criteria.
     asked_for = ScoreRequest.objects.filter(lead__gte=chunk.first_lead, lead__lte=chunk.last_lead)
     whys = dict.fromkeys(ids, chunk.rescore.why)

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# Scores of these leads were stored. Arguments: lead_ids (list of int, ascending, their rows locked), now (datetime).
+# Scores of these leads were stored. Arguments: lead_ids (list of int, ascending, their rows locked),
+# qualifying (those of them that qualify now), now (datetime).
 leads_scored = Signal()

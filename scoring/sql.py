@@ -1,4 +1,4 @@
-"""The only raw SQL of scoring: one statement that scores a batch of leads and writes the rows that differ.
+"""What a score is, in SQL: one statement that scores a batch of leads and writes the rows that differ.
 
 The conditions are ORM expressions (scoring/rules.py), compiled by Django. Around them stand fixed levels:
 
@@ -13,11 +13,9 @@ The conditions are ORM expressions (scoring/rules.py), compiled by Django. Aroun
 Grade: A, B, C from 75, 50, 25 % of the fit that can be reached (positive points, at most the cap), else D;
 1 to 4 likewise for engagement. Where nothing can be reached it is D or 4.
 
-next_change_at is the first of: an activity a rule that matches now counts leaves its window; a faded measure
-falls below the matches it has now (floored to the second); an activity dated later becomes present; a bar or points
-by hand expire. It is never late, NULL when time changes nothing, and early only where more was counted than the
-matches need (five visits where three make a match): the lead is looked at once more and nothing is written but the
-next moment.
+next_change_at is the first of: a rule matches less often (scoring/next_change.py); an activity dated later becomes
+present; a bar or points by hand expire. It is NULL when time changes nothing, and the moment itself, but for two: a
+faded measure falls up to a second later, and what becomes present may change nothing.
 
 Nothing a person wrote is part of the text: names are t0, t1, ... by position, values are parameters.
 OFFSET 0 keeps PostgreSQL from merging a level into the next, where each column would be computed many times.
@@ -27,20 +25,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
-
 from scoring.definition import Definition
 from scoring.expressions import BATCH, REASONS, Moment
 from scoring.models import Gate, Rule, Why
+from scoring.next_change import EPSILON, columns_kept, faded, kept, next_changes
 from scoring.personas import Wanted
 from scoring.pieces import Piece, compiled, listed, piece, rows
 from scoring.rules import NOTHING_ELSE, activities, given_by_hand, profiles
-
-EPSILON: Final = 1e-9
-MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
-# Older than a thousand half-lives is nothing; beyond that power() would report an underflow.
-FADED: Final = "power(0.5::double precision, least(extract(epoch FROM %s - occurred_at)::double precision / %s, 1000))"
-
 
 # --- level 1 -----------------------------------------------------------------------------------------------
 
@@ -54,44 +45,23 @@ MEASURES: Final = {
 }
 
 
-# What an activity needs to have to add to a measure.
-HAVING_SOME: Final = {
-    "visits": " AND visited IS NOT NULL",
-    "channels": " AND channel_seen IS NOT NULL",
-    "assets": " AND asset_seen IS NOT NULL",
-    "seconds": " AND spent > 0",
-}
-
-
 def measured(definition: Definition) -> Piece:
-    """Per lead: m<n> for each behaviour rule, w<n> for each with a window, and the next activity to come.
-
-    w<n> is the activity that takes a match with it when it leaves: where one is all that counts the newest, else the
-    oldest.
-    """
+    """Per lead: m<n> for each behaviour rule, what is kept of those with a window, and the next activity to come."""
     columns = [piece("min(occurred_at) FILTER (WHERE occurred_at > %s) AS comes_at", Moment())]
     for index, rule in enumerate(definition.rules):
         if rule.kind == Rule.Kind.BEHAVIOUR:
             columns.append(piece(f"{{}} AS m{index}", _measure(rule, Piece(f"c{index}"))))
-            if rule.within_days is not None:
-                columns.append(_leaver(rule, index))
+            columns += kept(rule, index)
     return piece(
         "SELECT lead_id, {} FROM ({}) AS activity GROUP BY lead_id", listed(columns), compiled(activities(definition))
     )
 
 
-def _leaver(rule: Rule, index: int) -> Piece:
-    is_last_that_counts = rule.at_least == rule.max_times == 1 and rule.half_life_days is None
-    chosen = "max" if is_last_that_counts else "min"
-    return Piece(f"{chosen}(occurred_at) FILTER (WHERE c{index}{HAVING_SOME.get(rule.measure, '')}) AS w{index}")
-
-
 def _measure(rule: Rule, flag: Piece) -> Piece:
     if rule.half_life_days is None:
         return piece(MEASURES[rule.measure], flag)
-    faded = piece(FADED, Moment(), rule.half_life_days * 86_400)
     value = "sum({} * spent) FILTER (WHERE {})" if rule.measure == "seconds" else "sum({}) FILTER (WHERE {})"
-    return piece(value, faded, flag)
+    return piece(value, faded(rule, "occurred_at"), flag)
 
 
 # --- level 2 -----------------------------------------------------------------------------------------------
@@ -108,8 +78,7 @@ def timed(definition: Definition, personas: Sequence[Wanted] = (), facts: Mappin
             columns.append(piece(f"{{}} AS t{index}", _times(rule, index)))
             if rule.half_life_days is not None:
                 columns.append(Piece(f"measured.m{index}"))
-            if rule.within_days is not None:
-                columns.append(Piece(f"measured.w{index}"))
+            columns += [Piece(f"measured.{name}") for name in columns_kept(rule, index)]
     profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition, personas, facts)))
     if not definition.behaviours:
         columns.append(Piece("profile.bar_falls_at AS moves_at"))
@@ -160,7 +129,7 @@ def summed(definition: Definition, personas: Sequence[Wanted] = (), facts: Mappi
         listed([piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours], by=" + ", none="0"),
         criteria.minimum_behaviours,
         _gate(definition, times, Gate.REQUIRED, by=" AND ", none="true"),
-        _next_change(definition),
+        piece("least({})", listed([Piece("moves_at"), *next_changes(definition.rules)])),
         *_best(personas),
         timed(definition, personas, facts),
     )
@@ -188,35 +157,6 @@ def capped(added: Piece, cap: int | None) -> Piece:
 def _gate(definition: Definition, times: dict[int, Piece], gate: Gate, *, by: str, none: str) -> Piece:
     held = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == gate]
     return piece("({})", listed(held, by=by, none=none))
-
-
-def _next_change(definition: Definition) -> Piece:
-    """Two activities fade alike, so a faded measure m falls to the value v after half-life x log2(m / v).
-
-    v lies a little under the matches there are now (the forgiven 1e-9); a millisecond and the rest of the
-    second are taken off against rounding. A next change is later than now, so that a sweep always gets on.
-    """
-    moments = [Piece("moves_at")]
-    for index, rule in enumerate(definition.rules):
-        if rule.within_days is not None and rule.kind == Rule.Kind.BEHAVIOUR:
-            leaves = piece(f"w{index} + make_interval(hours => %s)", 24 * rule.within_days)
-            moments.append(piece(f"CASE WHEN t{index} > 0 THEN {{}} END", leaves))
-        if rule.half_life_days is not None and rule.kind == Rule.Kind.BEHAVIOUR:
-            seconds = piece(
-                f"%s * ln(m{index} / ((t{index} - %s) * %s)) / ln(2::double precision)",
-                float(rule.half_life_days * 86_400),
-                EPSILON,
-                float(rule.at_least),
-            )
-            falls = piece(
-                f"CASE WHEN t{index} > 0 THEN greatest(%s + {MICROSECOND},"
-                f" date_trunc('second', %s + make_interval(secs => {{}}) - {MILLISECOND})) END",
-                Moment(),
-                Moment(),
-                seconds,
-            )
-            moments.append(falls)
-    return piece("least({})", listed(moments))
 
 
 # --- level 4 and the write ---------------------------------------------------------------------------------
@@ -328,50 +268,3 @@ def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int
     part = piece("SELECT {} FROM ({}) AS measured", names, measured(definition))
     [found] = rows(part, lead_ids=[lead_id], now=now) or [(0,) * len(definition.behaviours)]
     return {rule.pk: float(value or 0) for rule, value in zip(definition.behaviours, found, strict=True)}
-
-
-# Scores that time has changed become work; a lead already marked keeps its place.
-REQUEST_DUE: Final = """
-INSERT INTO scoring_scorerequest (lead_id, requested_at, why)
-SELECT lead_id, %(now)s, %(why)s FROM scoring_score WHERE next_change_at <= %(now)s
-ORDER BY next_change_at LIMIT %(limit)s
-ON CONFLICT (lead_id) DO NOTHING
-"""
-# The update holds the row until the commit: a drainer that does not see yet what changed (a company) must not take it.
-REQUEST_SOME: Final = """
-INSERT INTO scoring_scorerequest AS request (lead_id, requested_at, why)
-SELECT lead_id, %(now)s, why FROM unnest(%(lead_ids)s::bigint[], %(whys)s::smallint[]) AS asked (lead_id, why)
-ORDER BY lead_id
-ON CONFLICT (lead_id) DO UPDATE SET why = least(request.why, EXCLUDED.why)
-"""
-# The oldest requests of which nobody holds the request or the lead: both are held from now on, the request is gone.
-TAKE: Final = """
-WITH oldest AS MATERIALIZED (
-    SELECT request.lead_id FROM scoring_scorerequest AS request JOIN leads_lead AS lead ON lead.id = request.lead_id
-    ORDER BY request.requested_at, request.lead_id LIMIT %(limit)s
-    FOR NO KEY UPDATE OF request, lead SKIP LOCKED
-)
-DELETE FROM scoring_scorerequest AS request USING oldest WHERE request.lead_id = oldest.lead_id
-RETURNING request.lead_id, request.why
-"""
-# Neighbouring leads by the chunk; only the index is read.
-CHUNKS: Final = """
-INSERT INTO scoring_rescorechunk (rescore_id, first_lead, last_lead, leads)
-SELECT %(rescore)s, min(id), max(id), count(*)
-FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS chunk FROM leads_lead) AS placed
-GROUP BY chunk ORDER BY min(id)
-"""
-
-
-def request(statement_text: str, **values: Any) -> int:
-    """Runs one of the statements above; answers how many rows it wrote."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement_text, values)
-        return int(cursor.rowcount)
-
-
-def take(*, limit: int) -> dict[int, int]:
-    """Takes the leads that have waited longest, each with its reason."""
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"limit": limit})
-        return dict(cursor.fetchall())

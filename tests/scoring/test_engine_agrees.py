@@ -53,6 +53,8 @@ EDGES = (
     timedelta(seconds=1),
     timedelta(hours=15),
 )
+# To the second, and a millisecond against rounding.
+FALLING_IS_TOLD_EARLY = timedelta(seconds=1.002)
 SPANS = st.sampled_from([None, None, 1, 2, 7, 14, 30, 3650])
 
 
@@ -225,7 +227,7 @@ def given_by_hand(leads: list[Lead], dice: Random, by: User) -> None:
 
 
 def compare(criteria: Criteria, leads: list[Lead], dice: Random) -> None:
-    """Equal now; equal until just before the next change, and for good where there is none."""
+    """Equal now; equal until just before the next change, different at it, and equal for good where there is none."""
     reference = Reference.of(criteria)
     rows = Score.objects.in_bulk([lead.pk for lead in leads])
     related = ("company", "first_channel__counts_as", "first_page")
@@ -239,6 +241,9 @@ def compare(criteria: Criteria, leads: list[Lead], dice: Random) -> None:
         last = quiet_until - timedelta(microseconds=1)
         for moment in (last, NOW + (last - NOW) * dice.random()):
             assert asdict(reference.score(lead, deeds, moment)) == expected, (moment, row.next_change_at)
+        if row.next_change_at is not None and row.next_change_at not in {deed.occurred_at for deed in deeds}:
+            moments = [row.next_change_at, row.next_change_at + FALLING_IS_TOLD_EARLY]
+            assert any(asdict(reference.score(lead, deeds, moment)) != expected for moment in moments), moments
 
 
 @pytest.mark.slow
