@@ -1,9 +1,13 @@
 """When an answer is due, and when a rep is warned."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
-from handoff.models import SlaPolicy
+from handoff.hours import Hours, NeverOpen, add_business
+from handoff.models import Calendar, OpenHours, OwnDay, SlaPolicy
+from handoff.public_holidays import public_holidays
 
 # The shares of the time to answer after which a rep is warned, once each.
 HALF: Final = 0.5
@@ -19,6 +23,41 @@ class Deadlines(NamedTuple):
 
 
 def deadlines(policy: SlaPolicy, *, passed_at: datetime) -> Deadlines:
-    """Elapsed hours are counted in UTC, so that a day with a clock change still has 24."""
-    start, span = passed_at.astimezone(UTC), timedelta(hours=policy.hours)
+    """All three on the policy's clock: business hours of its calendar, or hours as they pass.
+
+    Elapsed hours are counted in UTC, so that a day with a clock change still has 24. Raises NeverOpen for a calendar
+    that does not open for so many hours within three years; one like this cannot be saved.
+    """
+    span = timedelta(hours=policy.hours)
+    if policy.clock == SlaPolicy.Clock.BUSINESS and policy.calendar is not None:
+        hours = hours_of(policy.calendar)
+        return Deadlines(*(add_business(hours, passed_at, span * share) for share in (HALF, NEARLY, 1)))
+    start = passed_at.astimezone(UTC)
     return Deadlines(start + span * HALF, start + span * NEARLY, start + span)
+
+
+def hours_of(calendar: Calendar) -> Hours:
+    """The calendar as the clock reads it; three queries at most."""
+    return read_hours(calendar, calendar.hours.all(), calendar.own_days.all())
+
+
+def read_hours(calendar: Calendar, hours: Iterable[OpenHours], own_days: Iterable[OwnDay]) -> Hours:
+    """The same of rows that need not be stored yet."""
+    stretches = sorted((each.weekday, each.opens_at, each.closes_at) for each in hours)
+    own_days = list(own_days)
+    return Hours(
+        zone=ZoneInfo(calendar.time_zone),
+        week=tuple(tuple((opens, closes) for on, opens, closes in stretches if on == day) for day in range(7)),
+        holidays=public_holidays(calendar.country, calendar.subdivision),
+        closed=frozenset(each.on for each in own_days if not each.is_open),
+        opened=frozenset(each.on for each in own_days if each.is_open),
+    )
+
+
+def is_ever_over(hours: Hours, span: timedelta, *, since: datetime) -> bool:
+    """Whether people work for so long within three years."""
+    try:
+        add_business(hours, since, span)
+    except NeverOpen:
+        return False
+    return True

@@ -137,7 +137,7 @@ def _promote(lead: Lead, *, agent: Agent, now: datetime, backlog_on: date | None
         lead=lead,
         score=score,
         receipt=breakdown.as_receipt(),
-        policy=sla.policy_for(lead),
+        policy=sla.policy_for(lead, score),
         agent=agent,
         now=now,
         backlog_on=backlog_on,

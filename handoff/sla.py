@@ -1,22 +1,92 @@
-"""How long sales has, and what happens when nobody answers."""
+"""How long sales has, who is warned, and what happens when nobody answers."""
 
 from datetime import datetime
 
-from handoff import lifecycle
-from handoff.models import Handoff, SlaPolicy
+from django.db.models import Case, Q, Value, When
+
+from accounts.models import User
+from accounts.roles import SALES_MANAGER
+from handoff import deliveries, lifecycle
+from handoff.models import Handoff, News, SlaPolicy
+from handoff.refusals import NotPossible
 from handoff.sweeping import sweep
-from leads.models import Lead
+from leads.models import Channel, Lead
+from scoring.models import Score
+
+BATCH = 100
+# A policy without conditions: it holds for every lead.
+FOR_ALL = Q(priority=SlaPolicy.Priority.ANY, channels=None, personas=None)
 
 
-def policy_for(lead: Lead) -> SlaPolicy:
-    """The first active policy; with all switched off the first of them: no handoff is without a clock."""
-    policy = SlaPolicy.objects.order_by("-is_active", "position", "pk").first()
+def policy_for(lead: Lead, score: Score) -> SlaPolicy:
+    """The first policy in use whose conditions the lead meets, else `fallback()`: no handoff is without a clock.
+
+    A condition left empty holds for every lead; a lead is of the channel that its first channel counts as.
+    """
+    priority = SlaPolicy.Priority.FAST_TRACK if score.is_fast_track else SlaPolicy.Priority.ORDINARY
+    matching = SlaPolicy.objects.filter(
+        Q(channels=None) | Q(channels__in=_same_channel(lead)),
+        Q(personas=None) | Q(personas=score.persona_id),
+        is_active=True,
+        priority__in=(SlaPolicy.Priority.ANY, priority),
+    )
+    return matching.order_by("position", "pk").first() or fallback()
+
+
+def fallback() -> SlaPolicy:
+    """What holds for leads that no policy in use is for: the first policy for all leads, in use or not.
+
+    Without one it is the first policy there is. Raises DoesNotExist when there is none.
+    """
+    last = Case(When(FOR_ALL, then=Value(0)), default=Value(1))
+    policy = SlaPolicy.objects.order_by(last, "-is_active", "position", "pk").first()
     if policy is None:
         raise SlaPolicy.DoesNotExist("There is no SLA policy; add one in the admin.")
     return policy
 
 
-def breach_overdue(*, now: datetime, limit: int = 100) -> int:
+def breach_overdue(*, now: datetime, limit: int = BATCH) -> int:
     """Returns every unanswered lead whose deadline has come, oldest first; `limit` of them a transaction."""
     due = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__lte=now).order_by("respond_by", "pk")
     return sweep(due, lambda handoff: lifecycle.breach(handoff_id=handoff.pk, now=now), batch=limit)
+
+
+def warn_due(*, now: datetime) -> int:
+    """Warns of every unanswered lead when half, and when nine tenths of its time are over, once each.
+
+    The rep is told, of nine tenths the managers too. Whoever comes late to both tells the second only, and nothing
+    once the deadline has come. Answers how many were warned of.
+    """
+    due = Handoff.objects.filter(state=Handoff.State.WAITING, next_warning_at__lte=now, respond_by__gt=now).order_by(
+        "next_warning_at", "pk"
+    )
+    return sweep(due, lambda handoff: _warn(handoff, now=now), batch=BATCH)
+
+
+def _warn(handoff: Handoff, *, now: datetime) -> None:
+    """Claims the warning that is due, then tells; raises NotPossible when somebody was faster."""
+    nearly_at, due_at = handoff.nearly_at, handoff.next_warning_at
+    is_nearly_late = nearly_at is None or nearly_at <= now
+    # Whoever got the lead meanwhile is warned at the next sweep.
+    unmoved = {"assignee": handoff.assignee_id, "next_warning_at": due_at}
+    claim = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.WAITING, **unmoved)
+    if not claim.update(next_warning_at=None if is_nearly_late else nearly_at):
+        raise NotPossible("Somebody was faster.")
+    if is_nearly_late:
+        managers = User.objects.in_role(SALES_MANAGER)
+        deliveries.owe(handoff, News.NEARLY_LATE, {*_holder(handoff), *managers}, now=now)
+    else:
+        deliveries.owe(handoff, News.HALF_TIME, _holder(handoff), now=now)
+
+
+def _holder(handoff: Handoff) -> list[User]:
+    return [handoff.assignee] if handoff.assignee else []
+
+
+def _same_channel(lead: Lead) -> list[int]:
+    """The channel the lead first came by and all that count as the same; none when it is not known."""
+    channel = lead.first_channel
+    if channel is None:
+        return []
+    counting = channel.counts_as_id or channel.pk
+    return list(Channel.objects.filter(Q(pk=counting) | Q(counts_as=counting)).values_list("pk", flat=True))

@@ -7,7 +7,8 @@ import pytest
 from accounts.models import User
 from handoff.models import Delivery, Handoff, SlaPolicy
 from handoff.sla import breach_overdue, policy_for
-from leads.models import Lead
+from leads.models import Channel, Lead
+from scoring.models import Persona, Score
 from tests.handoff.conftest import MakeHandoff, MakeLead
 from tests.handoff.poison import poison
 
@@ -20,11 +21,62 @@ class TestPolicy:
         SlaPolicy.objects.update(is_active=False)
         SlaPolicy.objects.create(name="slow", hours=48, position=2)
         quick = SlaPolicy.objects.create(name="quick", hours=4, position=1)
-        assert policy_for(make_lead()) == quick
+        assert policy_for(make_lead(), Score()) == quick
+
+    @pytest.mark.parametrize("priority", ["fast_track", "ordinary", "any"])
+    @pytest.mark.parametrize("is_fast_track", [True, False])
+    def test_of_fast_track_leads_of_others_and_of_all(
+        self, make_lead: MakeLead, priority: str, is_fast_track: bool
+    ) -> None:
+        made = SlaPolicy.objects.create(name="quick", hours=4, priority=priority)
+        SlaPolicy.objects.filter(hours=24).update(position=5)
+        holds = priority == "any" or (priority == "fast_track") is is_fast_track
+        assert (policy_for(make_lead(), Score(is_fast_track=is_fast_track)) == made) is holds
+
+    def test_by_the_channel_that_the_first_one_counts_as(self, make_lead: MakeLead) -> None:
+        ads = Channel.objects.get(key="paid_search")
+        Channel.objects.create(key="adwords", name="AdWords", counts_as=ads)
+        SlaPolicy.objects.update(position=5)
+        made = SlaPolicy.objects.create(name="ads", hours=4)
+        made.channels.add(ads)
+        SlaPolicy.objects.create(name="also", hours=8, position=1).channels.add(*Channel.objects.all())
+        came_by = {
+            key: policy_for(make_lead(channel=key), Score()).hours for key in ("paid_search", "adwords", "referral")
+        }
+        assert came_by == {"paid_search": 4, "adwords": 4, "referral": 8}
+        assert policy_for(make_lead(), Score()).hours == 24
+
+    def test_by_a_spelling_that_a_policy_names(self, make_lead: MakeLead) -> None:
+        ads = Channel.objects.get(key="paid_search")
+        spelling = Channel.objects.create(key="adwords", name="AdWords", counts_as=ads)
+        SlaPolicy.objects.update(position=5)
+        SlaPolicy.objects.create(name="ads", hours=4).channels.add(spelling)
+        assert policy_for(make_lead(channel="paid_search"), Score()).hours == 4
+
+    def test_by_the_persona_the_lead_fits_best(self, make_lead: MakeLead) -> None:
+        chief, buyer = (Persona.objects.create(name=name) for name in ("Chief", "Buyer"))
+        SlaPolicy.objects.update(position=5)
+        SlaPolicy.objects.create(name="chiefs", hours=2).personas.add(chief)
+        hours = [policy_for(make_lead(), Score(persona=persona)).hours for persona in (chief, buyer, None)]
+        assert hours == [2, 24, 24]
+
+    def test_every_condition_has_to_be_met(self, make_lead: MakeLead) -> None:
+        chief = Persona.objects.create(name="Chief")
+        SlaPolicy.objects.update(position=5)
+        made = SlaPolicy.objects.create(name="hot chiefs", hours=1, priority="fast_track")
+        made.personas.add(chief)
+        made.channels.add(Channel.objects.get(key="referral"))
+        lead = make_lead(channel="referral")
+        assert policy_for(lead, Score(persona=chief, is_fast_track=True)) == made
+        assert policy_for(lead, Score(persona=chief)) != made
+        assert policy_for(lead, Score(is_fast_track=True)) != made
+        assert policy_for(make_lead(), Score(persona=chief, is_fast_track=True)) != made
 
     def test_no_lead_is_without_a_clock(self, make_lead: MakeLead) -> None:
         SlaPolicy.objects.update(is_active=False)
-        assert policy_for(make_lead()).hours == 24
+        assert policy_for(make_lead(), Score()).hours == 24
+        SlaPolicy.objects.create(name="quick", hours=1, priority="fast_track")
+        assert policy_for(make_lead(), Score()).hours == 24
 
     def test_a_handoff_keeps_the_deadline_it_started_with(self, make_waiting: MakeHandoff, deadline: datetime) -> None:
         handoff = make_waiting()
