@@ -1,18 +1,19 @@
 """The way to sales: who is checked by marketing first, and when what is ready is passed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from handoff.models import Calendar, Handoff, PassPolicy
+from handoff.clock import hours_of
+from handoff.models import Handoff, PassPolicy
 from handoff.models.handoffs import HandoffQuerySet
 
 # So far a daily pass is looked for; a calendar that is closed longer passes nothing.
 FURTHEST: Final = 366
+SATURDAY: Final = 5
 
 
 def way() -> PassPolicy:
@@ -62,18 +63,13 @@ def passable(ready: HandoffQuerySet, policy: PassPolicy, *, now: datetime) -> Ha
 
 def _pass_near(policy: PassPolicy, moment: datetime, *, step: int) -> datetime | None:
     """The daily pass at or after the moment (step 1), or at or before it (step -1); None when none comes."""
-    zone = ZoneInfo(policy.calendar.time_zone) if policy.calendar else timezone.get_default_timezone()
+    hours = hours_of(policy.calendar) if policy.calendar else None
+    zone = hours.zone if hours else timezone.get_default_timezone()
     day = moment.astimezone(zone).date()
     for _day in range(FURTHEST):
         at = datetime.combine(day, policy.daily_at, tzinfo=zone).astimezone(UTC)
-        if _works_on(policy.calendar, day) and (at - moment) * step >= timedelta(0):
+        is_workday = bool(hours.on(day)) if hours else day.weekday() < SATURDAY
+        if is_workday and (at - moment) * step >= timedelta(0):
             return at
         day += timedelta(days=step)
     return None
-
-
-def _works_on(calendar: Calendar | None, day: date) -> bool:
-    """Whether people work on that day; without a calendar from Monday to Friday."""
-    if calendar is None:
-        return day.weekday() < 5
-    return calendar.hours.filter(weekday=day.weekday()).exists() and not calendar.own_days.filter(on=day, is_open=False)
