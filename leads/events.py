@@ -22,7 +22,7 @@ KINDS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
     "handoff.qualified": (_("Qualified"), _("Sales says it is an SQL.")),
     "handoff.rejected": (_("Rejected"), _("Sales rejected the lead before contact.")),
     "handoff.recycled": (_("Recycled"), _("Sales sent the lead back to nurture.")),
-    "handoff.breached": (_("Not answered"), _("Nobody answered in time; the lead went back to nurture.")),
+    "handoff.breached": (_("Not answered"), _("Nobody answered in time.")),
     "handoff.disqualified": (_("Disqualified"), _("Sales disqualified the lead after contact.")),
     "handoff.withdrawn": (_("Withdrawn"), _("The lead was taken back before sales decided.")),
     "handoff.reassigned": (_("Reassigned"), _("Another rep has the lead now.")),

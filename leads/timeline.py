@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leads.events import KINDS, SYSTEM
-from leads.models import Activity, Lead, LeadEvent, Machine
+from leads.models import Activity, Lead, LeadEvent, Machine, Status
 from lib.durations import seconds_words
 from lib.templatetags.look import number, signed
 
@@ -22,7 +22,12 @@ _HUMAN: Final = (Machine.HUMAN, Machine.OVERRULED)
 _ICONS: Final = {
     "lead.created": "plus",
     "lead.mql": "star",
+    "handoff.approved": "check",
     "handoff.passed": "arrow-right",
+    "handoff.reassigned": "person",
+    "handoff.forwarded": "arrow-right",
+    "handoff.taken_back": "return",
+    "handoff.contacted": "phone",
     "handoff.accepted": "check",
     "handoff.qualified": "check",
     "handoff.rejected": "return",
@@ -136,6 +141,8 @@ def _of_event(event: LeadEvent) -> Entry:
 def _facts(event: LeadEvent) -> list[str]:
     """What the sentence leaves open: how many points and until when, or how many activities."""
     said, facts = event.data, []
+    if event.kind == "handoff.breached" and event.to_status == Status.RECYCLED:
+        facts.append(_("the lead went back to nurture"))
     if event.kind.startswith("score."):
         points = ngettext("%(points)s point", "%(points)s points", abs(said["points"]))
         facts.append(points % {"points": signed(said["points"])})
