@@ -16,13 +16,14 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final, Self
 
+from django.db import transaction
 from django.utils import timezone
 
 from bench.clock import Clock
 from bench.data import NOW
+from leads.models import Lead
 from lib.hints import hints_held_back
-from scoring.definition import in_force
-from scoring.engine import drain
+from scoring.engine import compiled, drain, score_leads
 from scoring.rescore import score_chunk
 from scoring.signals import leads_scored
 
@@ -114,9 +115,20 @@ class Worker:
         sys.exit("A worker of the bench ended early.")
 
 
+def warm() -> None:
+    """As a worker that has been at it for a while: connected, and its server has read the catalogues.
+
+    The statement is compiled again, as after a publication.
+    """
+    with transaction.atomic():
+        score_leads(list(Lead.objects.order_by("pk").values_list("pk", flat=True)[:1]), now=NOW)
+        transaction.set_rollback(True)
+    compiled.cache_clear()
+
+
 def main() -> None:
     work = KINDS[sys.argv[1]]
-    in_force()  # the connection is there before the clock runs
+    warm()
     print("ready", flush=True)
     sys.stdin.readline()
     with hints_held_back():

@@ -69,7 +69,7 @@ def score_held(whys: Mapping[int, int], *, now: datetime, are_neighbours: bool =
     if in_force is None:
         return 0
     ids = sorted(whys)
-    part, qualifying = _compiled(in_force, are_neighbours=are_neighbours)
+    part, qualifying = compiled(in_force, are_neighbours=are_neighbours)
     changed = written(part, lead_ids=ids, now=now, whys=[whys[lead_id] for lead_id in ids])
     qualify = [lead_id for (lead_id,) in rows(qualifying, lead_ids=ids, now=now)]
     leads_scored.send(sender=Lead, lead_ids=ids, qualifying=qualify, now=now)
@@ -77,7 +77,7 @@ def score_held(whys: Mapping[int, int], *, now: datetime, are_neighbours: bool =
 
 
 @lru_cache(maxsize=4)
-def _compiled(in_force: work_sql.InForce, *, are_neighbours: bool) -> tuple[Piece, Piece]:
+def compiled(in_force: work_sql.InForce, *, are_neighbours: bool) -> tuple[Piece, Piece]:
     """The statement that scores, and the one that asks who qualifies: compiled once per process.
 
     Published criteria never change, and the personas are those the key names.

@@ -28,7 +28,7 @@ def wanted() -> tuple[Wanted, ...]:
     return grouped(conditions_in_use())
 
 
-def conditions_in_use() -> QuerySet[PersonaCondition, dict[str, Any]]:
+def conditions_in_use() -> QuerySet[PersonaCondition, Any]:
     """The conditions of the personas in use, in the order in which `grouped` takes them."""
     held = PersonaCondition.objects.filter(persona__is_active=True).order_by(
         "-persona__is_icp", "persona__position", "persona_id", "position", "pk"

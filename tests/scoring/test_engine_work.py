@@ -15,7 +15,7 @@ from accounts.models import User
 from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
-from leads.models import Lead
+from leads.models import Lead, Page
 from scoring import engine
 from scoring.engine import drain, request_due, score_leads
 from scoring.models import Criteria, Score, ScoreRequest, Why
@@ -49,17 +49,19 @@ class TestDrain:
         assert Score.objects.count() == 3
 
     def test_it_says_so_in_the_same_transaction(self, three: list[Lead], now: datetime) -> None:
-        heard: list[tuple[list[int], datetime, bool]] = []
+        heard: list[tuple[list[int], list[int], datetime, bool]] = []
+        did(three[1], "programme_joined", now)
+        did(three[1], "page_view", now, page=Page.objects.create(key="/prices", category="pricing"))
 
-        def hear(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
-            heard.append((lead_ids, now, connection.in_atomic_block))
+        def hear(*, lead_ids: list[int], qualifying: list[int], now: datetime, **_: Any) -> None:
+            heard.append((lead_ids, qualifying, now, connection.in_atomic_block))
 
         leads_scored.connect(hear)
         try:
             drain(now=now)
         finally:
             leads_scored.disconnect(hear)
-        assert heard == [(sorted(lead.pk for lead in three), now, True)]
+        assert heard == [(sorted(lead.pk for lead in three), [three[1].pk], now, True)]
 
     def test_without_published_criteria_the_work_stays(self, three: list[Lead], now: datetime) -> None:
         Criteria.objects.filter(state="published").update(state="retired", retired_at=timezone.now())
