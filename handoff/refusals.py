@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from handoff.models import Handoff
+from handoff.models import MOST_HOPS, Handoff, SlaPolicy
 from leads.lifecycle import NotPossible
 
-__all__ = ["AlreadyDecided", "Incomplete", "NotPossible", "TooLate"]
+__all__ = ["AlreadyDecided", "Held", "Incomplete", "NotPossible", "TooLate"]
 
 SENTENCES: Final[dict[str, str | Promise]] = {
     "in_review": gettext_lazy("Marketing still checks this lead; it was not passed to sales yet."),
@@ -41,13 +41,25 @@ class AlreadyDecided(NotPossible):
 
 
 class TooLate(NotPossible):
-    """The deadline has passed; the lead has been returned to nurture."""
+    """The deadline has passed; the lead was returned to nurture, or went on where the policy says so."""
 
     def __init__(self, handoff: Handoff) -> None:
         self.handoff = handoff
         self.respond_by = handoff.respond_by
-        sentence = _("This lead had to be answered by %(when)s. It went back to nurture.")
+        if handoff.hops < MOST_HOPS and handoff.policy.on_breach != SlaPolicy.OnBreach.NURTURE:
+            sentence = _("This lead had to be answered by %(when)s. It went on to somebody else.")
+        else:
+            sentence = _("This lead had to be answered by %(when)s. It went back to nurture.")
         super().__init__(sentence % {"when": _moment(self.respond_by)})
+
+
+class Held(NotPossible):
+    """Deadlines are held (handoff/holds.py): what looks late stays where it is until the clock can be trusted."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The clock of the server was moved, so deadlines are held. Try again in a few minutes; nothing is lost.")
+        )
 
 
 class Incomplete(NotPossible):
