@@ -104,7 +104,7 @@ def estimate(definition: Definition, numbers: Numbers, sample: Sample, *, now: d
     """The same of a sample, so that the numbers follow while somebody types."""
     thresholds = sweep_of(definition.criteria.threshold, numbers.threshold)
     new = moved(definition, numbers)
-    part = counting(stored(definition, new, now=now, batch=True), new, thresholds)
+    part = counting(stored(definition, new, now=now), new, thresholds)
     counts = tally_some(part, thresholds, lead_ids=sample.lead_ids, now=now)
     return Answer(
         counts=counts,

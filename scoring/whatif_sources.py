@@ -23,6 +23,7 @@ from scoring.rules import given_by_hand
 RECENT: Final = timedelta(days=30)
 FENCE: Final = Piece("OFFSET '0'")
 FACTS: Final = ("channel_id", "persona_id", "may_go", "is_recent")
+SCORED: Final = ("matched", "by_hand", "bar", "qualifies", "is_fast_track", "is_blocked", "fit", "engagement")
 # What is remembered of each lead.
 EVIDENCE: Final = (
     "lead_id bigint, channel_id bigint, persona_id bigint, may_go boolean, is_recent boolean, qualifies boolean,"
@@ -40,21 +41,36 @@ def current(definition: Definition, *, now: datetime) -> QuerySet[Score]:
 # --- the evidence that is stored, with other numbers --------------------------------------------------------
 
 
-def stored(old: Definition, new: Definition, *, now: datetime, facts: bool = True, batch: bool = False) -> Piece:
-    """The current scores."""
-    return _multiplied(compiled(_scores(old, now=now, facts=facts, batch=batch)), old, new, facts=facts)
+def stored(old: Definition, new: Definition, *, now: datetime) -> Piece:
+    """The current scores of the batch, with what is asked of the leads themselves."""
+    still = Q(score__next_change_at=None) | Q(score__next_change_at__gt=now)
+    leads = Lead.objects.order_by().filter(still, in_batch(F("pk")), score__criteria=old.criteria)
+    columns: dict[str, Any] = {name: F(f"score__{name}") for name in (*SCORED, "persona_id")}
+    return _multiplied(compiled(leads.values(lead_id=F("pk"), **columns, **_facts(now))), old, new)
 
 
-def _multiplied(evidence: Piece, old: Definition, new: Definition, *, facts: bool = True) -> Piece:
+def scored(old: Definition, new: Definition, *, now: datetime) -> Piece:
+    """Every current score by itself."""
+    scores = current(old, now=now).values("lead_id", "persona_id", *SCORED)
+    return _multiplied(compiled(scores), old, new, facts=("persona_id",))
+
+
+def known(*, now: datetime) -> Piece:
+    """What is asked of every lead beside its score."""
+    leads = Lead.objects.order_by().values(lead_id=F("pk"), **_facts(now))
+    return compiled(leads)
+
+
+def _multiplied(evidence: Piece, old: Definition, new: Definition, *, facts: Sequence[str] = FACTS) -> Piece:
     """The evidence of `old` with other numbers. The rules of `new` are those of `old`, in its order."""
     changes = list(zip(old.rules, new.rules, strict=True))
     fit = [(was, rule) for was, rule in changes if rule.kind == Rule.Kind.FIT]
     engagement = [(was, rule) for was, rule in changes if rule.kind != Rule.Kind.FIT]
     held, asked = old.criteria, new.criteria
     return piece(
-        "SELECT lead_id, {} qualifies, is_fast_track, is_blocked, by_hand, bar::bigint + %s AS bar, {} AS fit,"
+        "SELECT lead_id, {}, qualifies, is_fast_track, is_blocked, by_hand, bar::bigint + %s AS bar, {} AS fit,"
         " {} AS engagement, {} AS is_enough FROM ({}) AS evidence {}",
-        Piece(f"{', '.join(FACTS)}," if facts else ""),
+        Piece(", ".join(facts)),
         asked.threshold - held.threshold,
         sql.capped(_sum(fit, old, "fit", held.fit_cap), asked.fit_cap),
         sql.capped(_sum(engagement, old, "engagement", held.engagement_cap), asked.engagement_cap),
@@ -62,20 +78,6 @@ def _multiplied(evidence: Piece, old: Definition, new: Definition, *, facts: boo
         evidence,
         FENCE,
     )
-
-
-def _scores(old: Definition, *, now: datetime, facts: bool, batch: bool) -> QuerySet[Any, Any]:
-    names = ("matched", "by_hand", "bar", "qualifies", "is_fast_track", "is_blocked", "fit", "engagement")
-    found: QuerySet[Any, Any]
-    if not facts:
-        found = current(old, now=now).values("lead_id", *names)
-        return found
-    still = Q(score__next_change_at=None) | Q(score__next_change_at__gt=now)
-    asked = Q(in_batch(F("pk"))) if batch else Q()
-    leads = Lead.objects.order_by().filter(asked, still, score__criteria=old.criteria)
-    columns: dict[str, Any] = {name: F(f"score__{name}") for name in (*names, "persona_id")}
-    found = leads.values(lead_id=F("pk"), **columns, **_facts(now))
-    return found
 
 
 def _sum(changes: Sequence[tuple[Rule, Rule]], old: Definition, column: str, cap: int | None) -> Piece:

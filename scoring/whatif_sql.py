@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from scoring import sql
 from scoring.definition import Definition
 from scoring.pieces import Piece, compiled, for_neighbours, listed, piece, rows
-from scoring.whatif_sources import FACTS, FENCE, current, enough, stored
+from scoring.whatif_sources import FACTS, FENCE, current, enough, known, scored, stored
 from scoring.whatif_tally import SHOWN, Near, Tallies, Tally
 
 # Above every threshold there can be.
@@ -45,7 +45,7 @@ def counting(moved: Piece, new: Definition, thresholds: Sequence[int], *, are_ne
         "WITH placed AS MATERIALIZED ({}) SELECT 0 AS kind, counted.* FROM ({}) AS counted UNION ALL"
         " SELECT 1, lead_id, total, bar, qualifies::integer, after::integer, {} FROM ({}) AS near",
         _placed(judged(moved, new, facts=FACTS), thresholds),
-        _counted(held),
+        _counted(Piece("SELECT cell, count(*) AS leads FROM placed GROUP BY cell")),
         listed([Piece("NULL")] * len(COUNTED)),
         _nearest(held),
     )
@@ -54,19 +54,29 @@ def counting(moved: Piece, new: Definition, thresholds: Sequence[int], *, are_ne
 
 def tally_some(part: Piece, thresholds: Sequence[int], *, lead_ids: list[int], now: datetime) -> Tallies:
     """What `counting` says about this batch."""
-    found: tuple[list[Any], list[Any]] = ([], [])
     with _at_full_speed():
-        for kind, *row in rows(part, lead_ids=lead_ids, now=now):
-            found[kind].append(row)
-    return _tallies(found[0], [row[:5] for row in found[1]], thresholds)
+        counts, near = _answers(part, lead_ids=lead_ids, now=now)
+    return _tallies(counts, near, thresholds)
 
 
 def tally_everybody(old: Definition, new: Definition, thresholds: Sequence[int], *, now: datetime) -> Tallies:
-    """Everything about every current score. Who is near the bar is asked apart: that needs no lead beside its score."""
-    counts = _counted(_placed(judged(stored(old, new, now=now), new, facts=FACTS), thresholds))
-    near = _nearest(_placed(judged(stored(old, new, now=now, facts=False), new), None))
+    """Everything about every current score. Those near the bar are found in the same pass and looked at once more.
+
+    The threshold of `new` is one of the thresholds.
+    """
     with _at_full_speed():
-        return _tallies(rows(counts, lead_ids=[], now=now), rows(near, lead_ids=[], now=now), thresholds)
+        counts, edge = _answers(_everybody(old, new, thresholds, now=now), lead_ids=[], now=now)
+        part = counting(stored(old, new, now=now), new, thresholds)
+        _counts, near = _answers(part, lead_ids=[row[0] for row in edge], now=now)
+    return _tallies(counts, near, thresholds)
+
+
+def _answers(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[list[Any], list[Any]]:
+    """The two kinds of rows of one statement: counts, and leads near the bar."""
+    found: tuple[list[Any], list[Any]] = ([], [])
+    for kind, *row in rows(part, lead_ids=lead_ids, now=now):
+        found[kind].append(row)
+    return found
 
 
 def reached(definition: Definition, thresholds: Sequence[int], *, now: datetime) -> list[int]:
@@ -117,42 +127,104 @@ def judged(moved: Piece, new: Definition, *, facts: Sequence[str] = ()) -> Piece
     )
 
 
-def _placed(leads: Piece, thresholds: Sequence[int] | None) -> Piece:
-    """What is read again of each lead, and no more; with thresholds (ascending) also its cell, alike for equal leads.
+# Those whose points decide: not blocked, not on the fast track, and with all else that is needed.
+BY_POINTS: Final = Piece("NOT is_blocked AND NOT is_fast_track AND is_enough")
+LEAD_FLAGS: Final = Piece("4 * may_go::integer + 8 * is_recent::integer")
+# The distance from the bar above the key of the lead, in one number that sorts. Beyond two million points all are far.
+KEY_BITS: Final = 42
+FARTHEST: Final = 2**21 - 1
 
-    Letter, step of the thresholds and flags share one number, because narrow rows are what makes it fast.
-    """
-    cell = piece(
-        ", ARRAY[channel_id, persona_id, (ascii(letter) << 20) + (coalesce(width_bucket(reach, %s::bigint[]), 0) << 8)"
-        " + qualifies::integer + 2 * after::integer + 4 * may_go::integer + 8 * is_recent::integer]::bigint[] AS cell",
-        list(thresholds or ()),
-    )
+
+def _code(thresholds: Sequence[int]) -> Piece:
+    """Letter, step of the thresholds (ascending) and flags in one number: narrow rows are what makes it fast."""
     return piece(
-        "SELECT lead_id, total, bar, qualifies, after,"
-        " NOT is_blocked AND NOT is_fast_track AND is_enough AS by_points{}"
-        " FROM ({}) AS judged {}",
-        Piece("") if thresholds is None else cell,
+        "(ascii(letter) << 20) + (coalesce(width_bucket(reach, %s::bigint[]), 0) << 8)"
+        " + qualifies::integer + 2 * after::integer",
+        list(thresholds),
+    )
+
+
+def _placed(leads: Piece, thresholds: Sequence[int]) -> Piece:
+    """What is read again of each lead, and no more: also its cell, alike for equal leads."""
+    return piece(
+        "SELECT lead_id, total, bar, qualifies, after, {} AS by_points,"
+        " ARRAY[channel_id, persona_id, {} + {}]::bigint[] AS cell FROM ({}) AS judged {}",
+        BY_POINTS,
+        _code(thresholds),
+        LEAD_FLAGS,
         leads,
         FENCE,
     )
 
 
-def _counted(leads: Piece) -> Piece:
-    """One row per group and per step of the thresholds. A channel may count as another."""
+def _everybody(old: Definition, new: Definition, thresholds: Sequence[int], *, now: datetime) -> Piece:
+    """All scores in one pass, each judged before its lead is looked up; a cell holds who of it is how near the bar."""
+    placed = piece(
+        "SELECT lead_id, persona_id, {} AS code,"
+        " CASE WHEN {} THEN (least(abs(total - bar), %s) << %s) + lead_id END AS near FROM ({}) AS judged {}",
+        _code(thresholds),
+        BY_POINTS,
+        FARTHEST,
+        KEY_BITS,
+        judged(scored(old, new, now=now), new, facts=("persona_id",)),
+        FENCE,
+    )
+    leads = piece("SELECT lead_id, channel_id, {} AS flags FROM ({}) AS known {}", LEAD_FLAGS, known(now=now), FENCE)
+    cells = piece(
+        "SELECT cell, count(*) AS leads, array_agg(near) FILTER (WHERE near IS NOT NULL) AS near FROM"
+        " (SELECT ARRAY[channel_id, persona_id, code + flags]::bigint[] AS cell, near FROM ({}) AS placed"
+        " JOIN ({}) AS leads ON leads.lead_id = placed.lead_id {}) AS split GROUP BY cell",
+        placed,
+        leads,
+        FENCE,
+    )
+    place = thresholds.index(new.criteria.threshold) + 1
+    return piece(
+        "WITH cells AS MATERIALIZED ({}) SELECT 0 AS kind, counted.* FROM ({}) AS counted UNION ALL {} UNION ALL {}",
+        cells,
+        _counted(Piece("SELECT cell, leads FROM cells")),
+        _side(Piece(">="), place),
+        _side(Piece("<"), place),
+    )
+
+
+def _side(side: Piece, place: int) -> Piece:
+    """The keys of the leads nearest the bar on one side of it: the steps next to it that hold enough of them."""
+    return piece(
+        "(SELECT 1, each & %s, {} FROM (SELECT near, sum(cardinality(near)) OVER (ORDER BY abs(step - %s)"
+        " GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS nearer"
+        " FROM (SELECT near, (cell[3] >> 8) & 4095 AS step FROM cells) AS stepped"
+        " WHERE step {} %s AND near IS NOT NULL) AS sorted CROSS JOIN unnest(near) AS each"
+        " WHERE coalesce(nearer, 0) < %s ORDER BY each LIMIT %s)",
+        2**KEY_BITS - 1,
+        listed([Piece("NULL::bigint")] * (len(COUNTED) + 4)),
+        place,
+        side,
+        place,
+        SHOWN,
+        SHOWN,
+    )
+
+
+def _counted(cells: Piece) -> Piece:
+    """One row per group and per step of the thresholds, of cells and how many leads each has.
+
+    A channel may count as another.
+    """
     return piece(
         "SELECT GROUPING(channel, persona, letter, step)::bigint AS kept, channel, persona, letter, step, {} FROM"
         " (SELECT coalesce(known.counts_as_id, cell[1]) AS channel, cell[2] AS persona, cell[3] >> 20 AS letter,"
         " (cell[3] >> 8) & 4095 AS step, cell[3] & 255 AS flags, leads"
-        " FROM (SELECT cell, count(*) AS leads FROM ({}) AS placed GROUP BY cell) AS cells"
+        " FROM ({}) AS cells"
         " LEFT JOIN leads_channel AS known ON known.id = cell[1]) AS split"
         " GROUP BY GROUPING SETS ((), (channel), (persona), (letter), (step))",
         listed([Piece(f"coalesce(sum(leads) FILTER (WHERE {condition}), 0)::bigint") for condition in COUNTED]),
-        leads,
+        cells,
     )
 
 
 def _nearest(leads: Piece) -> Piece:
-    """Those only whose points decide: not blocked, not on the fast track, and with all else that is needed."""
+    """Those whose points decide, nearest first."""
     side = (
         "(SELECT lead_id, total, bar, qualifies, after FROM ({}) AS placed WHERE by_points AND total {} bar"
         " ORDER BY abs(total - bar), lead_id LIMIT %s)"
@@ -166,7 +238,7 @@ def _tallies(counts: Sequence[Sequence[Any]], near: Sequence[Sequence[Any]], thr
     for kept, *keys, step, a, b, c, d, e, f, g, h in counts:
         key = {0b0111: keys[0], 0b1011: keys[1], 0b1101: keys[2], 0b1110: step}.get(kept)
         groups[kept][key] = Tally(a, b, c, d, e, f, g, h)
-    edge = [Near(lead, total, bar, bool(before), bool(after)) for lead, total, bar, before, after in near]
+    edge = [Near(lead, total, bar, bool(before), bool(after)) for lead, total, bar, before, after, *_ in near]
     steps = {step: tally.leads for step, tally in groups[0b1110].items()}
     return Tallies(
         everybody=groups[0b1111].get(None, Tally()),

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from leads.models import Channel, Lead
 from scoring.definition import load
 from scoring.models import Criteria, Rule, Score
-from scoring.whatif import Answer, Numbers, as_numbers, ask, shadow, shadows_of, sweep_of
+from scoring.whatif import Answer, Numbers, as_numbers, ask, estimate, shadow, shadows_of, sweep_of
+from scoring.whatif_sample import Sample
 from scoring.whatif_tally import SHOWN, Tally
 from tests.scoring.building import DAY, did, make_bar, make_criteria, score
 from tests.scoring.test_engine_agrees import NOW, World, caps, forgotten, people, rules
@@ -97,6 +98,8 @@ def test_it_agrees_with_publishing_the_same_numbers(db: None) -> None:
                 (threshold, answered(criteria, NOW, threshold=threshold).counts.everybody.after)
                 for threshold in shadows_of(criteria.threshold)
             ]
+            whole = Sample(lead_ids=[lead.pk for lead in leads], leads=len(leads))
+            assert estimate(definition, numbers, whole, now=NOW).counts == answer.counts
             after = published(criteria, numbers, leads)
 
             assert answer.left_out == 0
