@@ -65,5 +65,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     return {
         "places": places,
         "search_url": address_of("leads:list"),
+        "notices_url": address_of("notices:list"),
+        "notices_count_url": address_of("notices:count"),
         "admin_url": address_of("admin:index") if user.is_staff else None,
     }

@@ -186,6 +186,11 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("BATON_FROM_EMAIL", default="Baton <baton@localhost>")
 
+# --- requests that leave: chat webhooks, by https to public addresses only (lib/outgoing.py) --------------
+OUTGOING_PORTS = [int(port) for port in env.list("BATON_OUTGOING_PORTS", default=["443"])]
+# Each "host:port" may be inside and speak plain http: a chat server of one's own, or a receiver of a test.
+OUTGOING_LOCAL = env.list("BATON_OUTGOING_LOCAL", default=[])
+
 # --- API -------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
@@ -234,6 +239,7 @@ CELERY_TASK_ROUTES = {
     "leads.tasks.*": {"queue": "ingest"},
     "scoring.tasks.*": {"queue": "ingest"},
     "handoff.tasks.send_deliveries": {"queue": "mail"},
+    "handoff.tasks.send_to_chat": {"queue": "webhooks"},
 }
 CELERY_TIMEZONE = "UTC"
 # The whole schedule. Every entry is a sweeper over rows: missing a tick delays work, never loses it.
@@ -248,6 +254,8 @@ CELERY_BEAT_SCHEDULE = {
     "promote-what-was-missed": {"task": "handoff.tasks.promote_missed", "schedule": 60.0},
     "pass-whose-turn-it-is": {"task": "handoff.tasks.pass_from_backlog", "schedule": 60.0},
     "send-deliveries": {"task": "handoff.tasks.send_deliveries", "schedule": 10.0},
+    "send-to-chat": {"task": "handoff.tasks.send_to_chat", "schedule": 10.0},
+    "forget-old-notices": {"task": "handoff.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
     "resume-imports": {"task": "leads.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {

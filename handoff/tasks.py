@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from handoff import backlog, promotion, rerouting, sending, sla
+from handoff import backlog, notices, promotion, rerouting, sending, sla
 
 
 @shared_task
@@ -42,13 +42,35 @@ def pass_from_backlog() -> None:
 @shared_task
 def send_deliveries() -> None:
     """Mail that is due is sent."""
-    for _ in range(sending.MOST_PER_RUN):
+    for _turn in sending.turns():
         if not sending.send_next(now=timezone.now()):
             return
+
+
+@shared_task
+def send_to_chat() -> None:
+    """Messages to chats that are due are sent; apart from mail, so that neither waits for the other."""
+    for _turn in sending.turns():
+        if not sending.send_next(now=timezone.now(), to_chat=True):
+            return
+
+
+@shared_task
+def forget_notices() -> None:
+    """Notices of long ago are deleted."""
+    notices.forget_old(now=timezone.now())
 
 
 @worker_ready.connect(dispatch_uid="handoff.sweep_at_start")
 def sweep_at_start(**_: Any) -> None:
     """Whatever came due while no worker lived is looked at now, not at the next tick of the schedule."""
-    for task in (breach_overdue, reroute_held, pass_ready, promote_missed, pass_from_backlog, send_deliveries):
+    for task in (
+        breach_overdue,
+        reroute_held,
+        pass_ready,
+        promote_missed,
+        pass_from_backlog,
+        send_deliveries,
+        send_to_chat,
+    ):
         task.delay()

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 
 from accounts.models import User
 from config.celery import app
-from handoff.models import BacklogPolicy, Delivery, Handoff, SlaPolicy
+from handoff.models import BacklogPolicy, ChatWebhook, Delivery, Handoff, Notice, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
@@ -140,6 +140,23 @@ def a_question_about_what_was_changed_since() -> None:
     )
 
 
+def a_message_to_an_internal_chat() -> None:
+    ChatWebhook.objects.create(name="#leads", product="slack", url="https://127.0.0.1/x", kinds=["handoff.passed"])
+    a_waiting_handoff(NOW - HOUR)
+
+
+def two_notices_one_of_long_ago() -> None:
+    person = User.objects.get(email="rep@example.com")
+    for key, days in (("old", 91), ("new", 89)):
+        Notice.objects.create(
+            kind="criteria.review_due",
+            recipient=person,
+            about={"version": 1},
+            dedupe_key=key,
+            created_at=NOW - days * DAY,
+        )
+
+
 def running_rescores() -> int:
     return Rescore.objects.filter(finished_at=None).count()
 
@@ -200,6 +217,17 @@ ENTRIES: Final[dict[str, Entry]] = {
         lambda: a_waiting_handoff(NOW - HOUR),
         {"sent": lambda: [message.to for message in mail.outbox]},
         {"sent": [["Ana Rep <rep@example.com>"]]},
+    ),
+    # An address inside is refused before anything is sent, and not tried again.
+    "handoff.tasks.send_to_chat": Entry(
+        a_message_to_an_internal_chat,
+        {"states": lambda: list(Delivery.objects.filter(webhook__isnull=False).values_list("state", "attempts"))},
+        {"states": [("dead", 1)]},
+    ),
+    "handoff.tasks.forget_notices": Entry(
+        two_notices_one_of_long_ago,
+        {"kept": lambda: list(Notice.objects.values_list("dedupe_key", flat=True))},
+        {"kept": ["new"]},
     ),
     "reporting.tasks.remind_of_review": Entry(
         a_review_that_is_due,

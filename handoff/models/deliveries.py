@@ -21,7 +21,7 @@ class Delivery(models.Model):
         PENDING = "pending", _("to be sent")
         SENT = "sent", _("sent")
         DEAD = "dead", _("given up")
-        STOPPED = "stopped", _("stopped by a person")
+        STOPPED = "stopped", _("stopped")
         GATHERED = "gathered", _("told in one message with others")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -51,8 +51,12 @@ class Delivery(models.Model):
         indexes = [
             # The sender: what is due.
             models.Index(fields=["next_try_at"], name="delivery_due", condition=Q(state="pending")),
-            # The digest: how many messages a person was owed lately.
-            models.Index(fields=["recipient", "created_at"], name="delivery_of_person"),
+            # The digest: how many messages a person, or a team's channel, got lately.
+            models.Index(fields=["recipient", "sent_at"], name="delivery_told_lately", condition=Q(state="sent")),
+            models.Index(fields=["webhook", "sent_at"], name="delivery_posted_lately", condition=Q(state="sent")),
+            # What waits to be told together; how many were given up.
+            models.Index(fields=["recipient", "webhook"], name="delivery_waiting", condition=Q(state="pending")),
+            models.Index(fields=["state"], name="delivery_dead", condition=Q(state="dead")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from handoff.models.handoffs import Handoff
+from lib.outgoing import check_address
 
 
 class News(models.TextChoices):
@@ -21,6 +22,7 @@ class News(models.TextChoices):
     TO_REVIEW = "handoff.to_review", _("a lead is to be checked by marketing")
     CLOCK_HELD = "sla.held", _("deadlines were not enforced; somebody has to look")
     REVIEW_DUE = "criteria.review_due", _("the criteria are to be reviewed")
+    CHAT_PAUSED = "chat.paused", _("a chat webhook was paused")
     DIGEST = "digest", _("several things at once")
 
 
@@ -103,7 +105,10 @@ class ChatWebhook(models.Model):
     name = models.CharField(_("name"), max_length=100, help_text=_("Such as the channel it posts to."))
     product = models.CharField(_("product"), max_length=8, choices=Product)
     url = models.URLField(
-        _("address"), max_length=2000, help_text=_("The incoming webhook's address. Who knows it can post there.")
+        _("address"),
+        max_length=2000,
+        validators=[check_address],
+        help_text=_("The incoming webhook's address. Who knows it can post there."),
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

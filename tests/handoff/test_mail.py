@@ -54,13 +54,13 @@ class TestPassed:
             assert places == sorted(places)
             assert "Joined a programme" not in part
 
-    def test_its_only_link_opens_the_page(self, text: tuple[str, str, str]) -> None:
+    def test_its_links_open_pages_on_which_one_may_answer(self, text: tuple[str, str, str]) -> None:
         handoff = Handoff.objects.get()
-        url = f"{settings.BASE_URL}{reverse('handoff:detail', args=[handoff.public_id])}"
-        assert text[1].count("http") == 1
-        assert url in text[1]
-        assert text[2].count("href=") == 1
-        assert f'href="{url}"' in text[2]
+        wanted = [("accept", "Accept lead"), ("reject", "Reject with a reason")]
+        for action, words in wanted:
+            url = f"{settings.BASE_URL}{reverse(f'handoff:{action}', args=[handoff.public_id])}"
+            assert f"{words}:\n{url}" in text[1]
+            assert f'<a href="{url}">{words}</a>' in text[2]
 
     def test_an_unknown_time_zone_does_not_keep_it_back(self, make_waiting: MakeHandoff, rep: User) -> None:
         User.objects.filter(pk=rep.pk).update(time_zone="../../etc/passwd")
@@ -71,7 +71,7 @@ class TestPassed:
         make_waiting(first_name="<script>alert(1)</script>")
         message = composed()
         assert "<script>" not in str(message.alternatives[0][0])
-        assert "<script>alert(1)</script> waits for you." in str(message.body)
+        assert "<script>alert(1)</script> waits for you until Wed" in str(message.body)
 
 
 class TestBreached:
