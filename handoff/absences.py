@@ -1,11 +1,58 @@
-"""When reps are out: who is out now, and until when."""
+"""When reps are out: who is, until when, and saying so."""
 
 from datetime import datetime
+from typing import Final
 
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import MANAGING, SALES_MANAGER
 from handoff.bench import running
-from handoff.models import Rep
+from handoff.models import Absence, Rep
+from handoff.refusals import Incomplete, NotPossible
+from lib.text import storable
+
+LONGEST_NOTE: Final = 200
 
 
 def out_until(rep: Rep, *, now: datetime) -> datetime | None:
     """Until when the rep is out; None: in."""
     return running(now=now).filter(rep=rep).order_by("-ends_at").values_list("ends_at", flat=True).first()
+
+
+def visible_to(user: User) -> QuerySet[Absence]:
+    """A rep sees their own; who answers for the numbers sees everybody's."""
+    return Absence.objects.all() if user.has_role(*MANAGING) else Absence.objects.filter(rep=user.pk)
+
+
+def may_enter(user: User, rep: Rep) -> bool:
+    """A sales manager for anybody, a rep for themselves."""
+    return user.has_role(SALES_MANAGER) or rep.pk == user.pk
+
+
+@transaction.atomic
+def be_out(*, rep: Rep, starts_at: datetime, ends_at: datetime, note: str = "", now: datetime) -> Absence:
+    """The rep is out in between. Raises Incomplete when it ends before it begins, or is over already."""
+    note = storable(note).strip()
+    if ends_at <= starts_at:
+        raise Incomplete("ends_at", _("An absence has to end after it begins."))
+    if ends_at <= now:
+        raise Incomplete("ends_at", _("This moment is over; say one that is to come."))
+    if len(note) > LONGEST_NOTE:
+        raise Incomplete("note", _("Say it in at most %(limit)d characters.") % {"limit": LONGEST_NOTE})
+    return Absence.objects.create(rep=rep, starts_at=starts_at, ends_at=ends_at, note=note)
+
+
+@transaction.atomic
+def be_back(*, absence_id: int, now: datetime) -> None:
+    """Ends an absence that runs; one that has not begun does not happen. Raises NotPossible when it is over."""
+    absence = Absence.objects.select_for_update().filter(pk=absence_id).first()
+    if absence is None or absence.ends_at <= now:
+        raise NotPossible(_("This absence is over already."))
+    if absence.starts_at < now:
+        absence.ends_at = now
+        absence.save(update_fields=["ends_at"])
+    else:
+        absence.delete()

@@ -45,6 +45,11 @@ class Seat:
         return Fraction(self.open * 100, self.capacity * self.weight)
 
     @property
+    def load(self) -> float:
+        """The same for people to read."""
+        return float(self.share)
+
+    @property
     def waited(self) -> timedelta:
         """Since they got a lead last, in proportion to their share of new ones: half a share waits twice as long."""
         return (self.now - self.last_passed_at) * self.weight / 100 if self.last_passed_at else FOR_EVER

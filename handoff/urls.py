@@ -3,12 +3,16 @@
 from django.urls import path
 
 from handoff.views import decisions
+from handoff.views.absences import absence_end, absences_page
 from handoff.views.backlog import backlog, backlog_more, backlog_note
 from handoff.views.capacity import capacity
 from handoff.views.decide import decide, detail
+from handoff.views.dry_run import dry_run_page
 from handoff.views.panel import panel
 from handoff.views.queue import queue, queue_count
+from handoff.views.reassign import reassign_page
 from handoff.views.review import review, review_count
+from handoff.views.team import person_page, team_page
 
 app_name = "handoff"
 urlpatterns = [
@@ -20,6 +24,12 @@ urlpatterns = [
     path("backlog/more/", backlog_more, name="backlog_more"),
     path("review/", review, name="review"),
     path("review/count/", review_count, name="review_count"),
+    path("team/", team_page, name="team"),
+    path("team/<uuid:public_id>/", person_page, name="team_person"),
+    path("reassign/", reassign_page, name="reassign"),
+    path("absences/", absences_page, name="absences"),
+    path("absences/<int:absence_id>/end/", absence_end, name="absence_end"),
+    path("dry-run/", dry_run_page, name="dry_run"),
     path("lead/<uuid:lead_id>/", panel, name="panel"),
     path("<uuid:public_id>/", detail, name="detail"),
     *(

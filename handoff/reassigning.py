@@ -1,0 +1,57 @@
+"""Many leads are given to another person at once: each on its own, and what could not be moved says why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from accounts.roles import SALES_MANAGER
+from handoff.bench import Seat, bench
+from handoff.models import Handoff
+from handoff.passing import reassign
+from handoff.refusals import NotPossible
+from leads.events import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it: the handoffs that were moved, and those that were not with a sentence each."""
+
+    moved: tuple[Handoff, ...]
+    refused: tuple[tuple[Handoff, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be given leads by hand; a manager has no seat. Who is out cannot be chosen."""
+
+    user: User
+    seat: Seat | None
+
+    @property
+    def may_be_chosen(self) -> bool:
+        return self.seat is None or self.seat.is_in
+
+
+def candidates(*, now: datetime) -> list[Candidate]:
+    """Reps by name, those who are in first, then managers."""
+    seats = sorted(bench(now=now), key=lambda seat: (not seat.is_in, str(seat.user).casefold(), seat.user.pk))
+    taken = {seat.user.pk for seat in seats}
+    managers = User.objects.in_role(SALES_MANAGER).order_by("name", "email")
+    return [
+        *(Candidate(seat.user, seat) for seat in seats),
+        *(Candidate(user, None) for user in managers if user.pk not in taken),
+    ]
+
+
+def reassign_many(handoffs: Iterable[Handoff], *, to: User, actor: User, text: str, now: datetime) -> Outcome:
+    """Each in a transaction of its own, so that one which somebody decided meanwhile does not stop the others."""
+    moved, refused = list[Handoff](), list[tuple[Handoff, str]]()
+    for handoff in handoffs:
+        try:
+            reassign(handoff_id=handoff.pk, assignee=to, agent=Agent(user=actor), now=now, text=text)
+        except NotPossible as refusal:
+            refused.append((handoff, str(refusal)))
+        else:
+            moved.append(handoff)
+    return Outcome(tuple(moved), tuple(refused))

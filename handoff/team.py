@@ -1,0 +1,125 @@
+"""How the people who take leads stand: who is in, what each holds, and how each answered lately."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
+
+from accounts.models import User
+from handoff.bench import Seat, bench
+from handoff.models import Absence, Handoff
+
+LATELY: Final = timedelta(days=30)
+HELD: Final = (Handoff.State.WAITING, Handoff.State.ACCEPTED)
+
+
+class Median(Aggregate):
+    """PostgreSQL's continuous percentile at one half."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One person. `seat` is None for who holds leads and takes none: a manager, or somebody who has left.
+
+    Of the last 30 days: `breached` were not answered in time, `accepted` and `rejected` were answered, each counted
+    for who holds the lead now or held it last; `answer_time` is the median from being passed to the answer.
+    """
+
+    user: User
+    seat: Seat | None
+    absence: Absence | None  # the next one to come
+    waiting: int
+    working: int
+    overdue: int
+    breached: int
+    accepted: int
+    rejected: int
+    answer_time: timedelta | None
+    next_due: Handoff | None
+
+    @property
+    def open(self) -> int:
+        return self.waiting + self.working
+
+    @property
+    def acceptance(self) -> Fraction | None:
+        """accepted / (accepted + rejected + not answered in time); None when there was none of them."""
+        decided = self.accepted + self.rejected + self.breached
+        return Fraction(self.accepted, decided) if decided else None
+
+
+def team(*, now: datetime) -> list[Member]:
+    """Everybody who takes leads, and everybody else who holds one, by name."""
+    seats = {seat.user.pk: seat for seat in bench(now=now)}
+    tallies = {tally["assignee"]: tally for tally in _tallies(now=now)}
+    others = User.objects.filter(pk__in=[pk for pk in tallies if pk not in seats and _holds(tallies[pk])])
+    people = [*(seat.user for seat in seats.values()), *others]
+    absences, dues = _absences(now=now), _next_dues()
+    members = [
+        _member(user, seats.get(user.pk), tallies.get(user.pk, {}), absences.get(user.pk), dues.get(user.pk))
+        for user in people
+    ]
+    return sorted(members, key=lambda member: (str(member.user).casefold(), member.user.pk))
+
+
+def _member(
+    user: User, seat: Seat | None, tally: Mapping[str, Any], absence: Absence | None, due: Handoff | None
+) -> Member:
+    return Member(
+        user=user,
+        seat=seat,
+        absence=absence,
+        waiting=tally.get("waiting", 0),
+        working=tally.get("working", 0),
+        overdue=tally.get("overdue", 0),
+        breached=tally.get("breached", 0),
+        accepted=tally.get("accepted", 0),
+        rejected=tally.get("rejected", 0),
+        answer_time=tally.get("answer_time"),
+        next_due=due,
+    )
+
+
+def _holds(tally: Mapping[str, Any]) -> bool:
+    return bool(tally["waiting"] or tally["working"])
+
+
+def _tallies(*, now: datetime) -> Iterable[Mapping[str, Any]]:
+    """One statement over what is open and what was decided lately."""
+    since = now - LATELY
+    answered, breached = Q(first_responded_at__gte=since), Q(state=Handoff.State.BREACHED, breached_at__gte=since)
+    taken = ExpressionWrapper(F("first_responded_at") - F("passed_at"), output_field=DurationField())
+    rows = Handoff.objects.filter(Q(state__in=HELD) | answered | breached, assignee__isnull=False)
+    return (
+        rows.order_by()
+        .values("assignee")
+        .annotate(
+            waiting=Count("pk", filter=Q(state=Handoff.State.WAITING)),
+            working=Count("pk", filter=Q(state=Handoff.State.ACCEPTED)),
+            overdue=Count("pk", filter=Q(state=Handoff.State.WAITING, respond_by__lte=now)),
+            breached=Count("pk", filter=breached),
+            accepted=Count("pk", filter=Q(accepted_at__gte=since)),
+            rejected=Count("pk", filter=Q(state=Handoff.State.REJECTED) & answered),
+            answer_time=Median(taken, filter=answered),
+        )
+    )
+
+
+def _absences(*, now: datetime) -> dict[int, Absence]:
+    """The next one of each rep."""
+    coming = Absence.objects.filter(starts_at__gt=now).order_by("rep_id", "starts_at", "pk").distinct("rep_id")
+    return {absence.rep_id: absence for absence in coming}
+
+
+def _next_dues() -> dict[int | None, Handoff]:
+    """The first deadline of each person."""
+    waiting = Handoff.objects.filter(state=Handoff.State.WAITING)
+    first = waiting.order_by("assignee_id", "respond_by", "pk").distinct("assignee_id")
+    return {handoff.assignee_id: handoff for handoff in first.defer("receipt")}

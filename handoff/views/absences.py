@@ -1,0 +1,158 @@
+"""When reps are out, said by themselves or by a sales manager."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, SALES, SALES_MANAGER
+from handoff.absences import LONGEST_NOTE, be_back, be_out, may_enter, visible_to
+from handoff.bench import running
+from handoff.models import Handoff, Rep
+from handoff.refusals import Incomplete, NotPossible
+from handoff.views.tabs import tabs
+from handoff.views.words import moment_words
+
+VIEWERS: Final = (*SALES, ADMINISTRATOR)
+LONGEST_LIST: Final = 100
+
+
+def _moment(label: Any, help_text: Any, missing: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        help_text=help_text,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={
+            "required": missing,
+            "invalid": gettext_lazy("Give a day and a time, such as 2026-03-20 09:00."),
+        },
+    )
+
+
+class AbsenceForm(forms.Form):
+    """From when to when, and for a sales manager who."""
+
+    rep = forms.ModelChoiceField(
+        label=gettext_lazy("Who"),
+        queryset=Rep.objects.none(),
+        error_messages={"required": gettext_lazy("Choose who is out.")},
+    )
+    starts_at = _moment(
+        gettext_lazy("Out from"),
+        gettext_lazy("From then on no lead is passed to them."),
+        gettext_lazy("Say from when."),
+    )
+    ends_at = _moment(
+        gettext_lazy("Back at"),
+        gettext_lazy("From then on they take leads again."),
+        gettext_lazy("Say until when."),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text=gettext_lazy("Managers read it."),
+        error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
+    )
+
+    def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        reps = Rep.objects.filter(user__is_active=True).select_related("user")
+        if user.has_role(SALES_MANAGER):
+            self.fields["rep"].queryset = reps  # type: ignore[attr-defined]
+        else:
+            del self.fields["rep"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*VIEWERS)
+def absences_page(request: SignedInRequest) -> HttpResponse:
+    """Who is out and who will be; a form for one's own absence, and for managers anybody's."""
+    now = timezone.now()
+    own = Rep.objects.filter(pk=request.user.pk).first()
+    if not (request.user.has_role(SALES_MANAGER) or own):
+        if request.method == "POST":
+            raise PermissionDenied
+        return _show(request, None, own, now=now)
+    if request.method != "POST":
+        today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        proposed = {"starts_at": today + timedelta(days=1), "ends_at": today + timedelta(days=2)}
+        return _show(request, AbsenceForm(user=request.user, initial=proposed), own, now=now)
+    form = AbsenceForm(request.POST, user=request.user)
+    if form.is_valid() and (response := _enter(request, form, own, now=now)):
+        return response
+    return _show(request, form, own, now=now, status=422)
+
+
+@require_POST
+@role_required(*SALES)
+def absence_end(request: SignedInRequest, absence_id: int) -> HttpResponse:
+    """The person is back, or stays after all."""
+    absence = get_object_or_404(visible_to(request.user).select_related("rep__user"), pk=absence_id)
+    if not may_enter(request.user, absence.rep):
+        raise PermissionDenied
+    try:
+        be_back(absence_id=absence.pk, now=timezone.now())
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.info(request, _("%(rep)s takes leads.") % {"rep": absence.rep})
+    return redirect("handoff:absences")
+
+
+def _enter(request: SignedInRequest, form: AbsenceForm, own: Rep | None, *, now: datetime) -> HttpResponse | None:
+    """Enters it; None when the domain refused and the form says why."""
+    said = dict(form.cleaned_data)
+    rep = said.pop("rep", own)
+    if not may_enter(request.user, rep):
+        raise PermissionDenied
+    try:
+        absence = be_out(rep=rep, now=now, **said)
+    except Incomplete as missing:
+        form.add_error(missing.field, str(missing))
+        return None
+    moments = {"rep": rep, "start": moment_words(absence.starts_at), "end": moment_words(absence.ends_at)}
+    messages.info(request, _("%(rep)s is out from %(start)s to %(end)s.") % moments)
+    return redirect("handoff:absences")
+
+
+def _show(
+    request: SignedInRequest, form: AbsenceForm | None, own: Rep | None, *, now: datetime, status: int = 200
+) -> HttpResponse:
+    coming = visible_to(request.user).filter(ends_at__gt=now).select_related("rep__user")
+    rows = list(coming.order_by("starts_at", "pk")[:LONGEST_LIST])
+    context = {
+        "title": _("Absences"),
+        "tabs": tabs("absences", request.user),
+        "form": form,
+        "absences": [(absence, absence.starts_at <= now, may_enter(request.user, absence.rep)) for absence in rows],
+        "is_own": not request.user.has_role(SALES_MANAGER, ADMINISTRATOR),
+        "waiting": _waiting_words(own, now=now) if own else "",
+        "now": now,
+    }
+    return render(request, "handoff/absences.html", context, status=status)
+
+
+def _waiting_words(own: Rep, *, now: datetime) -> str:
+    """What becomes of the leads that wait for the person when they leave."""
+    waiting = Handoff.objects.filter(assignee=own.pk, state=Handoff.State.WAITING, respond_by__gt=now).count()
+    if not waiting or running(now=now).filter(rep=own).exists():
+        return ""
+    words = ngettext(
+        "%(count)d lead waits for your answer. If its deadline is before you are back, somebody else gets it when "
+        "you leave.",
+        "%(count)d leads wait for your answer. Those whose deadline is before you are back go to somebody else when "
+        "you leave.",
+        waiting,
+    )
+    return words % {"count": waiting}

@@ -1,0 +1,162 @@
+"""Who would get a lead: a question about a lead, or about one that could come. Nothing is passed."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
+from handoff.bench import SETTLES_IN, Seat
+from handoff.dry_run import DryRun, dry_run, dry_run_of
+from handoff.models import Handoff
+from handoff.routing import Verdict
+from handoff.rules import Facts
+from handoff.views.tabs import tabs
+from handoff.views.words import moment_words
+from leads.models import Channel, Lead
+
+RECENT: Final = 25
+
+
+class LeadChoice(forms.ModelChoiceField[Lead]):
+    """A lead by its public id, named with its company."""
+
+    def label_from_instance(self, obj: Lead) -> str:
+        return f"{obj.name}, {obj.company}" if obj.company else obj.name
+
+
+class QuestionForm(forms.Form):
+    """A lead that exists, or what would be known of one; a lead comes first."""
+
+    lead = LeadChoice(
+        label=gettext_lazy("A lead that was handed over lately"),
+        queryset=Lead.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=gettext_lazy("none of them, but one with"),
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the leads in the list.")},
+    )
+    country = forms.CharField(
+        label=gettext_lazy("Country"), required=False, max_length=2, help_text=gettext_lazy("Two letters, such as PT.")
+    )
+    industry = forms.CharField(label=gettext_lazy("Industry"), required=False, max_length=100)
+    employees = forms.IntegerField(label=gettext_lazy("Employees"), required=False, min_value=0, max_value=2**31 - 1)
+    channel = forms.ModelChoiceField(
+        label=gettext_lazy("First channel"),
+        queryset=Channel.objects.filter(counts_as=None),
+        to_field_name="key",
+        required=False,
+        empty_label=gettext_lazy("not known"),
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the channels in the list.")},
+    )
+
+    def __init__(self, data: Any = None, *, leads: QuerySet[Lead]) -> None:
+        super().__init__(data)
+        self.fields["lead"].queryset = leads  # type: ignore[attr-defined]
+
+    def facts(self) -> Facts:
+        """What was filled in; the form is valid."""
+        said = self.cleaned_data
+        return Facts(
+            country=said["country"],
+            industry=said["industry"],
+            employees=said["employees"],
+            channel_id=said["channel"].pk if said["channel"] else None,
+        )
+
+
+@require_safe
+@role_required(*MANAGING)
+def dry_run_page(request: SignedInRequest) -> HttpResponse:
+    """The question as a form; with a question in the address the answer below it."""
+    now = timezone.now()
+    form = QuestionForm(request.GET or None, leads=_recent_leads(request.user))
+    context: dict[str, Any] = {
+        "title": _("Who gets a lead"),
+        "tabs": tabs("dry_run", request.user),
+        "form": form,
+        "rules_url": reverse("admin:handoff_routingrule_changelist") if request.user.is_staff else "",
+        "may_change": request.user.has_role(SALES_MANAGER, ADMINISTRATOR),
+        "now": now,
+    }
+    status = 200
+    if form.is_bound:
+        if form.is_valid():
+            lead = form.cleaned_data["lead"]
+            answer = dry_run_of(lead, now=now) if lead else dry_run(form.facts(), now=now)
+            context |= {"lead": lead, "known": _known(answer.facts), **_told(answer, now=now)}
+        else:
+            status = 422
+    return render(request, "handoff/dry_run.html", context, status=status)
+
+
+def _recent_leads(user: User) -> QuerySet[Lead]:
+    """Leads whose handoff was opened last and is not over, then those that were decided last."""
+    lately = Handoff.objects.order_by("-opened_at", "-pk").values_list("lead_id", flat=True)[:RECENT]
+    visible = Lead.objects.visible_to(user).filter(pk__in=list(lately))
+    return visible.select_related("company").order_by("-last_mql_at", "-pk")
+
+
+def _known(facts: Facts) -> str:
+    """The facts in one line."""
+    channel = Channel.objects.filter(pk=facts.channel_id).first() if facts.channel_id else None
+    owner = User.objects.filter(pk=facts.owner_id).first() if facts.owner_id else None
+    parts = [
+        _("country %(is)s") % {"is": facts.country} if facts.country else _("country not known"),
+        _("industry “%(is)s”") % {"is": facts.industry} if facts.industry else _("industry not known"),
+        _("employees not known")
+        if facts.employees is None
+        else ngettext("%(is)d employee", "%(is)d employees", facts.employees) % {"is": facts.employees},
+        _("first came by %(is)s") % {"is": channel} if channel else _("first channel not known"),
+        _("company of %(is)s") % {"is": owner} if owner else _("company without an owner"),
+    ]
+    return ", ".join(parts)
+
+
+def _told(answer: DryRun, *, now: datetime) -> dict[str, Any]:
+    """The answer in words: who, each rule, and each person."""
+    chosen = answer.decision.seat
+    return {
+        "chosen": chosen.user if chosen else None,
+        "because": answer.decision.because(),
+        "is_shared": bool(answer.decision.rule and answer.decision.rule.row.is_shared),
+        "fallback": answer.fallback,
+        "rules": [(verdict.rule.row, *_verdict_words(verdict, answer)) for verdict in answer.decision.verdicts],
+        "people": [(seat, _seat_words(seat, answer), seat == chosen) for seat in answer.seats],
+        "settles_in": int(SETTLES_IN.total_seconds() // 3600),
+    }
+
+
+def _verdict_words(verdict: Verdict, answer: DryRun) -> tuple[str, str]:
+    """What became of a rule, and the meaning of its badge."""
+    if verdict.why_not:
+        return verdict.why_not, ""
+    if answer.decision.rule is verdict.rule:
+        names = ", ".join(str(seat.user) for seat in verdict.among)
+        return _("It matches and decides, among: %(names)s.") % {"names": names}, "accent"
+    if not verdict.among:
+        return _("It matches, but nobody it names can take the lead now."), ""
+    return _("It matches, but an earlier rule decides."), ""
+
+
+def _seat_words(seat: Seat, answer: DryRun) -> str:
+    """Why a person is or is not among those to choose from."""
+    if seat.out_until:
+        return _("out until %(moment)s") % {"moment": moment_words(seat.out_until)}
+    if seat.user.pk in answer.passed_over:
+        return _("had this lead before")
+    if seat not in answer.decision.among:
+        return _("in, but the rule names others")
+    if not seat.is_settled:
+        return _("in; came back or began lately, so counts as at least as loaded as the others on average")
+    return _("in")

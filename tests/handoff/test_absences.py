@@ -1,0 +1,142 @@
+"""When reps are out: who may say so, and what the page tells them."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from handoff import absences
+from handoff.models import Absence, Rep
+from handoff.refusals import Incomplete, NotPossible
+from handoff.routing import reps_in
+from tests.conftest import be_out
+from tests.handoff.browsing import said
+from tests.handoff.conftest import MakeHandoff
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+PAGE = "/queue/absences/"
+WEEK = {"starts_at": "2026-03-16T08:00", "ends_at": "2026-03-20T18:00", "note": "Holiday"}
+
+
+@pytest.fixture(autouse=True)
+def at_the_desk(now: datetime) -> Iterator[None]:
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def enter(client: Client) -> Callable[..., Any]:
+    """`enter(rep, starts_at=...)`: the form as a browser sends it."""
+
+    def send(user: User, **data: Any) -> Any:
+        client.force_login(user)
+        return client.post(PAGE, {**WEEK, **data})
+
+    return send
+
+
+class TestDomain:
+    @pytest.mark.parametrize(("since", "until"), [(DAY, DAY), (2 * DAY, DAY), (-2 * DAY, timedelta(0))])
+    def test_it_ends_after_it_begins_and_after_now(
+        self, rep: User, now: datetime, since: timedelta, until: timedelta
+    ) -> None:
+        with pytest.raises(Incomplete) as refused:
+            absences.be_out(rep=rep.rep, starts_at=now + since, ends_at=now + until, now=now)
+        assert refused.value.field == "ends_at"
+
+    def test_back_early_is_in_at_once(self, rep: User, now: datetime) -> None:
+        be_out(rep, since=now - DAY, until=now + DAY)
+        assert not reps_in(now=now).exists()
+        absences.be_back(absence_id=Absence.objects.get().pk, now=now)
+        assert reps_in(now=now).exists()
+        assert Absence.objects.get().ends_at == now
+
+    def test_one_to_come_does_not_happen(self, rep: User, now: datetime) -> None:
+        be_out(rep, since=now + DAY, until=now + 2 * DAY)
+        absences.be_back(absence_id=Absence.objects.get().pk, now=now)
+        assert not Absence.objects.exists()
+
+    def test_one_that_is_over_stays(self, rep: User, now: datetime) -> None:
+        be_out(rep, since=now - 2 * DAY, until=now - DAY)
+        with pytest.raises(NotPossible, match="is over already"):
+            absences.be_back(absence_id=Absence.objects.get().pk, now=now)
+
+    def test_until_when_is_the_last_of_those_that_run(self, rep: User, now: datetime) -> None:
+        be_out(rep, since=now - DAY, until=now + HOUR)
+        be_out(rep, since=now - HOUR, until=now + DAY)
+        assert absences.out_until(rep.rep, now=now) == now + DAY
+
+
+class TestPage:
+    def test_a_rep_enters_their_own(self, enter: Callable[..., Any], rep: User, other_rep: User) -> None:
+        answer = enter(rep, rep=other_rep.pk)
+        assert said(answer) == ["Ana Rep is out from 16 March 2026, 08:00 to 20 March 2026, 18:00."]
+        absence = Absence.objects.get()
+        assert (absence.rep_id, absence.note) == (rep.pk, "Holiday")
+
+    def test_a_manager_enters_anybodys(self, enter: Callable[..., Any], manager: User, other_rep: User) -> None:
+        assert enter(manager, rep=other_rep.pk).status_code == 302
+        assert Absence.objects.get().rep_id == other_rep.pk
+
+    def test_moments_are_on_the_persons_own_clock(self, enter: Callable[..., Any], rep: User) -> None:
+        User.objects.filter(pk=rep.pk).update(time_zone="Asia/Tokyo")
+        enter(rep)
+        assert Absence.objects.get().starts_at == datetime.fromisoformat("2026-03-16T08:00:00+09:00")
+
+    @pytest.mark.parametrize(
+        ("data", "sentence"),
+        [
+            ({"ends_at": "2026-03-16T07:00"}, "An absence has to end after it begins."),
+            ({"starts_at": "2026-03-01T08:00", "ends_at": "2026-03-02T08:00"}, "This moment is over"),
+            ({"ends_at": ""}, "Say until when."),
+            ({"starts_at": "soon"}, "Give a day and a time, such as 2026-03-20 09:00."),
+            ({"note": "x" * 201}, "Say it in at most 200 characters."),
+        ],
+    )
+    def test_what_is_wrong_is_said(
+        self, enter: Callable[..., Any], rep: User, data: dict[str, str], sentence: str
+    ) -> None:
+        answer = enter(rep, **data)
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+        assert not Absence.objects.exists()
+
+    def test_an_administrator_looks(self, enter: Callable[..., Any], client: Client, administrator: User) -> None:
+        assert enter(administrator).status_code == 403
+        assert "Somebody is out" not in client.get(PAGE).content.decode()
+
+    def test_who_takes_no_leads_enters_nothing(self, enter: Callable[..., Any], rep: User) -> None:
+        Rep.objects.all().delete()
+        assert enter(rep).status_code == 403
+
+    def test_what_becomes_of_waiting_leads_is_said(self, client: Client, make_waiting: MakeHandoff, rep: User) -> None:
+        make_waiting(assignee=rep)
+        client.force_login(rep)
+        assert (
+            "1 lead waits for your answer. If its deadline is before you are back" in client.get(PAGE).content.decode()
+        )
+
+    def test_a_rep_sees_their_own_only(self, client: Client, rep: User, other_rep: User, now: datetime) -> None:
+        be_out(other_rep, since=now, until=now + DAY)
+        client.force_login(rep)
+        assert "Otto Rep" not in client.get(PAGE).content.decode()
+
+
+class TestEnd:
+    @pytest.mark.parametrize(
+        ("who", "status"), [("rep", 404), ("other_rep", 302), ("manager", 302), ("administrator", 403)]
+    )
+    def test_who_may(
+        self, request: pytest.FixtureRequest, client: Client, other_rep: User, now: datetime, who: str, status: int
+    ) -> None:
+        be_out(other_rep, since=now - HOUR, until=now + DAY)
+        client.force_login(request.getfixturevalue(who))
+        answer = client.post(reverse("handoff:absence_end", args=[Absence.objects.get().pk]))
+        assert answer.status_code == status
+        assert (Absence.objects.get().ends_at == now) is (status == 302)
