@@ -18,11 +18,13 @@ from bench.clock import Took, best, clocked
 from bench.data import NOW, criteria, publish
 from bench.table import Row, add
 from leads.models import Lead
-from scoring import sql, whatif, whatif_version
+from scoring import sql
 from scoring.definition import in_force, load
 from scoring.models import Analysis, Criteria, Score, Why
 from scoring.pieces import for_neighbours, piece, rows, written
-from scoring.whatif_sample import draw
+from scoring.whatif import numbers as whatif
+from scoring.whatif import version as whatif_version
+from scoring.whatif.sample import draw
 
 COUNT = "what-if: floor, a bare count over the scores"
 AGGREGATE = "what-if: floor, the engine's SELECT over every chunk"

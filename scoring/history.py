@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from leads.models import Lead
 from lib.templatetags.look import number
-from scoring.curve import Tick
 from scoring.models import Criteria, ScoreChange
+from scoring.whatif.curve import Tick
 
 MOST_STEPS: Final = 200
 WIDTH: Final = 640

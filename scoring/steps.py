@@ -18,8 +18,8 @@ from leads.models import Lead
 from lib.templatetags.look import number
 from scoring import publication
 from scoring.models import Criteria, Signature
-from scoring.whatif_shown import foretold
-from scoring.whatif_version import best_known
+from scoring.whatif.shown import foretold
+from scoring.whatif.version import best_known
 
 State, Side = Criteria.State, Signature.Side
 

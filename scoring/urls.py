@@ -8,8 +8,8 @@ from scoring.by_hand import by_hand, take_back
 from scoring.comparing import against, compare
 from scoring.panel import panel
 from scoring.start import start
-from scoring.whatif_page import what_if
-from scoring.whatif_version_page import version_what_if
+from scoring.whatif.page import what_if
+from scoring.whatif.version_page import version_what_if
 
 app_name = "scoring"
 urlpatterns = [

@@ -26,7 +26,7 @@ from scoring.models.criteria import EDITABLE
 from scoring.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
 from scoring.soundness import problems_of
 from scoring.steps import STEPS, consequences, steps_for
-from scoring.whatif_page import address_for, shadow_context
+from scoring.whatif.page import address_for, shadow_context
 
 
 @require_safe

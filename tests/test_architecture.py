@@ -90,7 +90,7 @@ class TestHabits:
     @pytest.mark.parametrize("path", sources(), ids=name)
     def test_raw_sql_is_in_the_modules_named_for_it(self, path: Path) -> None:
         allowed = {
-            "scoring/sql.py", "scoring/whatif_sql.py", "scoring/pieces.py", "reporting/sql.py",
+            "scoring/sql.py", "scoring/whatif/sql.py", "scoring/pieces.py", "reporting/sql.py",
             "scoring/work_sql.py",  # what the engine owes, taken and held
             "reporting/segments_sql.py",  # the cohort by what is known of its leads
             "reporting/review_sql.py",  # what became of one version's MQLs, read from the recorded transitions

@@ -11,9 +11,10 @@ from accounts.models import User
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from scoring import analyses, whatif_sample
+from scoring import analyses
 from scoring.analysis_kinds import KINDS
 from scoring.engine import drain
+from scoring.whatif import sample
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound
 from tests.scoring.criteria import make_draft
@@ -41,7 +42,7 @@ class TestVersion:
     def test_the_count_starts_by_itself_and_takes_the_place_of_the_estimate(
         self, visit: Visit, width: int, marketer: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(whatif_sample.draw, "__defaults__", (10,))
+        monkeypatch.setattr(sample.draw, "__defaults__", (10,))
         looked()
         draft = make_draft(marketer, timezone.now(), threshold=15)
         draft.rules.filter(page_category="pricing").update(within_days=30)
@@ -57,7 +58,7 @@ class TestVersion:
     def test_the_estimate_follows_a_number_that_is_moved(
         self, visit: Visit, marketer: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(whatif_sample.draw, "__defaults__", (10,))
+        monkeypatch.setattr(sample.draw, "__defaults__", (10,))
         looked()
         draft = make_draft(marketer, timezone.now(), threshold=30)
         pricing = draft.rules.get(page_category="pricing")

@@ -4,16 +4,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from scoring import whatif_sample, whatif_version
 from scoring.models import Criteria
+from scoring.whatif import sample, version
 from tests.scoring.criteria import make_draft
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten leads are many."""
-    monkeypatch.setattr(whatif_sample.draw, "__defaults__", (10,))
-    monkeypatch.setattr(whatif_version, "CHUNK", 7)
+    monkeypatch.setattr(sample.draw, "__defaults__", (10,))
+    monkeypatch.setattr(version, "CHUNK", 7)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from leads.models import Channel, Lead
 from scoring.definition import load
 from scoring.models import Criteria, Rule, Score
-from scoring.whatif import Answer, Numbers, as_numbers, ask, estimate, shadow, shadows_of, sweep_of
-from scoring.whatif_sample import Sample
-from scoring.whatif_tally import SHOWN, Tally
+from scoring.whatif.numbers import Answer, Numbers, as_numbers, ask, estimate, shadow, shadows_of, sweep_of
+from scoring.whatif.sample import Sample
+from scoring.whatif.tally import SHOWN, Tally
 from tests.scoring.building import DAY, did, make_bar, make_criteria, score
 from tests.scoring.test_engine_agrees import NOW, World, caps, forgotten, people, rules
 

@@ -18,9 +18,9 @@ from scoring import analyses
 from scoring.analysis_kinds import KINDS
 from scoring.definition import load
 from scoring.models import Analysis, Criteria, Rule
-from scoring.whatif import Numbers
-from scoring.whatif_tally import Tally
-from scoring.whatif_version import answer_of, estimate
+from scoring.whatif.numbers import Numbers
+from scoring.whatif.tally import Tally
+from scoring.whatif.version import answer_of, estimate
 from tests.scoring.criteria import in_force
 from tests.scoring.what_if import changed, everybody, fill
 

@@ -13,21 +13,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Channel, Lead
-from scoring import analyses, whatif_version
+from scoring import analyses
 from scoring.analysis_kinds import KINDS
 from scoring.definition import load
 from scoring.models import Analysis, Criteria, Override, Persona, PersonaCondition, Score, Signature
 from scoring.publication import propose, publish, sign
 from scoring.rescore import score_chunk
-from scoring.whatif import Numbers, moved
-from scoring.whatif import ask as ask_numbers
-from scoring.whatif import estimate as estimate_numbers
-from scoring.whatif_sample import Sample, Scale, draw
-from scoring.whatif_shown import foretold
-from scoring.whatif_sources import computed
-from scoring.whatif_sql import counting, tally_some
-from scoring.whatif_tally import Tallies, Tally
-from scoring.whatif_version import answer_of, asked, best_known
+from scoring.whatif import version as whatif_version
+from scoring.whatif.numbers import Numbers, moved
+from scoring.whatif.numbers import ask as ask_numbers
+from scoring.whatif.numbers import estimate as estimate_numbers
+from scoring.whatif.sample import Sample, Scale, draw
+from scoring.whatif.shown import foretold
+from scoring.whatif.sources import computed
+from scoring.whatif.sql import counting, tally_some
+from scoring.whatif.tally import Tallies, Tally
+from scoring.whatif.version import answer_of, asked, best_known
 from tests.scoring.criteria import in_force, make_draft, make_signed
 from tests.scoring.what_if import THRESHOLDS, changed, everybody, fill
 
@@ -352,7 +353,7 @@ class TestManyLeads:
     def test_moved_numbers_are_estimated_first(
         self, client: Client, marketer: User, monkeypatch: pytest.MonkeyPatch, small: None
     ) -> None:
-        monkeypatch.setattr("scoring.whatif_page.COUNTED_AT_ONCE", 20)
+        monkeypatch.setattr("scoring.whatif.page.COUNTED_AT_ONCE", 20)
         client.force_login(marketer)
         fill(24)
         page = reverse("scoring:what_if")

@@ -13,9 +13,9 @@ from leads.models import Lead
 from scoring.definition import load
 from scoring.engine import drain
 from scoring.models import Criteria, Rule
-from scoring.whatif_sources import computed
-from scoring.whatif_sql import counting, tally_some
-from scoring.whatif_tally import Tallies
+from scoring.whatif.sources import computed
+from scoring.whatif.sql import counting, tally_some
+from scoring.whatif.tally import Tallies
 from tests.scoring.criteria import make_draft
 
 THRESHOLDS: Final = [5, 10, 15, 20, 25, 30]

@@ -1,7 +1,7 @@
 """What if the points, the threshold, the caps or the minimum were others: from the stored evidence.
 
 Only numbers can move here. What the rules look at, their gates and the higher bars stay those of the criteria in
-force, because the evidence of another look is not stored. What other rules would mean is scoring/whatif_version.py.
+force, because the evidence of another look is not stored. What other rules would mean is scoring/whatif/version.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,10 @@ from typing import Any, Final
 from scoring.content import RULE_FIELDS
 from scoring.definition import Definition
 from scoring.models import Rule
-from scoring.whatif_sample import Sample, Scale
-from scoring.whatif_sources import stored
-from scoring.whatif_sql import counting, reached, tally_everybody, tally_some
-from scoring.whatif_tally import Tallies
+from scoring.whatif.sample import Sample, Scale
+from scoring.whatif.sources import stored
+from scoring.whatif.sql import counting, reached, tally_everybody, tally_some
+from scoring.whatif.tally import Tallies
 
 LARGEST_THRESHOLD: Final = 1_000_000
 SWEPT: Final = 16  # about so many points of the curve

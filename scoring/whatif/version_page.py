@@ -20,10 +20,10 @@ from scoring.content import with_content
 from scoring.definition import Definition, in_force, load
 from scoring.models import Criteria
 from scoring.soundness import problems_of
-from scoring.whatif import Numbers
-from scoring.whatif_form import WhatIfForm, as_address
-from scoring.whatif_shown import shown
-from scoring.whatif_version import answer_of, ask, asked, estimate
+from scoring.whatif.form import WhatIfForm, as_address
+from scoring.whatif.numbers import Numbers
+from scoring.whatif.shown import shown
+from scoring.whatif.version import answer_of, ask, asked, estimate
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,12 +14,12 @@ from leads.models import Lead
 from scoring import analyses
 from scoring.definition import in_force, load
 from scoring.models import Analysis, Criteria
-from scoring.whatif import Answer, Numbers, moved, step_of, sweep_of
-from scoring.whatif_evidence import evidence
-from scoring.whatif_sample import Scale, draw
-from scoring.whatif_sources import computed, remembered
-from scoring.whatif_sql import counting, tally_some
-from scoring.whatif_tally import Tallies
+from scoring.whatif.evidence import evidence
+from scoring.whatif.numbers import Answer, Numbers, moved, step_of, sweep_of
+from scoring.whatif.sample import Scale, draw
+from scoring.whatif.sources import computed, remembered
+from scoring.whatif.sql import counting, tally_some
+from scoring.whatif.tally import Tallies
 
 CHUNK: Final = 20_000
 

@@ -1,6 +1,6 @@
 """What other numbers or other rules would make of the leads, counted in the database.
 
-1. moved:   per lead, the two sums, the bar, the gates and what stands today (scoring/whatif_sources.py).
+1. moved:   per lead, the two sums, the bar, the gates and what stands today (scoring/whatif/sources.py).
 2. judged:  total, the letter for fit, whether the lead qualifies then; reach = the highest threshold at which it
             does (no threshold stops a fast track, none helps who is blocked or has not done enough).
 3. counted: equal leads are counted first, then added up by group, so that PostgreSQL may share the work out.
@@ -20,8 +20,8 @@ from django.db import connection, transaction
 from scoring import sql
 from scoring.definition import Definition
 from scoring.pieces import Piece, compiled, for_neighbours, listed, piece, rows
-from scoring.whatif_sources import FACTS, FENCE, current, enough, known, scored, stored
-from scoring.whatif_tally import SHOWN, Near, Tallies, Tally
+from scoring.whatif.sources import FACTS, FENCE, current, enough, known, scored, stored
+from scoring.whatif.tally import SHOWN, Near, Tallies, Tally
 
 # Above every threshold there can be.
 NO_LIMIT: Final = 2**62

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from scoring.definition import Definition
 from scoring.models import Rule
 from scoring.models.criteria import LARGEST_POINTS
-from scoring.whatif import LARGEST_THRESHOLD, Numbers
+from scoring.whatif.numbers import LARGEST_THRESHOLD, Numbers
 
 LARGEST_CAP: Final = 2_147_483_647
 MOST_RULES: Final = 200

@@ -17,10 +17,10 @@ from leads.models import Lead
 from lib.pages import page_or_part
 from scoring.definition import Definition, in_force, load
 from scoring.models import Criteria
-from scoring.whatif import Numbers, as_numbers, ask, estimate, shadow
-from scoring.whatif_form import WhatIfForm, as_address, as_query
-from scoring.whatif_sample import draw
-from scoring.whatif_shown import shown
+from scoring.whatif.form import WhatIfForm, as_address, as_query
+from scoring.whatif.numbers import Numbers, as_numbers, ask, estimate, shadow
+from scoring.whatif.sample import draw
+from scoring.whatif.shown import shown
 
 # With more leads than this an estimate comes first.
 COUNTED_AT_ONCE: Final = 100_000

@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from leads.models import Channel, Lead
 from lib.templatetags.look import number
-from scoring.curve import curve
 from scoring.models import Persona
-from scoring.whatif import Answer
-from scoring.whatif_sample import Scale
-from scoring.whatif_sources import RECENT
-from scoring.whatif_tally import Near, Tally, added
+from scoring.whatif.curve import curve
+from scoring.whatif.numbers import Answer
+from scoring.whatif.sample import Scale
+from scoring.whatif.sources import RECENT
+from scoring.whatif.tally import Near, Tally, added
 
 GROUPS_SHOWN: Final = 12
 

@@ -14,8 +14,8 @@ from redis import RedisError
 from scoring.content import content_digest
 from scoring.definition import Definition
 from scoring.pieces import rows
-from scoring.whatif_sample import Sample
-from scoring.whatif_sources import gathered
+from scoring.whatif.sample import Sample
+from scoring.whatif.sources import gathered
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ KEPT_FOR: Final = 10 * 60
 
 
 def evidence(new: Definition, old: Definition | None, sample: Sample, *, now: datetime, is_moved: bool) -> str:
-    """The text scoring.whatif_sources.remembered reads.
+    """The text scoring.whatif.sources.remembered reads.
 
     The version as it says is asked afresh each time; its moved numbers are those of the same leads at the same
     moment. Where everybody is drawn nothing is remembered, because the answer is called a count of this moment.
