@@ -3,19 +3,20 @@
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from handoff import lifecycle, routing, sla, way
-from handoff.models import Handoff
+from handoff.models import Handoff, PassPolicy
 from handoff.sweeping import sweep
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
 from lib.hints import send_hint
 from scoring.breakdown import explain
+from scoring.definition import Definition, load
 from scoring.expressions import among
 from scoring.models import Criteria, Why
 from scoring.news import with_news
@@ -32,6 +33,16 @@ MOST_AT_ONCE: Final = 100
 WAITS_ITS_TURN: Final = Q(score__qualified_by__in=(Why.CATALOGUE, Why.PUBLICATION)) & (
     Q(recycled_at=None) | Q(recycled_at__lt=F("score__criteria__published_at"))
 )
+
+
+class Batch(NamedTuple):
+    """What the leads that are promoted together share; read once."""
+
+    way: PassPolicy
+    definition: Definition
+    agent: Agent
+    now: datetime
+    backlog_on: date | None
 
 
 def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
@@ -57,7 +68,10 @@ def open_all(leads: Sequence[Lead], *, agent: Agent, now: datetime, backlog_on: 
 
     `score__criteria` is expected to be loaded. `backlog_on` is the day, for leads that waited for their turn.
     """
-    tried = [_try(lead, agent=agent, now=now, backlog_on=backlog_on) for lead in leads]
+    if not leads:
+        return []
+    batch = Batch(way.way(), load(leads[0].score.criteria), agent, now, backlog_on)
+    tried = [_try(lead, batch) for lead in leads]
     return [handoff for handoff in tried if handoff is not None]
 
 
@@ -113,10 +127,10 @@ def _batches(leads: QuerySet[Lead]) -> Iterator[list[int]]:
         last = lead_ids[-1]
 
 
-def _try(lead: Lead, *, agent: Agent, now: datetime, backlog_on: date | None) -> Handoff | None:
+def _try(lead: Lead, batch: Batch) -> Handoff | None:
     try:
         with transaction.atomic():
-            return _promote(lead, agent=agent, now=now, backlog_on=backlog_on)
+            return _promote(lead, batch)
     except SoftTimeLimitExceeded:
         raise
     except Exception:
@@ -124,27 +138,26 @@ def _try(lead: Lead, *, agent: Agent, now: datetime, backlog_on: date | None) ->
         return None
 
 
-def _promote(lead: Lead, *, agent: Agent, now: datetime, backlog_on: date | None) -> Handoff | None:
+def _promote(lead: Lead, batch: Batch) -> Handoff | None:
     """One lead. A stored score that time has overtaken promotes nobody: the receipt is computed now."""
-    score = lead.score
+    score, now = lead.score, batch.now
     if missing(lead, score.criteria.required_fields):
         return None
-    breakdown = explain(lead, now=now)
+    breakdown = explain(lead, now=now, definition=batch.definition)
     if not breakdown.qualifies:
         return None
-    policy = way.way()
     handoff = lifecycle.open_handoff(
         lead=lead,
         score=score,
         receipt=breakdown.as_receipt(),
         policy=sla.policy_for(lead, score),
-        agent=agent,
+        agent=batch.agent,
         now=now,
-        backlog_on=backlog_on,
-        pass_by=way.promise(policy, opened_at=now, is_fast_track=score.is_fast_track),
-        for_review=way.is_checked_first(policy, is_fast_track=score.is_fast_track),
+        backlog_on=batch.backlog_on,
+        pass_by=way.promise(batch.way, opened_at=now, is_fast_track=score.is_fast_track),
+        for_review=way.is_checked_first(batch.way, is_fast_track=score.is_fast_track),
     )
-    return _pass(handoff, now=now) if way.passes_at_once(handoff, policy) else handoff
+    return _pass(handoff, now=now) if way.passes_at_once(handoff, batch.way) else handoff
 
 
 def _pass_or_stay(handoff: Handoff, *, now: datetime) -> None:

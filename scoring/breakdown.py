@@ -85,14 +85,16 @@ class Breakdown:
         return receipt
 
 
-def explain(lead: Lead, *, now: datetime) -> Breakdown:
+def explain(lead: Lead, *, now: datetime, definition: Definition | None = None) -> Breakdown:
     """The stored score of this lead, rule by rule, in a fixed number of statements.
 
     Points and matches are those that were stored, so that they add up; amounts, values and activities are
-    those of now. Raises Score.DoesNotExist when the lead has not been scored.
+    those of now. Who explains many gives the `definition` of the criteria that scored them, loaded once. Raises
+    Score.DoesNotExist when the lead has not been scored.
     """
     score = Score.objects.select_related("criteria").get(lead_id=lead.pk)
-    definition = load(score.criteria)
+    if definition is None or definition.criteria.pk != score.criteria_id:
+        definition = load(score.criteria)
     times = dict(zip((rule.pk for rule in definition.rules), score.matched, strict=True))
     measures = sql.measures(definition, lead_id=lead.pk, now=now)
     deeds = _deeds(definition, lead, now=now)
