@@ -20,10 +20,10 @@ from django.db import connection, transaction
 from bench.clock import timed
 from bench.data import NOW, RULES, criteria, publish
 from leads.models import ActivityType
-from scoring import asof, backtest
+from scoring.backtest import asof, replay
+from scoring.backtest.outcomes import outcomes
 from scoring.definition import load
 from scoring.models import Analysis, Criteria
-from scoring.outcomes import outcomes
 
 DATA = """
 INSERT INTO leads_company (public_id, name, domain, industry, employees, country, created_at)
@@ -127,8 +127,8 @@ def measure(activities: int) -> None:
     def closes() -> dict[int, asof.Then]:
         return {
             key: value
-            for start in range(0, len(asked), backtest.CHUNK)
-            for key, value in asof.scores(scored, asked[start : start + backtest.CHUNK]).items()
+            for start in range(0, len(asked), replay.CHUNK)
+            for key, value in asof.scores(scored, asked[start : start + replay.CHUNK]).items()
         }
 
     check(floor(), closes())
@@ -149,7 +149,7 @@ def measure(activities: int) -> None:
 
 def answer(version: Criteria) -> dict[str, Any]:
     """What the worker does, without storing it."""
-    work = backtest.run(Analysis(kind="backtest", criteria=version, options={"days": 180}), now=NOW)
+    work = replay.run(Analysis(kind="backtest", criteria=version, options={"days": 180}), now=NOW)
     while True:
         try:
             next(work)

@@ -1,7 +1,7 @@
 """What history says about the criteria in force, rule by rule, and what to change: from the last backtest of them.
 
-Every closed lead was scored as it stood at its close (scoring/backtest.py). Nothing here touches what is in force: what
-is chosen becomes a new draft (scoring/advice_draft.py).
+Every closed lead was scored as it stood at its close (scoring/backtest/replay.py). Nothing here touches what is in
+force: what is chosen becomes a new draft (scoring/advice_draft.py).
 
 - A rule is told apart from chance by the ratio of the shares of customers with and without a match, and its interval
   of 95 % (scoring/intervals.py). Both sides need side_needed() leads (scoring/advice_evidence.py).

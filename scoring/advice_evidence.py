@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce
 
 from leads.models import Campaign, Channel, Lead
 from scoring.advice_points import PER_RULE, compared, suggest
-from scoring.asof import Then
+from scoring.backtest.asof import Then
+from scoring.backtest.outcomes import Closed
 from scoring.definition import Definition
 from scoring.intervals import wilson
-from scoring.outcomes import Closed
 
 # A side of a comparison needs so many leads ...
 LEADS: Final = 30

@@ -20,7 +20,7 @@ from scoring.advice import advice as advice_of
 from scoring.advice_draft import NothingChosen, chosen_of, draft_of
 from scoring.advice_evidence import CASES, CLOSED, LEADS, OUTCOMES
 from scoring.analyses import ask
-from scoring.backtest_page import choices, closed_between, days_of, newest, options_for
+from scoring.backtest.page import choices, closed_between, days_of, newest, options_for
 from scoring.definition import in_force
 from scoring.models import Analysis, Criteria
 from scoring.publication import EDITORS, PublicationRefused

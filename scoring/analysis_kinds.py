@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from scoring import backtest
 from scoring.analyses import Run
+from scoring.backtest import replay
 from scoring.models import Analysis
 from scoring.whatif import version
 
 KINDS: Final[dict[str, Run]] = {
     Analysis.Kind.WHAT_IF.value: version.run,
-    Analysis.Kind.BACKTEST.value: backtest.run,
+    Analysis.Kind.BACKTEST.value: replay.run,
 }

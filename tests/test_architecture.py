@@ -94,7 +94,7 @@ class TestHabits:
             "scoring/work_sql.py",  # what the engine owes, taken and held
             "reporting/segments_sql.py",  # the cohort by what is known of its leads
             "reporting/review_sql.py",  # what became of one version's MQLs, read from the recorded transitions
-            "scoring/asof.py",  # the engine's statement, of each lead at a moment of its own
+            "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
             "leads/dimensions.py",  # one advisory lock
             "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
             "config/views.py",  # SELECT 1

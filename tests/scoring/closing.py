@@ -11,8 +11,8 @@ from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.models import Lead
-from scoring import backtest
 from scoring.advice import Advice, advice
+from scoring.backtest import replay
 from scoring.content import content_digest
 from scoring.models import Analysis, Criteria, Rule, Signature
 from scoring.publication import propose, publish, sign
@@ -36,7 +36,7 @@ def lost(lead: Lead, at: datetime) -> Lead:
 
 def answer(criteria: Criteria, *, now: datetime, days: int = 180) -> dict[str, Any]:
     """What a worker answers, without a row for it."""
-    work = backtest.run(Analysis(kind="backtest", criteria=criteria, options={"days": days}), now=now)
+    work = replay.run(Analysis(kind="backtest", criteria=criteria, options={"days": days}), now=now)
     while True:
         try:
             next(work)

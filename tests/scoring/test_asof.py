@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads.models import Lead
-from scoring import asof
+from scoring.backtest import asof
 from scoring.definition import load
 from scoring.models import Criteria
 from tests.scoring.building import DAY, did, make_bar, make_criteria

@@ -9,9 +9,9 @@ from accounts.models import User
 from leads.events import Agent
 from leads.lifecycle import become_mql, become_opportunity
 from leads.models import Asset, Lead
-from scoring.backtest_figures import parts
+from scoring.backtest.figures import parts
+from scoring.backtest.outcomes import MICROSECOND, Closed, outcomes
 from scoring.models import Criteria, Rule
-from scoring.outcomes import MICROSECOND, Closed, outcomes
 from tests.scoring.building import DAY, did, make_criteria
 from tests.scoring.closing import answer, lost, won
 from tests.scoring.criteria import in_force, make_published
@@ -79,7 +79,7 @@ class TestOutcomes:
     def test_of_very_many_the_newest_are_taken(
         self, make_lead: MakeLead, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("scoring.outcomes.MOST", 2)
+        monkeypatch.setattr("scoring.backtest.outcomes.MOST", 2)
         leads = [lost(make_lead(), now - days * DAY) for days in (5, 1, 3)]
         found = outcomes(days=180, now=now)
         assert {closed.lead_id for closed in found.closed} == {leads[1].pk, leads[2].pk}
@@ -171,7 +171,7 @@ class TestFigures:
             (won if number % 2 else lost)(lead, now - 10 * DAY)
         new = make_criteria(now, VIEW, threshold=10)
         whole = answer(new, now=now)
-        monkeypatch.setattr("scoring.backtest.CHUNK", 2)
+        monkeypatch.setattr("scoring.backtest.replay.CHUNK", 2)
         assert answer(new, now=now) == whole
         assert whole["versions"][1]["mqls"] == 7
 

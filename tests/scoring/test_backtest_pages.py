@@ -13,7 +13,7 @@ from accounts.models import User
 from leads.models import Lead
 from scoring.analyses import answer_next
 from scoring.analysis_kinds import KINDS
-from scoring.backtest_report import verdict
+from scoring.backtest.report import verdict
 from scoring.models import Analysis, Criteria, Rule
 from tests.scoring.closing import close
 from tests.scoring.criteria import in_force, make_draft

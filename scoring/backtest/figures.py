@@ -7,8 +7,8 @@ from itertools import groupby
 from statistics import mean, median
 from typing import Any, Final
 
-from scoring.asof import Then
-from scoring.outcomes import Closed
+from scoring.backtest.asof import Then
+from scoring.backtest.outcomes import Closed
 
 PARTS: Final = 10
 DAY: Final = 86_400

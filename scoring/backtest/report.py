@@ -63,7 +63,7 @@ class Report:
 
 
 def report(result: Mapping[str, Any]) -> Report:
-    """The result of scoring.backtest.run for people."""
+    """The result of scoring.backtest.replay.run for people."""
     leads, won, versions = result["leads"], result["won"], result["versions"]
     lacks = lacking(leads=leads, won=won, closed_needed=CLOSED, outcomes_needed=OUTCOMES)
     pairs = result["pairs"]

@@ -17,10 +17,10 @@ from accounts.models import User
 from accounts.roles import MANAGING
 from leads.models import Lead
 from scoring.analyses import ask, what_is_asked
-from scoring.backtest_report import report, version_name
+from scoring.backtest.outcomes import CHOICES, DAYS
+from scoring.backtest.report import report, version_name
 from scoring.definition import in_force
 from scoring.models import Analysis, Criteria
-from scoring.outcomes import CHOICES, DAYS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

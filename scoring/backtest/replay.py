@@ -1,10 +1,10 @@
 """A version of the criteria tried on the past: whom it would have called an MQL before anybody knew the outcome.
 
-Every closed lead (scoring/outcomes.py) is scored as it stood (scoring/asof.py), just before its outcome was known,
-under the criteria in force and under the version asked about. A lead counts as an MQL of a version when it qualified
-at its close or at any moment before at which it did something. Where time can only add, the close says it all; else
-only leads are looked at again that could have qualified at all, which the same criteria without windows, fading,
-taking away and blocking say.
+Every closed lead (scoring/backtest/outcomes.py) is scored as it stood (scoring/backtest/asof.py), just before its
+outcome was known, under the criteria in force and under the version asked about. A lead counts as an MQL of a version
+when it qualified at its close or at any moment before at which it did something. Where time can only add, the close
+says it all; else only leads are looked at again that could have qualified at all, which the same criteria without
+windows, fading, taking away and blocking say.
 
 - precision: customers among the MQLs; recall: MQLs among the customers; false alarms: MQLs among those not won.
 - days gained: from the first moment at which a customer qualified to the moment it bought.
@@ -18,12 +18,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from scoring import asof
 from scoring.advice_evidence import Evidence
-from scoring.backtest_figures import Pairs, Tally
+from scoring.backtest import asof
+from scoring.backtest.figures import Pairs, Tally
+from scoring.backtest.outcomes import DAYS, Closed, Outcomes, outcomes
 from scoring.definition import Definition, in_force, load
 from scoring.models import Analysis
-from scoring.outcomes import DAYS, Closed, Outcomes, outcomes
 
 CHUNK: Final = 1000
 
@@ -60,7 +60,7 @@ class Version:
 
 
 def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None, dict[str, Any]]:
-    """Answers an analysis: yields (done, of) leads and returns the figures. Option: days, see scoring/outcomes.py.
+    """Answers an analysis: yields (done, of) leads and returns the figures. Option: days (backtest/outcomes.py).
 
     The version in force is counted alone, and its evidence becomes advice; every other one beside it.
     """
