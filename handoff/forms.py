@@ -1,16 +1,22 @@
 """What a rep fills in when deciding. handoff/lifecycle.py checks it; a form says which field is wrong."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundWidget
 from django.forms.widgets import RadioSelect
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from handoff.answers import LONGEST_ANSWER, LONGEST_TEXT
-from handoff.models import Reason
+from handoff.contacts import OUTCOMES
+from handoff.models import Contact, Reason
 
 
 class ReasonField(forms.ModelChoiceField[Reason]):
@@ -87,6 +93,55 @@ class WithdrawForm(forms.Form):
             "max_length": gettext_lazy("Say it in at most %(limit_value)d characters."),
         },
     )
+
+
+def _ways() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Everything that may have come of each way to reach somebody, as one list to choose from."""
+    outcome, way = Contact.Outcome, Contact.Way
+    return [
+        (capfirst(str(way(key).label)), [(f"{key}:{one}", str(outcome(one).label)) for one in outcomes])
+        for key, outcomes in OUTCOMES.items()
+    ]
+
+
+class ContactForm(forms.Form):
+    """How a rep tried to reach a lead, and what came of it: one choice, since not everything comes of everything."""
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("What you did"),
+        choices=_ways,
+        widget=RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Say how you tried to reach them, and what came of it."),
+            "invalid_choice": gettext_lazy("Choose one of the lines in the list."),
+        },
+    )
+    at = forms.DateTimeField(
+        label=gettext_lazy("When"),
+        required=False,
+        initial=timezone.localtime,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=gettext_lazy("Left empty: now."),
+        error_messages={"invalid": gettext_lazy("Write day and time, such as 2026-03-10 14:05.")},
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
+    )
+
+    def groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
+        """The choices as they are shown: the ways, each with what may have come of it."""
+        radios = iter(self["what"].subwidgets)
+        for way, outcomes in _ways():
+            yield way, list(islice(radios, len(outcomes)))
+
+    def chosen(self) -> str:
+        """The choice that was made, in words."""
+        chosen = self.cleaned_data["what"]
+        return next(f"{way}: {words}" for way, outcomes in _ways() for key, words in outcomes if key == chosen)
 
 
 def _answer(label: Any, help_text: Any, missing: Any) -> forms.CharField:

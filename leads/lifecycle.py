@@ -197,16 +197,18 @@ def withdraw(lead: Lead, *, agent: Agent, now: datetime, text: str) -> None:
     transition(lead, "handoff.withdrawn", agent=agent, at=now, now=now, text=text, owner=None, recycled_at=now)
 
 
-def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime) -> bool:
+def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "") -> bool:
     """There is a deal with a value. Saying it again changes nothing and answers False."""
     if lead.opportunity_at is not None or lead.stage == Stage.CUSTOMER:
         return False
-    transition(lead, "lead.opportunity", agent=agent, at=at, now=now, opportunity_at=at)
+    transition(lead, "lead.opportunity", agent=agent, at=at, now=now, text=text, opportunity_at=at)
     leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
     return True
 
 
-def become_customer(lead: Lead, *, agent: Agent, at: datetime, now: datetime, amount: Decimal | None = None) -> bool:
+def become_customer(
+    lead: Lead, *, agent: Agent, at: datetime, now: datetime, amount: Decimal | None = None, text: str = ""
+) -> bool:
     """The lead bought, whichever stages it skipped. Saying it again changes nothing and answers False.
 
     A later, better known amount is stored without a second event.
@@ -223,6 +225,7 @@ def become_customer(lead: Lead, *, agent: Agent, at: datetime, now: datetime, am
         agent=agent,
         at=at,
         now=now,
+        text=text,
         data={"amount": str(amount)} if amount is not None else {},
         customer_at=at,
         amount=amount,

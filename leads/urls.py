@@ -1,6 +1,6 @@
 from django.urls import path
 
-from leads.views import imports, pages
+from leads.views import imports, outcomes, pages
 
 app_name = "leads"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     path("imports/<uuid:public_id>/problems.csv", imports.import_problems, name="import_problems"),
     path("<uuid:public_id>/", pages.lead_detail, name="detail"),
     path("<uuid:public_id>/edit/", pages.lead_edit, name="edit"),
+    path("<uuid:public_id>/outcome/<slug:kind>/", outcomes.lead_outcome, name="outcome"),
 ]

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from handoff import lifecycle
+from handoff import contacts, lifecycle
 from handoff.access import Purpose
-from handoff.forms import DisqualifyForm, QualifyForm, RecycleForm, RejectForm, WithdrawForm
+from handoff.forms import ContactForm, DisqualifyForm, QualifyForm, RecycleForm, RejectForm, WithdrawForm
 from handoff.machine import TRANSITIONS
 from handoff.models import Handoff
 
@@ -32,8 +33,18 @@ class Decision:
     danger: bool = False
     # What handoff/access.py asks of the person.
     door: Purpose = "decide"
+    # Whether the rep goes on with this lead; else with the next one of the queue.
+    stays: bool = False
     icon: str = ""
+    # The button of a row of the queue, where there is little room.
+    brief: Text = ""
     shortcut: str
+
+
+def _log(*, what: str, at: datetime | None, now: datetime, **said: Any) -> Handoff:
+    """A contact as its form says it: how and what came of it in one choice, no moment for now."""
+    way, _colon, outcome = what.partition(":")
+    return contacts.log(way=way, outcome=outcome, at=at or now, now=now, **said).handoff
 
 
 ACCEPT: Final = Decision(
@@ -42,12 +53,14 @@ ACCEPT: Final = Decision(
     shortcut="a",
     starts=TRANSITIONS["accept"].starts,
     carry_out=lifecycle.accept,
+    stays=True,
     action=_("Accept lead"),
     done=_("%(lead)s is accepted. Call, then say here what came of it."),
     icon="check",
 )
 REJECT: Final = Decision(
     key="reject",
+    brief=_("Reject"),
     shortcut="r",
     starts=TRANSITIONS["reject"].starts,
     carry_out=lifecycle.reject,
@@ -62,6 +75,7 @@ REJECT: Final = Decision(
 ACCEPT_AND_QUALIFY: Final = Decision(
     key="accept_and_qualify",
     door="take",
+    brief=_("Qualify"),
     shortcut="q",
     starts=TRANSITIONS["accept"].starts,
     carry_out=lifecycle.accept_and_qualify,
@@ -72,8 +86,23 @@ ACCEPT_AND_QUALIFY: Final = Decision(
     done=_("%(lead)s is accepted and an SQL."),
     icon="check",
 )
+CONTACT: Final = Decision(
+    key="contact",
+    brief=_("Log contact"),
+    shortcut="x",
+    starts=contacts.STATES,
+    carry_out=_log,
+    form=ContactForm,
+    question=_("How did you try to reach %(lead)s?"),
+    consequence=_("One line a try. The first of them is the first contact."),
+    action=_("Log a contact"),
+    done=_("The contact with %(lead)s is noted."),
+    stays=True,
+    icon="phone",
+)
 QUALIFY: Final = Decision(
     key="qualify",
+    brief=_("Qualify"),
     shortcut="q",
     starts=TRANSITIONS["qualify"].starts,
     carry_out=lifecycle.qualify,
@@ -86,6 +115,7 @@ QUALIFY: Final = Decision(
 )
 RECYCLE: Final = Decision(
     key="recycle",
+    brief=_("Send back"),
     shortcut="b",
     starts=TRANSITIONS["recycle"].starts,
     carry_out=lifecycle.recycle,
@@ -98,6 +128,7 @@ RECYCLE: Final = Decision(
 )
 DISQUALIFY: Final = Decision(
     key="disqualify",
+    brief=_("Disqualify"),
     shortcut="d",
     starts=TRANSITIONS["disqualify"].starts,
     carry_out=lifecycle.disqualify,
@@ -133,4 +164,6 @@ WITHDRAW: Final = Decision(
     danger=True,
     icon="return",
 )
-DECISIONS: Final = (ACCEPT, ACCEPT_AND_QUALIFY, REJECT, QUALIFY, RECYCLE, DISQUALIFY, APPROVE, WITHDRAW)
+# What sales does, in the order of the buttons; marketing takes part before and instead.
+ANSWERS: Final = (ACCEPT, ACCEPT_AND_QUALIFY, REJECT, CONTACT, QUALIFY, RECYCLE, DISQUALIFY)
+DECISIONS: Final = (*ANSWERS, APPROVE, WITHDRAW)

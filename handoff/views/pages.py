@@ -1,20 +1,23 @@
-"""What the pages of the queue share: who may answer, and whether it is too late."""
+"""What the pages of the queue share: what a person may answer, and whether it is too late."""
 
 from datetime import datetime
 
-from accounts.doors import SignedInRequest
-from accounts.roles import SALES_MANAGER, SALES_REP
+from accounts.models import User
+from handoff.access import may
 from handoff.models import Handoff
+from handoff.views.decisions import ANSWERS, DECISIONS, Decision
 
-DECIDABLE = ("waiting", "accepted")
+
+def choices_of(user: User, handoff: Handoff, *, now: datetime) -> list[Decision]:
+    """What this person may do with the handoff as it stands."""
+    if is_overdue(handoff, now=now):
+        return []
+    return [one for one in DECISIONS if handoff.state in one.starts and may(user, handoff, one.door)]
 
 
-def may_answer(request: SignedInRequest, handoff: Handoff) -> bool:
-    """Whether buttons are shown. What they may do is for handoff/access.py to say, when they are pressed."""
-    if handoff.state not in DECIDABLE:
-        return False
-    holds = handoff.assignee_id == request.user.pk and request.user.has_role(SALES_REP)
-    return holds or request.user.has_role(SALES_MANAGER)
+def answers_of(user: User, handoff: Handoff, *, now: datetime) -> list[Decision]:
+    """The same, without what marketing does: the buttons of a row of the queue."""
+    return [one for one in choices_of(user, handoff, now=now) if one in ANSWERS]
 
 
 def is_overdue(handoff: Handoff, *, now: datetime) -> bool:

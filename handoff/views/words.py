@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.utils import timezone
@@ -44,6 +44,14 @@ STORIES: Final[dict[str, str | Promise]] = {
 }
 
 
+ORIGINS: Final[dict[str, str | Promise]] = {
+    "reassigned": gettext_lazy("It went on from %(rep)s, who did not answer in time."),
+    "escalated": gettext_lazy("%(rep)s did not answer in time, so it came to a manager."),
+    "rerouted": gettext_lazy("%(rep)s rejected it as being with the wrong rep."),
+    "taken_back": gettext_lazy("It had gone back to nurture from %(rep)s; a manager took it back."),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """One handoff in words: badge, sentence, what the rep added, the activities its receipt names."""
@@ -82,6 +90,21 @@ def _facts(handoff: Handoff) -> dict[str, str]:
         "due": moment_words(handoff.respond_by),
         "closed": moment_words(handoff.closed_at),
     }
+
+
+def origin_words(handoff: Handoff) -> str:
+    """From whom it goes on, where it does. `follows` with its rep is expected to be loaded."""
+    if handoff.follows is None:
+        return ""
+    return str(ORIGINS[handoff.origin]) % {"rep": str(handoff.follows.assignee or "Baton")}
+
+
+def story_of_contact(handoff: Handoff) -> str:
+    """How long it took until somebody tried to reach the lead."""
+    if handoff.first_contact_at is None or handoff.passed_at is None:
+        return ""
+    span = max(handoff.first_contact_at - handoff.passed_at, timedelta(0))
+    return _("First contact %(after)s after the lead was passed.") % {"after": span_words(span)}
 
 
 def moment_words(moment: datetime | None) -> str:

@@ -1,4 +1,5 @@
-// Keys: ? shows what can be pressed, / searches, and any element with data-key="a" or data-key="g q" is activated by it.
+// Keys: ? shows what can be pressed, / searches, and any element with data-key="a" or data-key="g q" is activated by it;
+// data-row-key="a" by the key pressed on its row.
 // Single keys can be switched off in the ? help (WCAG 2.1.4); they never work while somebody types.
 const STORED = "baton-keys";
 const PAUSE = 1200;
@@ -17,6 +18,15 @@ function isVisible(element) {
   return element.checkVisibility?.() ?? element.offsetParent !== null;
 }
 
+// data-row-key="a" is a key of the row that holds the focus; with none focused it takes the first that has it.
+function ofRow(key) {
+  const row = document.activeElement?.closest("tr[data-row]");
+  const chosen = `[data-row-key="${CSS.escape(key)}"]`;
+  if (row) return [...row.querySelectorAll(chosen)].find(isVisible);
+  document.querySelector(`tr[data-row]:has(${chosen}) a[href]`)?.focus();
+  return undefined;
+}
+
 function bound(keys) {
   return [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)].find(isVisible);
 }
@@ -32,17 +42,19 @@ function fillHelp() {
   list.querySelectorAll("[data-found]").forEach((part) => part.remove());
   list.querySelectorAll("[data-needs]").forEach((part) => { part.hidden = !document.querySelector(part.dataset.needs); });
   const seen = new Set();
-  for (const element of document.querySelectorAll("[data-key]")) {
-    if (seen.has(element.dataset.key) || !isVisible(element)) continue;
-    seen.add(element.dataset.key);
+  for (const element of document.querySelectorAll("[data-row-key], [data-key]")) {
+    const keys = element.dataset.rowKey ?? element.dataset.key;
+    const meaningOf = `${keys}: ${words(element)}`;
+    if (seen.has(meaningOf) || !isVisible(element)) continue;
+    seen.add(meaningOf);
     const term = document.createElement("dt");
-    for (const key of element.dataset.key.split(" ")) {
+    for (const key of keys.split(" ")) {
       const cap = document.createElement("kbd");
       cap.textContent = key;
       term.append(cap, " ");
     }
     const meaning = document.createElement("dd");
-    meaning.textContent = words(element);
+    meaning.textContent = element.dataset.rowKey ? `${words(element)} ${list.dataset.inRow}` : words(element);
     for (const part of [term, meaning]) { part.dataset.found = ""; list.append(part); }
   }
 }
@@ -67,7 +79,7 @@ document.addEventListener("keydown", (event) => {
     if (search) { event.preventDefault(); search.focus(); search.select(); }
     return;
   }
-  const element = bound(first ? `${first} ${event.key}` : event.key);
+  const element = (first ? null : ofRow(event.key)) ?? bound(first ? `${first} ${event.key}` : event.key);
   clearTimeout(timer);
   if (element) {
     event.preventDefault();

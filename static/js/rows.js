@@ -1,4 +1,4 @@
-// Tables: a click anywhere on a row opens its first link, j and k walk the rows, x selects, and the selection is counted.
+// Tables: a click anywhere on a row opens its first link, j and k walk the rows (so do the arrows within one), x selects, and the selection is counted.
 // Listening on the document keeps this working for rows that htmx brings.
 const linkOf = (row) => row.querySelector("a[data-row-link]") ?? row.querySelector("a[href]");
 const isControl = (target) => target.closest("a, button, input, label, select, summary, details");
@@ -24,8 +24,10 @@ function step(by) {
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !keysAreOn()) return;
-  if (event.key === "j") step(1);
-  if (event.key === "k") step(-1);
+  const isInRow = document.activeElement?.closest("tr[data-row]");
+  const by = { j: 1, k: -1, ...(isInRow && { ArrowDown: 1, ArrowUp: -1 }) }[event.key];
+  if (by && event.key.length > 1) event.preventDefault(); // an arrow walks instead of scrolling
+  if (by) step(by);
   if (event.key === "x") document.activeElement?.closest("tr[data-row]")?.querySelector(".select-row")?.click();
 });
 

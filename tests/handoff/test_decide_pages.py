@@ -32,7 +32,7 @@ class TestAccept:
     def test_every_answer_has_a_key_of_its_own(
         self, look: Callable[..., Any], make_waiting: MakeHandoff, make_accepted: MakeHandoff, rep: User
     ) -> None:
-        for handoff, keys in ((make_waiting(), ["o", "a", "q", "r"]), (make_accepted(), ["o", "q", "b", "d"])):
+        for handoff, keys in ((make_waiting(), ["o", "a", "q", "r"]), (make_accepted(), ["o", "x", "q", "b", "d"])):
             shown = look(rep, "detail", handoff).content.decode()
             assert sorted(re.findall(r'data-key="(\w)"', shown)) == sorted(keys)
 

@@ -215,4 +215,4 @@ class TestDetail:
         client.force_login(rep)
         few = queries_after(3)
         assert queries_after(27) == few
-        assert few <= 9
+        assert few <= 11

@@ -282,9 +282,11 @@ class TestRefreshing:
         self, page: Callable[..., str], make_waiting: MakeHandoff, rep: User, now: datetime
     ) -> None:
         handoff = make_waiting()
-        assert f'id="answer-{handoff.public_id}"' in page(rep, headers=HTMX)
+        for held in ("handoff", "accept", "accept_and_qualify", "reject"):
+            assert f'id="{held}-{handoff.public_id}"' in page(rep, headers=HTMX)
         lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=now)
-        assert f'id="answer-{handoff.public_id}"' in page(rep, headers=HTMX)
+        for held in ("handoff", "contact", "qualify", "recycle", "disqualify"):
+            assert f'id="{held}-{handoff.public_id}"' in page(rep, headers=HTMX)
 
     def test_looking_changes_nothing(
         self, page: Callable[..., str], make_waiting: MakeHandoff, rep: User, now: datetime

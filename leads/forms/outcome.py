@@ -1,0 +1,83 @@
+"""What became of a deal, as somebody says it in the browser."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leads.models import Lead
+
+
+class OutcomeForm(forms.Form):
+    """A day that has come, not before the lead did, and what there is to say."""
+
+    on = forms.DateField(
+        label=gettext_lazy("When"),
+        initial=timezone.localdate,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("Say on which day."),
+            "invalid": gettext_lazy("Write the day like 2026-03-10."),
+        },
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What decided it"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Marketing reads it on the page of the lead."),
+        error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
+    )
+
+    def __init__(self, *args: Any, lead: Lead, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lead, self.now = lead, now
+
+    def clean_on(self) -> date:
+        """The day, when it can have been that one."""
+        on: date = self.cleaned_data["on"]
+        if on > timezone.localdate(self.now):
+            raise forms.ValidationError(_("This day is yet to come."))
+        if on < timezone.localdate(self.lead.created_at):
+            raise forms.ValidationError(_("The lead was not here then."))
+        return on
+
+    def moment(self) -> datetime:
+        """Now, when it is of today; else the noon of its day."""
+        on: date = self.cleaned_data["on"]
+        if on == timezone.localdate(self.now):
+            return self.now
+        noon = timezone.make_aware(datetime.combine(on, time(12)))
+        return max(noon, self.lead.created_at)
+
+
+class CustomerForm(OutcomeForm):
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        help_text=gettext_lazy("What the first order is worth, without tax."),
+        error_messages={
+            "invalid": gettext_lazy("Write the amount as a number, such as 12500 or 12500.50."),
+            "min_value": gettext_lazy("An amount is not less than nothing."),
+        },
+    )
+    field_order = ("amount", "on", "text")
+
+
+class LostForm(OutcomeForm):
+    text = forms.CharField(
+        label=gettext_lazy("Why it was lost"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("A sentence: to whom, or what was missing."),
+        error_messages={
+            "required": gettext_lazy("Say why it was lost."),
+            "max_length": gettext_lazy("Say it in at most %(limit_value)d characters."),
+        },
+    )

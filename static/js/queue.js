@@ -1,0 +1,133 @@
+// The queue while somebody works in it. It asks for itself every half minute; what comes is put in its place at once,
+// unless the person is in the list or in a form: then nothing moves, rows that changed say so where they stand, and a
+// line above the list tells what is new until it is asked for (u).
+const dialog = document.getElementById("answer");
+const body = document.getElementById("answer-body");
+const news = document.getElementById("queue-news");
+const queue = () => document.getElementById("queue");
+const rows = (root, chosen = "") => [...root.querySelectorAll(`tr[data-row]${chosen}`)];
+const rowOf = (root, id) => root.querySelector(`tr[data-row="${CSS.escape(id)}"]`);
+
+let known = new Set(); // the rows this page has shown
+let place = []; // the row that was answered and those after it, each with its state
+let worked = ""; // the row whose form was opened or whose button was pressed last
+
+const isAtWork = () => dialog.open || queue().matches(":hover") || queue().contains(document.activeElement);
+
+function remember() {
+  known = new Set(rows(queue()).map((row) => row.dataset.row));
+}
+
+function arrivals(root) {
+  return rows(root, "[data-arrives]").filter((row) => !known.has(row.dataset.row));
+}
+
+function tell(count, isHeld) {
+  const words = !count ? "" : count === 1 ? news.dataset.one : news.dataset.many.replace("{n}", count);
+  news.querySelector("[data-news-words]").textContent = words || (isHeld ? news.dataset.changed : "");
+  news.querySelector("a").hidden = !isHeld;
+  news.classList.toggle("queue-news-on", Boolean(words || isHeld));
+}
+
+function mark(fresh) {
+  for (const row of fresh) {
+    const badge = document.createElement("span");
+    badge.className = "badge badge-accent";
+    badge.textContent = news.dataset.new;
+    row.querySelector("th").append(" ", badge);
+  }
+}
+
+// What is different is said in the rows that are there; nothing moves.
+function merge(html) {
+  const brought = new DOMParser().parseFromString(html, "text/html");
+  const fresh = arrivals(brought);
+  let hasMoved = false;
+  for (const row of rows(queue())) {
+    const now = rowOf(brought, row.dataset.row);
+    if (now && now.dataset.state !== row.dataset.state) replace(row, now);
+    if (!now && row.hasAttribute("data-arrives")) gone(row);
+    hasMoved ||= !now;
+  }
+  const lede = brought.getElementById("queue-lede");
+  if (lede) document.getElementById("queue-lede").textContent = lede.textContent;
+  const toasts = brought.querySelectorAll("[data-toast]");
+  document.getElementById("toasts").append(...toasts);
+  if (fresh.length || hasMoved) tell(fresh.length, true);
+}
+
+function replace(row, now) {
+  const focused = row.contains(document.activeElement) && document.activeElement.id;
+  const brought = document.importNode(now, true);
+  row.replaceWith(brought);
+  window.htmx.process(brought);
+  if (focused) (document.getElementById(focused) ?? brought.querySelector("a[href]"))?.focus();
+}
+
+function gone(row) {
+  if (row.classList.contains("row-gone")) return;
+  row.classList.add("row-gone");
+  const words = document.createElement("span");
+  words.className = "quiet";
+  words.textContent = news.dataset.gone;
+  row.querySelector(".answers").replaceChildren(words);
+}
+
+const lastRow = () => (worked ? rowOf(queue(), worked) : null);
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target !== queue()) return;
+  const why = event.detail.requestConfig.triggeringEvent?.type; // a poll has none
+  if ((!why || why === "clock-ended") && event.detail.xhr.status === 200 && isAtWork()) {
+    event.detail.shouldSwap = false;
+    merge(event.detail.serverResponse);
+    return;
+  }
+  const row = why === "queue-changed" && (document.activeElement?.closest("tr[data-row]") ?? lastRow());
+  const all = rows(queue());
+  place = row ? all.slice(all.indexOf(row)).map((one) => [one.dataset.row, one.dataset.state]) : [];
+});
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const row = event.target.closest?.("tr[data-row]");
+  if (row) worked = row.dataset.row;
+  // A form that was begun and put aside is shown again as it was left.
+  if (row && event.detail.target === body && !event.target.matches("form")) {
+    const begun = body.querySelector("form[data-begun]");
+    if (begun && new URL(begun.action).pathname === event.detail.pathInfo.requestPath) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  }
+});
+
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target !== queue()) return;
+  const fresh = arrivals(queue());
+  mark(fresh);
+  tell(fresh.length, false);
+  remember();
+  goOn();
+});
+
+// Whoever answered goes on with the next row; whoever did something to a row that stays, with that one.
+function goOn() {
+  const still = place.map(([id, state]) => [rowOf(queue(), id), state]).filter(([row]) => row);
+  const next = still.find(([row, state]) => row.dataset.state === state)?.[0] ?? still[0]?.[0];
+  if (place.length && !dialog.open && next && !next.contains(document.activeElement)) {
+    next.querySelector("a[href]").focus();
+  }
+  place = [];
+}
+
+body.addEventListener("htmx:afterSwap", () => {
+  if (!dialog.open) dialog.showModal();
+  (body.querySelector("[data-errors]") ?? body.querySelector("[autofocus]"))?.focus();
+});
+body.addEventListener("input", (event) => { event.target.form?.setAttribute("data-begun", ""); });
+document.body.addEventListener("answered", () => {
+  dialog.close();
+  setTimeout(() => body.replaceChildren()); // after the events of the same answer, which come from the form
+});
+
+remember();
