@@ -72,9 +72,9 @@ class Decision:
 
     def _among_whom(self, seat: Seat) -> str:
         if len(self.among) == 1:
-            said = _("%(rep)s is the only one who is in, with %(open)d of %(capacity)d.")
+            said = _("%(rep)s is the only one who is in, with %(open)d open of %(capacity)d.")
         else:
-            said = _("%(rep)s is the least loaded of %(count)d who are in, with %(open)d of %(capacity)d.")
+            said = _("%(rep)s is the least loaded of %(count)d who are in, with %(open)d open of %(capacity)d.")
         return said % {
             "rep": seat.user,
             "count": len(self.among),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any, Final
 
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
@@ -49,10 +48,10 @@ class Member:
         return self.waiting + self.working
 
     @property
-    def acceptance(self) -> Fraction | None:
+    def acceptance(self) -> float | None:
         """accepted / (accepted + rejected + not answered in time); None when there was none of them."""
         decided = self.accepted + self.rejected + self.breached
-        return Fraction(self.accepted, decided) if decided else None
+        return self.accepted / decided if decided else None
 
 
 def team(*, now: datetime) -> list[Member]:

@@ -14,7 +14,7 @@ from config.demo.cast import Cast, Person
 from config.demo.content import publish
 from config.demo.rhythm import arrivals, days_later, intake_moments
 from config.demo.sales import Action, Case, Sales
-from config.demo.team import hire
+from config.demo.team import hire, plan_a_holiday, share_out
 from config.demo.wanted import want
 from handoff import promotion, sla
 from handoff.models import Handoff
@@ -38,6 +38,7 @@ class History:
     def __init__(self, rng: Random, *, leads: int, start: datetime, end: datetime, tell: Callable[[str], None]) -> None:
         self._rng, self._start, self._end, self._tell = rng, start, end, tell
         self._styles = hire(joined_at=start)
+        share_out()
         want()
         content = publish(rng, first=start.date(), last=end.date())
         self._behaviour = Behaviour(rng, content)
@@ -49,7 +50,7 @@ class History:
         self._diary: list[tuple[datetime, int, Action]] = []
         self._ahead: list[tuple[datetime, int, int, ActivityInput]] = []
         self._entries = 0
-        self._last_handoff = 0
+        self._desks_seen_at = start
 
     def live(self) -> None:
         """All of it."""
@@ -65,6 +66,7 @@ class History:
                 self._bring_decisions(moment)
             self._take_in(moment)
         self._work_until(self._end)
+        plan_a_holiday(after=self._end)
 
     def _take_in(self, now: datetime) -> None:
         """What happened until now, then everything that follows from it."""
@@ -84,13 +86,15 @@ class History:
             sla.breach_overdue(now=now)
         while drain(now=now, limit=CHUNK) == CHUNK:
             pass
+        if Handoff.objects.filter(state=Handoff.State.READY).exists():
+            promotion.pass_ready(now=now)
         self._put_on_desks(now)
 
     def _put_on_desks(self, now: datetime) -> None:
         """Every handoff that was passed since the last time is planned by the rep who has it."""
-        passed = Handoff.objects.filter(pk__gt=self._last_handoff, state=Handoff.State.WAITING)
+        passed = Handoff.objects.filter(passed_at__gt=self._desks_seen_at, state=Handoff.State.WAITING)
+        self._desks_seen_at = now
         for handoff in passed.select_related("lead", "assignee").order_by("pk"):
-            self._last_handoff = handoff.pk
             if case := self._case(handoff):
                 lingers = now > self._end - FRESH and self._rng.random() < 0.8
                 self._sales.receive(case, lingers=lingers)

@@ -121,7 +121,8 @@ class Sales:
         if case.person.persona.key in STRANGERS:
             reason = self._reasons["not_icp"]
         lifecycle.reject(handoff_id=case.handoff_id, actor=case.rep, reason=reason, text=self._words(reason), now=now)
-        self._came_back(case.person, now, reason.rest_days)
+        if reason.next_step != Reason.NextStep.REROUTE:  # that one goes on to another rep
+            self._came_back(case.person, now, reason.rest_days)
 
     def _recycle(self, case: Case, now: datetime) -> None:
         reason = self._reason(RECYCLINGS)

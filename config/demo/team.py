@@ -1,7 +1,7 @@
 """Who works here, and how fast."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import User
-from handoff.models import Rep
+from handoff.models import Absence, Rep, RoutingRule
 
 PASSWORD: Final = "baton-demo"  # noqa: S105 (printed for everybody who runs the demo)
 
@@ -43,6 +43,26 @@ STYLES: Final = {
 }
 
 
+def share_out() -> None:
+    """Which leads go to whom, where nobody has said so yet; whoever no rule names takes part in the rest."""
+    if RoutingRule.objects.exists():
+        return
+    iberia = RoutingRule.objects.create(name="Iberia", position=1, countries=["PT", "ES"])
+    iberia.reps.set(Rep.objects.filter(user__email__in=("rep@demo.example", "rep2@demo.example")))
+    large = RoutingRule.objects.create(name="Large companies", position=2, least_employees=500, is_shared=True)
+    large.reps.set(Rep.objects.filter(user__email__in=("rep@demo.example", "rep3@demo.example")))
+
+
+def plan_a_holiday(*, after: datetime) -> None:
+    """One rep is out for a week soon."""
+    next_monday = 7 - after.weekday() if after.weekday() < 5 else 14 - after.weekday()
+    monday = (after + timedelta(days=next_monday)).replace(hour=7, minute=0, second=0, microsecond=0)
+    rep = Rep.objects.get(user__email="rep4@demo.example")
+    Absence.objects.get_or_create(
+        rep=rep, starts_at=monday, defaults={"ends_at": monday + timedelta(days=5), "note": "Holiday"}
+    )
+
+
 def hire(*, joined_at: datetime) -> dict[int, Style]:
     """The people who are not there yet; answers how each rep works, by the rep's key."""
     password = make_password(PASSWORD)
@@ -60,6 +80,7 @@ def hire(*, joined_at: datetime) -> dict[int, Style]:
         if is_new:
             person.groups.add(Group.objects.get(name=role))
         if style := STYLES.get(email):
-            Rep.objects.get_or_create(user=person, defaults={"capacity": style.capacity})
+            taken_on = {"capacity": style.capacity, "takes_leads_since": joined_at}
+            Rep.objects.get_or_create(user=person, defaults=taken_on)
             styles[person.pk] = style
     return styles

@@ -45,6 +45,7 @@ class AbsenceForm(forms.Form):
     rep = forms.ModelChoiceField(
         label=gettext_lazy("Who"),
         queryset=Rep.objects.none(),
+        empty_label=gettext_lazy("Choose a rep"),
         error_messages={"required": gettext_lazy("Choose who is out.")},
     )
     starts_at = _moment(

@@ -157,6 +157,6 @@ def _seat_words(seat: Seat, answer: DryRun) -> str:
         return _("had this lead before")
     if seat not in answer.decision.among:
         return _("in, but the rule names others")
-    if not seat.is_settled:
+    if not seat.is_settled and any(each.is_settled for each in answer.seats if each.is_in):
         return _("in; came back or began lately, so counts as at least as loaded as the others on average")
     return _("in")

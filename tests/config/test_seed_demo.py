@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
-from handoff.models import OPEN, Delivery, Handoff, Rep
+from handoff.models import OPEN, Absence, Delivery, Handoff, Rep, RoutingRule
 from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
@@ -113,6 +113,13 @@ class TestWhatIsLeft(TestCase):
             assert person.roles
             assert person.is_staff is not address.startswith("rep")
         assert Rep.objects.count() == 4
+
+    def test_leads_are_shared_out_by_rules_and_one_rep_will_be_out(self) -> None:
+        assert RoutingRule.objects.count() == 2
+        assert Handoff.objects.filter(routed_because__startswith="“").exists()
+        assert not Handoff.objects.filter(state="ready").exists()
+        absence = Absence.objects.get()
+        assert timedelta(0) < absence.starts_at - END < timedelta(days=14)
 
     def test_scores_equal_a_recomputation(self) -> None:
         assert not ScoreRequest.objects.exists()

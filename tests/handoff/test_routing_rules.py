@@ -117,7 +117,7 @@ class TestOrder:
         make_rule("Iberia", other_rep, countries=["PT"], is_shared=True)
         make_rule("Rest", rep)
         assert choose(country="PT") == routing.Choice(
-            other_rep, "“Iberia”: Otto Rep is the only one who is in, with 0 of 20.", is_shared=True
+            other_rep, "“Iberia”: Otto Rep is the only one who is in, with 0 open of 20.", is_shared=True
         )
 
     def test_with_nobody_of_it_in_the_next_that_matches(
@@ -139,7 +139,7 @@ class TestOrder:
         be_out(rep, since=now, until=now + HOUR)
         assert choose() == routing.Choice(
             other_rep,
-            "Nobody whom a matching rule names is in. Otto Rep is the only one who is in, with 0 of 20.",
+            "Nobody whom a matching rule names is in. Otto Rep is the only one who is in, with 0 open of 20.",
         )
 
     def test_a_rule_that_names_nobody_is_for_all(

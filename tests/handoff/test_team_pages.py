@@ -61,8 +61,9 @@ class TestNumbers:
         assert member_of(other_rep, now).open == 0
 
     def test_how_each_answered_in_30_days(
-        self, *, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime, reason: Callable[[str], Reason]
-    ) -> None:
+        self, *, page: Callable[..., str], make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime,
+        reason: Callable[[str], Reason],
+    ) -> None:  # fmt: skip
         answers = [(1, "accept"), (2, "accept"), (9, "reject")]
         for hours, answer in answers:
             handoff = make_waiting(assignee=rep, at=now - 2 * DAY)
@@ -77,6 +78,9 @@ class TestNumbers:
         assert found.acceptance == 0.5
         assert found.answer_time == 2 * HOUR
         assert (member_of(other_rep, now).acceptance, member_of(other_rep, now).answer_time) == (None, None)
+        shown = page("team")
+        assert ">50%<" in shown
+        assert ">2 h<" in shown
 
     def test_who_holds_leads_without_taking_any_is_there_too(
         self, make_waiting: MakeHandoff, rep: User, manager: User, now: datetime
