@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from leads.models.activity import Effort
 from lib.templatetags.look import number
 from scoring import reach
-from scoring.advice_history import contradictions
+from scoring.advice.history import contradictions
 from scoring.definition import Definition
 from scoring.likeness import clash, looks_at, takes_in
 from scoring.models import Criteria, Gate, Measure, Rule

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from scoring import views
-from scoring.advice_page import advice, advice_draft
+from scoring.advice.page import advice, advice_draft
 from scoring.analysis_page import analysis_progress
 from scoring.backtest.page import backtest
 from scoring.by_hand import by_hand, take_back

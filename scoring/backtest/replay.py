@@ -18,7 +18,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from scoring.advice_evidence import Evidence
+from scoring.advice.evidence import Evidence
 from scoring.backtest import asof
 from scoring.backtest.figures import Pairs, Tally
 from scoring.backtest.outcomes import DAYS, Closed, Outcomes, outcomes

@@ -11,7 +11,7 @@ from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.models import Lead
-from scoring.advice import Advice, advice
+from scoring.advice.verdicts import Advice, advice
 from scoring.backtest import replay
 from scoring.content import content_digest
 from scoring.models import Analysis, Criteria, Rule, Signature

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from leads.models import Channel
-from scoring.advice import Verdict, advice, contradicted, last_evidence, verdicts
-from scoring.advice_draft import NoLongerInForce, NothingChosen, draft_of
-from scoring.advice_evidence import Evidence, is_enough, side_needed
-from scoring.advice_history import contradictions
-from scoring.advice_points import Suggestion, suggest, total
+from scoring.advice.draft import NoLongerInForce, NothingChosen, draft_of
+from scoring.advice.evidence import Evidence, is_enough, side_needed
+from scoring.advice.history import contradictions
+from scoring.advice.points import Suggestion, suggest, total
+from scoring.advice.verdicts import Verdict, advice, contradicted, last_evidence, verdicts
 from scoring.content import content_of as content
 from scoring.definition import Definition, load
 from scoring.models import Analysis, Criteria, Gate, SourceBar

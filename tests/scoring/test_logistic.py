@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from scoring.logistic import Fit, NoContrast, Row, fit, solved
+from scoring.advice.logistic import Fit, NoContrast, Row, fit, solved
 
 
 def slope(rows: list[Row], found: Fit, ridge: float) -> list[float]:

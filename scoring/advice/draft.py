@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from scoring.advice import Advice, Change
+from scoring.advice.verdicts import Advice, Change
 from scoring.models import Criteria, Gate, Rule, SourceBar
 from scoring.publication import PublicationRefused, draft_from
 

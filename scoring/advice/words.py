@@ -11,7 +11,7 @@ from scoring.models import Gate
 from scoring.words import points_words
 
 if TYPE_CHECKING:
-    from scoring.advice import Source, Verdict
+    from scoring.advice.verdicts import Source, Verdict
 
 
 def of(share: Share) -> str:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
-from scoring.advice import Verdict, contradicted, last_evidence, verdicts
-from scoring.advice_evidence import CLOSED, OUTCOMES
-from scoring.advice_words import lacking
+from scoring.advice.evidence import CLOSED, OUTCOMES
+from scoring.advice.verdicts import Verdict, contradicted, last_evidence, verdicts
+from scoring.advice.words import lacking
 from scoring.definition import Definition
 from scoring.likeness import matches_when
 from scoring.models import Criteria

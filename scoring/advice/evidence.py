@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from leads.models import Campaign, Channel, Lead
-from scoring.advice_points import PER_RULE, compared, suggest
+from scoring.advice.points import PER_RULE, compared, suggest
 from scoring.backtest.asof import Then
 from scoring.backtest.outcomes import Closed
 from scoring.definition import Definition

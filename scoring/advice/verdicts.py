@@ -1,11 +1,11 @@
 """What history says about the criteria in force, rule by rule, and what to change: from the last backtest of them.
 
 Every closed lead was scored as it stood at its close (scoring/backtest/replay.py). Nothing here touches what is in
-force: what is chosen becomes a new draft (scoring/advice_draft.py).
+force: what is chosen becomes a new draft (scoring/advice/draft.py).
 
 - A rule is told apart from chance by the ratio of the shares of customers with and without a match, and its interval
-  of 95 % (scoring/intervals.py). Both sides need side_needed() leads (scoring/advice_evidence.py).
-- Points: scoring/advice_points.py. A change is clear where the interval of the ratio leaves out 1.
+  of 95 % (scoring/intervals.py). Both sides need side_needed() leads (scoring/advice/evidence.py).
+- Points: scoring/advice/points.py. A change is clear where the interval of the ratio leaves out 1.
 - Required: leads that match become customers at least twice as often, surely more often, and 90 % of customers match.
 - Higher bar: leads of the source surely become customers less than half as often as all others.
 - Contradiction: a rule opens the way to sales and those that match surely become customers less often, or the other
@@ -19,8 +19,8 @@ from typing import Any, Final, NamedTuple, cast
 
 from leads.models import Campaign, Channel
 from lib.templatetags.look import percent
-from scoring import advice_words as said
-from scoring.advice_evidence import CLOSED, OUTCOMES, side_needed
+from scoring.advice import words as said
+from scoring.advice.evidence import CLOSED, OUTCOMES, side_needed
 from scoring.definition import Definition, load
 from scoring.intervals import Ratio, Share, relative_risk, wilson
 from scoring.models import Analysis, Criteria, Gate, Rule

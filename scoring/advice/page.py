@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING
-from scoring.advice import Advice
-from scoring.advice import advice as advice_of
-from scoring.advice_draft import NothingChosen, chosen_of, draft_of
-from scoring.advice_evidence import CASES, CLOSED, LEADS, OUTCOMES
+from scoring.advice.draft import NothingChosen, chosen_of, draft_of
+from scoring.advice.evidence import CASES, CLOSED, LEADS, OUTCOMES
+from scoring.advice.verdicts import Advice
+from scoring.advice.verdicts import advice as advice_of
 from scoring.analyses import ask
 from scoring.backtest.page import choices, closed_between, days_of, newest, options_for
 from scoring.definition import in_force

@@ -1,7 +1,7 @@
 """What a match of each rule would be worth if history decided: a logistic regression, brought to points.
 
 Of the closed leads, as they stood at their close, won or not is explained by how often each rule matched, all rules
-together (scoring/logistic.py, ridge 1). A coefficient b says by how much one match moves the log odds of a sale. With
+together (advice/logistic.py, ridge 1). A coefficient b says by how much one match moves the log odds of a sale. With
 
     z(lead) = sum of b x matches        m = leads that reach the threshold T with the points in force (at least 1)
     points of a rule = T x b / max(z of the m-th best lead, largest |b|)
@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from scoring.advice.logistic import NoContrast, Row, fit
 from scoring.definition import Definition
-from scoring.logistic import NoContrast, Row, fit
 from scoring.models import Gate, Rule
 from scoring.models.criteria import LARGEST_POINTS
 
