@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "answer-analyses": {"task": "scoring.tasks.answer_analyses", "schedule": 10.0},
     "score-what-time-changed": {"task": "scoring.tasks.request_due_scores", "schedule": 30.0},
     "return-unanswered-handoffs": {"task": "handoff.tasks.breach_overdue", "schedule": 30.0},
+    "warn-of-deadlines": {"task": "handoff.tasks.warn_due", "schedule": 30.0},
     "reroute-what-is-held": {"task": "handoff.tasks.reroute_held", "schedule": 60.0},
     "pass-what-waits": {"task": "handoff.tasks.pass_ready", "schedule": 60.0},
     "promote-what-was-missed": {"task": "handoff.tasks.promote_missed", "schedule": 60.0},

@@ -1,8 +1,10 @@
-"""What an installation knows from the start: the reasons of the field, and 24 hours."""
+"""What an installation knows from the start: the reasons of the field, 24 hours, and when an office is open."""
 
+from datetime import time
 from typing import Final
 
 from django.apps.registry import Apps
+from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
 # (key, name, outcome, kind, next step, needs words, rest days)
@@ -73,3 +75,12 @@ def seed(apps: Apps) -> None:
     policies = apps.get_model("handoff", "SlaPolicy").objects
     if not policies.exists():
         policies.create(name=_("24 hours"), hours=24)
+
+
+def seed_calendar(apps: Apps) -> None:
+    """Office hours on the clock of this installation, where there is no calendar yet; harmless to repeat."""
+    calendars, hours = (apps.get_model("handoff", name).objects for name in ("Calendar", "OpenHours"))
+    if not calendars.exists():
+        calendar = calendars.create(name=_("Office hours"), time_zone=settings.TIME_ZONE)
+        for weekday in range(5):
+            hours.create(calendar=calendar, weekday=weekday, opens_at=time(9), closes_at=time(17))

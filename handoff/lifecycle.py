@@ -5,7 +5,7 @@ handoff/passing.py. Who may call is the business of handoff/access.py.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -18,9 +18,9 @@ from accounts.roles import SALES_REP
 from handoff import deliveries
 from handoff.answers import checked_answers, checked_reason, checked_words
 from handoff.machine import TRANSITIONS, lock, move, refusal
-from handoff.models import MOST_HOPS, Handoff, Reason, SlaPolicy
+from handoff.models import MOST_HOPS, Handoff, Hold, Reason, SlaPolicy
 from handoff.passing import GOES_ON, go_on, pass_to_sales, reassign, take_back
-from handoff.refusals import AlreadyDecided, Incomplete, NotPossible, TooLate
+from handoff.refusals import AlreadyDecided, Held, Incomplete, NotPossible, TooLate
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Lead
@@ -214,9 +214,11 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
     """Nobody answered by respond_by, and the breach counts as of then; managers are told.
 
     The lead goes back to nurture without rest, or on to another rep or a manager where its policy says so; after
-    MOST_HOPS back to nurture in any case.
+    MOST_HOPS back to nurture in any case. Raises Held while deadlines are held.
     """
     lead, handoff = lock(handoff_id)
+    if handoff.state == Handoff.State.WAITING and Hold.objects.filter(ended_at=None).exists():
+        raise Held
     deadline = handoff.respond_by
     if deadline is None:
         raise refusal(handoff, TRANSITIONS["breach"])
@@ -258,8 +260,12 @@ def _late_means_returned(handoff_id: int, now: datetime) -> Iterator[None]:
         with transaction.atomic():
             yield
     except TooLate:
-        with suppress(NotPossible):  # the sweeper was faster
+        try:
             breach(handoff_id=handoff_id, now=now)
+        except Held:
+            raise
+        except NotPossible:  # the sweeper was faster
+            pass
         raise
 
 

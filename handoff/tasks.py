@@ -6,13 +6,19 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from handoff import backlog, notices, promotion, rerouting, sending, sla
+from handoff import backlog, holds, notices, promotion, readings, rerouting, sending, sla
 
 
 @shared_task
 def breach_overdue() -> None:
-    """Unanswered leads go back to nurture."""
-    sla.breach_overdue(now=timezone.now())
+    """Unanswered leads go back to nurture, unless the clock was moved."""
+    holds.enforce(readings.read(now=timezone.now()))
+
+
+@shared_task
+def warn_due() -> None:
+    """Reps are told that half, and that nine tenths of their time are over."""
+    sla.warn_due(now=timezone.now())
 
 
 @shared_task

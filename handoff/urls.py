@@ -8,6 +8,7 @@ from handoff.views.backlog import backlog, backlog_more, backlog_note
 from handoff.views.capacity import capacity
 from handoff.views.decide import decide, detail
 from handoff.views.dry_run import dry_run_page
+from handoff.views.hold import hold, hold_note
 from handoff.views.panel import panel
 from handoff.views.queue import queue, queue_count
 from handoff.views.reassign import reassign_page
@@ -30,6 +31,8 @@ urlpatterns = [
     path("absences/", absences_page, name="absences"),
     path("absences/<int:absence_id>/end/", absence_end, name="absence_end"),
     path("dry-run/", dry_run_page, name="dry_run"),
+    path("hold/", hold, name="hold"),
+    path("hold/note/", hold_note, name="hold_note"),
     path("lead/<uuid:lead_id>/", panel, name="panel"),
     path("<uuid:public_id>/", detail, name="detail"),
     *(

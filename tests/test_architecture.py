@@ -97,6 +97,7 @@ class TestHabits:
             "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
             "leads/dimensions.py",  # one advisory lock
             "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
+            "handoff/readings.py",  # SELECT clock_timestamp()
             "config/views.py",  # SELECT 1
             "config/embedded/upgrade.py",  # asks whether the database answers
         }  # fmt: skip

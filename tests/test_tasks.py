@@ -190,6 +190,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         {"states": states(Handoff), "events": events("handoff.breached")},
         {"states": ["breached"], "events": 1},
     ),
+    "handoff.tasks.warn_due": Entry(
+        lambda: a_waiting_handoff(NOW - 12 * HOUR),
+        {"told": lambda: list(Delivery.objects.values_list("kind", flat=True).exclude(kind="handoff.passed"))},
+        {"told": ["handoff.half_time"]},
+    ),
     "handoff.tasks.pass_ready": Entry(
         lambda: a_ready_handoff(NOW - HOUR),
         {"states": states(Handoff), "events": events("handoff.passed")},

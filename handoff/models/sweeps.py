@@ -24,6 +24,9 @@ class Hold(models.Model):
     due = models.PositiveIntegerField(_("would have been returned"))
     waiting = models.PositiveIntegerField(_("of"))
     why = models.CharField(_("why"), max_length=300)
+    # The machine start that saw it, and how long the machine ran by then: what a hold lasts by, whatever clocks say.
+    boot = models.CharField(max_length=64, editable=False)
+    ticks = models.FloatField(editable=False)
     ended_at = models.DateTimeField(_("until"), null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

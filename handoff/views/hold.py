@@ -1,0 +1,69 @@
+"""Deadlines are held because the clock was moved: what is known about it, and saying that the clock is right."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
+from handoff import holds
+from handoff.models import Hold
+from lib.pages import page_or_part
+from lib.templatetags.look import number
+
+DECIDERS: Final = (SALES_MANAGER, ADMINISTRATOR)
+LATEST: Final = 10
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*MANAGING)
+def hold(request: SignedInRequest) -> HttpResponse:
+    """What is held and why, with the question whether the clock is right (GET); it is (POST)."""
+    now = timezone.now()
+    may_decide = request.user.has_role(*DECIDERS)
+    if request.method == "POST":
+        if not may_decide:
+            raise PermissionDenied
+        if holds.end(actor=request.user, now=now):
+            messages.info(request, _("Deadlines are enforced again. What is overdue is returned now."))
+        else:
+            messages.info(request, _("Deadlines were being enforced again already."))
+        return redirect("handoff:queue")
+    held = holds.current()
+    context = {
+        "title": _("Deadlines are held") if held else _("Deadlines are enforced"),
+        "hold": held,
+        "consequences": _consequences(held) if held else [],
+        "may_decide": may_decide,
+        "latest": Hold.objects.exclude(ended_at=None).select_related("ended_by")[:LATEST],
+        "now": now,
+    }
+    return render(request, "handoff/hold.html", context)
+
+
+@require_safe
+@role_required(*MANAGING)
+def hold_note(request: SignedInRequest) -> HttpResponse:
+    """One sentence at the top of the queue while deadlines are held; nothing otherwise."""
+    context = {"title": _("Deadlines"), "hold": holds.current(), "now": timezone.now()}
+    return page_or_part(request, "handoff/hold_note.html", "handoff/_hold_note.html", context)
+
+
+def _consequences(held: Hold) -> list[str]:
+    due = ngettext(
+        "%(due)s lead is returned at once, and its breach counts.",
+        "%(due)s leads are returned at once, and their breaches count.",
+        held.due,
+    )
+    return [
+        due % {"due": number(held.due)},
+        _("Each goes where its policy says: back to nurture, to another rep or to a manager."),
+        _("This cannot be undone; a manager can take single leads back from nurture."),
+    ]
