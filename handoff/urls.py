@@ -10,9 +10,11 @@ from handoff.views.decide import decide, detail
 from handoff.views.dry_run import dry_run_page
 from handoff.views.hold import hold, hold_note
 from handoff.views.panel import panel
+from handoff.views.promises import promises
 from handoff.views.queue import queue, queue_count
 from handoff.views.reassign import reassign_page
 from handoff.views.review import review, review_count
+from handoff.views.take_back import take_back_page
 from handoff.views.team import person_page, team_page
 
 app_name = "handoff"
@@ -33,8 +35,10 @@ urlpatterns = [
     path("dry-run/", dry_run_page, name="dry_run"),
     path("hold/", hold, name="hold"),
     path("hold/note/", hold_note, name="hold_note"),
+    path("promises/", promises, name="promises"),
     path("lead/<uuid:lead_id>/", panel, name="panel"),
     path("<uuid:public_id>/", detail, name="detail"),
+    path("<uuid:public_id>/take-back/", take_back_page, name="take_back"),
     *(
         path(
             f"<uuid:public_id>/{decision.key.replace('_', '-')}/",

@@ -80,6 +80,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("handoff:take_back", "handoff", (DOOR, NO, NO, GONE, DOOR, NO)),
     ("handoff:hold", "", (DOOR, IN, NO, NO, IN, IN)),
     ("handoff:hold_note", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("handoff:promises", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("handoff:take_back", "handoff", (DOOR, NO, NO, GONE, DOOR, NO)),
     ("handoff:panel", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("handoff:detail", "handoff", (DOOR, IN, IN, GONE, IN, IN)),
     ("handoff:accept", "handoff", (DOOR, NO, DOOR, GONE, DOOR, NO)),

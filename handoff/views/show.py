@@ -11,6 +11,7 @@ from handoff.models import Handoff
 from handoff.views.around import around
 from handoff.views.decisions import ANSWERS
 from handoff.views.pages import choices_of, is_overdue
+from handoff.views.take_back import take_back_url
 from handoff.views.words import origin_words, story_of_contact, tell, touch_events
 from leads.models import Lead
 from lib.pages import page_or_part
@@ -40,6 +41,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
         "may_answer": any(choice in ANSWERS for choice in choices),
         "is_mine": handoff.assignee_id == request.user.pk,
         "choices": choices,
+        "take_back_url": take_back_url(request.user, handoff),
         "around": known,
         "origin": origin_words(handoff),
         "contact_story": story_of_contact(handoff),

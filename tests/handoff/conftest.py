@@ -38,13 +38,22 @@ MakeHandoff = Callable[..., Handoff]
 def make_ready(make_lead: MakeLead, now: datetime) -> MakeHandoff:
     """`make_ready(lead=..., at=...)`: an MQL that was not passed yet. Its score is 35 of 30 points."""
 
-    def make(*, lead: Lead | None = None, at: datetime = now, is_fast_track: bool = False, **fields: Any) -> Handoff:
+    def make(
+        *,
+        lead: Lead | None = None,
+        at: datetime = now,
+        is_fast_track: bool = False,
+        pass_by: datetime | None = None,
+        **fields: Any,
+    ) -> Handoff:
         lead = lead or make_lead(**fields)
         criteria = in_force()
         assert criteria is not None
         score = Score(lead=lead, criteria=criteria, total=35, is_fast_track=is_fast_track)
         policy = SlaPolicy.objects.get()
-        return lifecycle.open_handoff(lead=lead, score=score, receipt=RECEIPT, policy=policy, agent=SYSTEM, now=at)
+        return lifecycle.open_handoff(
+            lead=lead, score=score, receipt=RECEIPT, policy=policy, agent=SYSTEM, now=at, pass_by=pass_by
+        )
 
     return make
 

@@ -1,0 +1,67 @@
+"""Both sides of the agreement, measured from what happened: marketing passes in time, sales answers in time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+
+from handoff.models import Handoff
+from handoff.team import Median
+
+PERIOD: Final = timedelta(days=30)
+# The daily pass takes its time, and so does the sweeper that starts it: that is not marketing's being late.
+GRACE: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One side's promise: how many were kept, broken, and are neither yet; the median time it took."""
+
+    in_time: int
+    late: int
+    waiting: int
+    median: timedelta | None
+
+    @property
+    def decided(self) -> int:
+        """Those of which it is known."""
+        return self.in_time + self.late
+
+
+def passed(*, since: datetime, until: datetime, now: datetime) -> Kept:
+    """Marketing's side: of the leads that became MQLs in the period, how many were passed by `pass_by`.
+
+    One that still waits is late as soon as its time is over; one that was withdrawn before it was passed does not
+    count. Leads that went on from another rep, or were taken back, had been passed before.
+    """
+    opened = Handoff.objects.filter(
+        origin=Handoff.Origin.PROMOTED, pass_by__isnull=False, opened_at__gte=since, opened_at__lt=until
+    )
+    waits = Q(state__in=(Handoff.State.IN_REVIEW, Handoff.State.READY))
+    row = opened.aggregate(
+        in_time=Count("pk", filter=Q(passed_at__lte=F("pass_by") + GRACE)),
+        late=Count("pk", filter=Q(passed_at__gt=F("pass_by") + GRACE) | waits & Q(pass_by__lt=now - GRACE)),
+        waiting=Count("pk", filter=waits & Q(pass_by__gte=now - GRACE)),
+        median=Median(_span("opened_at", "passed_at"), filter=Q(passed_at__isnull=False)),
+    )
+    return Kept(**row)
+
+
+def answered(*, since: datetime, until: datetime, now: datetime) -> Kept:
+    """Sales' side: of the leads passed in the period, how many were accepted or rejected by `respond_by`.
+
+    One that was not answered is late from its deadline on, whether the sweeper has seen it or not; one that was
+    withdrawn before does not count.
+    """
+    row = Handoff.objects.filter(passed_at__gte=since, passed_at__lt=until).aggregate(
+        in_time=Count("pk", filter=Q(first_responded_at__isnull=False)),
+        late=Count("pk", filter=Q(state="breached") | Q(state="waiting", respond_by__lte=now)),
+        waiting=Count("pk", filter=Q(state="waiting", respond_by__gt=now)),
+        median=Median(_span("passed_at", "first_responded_at"), filter=Q(first_responded_at__isnull=False)),
+    )
+    return Kept(**row)
+
+
+def _span(begin: str, end: str) -> ExpressionWrapper:
+    return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())

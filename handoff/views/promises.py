@@ -1,0 +1,61 @@
+"""How both sides keep what they promised, in a few numbers for who answers for them."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import MANAGING
+from handoff.promises import PERIOD, Kept, answered, passed
+from lib.durations import span_words
+from lib.pages import page_or_part
+from lib.templatetags.look import number
+
+
+@require_safe
+@role_required(*MANAGING)
+def promises(request: SignedInRequest) -> HttpResponse:
+    """Marketing passed so many in time, sales answered so many in time, in the last 30 days."""
+    now = timezone.now()
+    since = now - PERIOD
+    figures = [
+        _figure(
+            _("Marketing passed in time"),
+            passed(since=since, until=now, now=now),
+            _(
+                "Of the leads that became MQLs in these days, those that were passed to sales by the moment that was "
+                "promised then: after the check, and at the daily pass where there is one. A lead that still waits "
+                "counts as late when that moment is over. Computed from the handoffs."
+            ),
+        ),
+        _figure(
+            _("Sales answered in time"),
+            answered(since=since, until=now, now=now),
+            _(
+                "Of the leads passed to sales in these days, those that were accepted or rejected by their deadline. "
+                "A lead that was not answered counts as late, whatever came of it later. Computed from the handoffs."
+            ),
+        ),
+    ]
+    context = {"title": _("Kept in the last 30 days"), "figures": figures}
+    return page_or_part(request, "handoff/promises.html", "handoff/_promises.html", context)
+
+
+def _figure(label: str | Promise, kept: Kept, definition: str) -> dict[str, str]:
+    """41 of 43, the median, and how many are neither yet."""
+    notes = []
+    if kept.median is not None:
+        notes.append(_("median %(span)s") % {"span": span_words(kept.median)})
+    if kept.waiting:
+        notes.append(ngettext("%(n)s still waits", "%(n)s still wait", kept.waiting) % {"n": number(kept.waiting)})
+    of = {"kept": number(kept.in_time), "all": number(kept.decided)}
+    return {
+        "label": str(label),
+        "value": _("%(kept)s of %(all)s") % of if kept.decided else "–",
+        "unit": "",
+        "note": "; ".join(notes) or _("none in these days"),
+        "definition": definition,
+    }
