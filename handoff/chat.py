@@ -18,6 +18,7 @@ from handoff.digest import digest_of
 from handoff.mail import Overtaken, Undeliverable, recipient_of
 from handoff.models import ChatWebhook, Delivery, News
 from lib import http
+from lib.templatetags.look import number
 from lib.text import header_text
 
 MOST_LISTED: Final = 20  # a card of Teams may have 28 kB
@@ -96,9 +97,9 @@ def compose(delivery: Delivery) -> Message:
 def _lines(delivery: Delivery) -> list[tuple[str, str]]:
     if delivery.kind == News.DIGEST:
         digest = digest_of(delivery, most=MOST_LISTED)
-        lines = [(f"{label}: {count}", "") for label, count in digest.counts] + digest.lines
+        lines = [(f"{label}: {number(count)}", "") for label, count in digest.counts] + digest.lines
         if digest.left_out:
-            lines.append((_("%(count)d more are in Baton.") % {"count": digest.left_out}, ""))
+            lines.append((_("%(count)s more are in Baton.") % {"count": number(digest.left_out)}, ""))
         return lines
     if delivery.handoff is None:
         return [(str(delivery.about["why"]), "")] if delivery.about.get("why") else []

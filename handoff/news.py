@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, ROLES, SALES, SALES_MANAGER
 from handoff.models import Delivery, Handoff, News, Notice, SlaPolicy
 from leads.models import Lead
+from lib.templatetags.look import number
 from lib.text import header_text
 
 Text = str | Promise
@@ -110,7 +111,7 @@ def facts(told: Told) -> dict[str, Any]:
     if told.handoff is not None:
         return _facts_of(told.handoff)
     found: dict[str, Any] = {
-        name: header_text(value) if isinstance(value, str) else value for name, value in told.about.items()
+        name: header_text(value) if isinstance(value, str) else number(value) for name, value in told.about.items()
     }
     if due_on := told.about.get("due_on"):
         found["due"] = date_format(date.fromisoformat(due_on), "j F Y")
@@ -177,7 +178,7 @@ def _became(handoff: Handoff) -> Text:
 
 def _digest_words(told: Told) -> str:
     count = int(told.about.get("count", 0))
-    return ngettext("%(count)d thing for you", "%(count)d things for you", count) % {"count": count}
+    return ngettext("%(count)s thing for you", "%(count)s things for you", count) % {"count": number(count)}
 
 
 def _work(lead: Lead) -> str:

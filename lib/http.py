@@ -75,8 +75,25 @@ class _Clock:
         return min(PER_STEP, left)
 
 
-class _Bounded(io.RawIOBase):
-    """A connection as http.client wants one; reading it ends after MOST_READ bytes, or when the time is over."""
+class _Bounded:
+    """A connection as http.client wants one. Closed by whoever opened it: http.client would before it has read."""
+
+    def __init__(self, connected: socket.socket, clock: _Clock) -> None:
+        self._connected, self._clock = connected, clock
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self._connected, self._clock))
+
+    def sendall(self, data: bytes) -> None:
+        self._connected.settimeout(self._clock.step())
+        self._connected.sendall(data)
+
+    def close(self) -> None:
+        pass
+
+
+class _Reader(io.RawIOBase):
+    """What comes in, which ends after MOST_READ bytes, or when the time is over."""
 
     def __init__(self, connected: socket.socket, clock: _Clock) -> None:
         self._connected, self._clock, self._left = connected, clock, MOST_READ
@@ -92,13 +109,6 @@ class _Bounded(io.RawIOBase):
         count = self._connected.recv_into(view)
         self._left -= count
         return count
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self)
-
-    def sendall(self, data: bytes) -> None:
-        self._connected.settimeout(self._clock.step())
-        self._connected.sendall(data)
 
 
 def _connect(target: Target, clock: _Clock, *, lookup: Lookup) -> socket.socket:

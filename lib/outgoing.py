@@ -86,7 +86,8 @@ def target_of(url: str) -> Target:
     if parts.username is not None or parts.password is not None:
         raise NotAllowed(_("An address with a name and a password in it is not used."))
     host = _host(parts.hostname)
-    port = port or (443 if parts.scheme == "https" else 80)
+    if port is None:
+        port = 443 if parts.scheme == "https" else 80
     is_local = f"{host}:{port}" in settings.OUTGOING_LOCAL
     if not is_local:
         _check_public(parts.scheme, host, port)

@@ -23,6 +23,7 @@ from accounts.roles import ROLES
 from handoff import deliveries, news, notices
 from handoff.models import News, Notice
 from lib.pages import page_or_part
+from lib.templatetags.look import number
 
 ON_A_PAGE: Final = 30
 MOST_SHOWN: Final = 99
@@ -83,8 +84,8 @@ def count(request: SignedInRequest) -> HttpResponse:
 def read_all(request: SignedInRequest) -> HttpResponse:
     """Everything is read."""
     changed = notices.read_all(request.user, now=timezone.now())
-    said = ngettext("%(count)d notice is marked as read.", "%(count)d notices are marked as read.", changed)
-    messages.info(request, said % {"count": changed})
+    said = ngettext("%(count)s notice is marked as read.", "%(count)s notices are marked as read.", changed)
+    messages.info(request, said % {"count": number(changed)})
     return redirect("notices:list")
 
 
@@ -124,4 +125,4 @@ def _rows(request: SignedInRequest, found: list[Notice]) -> list[Row]:
 def _lede(unread: int) -> str:
     if not unread:
         return _("You have read everything.")
-    return ngettext("%(count)s is unread.", "%(count)s are unread.", unread) % {"count": f"{unread:,}"}
+    return ngettext("%(count)s is unread.", "%(count)s are unread.", unread) % {"count": number(unread)}
