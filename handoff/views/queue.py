@@ -11,6 +11,7 @@ from accounts.roles import ROLES, SALES
 from handoff.absences import out_until
 from handoff.models import Handoff, Rep
 from handoff.views.sections import PARTS, Reader, Section, count_open, overview, paged
+from handoff.views.tabs import tabs
 from handoff.views.words import moment_words
 from lib.durations import due_words
 from lib.pages import page_or_part
@@ -33,6 +34,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         sections = [section for section in every if section.rows or not section.part.may_be_absent]
     waiting = counts["waiting"] + counts["free"]
     context = {
+        "tabs": tabs("queue", request.user),
         "sections": sections,
         "only": only,
         "now": now,

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -18,7 +19,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
+from handoff.access import may
 from handoff.answers import LONGEST_TEXT
+from handoff.machine import TRANSITIONS
 from handoff.models import Handoff
 from handoff.reassigning import Candidate, Outcome, candidates, reassign_many
 from handoff.views.words import moment_words
@@ -77,6 +80,13 @@ def reassign_page(request: SignedInRequest) -> HttpResponse:
         return _confirm(request, handoffs, to, text)
     outcome = reassign_many(handoffs, to=to, actor=request.user, text=text, now=now)
     return _result(request, outcome, to, asked=handoffs)
+
+
+def reassign_url(user: User, handoff: Handoff) -> str:
+    """Where this person gives the lead to somebody else; empty when they may not, or nobody in sales holds it."""
+    if handoff.state not in TRANSITIONS["reassign"].starts or not may(user, handoff, "manage"):
+        return ""
+    return f"{reverse('handoff:reassign')}?{urlencode({'handoff': handoff.public_id})}"
 
 
 def _handoffs(request: SignedInRequest, given: Sequence[str]) -> list[Handoff]:

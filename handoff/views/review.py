@@ -22,6 +22,7 @@ from handoff.access import access_handoff
 from handoff.answers import LONGEST_TEXT
 from handoff.models import Handoff, Reason
 from handoff.models.handoffs import HandoffQuerySet
+from handoff.views.tabs import tabs
 from handoff.views.words import top_reasons
 from leads.models import LeadEvent
 
@@ -133,6 +134,7 @@ def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: 
     policy = way.way()
     context = {
         "title": _("To be checked"),
+        "tabs": tabs("review", request.user),
         "page": page,
         "rows": [(handoff, top_reasons(handoff.receipt)) for handoff in page],
         "chosen": set(form.data.getlist("chosen")) if form.is_bound else set(),  # type: ignore[attr-defined]

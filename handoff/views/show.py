@@ -11,6 +11,7 @@ from handoff.models import Handoff
 from handoff.views.around import around
 from handoff.views.decisions import ANSWERS
 from handoff.views.pages import choices_of, is_overdue
+from handoff.views.reassign import reassign_url
 from handoff.views.take_back import take_back_url
 from handoff.views.words import origin_words, story_of_contact, tell, touch_events
 from leads.models import Lead
@@ -41,6 +42,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
         "may_answer": any(choice in ANSWERS for choice in choices),
         "is_mine": handoff.assignee_id == request.user.pk,
         "choices": choices,
+        "reassign_url": reassign_url(request.user, handoff),
         "take_back_url": take_back_url(request.user, handoff),
         "around": known,
         "origin": origin_words(handoff),

@@ -239,6 +239,16 @@ class TestReassign:
         assert "Otto Rep is out until 11 March 2026, 09:00." in shown
         assert "sales manager" in shown
 
+    @pytest.mark.parametrize(("who", "is_offered"), [("manager", True), ("administrator", False), ("rep", False)])
+    def test_the_page_of_a_lead_leads_there(
+        self, *, request: pytest.FixtureRequest, client: Client, make_waiting: MakeHandoff, rep: User, who: str,
+        is_offered: bool,
+    ) -> None:  # fmt: skip
+        handoff = make_waiting(assignee=rep)
+        client.force_login(request.getfixturevalue(who))
+        shown = client.get(reverse("handoff:detail", args=[handoff.public_id])).content.decode()
+        assert (f'href="{REASSIGN}?handoff={handoff.public_id}"' in shown) is is_offered
+
     @pytest.mark.parametrize("given", ["", "nonsense", "6f1f1f1e-0000-4000-8000-000000000000"])
     def test_without_a_lead_it_says_where_to_choose(self, client: Client, manager: User, given: str) -> None:
         client.force_login(manager)
