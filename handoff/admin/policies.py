@@ -1,10 +1,25 @@
-"""Reasons, deadlines, calendars, and the way to sales."""
+"""Reasons, deadlines, and the pace after a publication."""
 
-from django.contrib import admin
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import ForeignKey, ManyToManyField, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
+from accounts.roles import SALES_MANAGER
+from handoff import sla
 from handoff.admin.access import OnlyRow, SalesSetup
-from handoff.models import BacklogPolicy, Reason, SlaPolicy
+from handoff.clock import hours_of, is_ever_over
+from handoff.models import BacklogPolicy, Handoff, Reason, SlaPolicy
+from handoff.policy_words import policy_words
+from leads.models import Channel
 
 
 @admin.register(Reason)
@@ -17,11 +32,93 @@ class ReasonAdmin(SalesSetup, admin.ModelAdmin[Reason]):
         return ("key", "outcome") if obj else ()
 
 
+class SlaPolicyForm(forms.ModelForm[SlaPolicy]):
+    def clean(self) -> dict[str, Any]:
+        """Business hours need a calendar, and one that opens so often that the hours are ever over."""
+        given = super().clean() or {}
+        calendar, hours = given.get("calendar"), given.get("hours")
+        if given.get("clock") != SlaPolicy.Clock.BUSINESS or "calendar" in self.errors:
+            return given
+        if calendar is None:
+            raise ValidationError({"calendar": _("Choose the calendar whose business hours count.")})
+        if hours and not is_ever_over(hours_of(calendar), timedelta(hours=hours), since=timezone.now()):
+            said = _("“%(calendar)s” is not open for %(hours)d hours within three years.")
+            raise ValidationError({"calendar": said % {"calendar": calendar, "hours": hours}})
+        return given
+
+
 @admin.register(SlaPolicy)
 class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
-    list_display = ("name", "hours", "on_breach", "position", "is_active")
+    """The policies in the order in which they are asked."""
+
+    form = SlaPolicyForm
+    list_display = ("name", "in_words", "position", "is_active")
+    list_filter = ("is_active",)
+    list_select_related = ("calendar", "escalate_to")
+    filter_horizontal = ("channels", "personas")
+    fieldsets = (
+        (None, {"fields": ("name", "position", "is_active")}),
+        (
+            gettext_lazy("Which leads"),
+            {
+                "fields": ("priority", "channels", "personas"),
+                "description": gettext_lazy("The first policy in use whose conditions a lead meets is used."),
+            },
+        ),
+        (
+            gettext_lazy("How long sales has"),
+            {
+                "fields": ("hours", "clock", "calendar"),
+                "description": gettext_lazy("Leads that wait already keep the deadline they were passed with."),
+            },
+        ),
+        (gettext_lazy("When nobody answers"), {"fields": ("on_breach", "escalate_to")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SlaPolicy]:
+        return super().get_queryset(request).prefetch_related("channels", "personas")
+
+    @admin.display(description=gettext_lazy("in words"))
+    def in_words(self, policy: SlaPolicy) -> str:
+        return policy_words(policy)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        if db_field.name == "escalate_to":
+            kwargs["queryset"] = User.objects.in_role(SALES_MANAGER).order_by("name", "email")
+        field: forms.ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return field
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest | None, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField[Any] | None:
+        if db_field.name == "channels":
+            # A channel that counts as another one is meant by that one.
+            kwargs["queryset"] = Channel.objects.filter(Q(counts_as=None) | Q(pk__in=_chosen())).order_by("name", "pk")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """What a change does not do, and what it leaves open, is said at once."""
+        super().save_related(request, form, formsets, change)
+        kept = Handoff.objects.filter(policy=form.instance, state=Handoff.State.WAITING).count()
+        if kept and form.changed_data:
+            said = ngettext(
+                "%(count)d lead that waits keeps the deadline it was passed with.",
+                "%(count)d leads that wait keep the deadline they were passed with.",
+                kept,
+            )
+            self.message_user(request, said % {"count": kept}, messages.INFO)
+        if not SlaPolicy.objects.filter(sla.FOR_ALL, is_active=True).exists():
+            said = _("No policy in use is for every lead. A lead that none is for gets “%s”.")
+            self.message_user(request, said % sla.fallback(), messages.WARNING)
 
 
 @admin.register(BacklogPolicy)
 class BacklogPolicyAdmin(OnlyRow, admin.ModelAdmin[BacklogPolicy]):
     list_display = ("__str__", "per_day")
+
+
+def _chosen() -> QuerySet[Any]:
+    """The channels that some policy names."""
+    return SlaPolicy.channels.through.objects.values("channel")

@@ -44,7 +44,7 @@ class TestTakeBack:
         lead = handoff.lead
         assert (lead.status, lead.stage, lead.mql_count) == ("awaiting_sales", "mql", 1)
         event = lead.events.get(kind="handoff.taken_back")
-        assert (event.user, event.text) == (manager, "They called me.")
+        assert (event.actor, event.text) == (manager, "They called me.")
 
     def test_a_rejected_one(
         self, client: Client, manager: User, rep: User, make_waiting: MakeHandoff, reason: Callable[[str], Reason],

@@ -1,0 +1,176 @@
+"""Calendars: the hours of each weekday, holidays and own days, and what comes of them."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.admin import RoleAdmin
+from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from handoff.admin.access import SalesSetup
+from handoff.clock import hours_of, is_ever_over, read_hours
+from handoff.hours import Hours, NeverOpen, add_business
+from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy
+from handoff.policy_words import week_words
+from handoff.public_holidays import check_place, next_holidays
+
+# What the preview answers: passed on this weekday (Monday: 0) at this time, due after so many hours.
+EXAMPLES: Final = ((0, time(12)), (4, time(16, 30)), (5, time(11)))
+SPANS: Final = (1, 4, 8, 24)
+HOLIDAYS_SHOWN: Final = 6
+
+
+class CalendarForm(forms.ModelForm[Calendar]):
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "country" in given and "subdivision" in given:
+            check_place(given["country"], given["subdivision"])
+        return given
+
+
+class HoursFormSet(forms.BaseInlineFormSet[OpenHours, Calendar, forms.ModelForm[OpenHours]]):
+    """The hours of all weekdays together: some, none twice, and enough for the policies that count by them."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or self.instance.time_zone == "":
+            return
+        rows = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if not rows:
+            raise ValidationError(_("A calendar that never opens has no business hours. Add a day."))
+        if _marks_overlaps(rows):
+            return
+        self._check_policies([form.instance for form in rows])
+
+    def _check_policies(self, hours: Iterable[OpenHours]) -> None:
+        calendar = self.instance
+        if calendar.pk is None or not _is_sound(calendar):
+            return
+        read = read_hours(calendar, hours, calendar.own_days.all())
+        for policy in calendar.policies.filter(clock=SlaPolicy.Clock.BUSINESS).order_by("-hours")[:1]:
+            if not is_ever_over(read, timedelta(hours=policy.hours), since=timezone.now()):
+                said = _("“%(policy)s” gives %(hours)d hours, and these are not over within three years.")
+                raise ValidationError(said % {"policy": policy, "hours": policy.hours})
+
+
+class OpenHoursInline(RoleAdmin, admin.TabularInline[OpenHours, Calendar]):
+    model = OpenHours
+    formset = HoursFormSet
+    extra = 1
+    viewers: ClassVar[tuple[str, ...]] = (MARKETING,)
+    editors: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
+
+
+class OwnDayInline(RoleAdmin, admin.TabularInline[OwnDay, Calendar]):
+    model = OwnDay
+    extra = 1
+    viewers: ClassVar[tuple[str, ...]] = (MARKETING,)
+    editors: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
+
+
+@admin.register(Calendar)
+class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
+    form = CalendarForm
+    list_display = ("name", "week", "time_zone", "country", "subdivision")
+    inlines = (OpenHoursInline, OwnDayInline)
+    readonly_fields = ("preview",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "time_zone", "country", "subdivision"),
+                "description": gettext_lazy("Leads that wait already keep the deadline they were passed with."),
+            },
+        ),
+        (gettext_lazy("What comes of it"), {"fields": ("preview",)}),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Calendar | None = None) -> Any:
+        """Nothing comes of a calendar that is not stored yet."""
+        return self.fieldsets if obj else self.fieldsets[:1]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Calendar]:
+        return super().get_queryset(request).prefetch_related("hours")
+
+    @admin.display(description=gettext_lazy("hours"))
+    def week(self, calendar: Calendar) -> str:
+        return week_words(calendar.hours.all())
+
+    @admin.display(description=gettext_lazy("as stored"))
+    def preview(self, calendar: Calendar) -> str:
+        """When an answer would be due, and the next holidays."""
+        hours = hours_of(calendar)
+        today = timezone.now().astimezone(hours.zone)
+        holidays = next_holidays(hours.holidays, today.date(), count=HOLIDAYS_SHOWN)
+        context = {
+            "calendar": calendar,
+            "spans": SPANS,
+            "examples": _examples(hours, today),
+            "holidays": [(day, name, day in hours.opened) for day, name in holidays],
+        }
+        return render_to_string("admin/handoff/calendar/_preview.html", context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        waiting = Handoff.objects.filter(state=Handoff.State.WAITING, policy__calendar=form.instance)
+        kept = waiting.filter(Q(policy__clock=SlaPolicy.Clock.BUSINESS)).count()
+        if kept and (form.changed_data or any(formset.has_changed() for formset in formsets)):
+            said = ngettext(
+                "%(count)d lead that waits keeps the deadline it was passed with.",
+                "%(count)d leads that wait keep the deadline they were passed with.",
+                kept,
+            )
+            self.message_user(request, said % {"count": kept}, messages.INFO)
+
+
+def _marks_overlaps(rows: Iterable[forms.ModelForm[OpenHours]]) -> bool:
+    """Says at the later of two rows that it overlaps with the other; whether any does."""
+    in_order = sorted(rows, key=lambda form: (form.instance.weekday, form.instance.opens_at))
+    found = False
+    for one, other in pairwise(in_order):
+        first, second = one.instance, other.instance
+        reaches_into = first.closes_at == time(0) or first.closes_at > second.opens_at
+        if first.weekday == second.weekday and reaches_into:
+            said = _("%(first)s and %(second)s overlap.") % {"first": first, "second": second}
+            other.add_error("opens_at", said)
+            found = True
+    return found
+
+
+def _is_sound(calendar: Calendar) -> bool:
+    try:
+        calendar.clean_fields()
+        check_place(calendar.country, calendar.subdivision)
+    except ValidationError:
+        return False
+    return True
+
+
+def _examples(hours: Hours, today: datetime) -> list[tuple[datetime, list[datetime | None]]]:
+    """A moment of the coming week each, and when an answer would be due after the spans; None for never."""
+    found = []
+    for weekday, clock in EXAMPLES:
+        day = today.date() + timedelta(days=(weekday - today.weekday()) % 7 or 7)
+        passed = datetime.combine(day, clock, tzinfo=hours.zone)
+        found.append((passed, [_due(hours, passed, timedelta(hours=span)) for span in SPANS]))
+    return found
+
+
+def _due(hours: Hours, passed: datetime, span: timedelta) -> datetime | None:
+    try:
+        return add_business(hours, passed, span).astimezone(hours.zone)
+    except NeverOpen:
+        return None

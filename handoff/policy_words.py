@@ -1,0 +1,81 @@
+"""A policy and a calendar as sentences, in the words of the people who agreed on them."""
+
+from collections.abc import Iterable
+from datetime import time
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from handoff.models import OpenHours, SlaPolicy
+from handoff.models.calendars import WEEKDAYS
+
+
+def policy_words(policy: SlaPolicy) -> str:
+    """Whom it is for, how long sales has, and what happens then; of a policy that is stored."""
+    return _("%(who)s: an answer within %(time)s. When nobody answers, the lead goes %(then)s.") % {
+        "who": _who(policy),
+        "time": _time(policy),
+        "then": _then(policy),
+    }
+
+
+def week_words(hours: Iterable[OpenHours]) -> str:
+    """Monday to Friday 09:00–12:30, 13:30–17:00; Saturday 10:00–14:00. Neighbours with the same hours in one."""
+    days = [""] * len(WEEKDAYS)
+    for each in hours:
+        stretch = f"{each.opens_at:%H:%M}–{_end(each.closes_at)}"
+        days[each.weekday] = ", ".join(filter(None, (days[each.weekday], stretch)))
+    said, day = [], 0
+    while day < len(days):
+        last = day
+        while last + 1 < len(days) and days[last + 1] == days[day]:
+            last += 1
+        if days[day]:
+            said.append(f"{_days(day, last)} {days[day]}")
+        day = last + 1
+    return "; ".join(said) or _("never")
+
+
+def _end(closes_at: time) -> str:
+    return f"{closes_at:%H:%M}" if closes_at != time(0) else "24:00"
+
+
+def _days(first: int, last: int) -> str:
+    names = {"first": str(WEEKDAYS[first][1]), "last": str(WEEKDAYS[last][1])}
+    if first == last:
+        return names["first"]
+    return (_("%(first)s and %(last)s") if last == first + 1 else _("%(first)s to %(last)s")) % names
+
+
+def _who(policy: SlaPolicy) -> str:
+    who = {
+        SlaPolicy.Priority.ANY.value: _("Every lead"),
+        SlaPolicy.Priority.FAST_TRACK.value: _("A fast-track lead"),
+        SlaPolicy.Priority.ORDINARY.value: _("A lead that is not fast-track"),
+    }[policy.priority]
+    conditions = []
+    if channels := [str(channel) for channel in policy.channels.all()]:
+        conditions.append(_("first came by %s") % get_text_list(channels, _("or")))
+    if personas := [str(persona) for persona in policy.personas.all()]:
+        conditions.append(_("fits %s best") % get_text_list(personas, _("or")))
+    return _("%(who)s that %(conditions)s") % {
+        "who": who, "conditions": get_text_list(conditions, _("and"))
+    } if conditions else who  # fmt: skip
+
+
+def _time(policy: SlaPolicy) -> str:
+    if policy.clock == SlaPolicy.Clock.BUSINESS:
+        said = ngettext(
+            "%(hours)d business hour of “%(calendar)s”", "%(hours)d business hours of “%(calendar)s”", policy.hours
+        )
+        return said % {"hours": policy.hours, "calendar": policy.calendar}
+    return ngettext("%(hours)d hour", "%(hours)d hours", policy.hours) % {"hours": policy.hours}
+
+
+def _then(policy: SlaPolicy) -> str:
+    if policy.on_breach == SlaPolicy.OnBreach.REASSIGN:
+        return _("to another rep")
+    if policy.on_breach == SlaPolicy.OnBreach.ESCALATE:
+        return _("to %s") % policy.escalate_to if policy.escalate_to else _("to the sales manager with the fewest")
+    return _("back to nurture")
