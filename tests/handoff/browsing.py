@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from handoff.models import Handoff
 
-# What htmx says about itself: from the panel of the handoff's page, and from the list.
+# What htmx says about itself: from the panel of the handoff's page, from the dialog of the queue, and from its list.
 PANEL: Final = {"HX-Request": "true", "HX-Target": "handoff"}
+DIALOG: Final = {"HX-Request": "true", "HX-Target": "answer-body"}
 LIST: Final = {"HX-Request": "true"}
 FORMS: Final = ("reject", "qualify", "accept_and_qualify", "recycle", "disqualify")
 EVERY_ACTION: Final = ("accept", *FORMS)

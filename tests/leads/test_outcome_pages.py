@@ -1,0 +1,145 @@
+"""Saying in the browser that there is a deal, that a lead bought, or that it is lost."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from leads.models import Lead, LeadEvent
+
+TODAY = {"on": "2026-03-10", "text": ""}
+
+
+@pytest.fixture
+def lead(make_lead: Callable[..., Lead], rep: User) -> Lead:
+    """A lead of the rep's that came five days ago."""
+    made = make_lead(first_name="Bruno")
+    created = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
+    Lead.objects.filter(pk=made.pk).update(owner=rep, stage="sql", status="working", created_at=created)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def send(client: Client, now: datetime) -> Callable[..., Any]:
+    """`send(rep, lead, "lost", text=...)`: the form as a browser sends it, at the moment `now`."""
+
+    def post(user: User, lead: Lead, kind: str, query: str = "", **said: str) -> Any:
+        client.force_login(user)
+        with time_machine.travel(now, tick=False):
+            return client.post(reverse("leads:outcome", args=[lead.public_id, kind]) + query, TODAY | said)
+
+    return post
+
+
+def words(response: Any) -> list[str]:
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+class TestOutcome:
+    def test_a_deal(self, send: Callable[..., Any], lead: Lead, rep: User, now: datetime) -> None:
+        response = send(rep, lead, "opportunity", text="They want an offer.")
+        assert response["Location"] == reverse("leads:detail", args=[lead.public_id])
+        assert words(response) == ["Bruno is an opportunity."]
+        lead.refresh_from_db()
+        assert (lead.stage, lead.status, lead.opportunity_at) == ("opportunity", "working", now)
+        event = LeadEvent.objects.get(kind="lead.opportunity")
+        assert (event.actor, event.text) == (rep, "They want an offer.")
+
+    def test_a_customer_with_amount_and_what_decided_it(
+        self, send: Callable[..., Any], lead: Lead, rep: User, now: datetime
+    ) -> None:
+        send(rep, lead, "customer", amount="12500.50", text="The price.")
+        lead.refresh_from_db()
+        assert (lead.stage, lead.status, lead.amount, lead.customer_at) == (
+            "customer",
+            "converted",
+            Decimal("12500.50"),
+            now,
+        )
+        event = LeadEvent.objects.get(kind="lead.customer")
+        assert (event.text, event.data) == ("The price.", {"amount": "12500.50"})
+
+    def test_a_customer_who_skipped_every_stage(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
+        Lead.objects.filter(pk=lead.pk).update(stage="mql", status="awaiting_sales")
+        send(rep, lead, "customer", amount="")
+        lead.refresh_from_db()
+        assert (lead.stage, lead.amount) == ("customer", None)
+
+    def test_lost_needs_a_sentence(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
+        refused = send(rep, lead, "lost")
+        assert refused.status_code == 422
+        assert "Say why it was lost." in refused.content.decode()
+        send(rep, lead, "lost", text="To a competitor.")
+        lead.refresh_from_db()
+        assert (lead.stage, lead.status) == ("sql", "lost")
+        assert LeadEvent.objects.get(kind="lead.lost").text == "To a competitor."
+
+    def test_a_day_that_has_passed_counts_as_that_day(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
+        send(rep, lead, "customer", on="2026-03-06")
+        lead.refresh_from_db()
+        assert lead.customer_at == datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+
+    def test_the_day_the_lead_came_is_not_before_it_came(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
+        Lead.objects.filter(pk=lead.pk).update(created_at=datetime(2026, 3, 5, 18, 0, tzinfo=UTC))
+        send(rep, lead, "customer", on="2026-03-05")
+        lead.refresh_from_db()
+        assert lead.customer_at == lead.created_at
+
+    @pytest.mark.parametrize(
+        ("said", "sentence"),
+        [
+            ({"on": "2026-03-11"}, "This day is yet to come."),
+            ({"on": "2026-03-04"}, "The lead was not here then."),
+            ({"on": "soon"}, "Write the day like 2026-03-10."),
+            ({"amount": "-1"}, "An amount is not less than nothing."),
+            ({"amount": "a lot"}, "Write the amount as a number"),
+        ],
+    )
+    def test_what_is_wrong_is_said(
+        self, send: Callable[..., Any], lead: Lead, rep: User, said: dict[str, str], sentence: str
+    ) -> None:
+        response = send(rep, lead, "customer", **said)
+        assert response.status_code == 422
+        assert sentence in response.content.decode()
+        lead.refresh_from_db()
+        assert lead.customer_at is None
+
+    def test_said_twice_it_is_recorded_once(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
+        send(rep, lead, "lost", text="No money.")
+        assert words(send(rep, lead, "lost", text="Still none."))[-1].startswith("This was recorded before")
+        assert LeadEvent.objects.filter(kind="lead.lost").count() == 1
+
+    def test_it_goes_on_where_the_person_came_from_but_nowhere_else(
+        self, send: Callable[..., Any], lead: Lead, rep: User
+    ) -> None:
+        assert send(rep, lead, "lost", "?next=/queue/", text="No.")["Location"] == "/queue/"
+        for foreign in ("https://evil.example/", "//evil.example/"):
+            location = send(rep, lead, "lost", f"?next={foreign}", text="No.")["Location"]
+            assert location == reverse("leads:detail", args=[lead.public_id])
+
+    def test_who_does_not_hold_the_lead_finds_nothing(
+        self, send: Callable[..., Any], lead: Lead, other_rep: User
+    ) -> None:
+        assert send(other_rep, lead, "lost", text="No.").status_code == 404
+        lead.refresh_from_db()
+        assert lead.status == "working"
+
+    def test_another_kind_is_not_there(self, client: Client, lead: Lead, rep: User, now: datetime) -> None:
+        client.force_login(rep)
+        assert client.get(reverse("leads:outcome", args=[lead.public_id, "eaten"])).status_code == 404
+
+    def test_a_late_second_day_is_asked_of_the_clock_of_the_installation(
+        self, client: Client, lead: Lead, rep: User, now: datetime
+    ) -> None:
+        client.force_login(rep)
+        with time_machine.travel(now + timedelta(days=1), tick=False):
+            shown = client.get(reverse("leads:outcome", args=[lead.public_id, "opportunity"])).content.decode()
+        assert 'value="2026-03-11"' in shown
