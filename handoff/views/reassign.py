@@ -86,7 +86,7 @@ def reassign_url(user: User, handoff: Handoff) -> str:
     """Where this person gives the lead to somebody else; empty when they may not, or nobody in sales holds it."""
     if handoff.state not in TRANSITIONS["reassign"].starts or not may(user, handoff, "manage"):
         return ""
-    return f"{reverse('handoff:reassign')}?{urlencode({'handoff': handoff.public_id})}"
+    return f"{reverse('handoff:reassign')}?{urlencode({'handoff': str(handoff.public_id)})}"
 
 
 def _handoffs(request: SignedInRequest, given: Sequence[str]) -> list[Handoff]:

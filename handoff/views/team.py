@@ -10,6 +10,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,7 +22,6 @@ from accounts.roles import ADMINISTRATOR, SALES_MANAGER
 from handoff.models import Handoff
 from handoff.team import HELD, Member, team
 from handoff.views.tabs import tabs
-from handoff.views.words import moment_words
 from lib.durations import span_words
 
 VIEWERS: Final = (SALES_MANAGER, ADMINISTRATOR)
@@ -83,7 +83,10 @@ def team_page(request: SignedInRequest) -> HttpResponse:
         "title": _("Team"),
         "tabs": tabs("team", request.user),
         "members": members,
-        "rows": [(member, presence_words(member), _time_words(member.answer_time)) for member in members],
+        "rows": [
+            (member, presence_words(member), coming_words(member), _time_words(member.answer_time))
+            for member in members
+        ],
         "lede": _lede(members),
         "definitions": DEFINITIONS,
         "now": now,
@@ -140,12 +143,20 @@ def _time_words(span: timedelta | None) -> str:
 
 
 def presence_words(member: Member) -> str:
-    """Whether the person is in, and until when or from when not."""
+    """Whether the person is in, and until when not."""
     seat = member.seat
     if seat is None:
         return _("takes no leads")
-    if seat.out_until:
-        return _("out until %(moment)s") % {"moment": moment_words(seat.out_until)}
-    if member.absence:
-        return _("in; out from %(moment)s") % {"moment": moment_words(member.absence.starts_at)}
-    return _("in")
+    return _("out until %(moment)s") % {"moment": short_words(seat.out_until)} if seat.out_until else _("in")
+
+
+def coming_words(member: Member) -> str:
+    """When the person will be out next; empty: not soon."""
+    if member.absence is None:
+        return ""
+    return _("out from %(moment)s") % {"moment": short_words(member.absence.starts_at)}
+
+
+def short_words(moment: datetime) -> str:
+    """30 Nov, 07:00, in the reader's time zone."""
+    return date_format(timezone.localtime(moment), "j M, H:i")

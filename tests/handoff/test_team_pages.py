@@ -97,8 +97,8 @@ class TestTeam:
         be_out(rep, since=now - DAY, until=now + DAY)
         be_out(other_rep, since=now + DAY, until=now + 2 * DAY)
         shown = page("team")
-        assert "out until 11 March 2026, 09:00" in shown
-        assert "in; out from 11 March 2026, 09:00" in shown
+        assert "out until 11 Mar, 09:00" in shown
+        assert "out from 11 Mar, 09:00" in shown
         assert "1 of 2 reps are in; 0 leads wait for an answer." in shown
 
     def test_every_column_says_what_it_means(self, page: Callable[..., str], rep: User) -> None:
