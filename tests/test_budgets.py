@@ -28,6 +28,7 @@ ADMIN: Final = (
     "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset",
     "leads_page", "scoring_persona", "leads_company", "leads_activitytype", "leads_quarantinedevent",
     "handoff_handoff", "handoff_delivery", "handoff_reason", "handoff_rep", "handoff_backlogpolicy",
+    "handoff_routingrule",
     "reporting_reviewpolicy", "reporting_criteriareview", "accounts_user", "accounts_apikey",
 )  # fmt: skip
 
@@ -94,6 +95,10 @@ def costs(
             ("handoff:queue", rep, reverse("handoff:queue")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),
             ("handoff:backlog", manager, reverse("handoff:backlog")),
+            ("handoff:team", manager, reverse("handoff:team")),
+            ("handoff:team_person", manager, reverse("handoff:team_person", args=[rep.public_id])),
+            ("handoff:absences", manager, reverse("handoff:absences")),
+            ("handoff:dry_run", manager, f"{reverse('handoff:dry_run')}?country=PT"),
             *(
                 (name, manager, reverse(name, args=[one]))
                 for name in ("leads:detail", "scoring:panel", "handoff:panel")
