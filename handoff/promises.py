@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models.expressions import Combinable
 
 from handoff.models import Handoff
 from handoff.team import Median
@@ -63,5 +64,5 @@ def answered(*, since: datetime, until: datetime, now: datetime) -> Kept:
     return Kept(**row)
 
 
-def _span(begin: str, end: str) -> ExpressionWrapper:
+def _span(begin: str, end: str) -> Combinable:
     return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())

@@ -22,7 +22,7 @@ from handoff.clock import hours_of, is_ever_over, read_hours
 from handoff.hours import Hours, NeverOpen, add_business
 from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy
 from handoff.policy_words import week_words
-from handoff.public_holidays import check_place, next_holidays
+from handoff.public_holidays import check_place, next_holidays, public_holidays
 
 # What the preview answers: passed on this weekday (Monday: 0) at this time, due after so many hours.
 EXAMPLES: Final = ((0, time(12)), (4, time(16, 30)), (5, time(11)))
@@ -46,7 +46,7 @@ class HoursFormSet(forms.BaseInlineFormSet[OpenHours, Calendar, forms.ModelForm[
 
     def clean(self) -> None:
         super().clean()
-        if any(self.errors) or self.instance.time_zone == "":
+        if any(self.errors):
             return
         rows = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         if not rows:
@@ -57,7 +57,7 @@ class HoursFormSet(forms.BaseInlineFormSet[OpenHours, Calendar, forms.ModelForm[
 
     def _check_policies(self, hours: Iterable[OpenHours]) -> None:
         calendar = self.instance
-        if calendar.pk is None or not _is_sound(calendar):
+        if not calendar.pk or not _is_sound(calendar):  # a new one has no policies
             return
         read = read_hours(calendar, hours, calendar.own_days.all())
         for policy in calendar.policies.filter(clock=SlaPolicy.Clock.BUSINESS).order_by("-hours")[:1]:
@@ -114,7 +114,8 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
         """When an answer would be due, and the next holidays."""
         hours = hours_of(calendar)
         today = timezone.now().astimezone(hours.zone)
-        holidays = next_holidays(hours.holidays, today.date(), count=HOLIDAYS_SHOWN)
+        days = public_holidays(calendar.country, calendar.subdivision)
+        holidays = next_holidays(days, today.date(), count=HOLIDAYS_SHOWN)
         context = {
             "calendar": calendar,
             "spans": SPANS,

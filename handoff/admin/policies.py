@@ -91,7 +91,7 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
         return field
 
     def formfield_for_manytomany(
-        self, db_field: ManyToManyField[Any, Any], request: HttpRequest | None, **kwargs: Any
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelMultipleChoiceField[Any] | None:
         if db_field.name == "channels":
             # A channel that counts as another one is meant by that one.

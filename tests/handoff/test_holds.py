@@ -59,7 +59,12 @@ def machine(now: datetime) -> Machine:
 @pytest.fixture
 def make_ten(make_waiting: MakeHandoff) -> Callable[[], None]:
     """Ten leads that wait for an answer for 24 hours."""
-    return lambda: [make_waiting() for _ in range(10)] and None
+
+    def make() -> None:
+        for _ in range(10):
+            make_waiting()
+
+    return make
 
 
 def states() -> set[str]:

@@ -1,6 +1,6 @@
 """SLA policies and calendars in the admin: in words, refused when they cannot work, with what comes of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -45,8 +45,8 @@ def policy_form(**changes: Any) -> dict[str, Any]:
 
 
 def calendar_form(
-    hours: list[tuple[int, str, str]], own_days: list[tuple[str, str]] = (), **changes: Any
-) -> dict[str, Any]:  # type: ignore[assignment]
+    hours: Sequence[tuple[int, str, str]], own_days: Sequence[tuple[str, str]] = (), **changes: Any
+) -> dict[str, Any]:
     """A form that only adds rows."""
     form: dict[str, Any] = {"name": "New", "time_zone": "Europe/Lisbon", "country": "", "subdivision": "", **changes}
     for prefix, rows in (("hours", hours), ("own_days", own_days)):
@@ -187,7 +187,7 @@ class TestCalendarForm:
             ({"time_zone": "Mars/Base"}, "This is no time zone. Write it like Europe/Lisbon."),
         ],
     )
-    def test_places_that_nobody_knows(self, send: Callable[..., Any], changes: dict[str, str], words: str) -> None:
+    def test_places_that_nobody_knows(self, send: Callable[..., Any], changes: dict[str, Any], words: str) -> None:
         answer = send(Calendar, calendar_form([(0, "09:00", "17:00")], **changes))
         assert answer.status_code == 200
         assert words in answer.content.decode()
