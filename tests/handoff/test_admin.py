@@ -8,25 +8,29 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff.models import Delivery, Handoff, Reason, Rep
+from handoff.models import Delivery, Handoff, Reason, Rep, RoutingRule
+from handoff.rules import Facts, rules_in_use, why_not
 from tests.handoff.conftest import MakeHandoff
 
-MODELS: Final = ("reason", "slapolicy", "rep", "handoff", "delivery")
+MODELS: Final = ("reason", "slapolicy", "rep", "routingrule", "handoff", "delivery")
 # Persona -> which of them may be looked at, and which changed.
 TABLE: Final = {
-    "manager": (MODELS, ("reason", "slapolicy", "rep")),
-    "administrator": (MODELS, ("reason", "slapolicy", "rep")),
-    "marketer": (("reason", "slapolicy", "rep"), ()),
+    "manager": (MODELS, ("reason", "slapolicy", "rep", "routingrule")),
+    "administrator": (MODELS, ("reason", "slapolicy", "rep", "routingrule")),
+    "marketer": (("reason", "slapolicy", "rep", "routingrule"), ()),
 }
 
 
 @pytest.fixture
 def something_of_each(make_waiting: MakeHandoff, manager: User) -> Handoff:
+    RoutingRule.objects.create(name="Iberia")
     return make_waiting()
 
 
 def pk_of(model: str) -> object:
-    found = {"reason": Reason, "rep": Rep, "handoff": Handoff, "delivery": Delivery}.get(model)
+    found = {"reason": Reason, "rep": Rep, "routingrule": RoutingRule, "handoff": Handoff, "delivery": Delivery}.get(
+        model
+    )
     if found is None:
         return Handoff.objects.get().policy_id
     row = found._default_manager.first()
@@ -70,6 +74,33 @@ class TestRep:
         Rep.objects.all().delete()
         assert client.post(url, {"user": rep.pk, "capacity": 5, "weight": 100}).status_code == 302
         assert Rep.objects.get().capacity == 5
+
+    def test_a_manager_enters_an_absence_of_theirs(self, client: Client, manager: User, rep: User) -> None:
+        client.force_login(manager)
+        url = reverse("admin:handoff_rep_change", args=[rep.pk])
+        form = {
+            "capacity": 5, "weight": 50, "absences-TOTAL_FORMS": 1, "absences-INITIAL_FORMS": 0,
+            "absences-0-starts_at_0": "2026-03-16", "absences-0-starts_at_1": "08:00",
+            "absences-0-ends_at_0": "2026-03-15", "absences-0-ends_at_1": "18:00",
+        }  # fmt: skip
+        assert "An absence has to end after it begins." in client.post(url, form).content.decode()
+        assert client.post(url, {**form, "absences-0-ends_at_0": "2026-03-20"}).status_code == 302
+        assert rep.rep.absences.count() == 1
+
+
+class TestRoutingRule:
+    def test_a_rule_is_made(self, client: Client, manager: User, rep: User) -> None:
+        client.force_login(manager)
+        form = {
+            "name": "Iberia", "position": 1, "is_active": "on", "countries": "pt, ES", "industries": "Software,Food",
+            "least_employees": 10, "most_employees": 5, "reps": [rep.pk],
+        }  # fmt: skip
+        url = reverse("admin:handoff_routingrule_add")
+        assert "The smaller number of employees comes first." in client.post(url, form).content.decode()
+        assert client.post(url, {**form, "most_employees": 50}).status_code == 302
+        [rule] = rules_in_use()
+        assert (rule.row.industries, rule.rep_ids) == (["Software", "Food"], {rep.pk})
+        assert why_not(rule, Facts(country="PT", industry="food", employees=50)) == ""
 
 
 class TestSendAgain:
