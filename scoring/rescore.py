@@ -68,10 +68,13 @@ def finish(*, now: datetime) -> None:
 def progress() -> tuple[int, int] | None:
     """Of the scoring that runs: how many leads are done, and of how many; None when none does."""
     running = Rescore.objects.filter(finished_at=None).first()
-    if running is None:
-        return None
-    done = running.chunks.filter(done_at__isnull=False).aggregate(leads=Sum("leads", default=0))["leads"]
-    return done, running.leads
+    return (done_of(running), running.leads) if running else None
+
+
+def done_of(rescore: Rescore) -> int:
+    """How many leads of this scoring are done."""
+    done: int = rescore.chunks.filter(done_at__isnull=False).aggregate(leads=Sum("leads", default=0))["leads"]
+    return done
 
 
 def hint() -> None:

@@ -138,5 +138,5 @@ def _progress() -> dict[str, Any]:
     """The scoring of everybody that runs, or the last one, and how many leads it has done."""
     last = Rescore.objects.select_related("criteria").first()
     is_running = last is not None and last.finished_at is None
-    done, _all = (is_running and rescore.progress()) or (0, 0)
+    done = rescore.done_of(last) if last and is_running else 0
     return {"rescore": last, "done": done, "is_running": is_running}
