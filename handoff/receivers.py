@@ -1,16 +1,18 @@
-"""Hears that leads were scored or closed, inside the transaction that did it."""
+"""Hears that leads were scored or closed, or a persona is deleted, inside the transaction that did it."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
-from handoff import lifecycle
+from handoff import lifecycle, sla
 from handoff.models import Handoff
 from handoff.promotion import promote
 from leads.models import Stage
 from leads.signals import leads_closed
+from scoring.models import Persona
 from scoring.signals import leads_scored
 
 
@@ -30,3 +32,8 @@ def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
     on_their_way = Handoff.objects.open().filter(lead__in=lead_ids).exclude(kept).order_by("lead_id")
     for handoff_id in on_their_way.values_list("pk", flat=True):
         lifecycle.close_with_lead(handoff_id=handoff_id, now=now)
+
+
+@receiver(pre_delete, sender=Persona, dispatch_uid="handoff.persona_deleted")
+def switch_off_what_was_for(*, instance: Persona, **_: Any) -> None:
+    sla.forget(instance)

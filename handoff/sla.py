@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Count, Q, Value, When
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
@@ -11,7 +11,7 @@ from handoff.models import Handoff, News, SlaPolicy
 from handoff.refusals import NotPossible
 from handoff.sweeping import sweep
 from leads.models import Channel, Lead
-from scoring.models import Score
+from scoring.models import Persona, Score
 
 BATCH = 100
 # A policy without conditions: it holds for every lead.
@@ -43,6 +43,12 @@ def fallback() -> SlaPolicy:
     if policy is None:
         raise SlaPolicy.DoesNotExist("There is no SLA policy; add one in the admin.")
     return policy
+
+
+def forget(persona: Persona) -> None:
+    """A policy that was for this persona alone is switched off; without its condition it would be for every lead."""
+    alone = SlaPolicy.objects.annotate(named=Count("personas")).filter(personas=persona, named=1)
+    SlaPolicy.objects.filter(pk__in=alone.values("pk")).update(is_active=False)
 
 
 def breach_overdue(*, now: datetime, limit: int = BATCH) -> int:

@@ -60,6 +60,14 @@ class TestPolicy:
         hours = [policy_for(make_lead(), Score(persona=persona)).hours for persona in (chief, buyer, None)]
         assert hours == [2, 24, 24]
 
+    def test_a_persona_that_is_deleted_leaves_no_policy_for_everybody(self, make_lead: MakeLead) -> None:
+        chief, buyer = (Persona.objects.create(name=name) for name in ("Chief", "Buyer"))
+        SlaPolicy.objects.update(position=5)
+        SlaPolicy.objects.create(name="chiefs", hours=2).personas.add(chief)
+        SlaPolicy.objects.create(name="both", hours=4, position=1).personas.add(chief, buyer)
+        chief.delete()
+        assert [policy_for(make_lead(), Score(persona=persona)).hours for persona in (buyer, None)] == [4, 24]
+
     def test_every_condition_has_to_be_met(self, make_lead: MakeLead) -> None:
         chief = Persona.objects.create(name="Chief")
         SlaPolicy.objects.update(position=5)
