@@ -34,7 +34,7 @@ function mark(fresh) {
     const badge = document.createElement("span");
     badge.className = "badge badge-accent";
     badge.textContent = news.dataset.new;
-    row.querySelector("th").append(" ", badge);
+    row.querySelector("th a[href]").after(" ", badge);
   }
 }
 

@@ -107,7 +107,8 @@ class TestAnybodyMayTake:
         self, read: Callable[..., str], make_shared: MakeHandoff, rep: User, other_rep: User, ten_minutes_later: Any
     ) -> None:
         handoff = make_shared(first_name="Free")
-        at = handoff.passed_at + timedelta(minutes=5)  # type: ignore[operator]
+        assert handoff.passed_at is not None
+        at = handoff.passed_at + timedelta(minutes=5)
         lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=at)
         shown = read(other_rep)
         assert "Ana Rep was first" in shown

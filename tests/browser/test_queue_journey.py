@@ -1,0 +1,294 @@
+"""A rep's day in the queue, in a browser: by mouse, by keyboard alone, without JavaScript, and against a colleague."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from handoff import lifecycle
+from handoff.models import Contact, Handoff, SlaPolicy
+from leads.events import SYSTEM, Agent
+from leads.inputs import LeadInput
+from leads.intake import take_leads
+from leads.models import Lead
+from scoring.definition import in_force
+from scoring.models import Score
+from tests.browser.conftest import Visit
+from tests.browser.test_pages import expect_sound
+from tests.handoff.conftest import ANSWERS, RECEIPT
+
+pytestmark = pytest.mark.browser
+
+Passed = Callable[..., Handoff]
+
+
+@pytest.fixture
+def passed(rep: User) -> Passed:
+    """`passed("Ada")`: a lead of that name that waits for `rep`, passed so many hours ago."""
+
+    def make(name: str, *, to: User = rep, hours: int = 1, is_shared: bool = False) -> Handoff:
+        at = timezone.now() - timedelta(hours=hours)
+        given = LeadInput(email=f"{name}@example.com", first_name=name, company="Acme", job_title="Founder")
+        take_leads([given], agent=Agent(name="test"), now=at)
+        lead = Lead.objects.get(first_name=name)
+        criteria = in_force()
+        assert criteria is not None
+        score = Score(lead=lead, criteria=criteria, total=35, is_fast_track=False)
+        handoff = lifecycle.open_handoff(
+            lead=lead, score=score, receipt=RECEIPT, policy=SlaPolicy.objects.get(), agent=SYSTEM, now=at
+        )
+        return lifecycle.pass_to_sales(
+            handoff_id=handoff.pk, assignee=to, agent=SYSTEM, now=at, is_shared=is_shared, because="of a rule"
+        )
+
+    return make
+
+
+def expect_focus(page: Page, name: str) -> None:
+    """The row of this lead holds the focus."""
+    expect(page.locator("tr[data-row]:focus-within th a")).to_have_text(name)
+
+
+def poll(page: Page) -> None:
+    """What happens every half minute."""
+    with page.expect_response(lambda answer: answer.url.endswith("/queue/")):
+        page.evaluate("htmx.ajax('GET', '/queue/', {target: '#queue', swap: 'outerHTML', source: '#queue'})")
+    page.wait_for_timeout(100)
+
+
+def fill_answers(page: Page) -> None:
+    for field, words in ANSWERS.items():
+        page.fill(f"#id_{field}", words)
+
+
+class TestWithTheMouse:
+    @pytest.mark.parametrize("width", [1280, 390])
+    def test_accept_call_and_qualify_without_leaving_the_list(
+        self, visit: Visit, rep: User, passed: Passed, width: int
+    ) -> None:
+        handoff = passed("Ada")
+        page = visit(rep, "/queue/", width=width)
+        page.get_by_role("button", name="Accept lead Ada").click()
+        expect(page.locator("#toasts")).to_contain_text("Ada is accepted.")
+
+        page.get_by_role("link", name="Log contact Ada").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("How did you try to reach Ada?")
+        expect_sound(page)
+        dialog.get_by_role("group", name="Call").get_by_label("we talked").check()
+        dialog.get_by_label("Note").fill("Wants an offer.")
+        dialog.get_by_role("button", name="Log a contact").click()
+        expect(dialog).to_be_hidden()
+        expect(page.locator("#queue")).to_contain_text("1 contact: call, we talked")
+
+        page.get_by_role("link", name="Qualify Ada", exact=True).click()
+        expect(dialog).to_contain_text("Wants an offer.")
+        dialog.get_by_role("button", name="Qualify as SQL").click()
+        expect(dialog).to_contain_text("There is a problem")
+        fill_answers(page)
+        dialog.get_by_role("button", name="Qualify as SQL").click()
+        expect(dialog).to_be_hidden()
+        expect(page.locator("#queue")).to_contain_text("SQLs without an end yet")
+        assert page.url.endswith("/queue/")
+        expect_sound(page)
+
+        page.get_by_role("link", name="Won Ada").click()
+        page.get_by_label("Amount").fill("1200")
+        page.get_by_role("button", name="Record the customer").click()
+        page.wait_for_url("**/queue/")
+        handoff.refresh_from_db()
+        assert (handoff.state, handoff.lead.stage, handoff.lead.amount) == ("qualified", "customer", 1200)
+
+    def test_a_rejection_as_other_needs_words_and_keeps_what_was_begun(
+        self, visit: Visit, rep: User, passed: Passed
+    ) -> None:
+        handoff = passed("Ada")
+        page = visit(rep, "/queue/")
+        page.get_by_role("link", name="Reject Ada").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Other").check()
+        dialog.get_by_role("button", name="Reject lead").click()
+        expect(dialog).to_contain_text("needs a sentence of your own")
+        dialog.get_by_label("In your words").fill("Is a friend of ours.")
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        page.get_by_role("link", name="Reject Ada").click()
+        expect(dialog.get_by_label("In your words")).to_have_value("Is a friend of ours.")
+        dialog.get_by_role("button", name="Reject lead").click()
+        expect(dialog).to_be_hidden()
+        handoff.refresh_from_db()
+        assert (handoff.state, handoff.reason_text) == ("rejected", "Is a friend of ours.")
+
+
+class TestWithTheKeyboard:
+    def test_every_answer_and_on_to_the_next_row(self, visit: Visit, rep: User, passed: Passed) -> None:
+        first, second, third = (passed(name, hours=hours) for name, hours in (("Ada", 9), ("Bea", 6), ("Cleo", 3)))
+        page = visit(rep, "/queue/")
+        press = page.keyboard.press
+        press("j")
+        press("j")
+        expect_focus(page, "Bea")
+        press("ArrowUp")
+        expect_focus(page, "Ada")
+        press("a")
+        expect(page.locator("#toasts")).to_contain_text("Ada is accepted.")
+        expect_focus(page, "Bea")
+
+        press("r")
+        expect(page.get_by_role("dialog")).to_contain_text("Why do you reject Bea?")
+        expect(page.locator("#decision")).to_be_focused()
+        press("Tab")
+        press("Space")
+        press("Enter")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect_focus(page, "Cleo")
+
+        press("j")
+        expect_focus(page, "Ada")
+        press("x")
+        expect(page.get_by_role("dialog")).to_contain_text("How did you try to reach Ada?")
+        expect(page.locator("#decision")).to_be_focused()
+        press("Tab")
+        press("Space")
+        press("Enter")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect_focus(page, "Ada")
+        assert Contact.objects.get().outcome == "talked"
+
+        press("?")
+        help_ = page.locator("#keys")
+        for words in ("Accept lead (on a row)", "Log a contact (on a row)", "Show what is new"):
+            expect(help_).to_contain_text(words)
+        press("Escape")
+        states = [Handoff.objects.get(pk=one.pk).state for one in (first, second, third)]
+        assert states == ["accepted", "rejected", "waiting"]
+
+    def test_enter_opens_the_lead_and_no_key_acts_without_a_row(self, visit: Visit, rep: User, passed: Passed) -> None:
+        handoff = passed("Ada")
+        page = visit(rep, "/queue/")
+        page.keyboard.press("a")
+        expect_focus(page, "Ada")
+        handoff.refresh_from_db()
+        assert handoff.state == "waiting"
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/queue/{handoff.public_id}/")
+
+
+class TestWithoutJavascript:
+    def test_accept_log_and_qualify_on_pages(self, visit: Visit, rep: User, passed: Passed) -> None:
+        handoff = passed("Ada")
+        page = visit(rep, "/queue/", javascript=False)
+        page.get_by_role("button", name="Accept lead Ada").click()
+        page.wait_for_url(f"**/queue/{handoff.public_id}/")
+        page.get_by_role("link", name="Log a contact").first.click()
+        page.get_by_role("group", name="LinkedIn").get_by_label("they answered in writing").check()
+        page.get_by_role("button", name="Log a contact").click()
+        expect(page.locator("main")).to_contain_text("LinkedIn: they answered in writing")
+        page.get_by_role("link", name="Qualify as SQL").click()
+        fill_answers(page)
+        page.get_by_role("button", name="Qualify as SQL").click()
+        page.wait_for_url("**/queue/")
+        expect(page.locator("main")).to_contain_text("SQLs without an end yet")
+        handoff.refresh_from_db()
+        assert handoff.state == "qualified"
+
+    def test_a_rejection_as_other_needs_words(self, visit: Visit, rep: User, passed: Passed) -> None:
+        passed("Ada")
+        page = visit(rep, "/queue/", javascript=False)
+        page.get_by_role("link", name="Reject Ada").click()
+        page.get_by_label("Other").check()
+        page.get_by_role("button", name="Reject lead").click()
+        expect(page.locator("main")).to_contain_text("needs a sentence of your own")
+        page.get_by_label("In your words").fill("Is a friend of ours.")
+        page.get_by_role("button", name="Reject lead").click()
+        page.wait_for_url("**/queue/")
+        expect(page.locator("main")).to_contain_text("Is a friend of ours.")
+
+
+class TestTwoReps:
+    def test_the_first_to_accept_has_it_and_the_second_reads_who(
+        self, visit: Visit, rep: User, other_rep: User, passed: Passed
+    ) -> None:
+        handoff = passed("Ada", is_shared=True)
+        mine, theirs = visit(rep, "/queue/"), visit(other_rep, "/queue/")
+        theirs.get_by_role("link", name="Qualify Ada", exact=True).click()
+        expect(theirs.get_by_role("dialog")).to_contain_text("What did Ada tell you?")
+        fill_answers(theirs)
+        mine.get_by_role("button", name="Accept lead Ada").click()
+        expect(mine.locator("#toasts")).to_contain_text("Ada is accepted.")
+        poll(theirs)
+        expect(theirs.locator("#id_problem")).to_have_value(ANSWERS["problem"])
+        expect(theirs.locator("#queue")).to_contain_text("Ana Rep was first")
+        theirs.get_by_role("button", name="Accept and qualify as SQL").click()
+        expect(theirs.get_by_role("alert")).to_contain_text("Ana Rep accepted this lead on")
+        expect(theirs.get_by_role("dialog")).to_contain_text(ANSWERS["problem"])
+        expect_sound(theirs)
+        handoff.refresh_from_db()
+        assert (handoff.state, handoff.assignee) == ("accepted", rep)
+
+    def test_a_click_that_comes_too_late_says_who_was_first(
+        self, visit: Visit, rep: User, other_rep: User, passed: Passed
+    ) -> None:
+        passed("Ada", is_shared=True)
+        mine, theirs = visit(rep, "/queue/"), visit(other_rep, "/queue/")
+        mine.get_by_role("button", name="Accept lead Ada").click()
+        expect(mine.locator("#toasts")).to_contain_text("Ada is accepted.")
+        theirs.get_by_role("button", name="Accept lead Ada").click()
+        expect(theirs.locator("#toasts")).to_contain_text("Ana Rep accepted this lead on")
+        expect(theirs.locator("#queue")).to_contain_text("Ana Rep was first")
+
+
+class TestWhatIsNew:
+    def test_it_is_in_its_place_at_once_when_nobody_is_in_the_list(
+        self, visit: Visit, rep: User, passed: Passed
+    ) -> None:
+        passed("Ada", hours=3)
+        page = visit(rep, "/queue/")
+        passed("Bea", hours=9)
+        poll(page)
+        expect(page.locator("#queue-news")).to_contain_text("1 new lead.")
+        expect(page.get_by_role("row").nth(1)).to_contain_text("Bea new")
+        expect(page.locator("#queue-lede")).to_contain_text("2 leads wait for your answer")
+
+    def test_it_moves_nothing_while_somebody_works_there(self, visit: Visit, rep: User, passed: Passed) -> None:
+        passed("Ada", hours=3)
+        page = visit(rep, "/queue/")
+        page.keyboard.press("j")
+        passed("Bea", hours=9)
+        passed("Cleo", hours=6)
+        poll(page)
+        news = page.locator("#queue-news")
+        expect(news).to_contain_text("2 new leads.")
+        expect(page.get_by_role("row").nth(1)).to_contain_text("Ada")
+        expect_focus(page, "Ada")
+        page.keyboard.press("u")
+        expect(page.get_by_role("row").nth(1)).to_contain_text("Bea new")
+        expect_focus(page, "Ada")
+        expect_sound(page)
+
+    def test_a_clock_runs_by_itself(self, visit: Visit, rep: User, passed: Passed) -> None:
+        passed("Ada", hours=17)
+        page = visit(rep, "/queue/")
+        clock = page.locator(".clock").first
+        expect(clock).to_contain_text("6 h 59 min left")
+        assert "clock-fine" in str(clock.get_attribute("class"))
+        page.evaluate(
+            "document.querySelector('.clock').dataset.due = new Date(Date.now() + 89.5 * 6e4).toISOString();"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        expect(clock).to_contain_text("1 h 29 min left")
+        assert "clock-soon" in str(clock.get_attribute("class"))
+
+
+class TestPrint:
+    def test_the_queue_on_paper_has_the_leads_and_no_buttons(self, visit: Visit, rep: User, passed: Passed) -> None:
+        passed("Ada")
+        page = visit(rep, "/queue/")
+        page.emulate_media(media="print")
+        expect(page.get_by_role("row").nth(1)).to_contain_text("Ada")
+        expect(page.get_by_role("button", name="Accept lead Ada")).to_be_hidden()
+        expect(page.locator(".rail")).to_be_hidden()
+        expect(page.get_by_text("Show what is new")).to_be_hidden()
