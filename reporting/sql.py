@@ -123,11 +123,13 @@ WITH recorded AS (
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'opportunity'))[1] AS opportunity_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'customer'))[1] AS customer_at,
            count(*) FILTER (WHERE is_return) AS recycle_count,
-           (array_agg(at ORDER BY id DESC) FILTER (WHERE is_return))[1] AS recycled_at
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE is_return OR is_withdrawal))[1] AS recycled_at
     FROM (
         -- a lead that a manager took back is no MQL a second time; what ended a handoff only to go on returned nothing
         SELECT *, to_stage = 'mql' AND kind <> 'handoff.taken_back' AS is_mql,
-               to_status = 'recycled' AND kind = ANY(%(returns)s) AS is_return
+               to_status = 'recycled' AND kind = ANY(%(returns)s) AS is_return,
+               -- marketing took it back: it was not returned by sales, but only something new brings it again
+               to_status <> '' AND kind = 'handoff.withdrawn' AS is_withdrawal
         FROM leads_leadevent
     ) AS event
     GROUP BY lead_id

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
+from leads import lifecycle
+from leads.events import SYSTEM
 from leads.models import Lead
 from reporting.output import inert
 from tests.reporting.histories import channel, day, entered, journey, lead
@@ -128,6 +130,13 @@ class TestReconcile:
         for until in ("mql", "sal", "sql", "customer"):
             journey(lead(day("2026-03-02")), rep=rep, start=day("2026-03-03"), until=until)
         lead(day("2026-03-02"))
+        assert reconcile() == "Every lead agrees with its record.\n"
+
+    def test_a_lead_that_marketing_took_back_agrees(self, rep: User) -> None:
+        """It returned, without being one that sales sent back."""
+        taken_back = journey(lead(day("2026-03-02")), rep=rep, start=day("2026-03-03"), until="mql")
+        lifecycle.withdraw(taken_back, agent=SYSTEM, now=day("2026-03-20"), text="They asked us to wait.")
+        assert (taken_back.recycled_at, taken_back.recycle_count) == (day("2026-03-20"), 0)
         assert reconcile() == "Every lead agrees with its record.\n"
 
     @pytest.mark.parametrize(
