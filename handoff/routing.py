@@ -37,11 +37,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one rule: why it does not match (empty: it does), and who of those it names could be chosen."""
+    """What became of one rule: why it does not match (empty: it does), and who of those it names could be chosen.
+
+    `is_owner`: that is the owner of the company, and nobody else is asked.
+    """
 
     rule: Rule
     why_not: str
     among: tuple[Seat, ...]
+    is_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +53,27 @@ class Decision:
     """Every rule with its verdict, the one that decided (None: no rule), among whom, and who it is (None: nobody)."""
 
     verdicts: tuple[Verdict, ...]
-    rule: Rule | None
+    deciding: Verdict | None
     among: tuple[Seat, ...]
     seat: Seat | None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the deciding rule lets anybody take it."""
+        return self.deciding is not None and self.deciding.rule.row.is_shared
 
     def because(self) -> str:
         """Why it is this person, in one sentence."""
         if self.seat is None:
             return ""
-        if self.rule and self.rule.row.to_owner and self.seat.user.pk not in self.rule.rep_ids:
-            return _("“%(rule)s”: %(rep)s looks after the company.") % {
-                "rule": self.rule.row.name,
-                "rep": self.seat.user,
-            }
+        if self.deciding and self.deciding.is_owner:
+            names = {"rule": self.deciding.rule.row.name, "rep": self.seat.user}
+            return _("“%(rule)s”: %(rep)s looks after the company.") % names
         return f"{self._by_what()} {self._among_whom(self.seat)}".strip()
 
     def _by_what(self) -> str:
-        if self.rule:
-            return _("“%(rule)s”:") % {"rule": self.rule.row.name}
+        if self.deciding:
+            return _("“%(rule)s”:") % {"rule": self.deciding.rule.row.name}
         matched = any(not verdict.why_not for verdict in self.verdicts)
         return _("Nobody whom a matching rule names is in.") if matched else ""
 
@@ -125,7 +132,7 @@ def weigh(facts: Facts, seats: Sequence[Seat], rules: Sequence[Rule]) -> Decisio
     among = deciding.among if deciding else tuple(seats)
     return Decision(
         verdicts=verdicts,
-        rule=deciding.rule if deciding else None,
+        deciding=deciding,
         among=among,
         seat=least_loaded(among, of=seats) if among else None,
     )
@@ -163,24 +170,20 @@ def manager_for(handoff: Handoff, *, besides: Collection[int], now: datetime) ->
 
 
 def _verdict(rule: Rule, facts: Facts, seats: Sequence[Seat]) -> Verdict:
-    objection = why_not(rule, facts)
-    return Verdict(rule, objection, () if objection else _named(rule, facts, seats))
-
-
-def _named(rule: Rule, facts: Facts, seats: Sequence[Seat]) -> tuple[Seat, ...]:
     """The owner of the company where the rule says so; without them, whom it names; a rule that names nobody: all."""
+    if objection := why_not(rule, facts):
+        return Verdict(rule, objection, ())
     if rule.row.to_owner:
         owner = tuple(seat for seat in seats if seat.user.pk == facts.owner_id)
         if owner or not rule.rep_ids:
-            return owner
-    return tuple(seat for seat in seats if not rule.rep_ids or seat.user.pk in rule.rep_ids)
+            return Verdict(rule, "", owner, is_owner=True)
+    return Verdict(rule, "", tuple(seat for seat in seats if not rule.rep_ids or seat.user.pk in rule.rep_ids))
 
 
 def _choice(decision: Decision) -> Choice | None:
     if decision.seat is None:
         return None
-    is_shared = decision.rule is not None and decision.rule.row.is_shared
-    return Choice(decision.seat.user, decision.because()[:LONGEST], is_shared)
+    return Choice(decision.seat.user, decision.because()[:LONGEST], decision.is_shared)
 
 
 def _fallback(policy: PassPolicy, *, besides: Collection[int], now: datetime) -> Choice | None:

@@ -129,7 +129,7 @@ def _told(answer: DryRun, *, now: datetime) -> dict[str, Any]:
     return {
         "chosen": chosen.user if chosen else None,
         "because": answer.decision.because(),
-        "is_shared": bool(answer.decision.rule and answer.decision.rule.row.is_shared),
+        "is_shared": answer.decision.is_shared,
         "fallback": answer.fallback,
         "rules": [(verdict.rule.row, *_verdict_words(verdict, answer)) for verdict in answer.decision.verdicts],
         "people": [(seat, _seat_words(seat, answer), seat == chosen) for seat in answer.seats],
@@ -141,7 +141,7 @@ def _verdict_words(verdict: Verdict, answer: DryRun) -> tuple[str, str]:
     """What became of a rule, and the meaning of its badge."""
     if verdict.why_not:
         return verdict.why_not, ""
-    if answer.decision.rule is verdict.rule:
+    if answer.decision.deciding is verdict:
         names = ", ".join(str(seat.user) for seat in verdict.among)
         return _("It matches and decides, among: %(names)s.") % {"names": names}, "accent"
     if not verdict.among:

@@ -23,6 +23,7 @@ from handoff.models import Handoff
 from handoff.team import HELD, Member, team
 from handoff.views.tabs import tabs
 from lib.durations import span_words
+from lib.pages import page_or_part
 
 VIEWERS: Final = (SALES_MANAGER, ADMINISTRATOR)
 PAGE_SIZE: Final = 100
@@ -74,7 +75,7 @@ DEFINITIONS: Final[tuple[tuple[str | Promise, str | Promise], ...]] = (
 @require_safe
 @role_required(*VIEWERS)
 def team_page(request: SignedInRequest) -> HttpResponse:
-    """Everybody who takes leads or holds one; ?sort= names a column."""
+    """Everybody who takes leads or holds one; ?sort= names a column. htmx asks for the table again every minute."""
     now = timezone.now()
     sort = request.GET.get("sort", "name")
     order = ORDERS.get(sort.removeprefix("-"), ORDERS["name"])
@@ -91,7 +92,7 @@ def team_page(request: SignedInRequest) -> HttpResponse:
         "definitions": DEFINITIONS,
         "now": now,
     }
-    return render(request, "handoff/team.html", context)
+    return page_or_part(request, "handoff/team.html", "handoff/_team_table.html", context)
 
 
 @require_safe

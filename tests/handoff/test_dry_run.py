@@ -36,13 +36,12 @@ def ask(client: Client, manager: User, now: datetime) -> Callable[..., str]:
 @pytest.fixture
 def rules(rep: User, other_rep: User) -> None:
     """Portugal to Ana, large companies to Otto, the rest shared."""
-    for position, (name, fields, person) in enumerate(
-        [
-            ("Portugal", {"countries": ["PT"]}, rep),
-            ("Large", {"least_employees": 1000}, other_rep),
-            ("Rest", {"is_shared": True}, None),
-        ]
-    ):
+    wanted: list[tuple[str, dict[str, Any], User | None]] = [
+        ("Portugal", {"countries": ["PT"]}, rep),
+        ("Large", {"least_employees": 1000}, other_rep),
+        ("Rest", {"is_shared": True}, None),
+    ]
+    for position, (name, fields, person) in enumerate(wanted):
         rule = RoutingRule.objects.create(name=name, position=position, **fields)
         rule.reps.set([person.pk] if person else [])
 
@@ -78,7 +77,7 @@ class TestAnswer:
     ) -> None:
         be_out(rep, since=now, until=now + DAY)
         assert "Nobody would get it now" in ask(country="PT")
-        PassPolicy.objects.filter(pk=1).update(fallback=marketer)
+        PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": marketer})
         assert "Mara Marketer would get it" in ask(country="PT")
 
     def test_a_lead_that_exists_is_asked_with_what_is_known_of_it(

@@ -85,6 +85,7 @@ class TestWaiting:
         self, make_waiting: MakeHandoff, rep: User, marketer: User, now: datetime, names: str
     ) -> None:
         make_waiting(assignee=marketer)
+        PassPolicy.objects.get_or_create(pk=1)
         (PassPolicy if names == "fallback" else SlaPolicy).objects.update(**{names: marketer})
         assert reroute_held(now=now + HOUR) == 0
 

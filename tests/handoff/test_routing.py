@@ -120,7 +120,7 @@ class TestWhoIsIn:
 class TestFallback:
     @pytest.fixture
     def fallback(self, manager: User) -> User:
-        PassPolicy.objects.filter(pk=1).update(fallback=manager)
+        PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": manager})
         return manager
 
     def test_who_gets_leads_while_nobody_is_in(
@@ -140,7 +140,7 @@ class TestFallback:
         assert ask() is None
 
     def test_not_a_rep_who_is_out(self, ask: Ask, rep: User, now: datetime) -> None:
-        PassPolicy.objects.filter(pk=1).update(fallback=rep)
+        PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": rep})
         be_out(rep, since=now, until=now + HOUR)
         assert ask() is None
 

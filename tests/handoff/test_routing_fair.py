@@ -153,7 +153,7 @@ def test_whatever_the_rules_nobody_who_may_not_and_somebody_while_there_is_one(
 ) -> None:
     chance = random.Random(seed)
     people = [somebody(number, chance, now) for number in range(chance.randint(1, 8))]
-    PassPolicy.objects.filter(pk=1).update(fallback=chance.choice([None, people[0][0]]))
+    PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": chance.choice([None, people[0][0]])})
     reps = list(Rep.objects.all())
     for number in range(chance.randint(0, 6)):
         rule = RoutingRule.objects.create(

@@ -59,7 +59,7 @@ class TestReassigned:
     def test_with_no_manager_to_whom_the_way_to_sales_names(
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, marketer: User, now: datetime
     ) -> None:
-        PassPolicy.objects.filter(pk=1).update(fallback=marketer)
+        PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": marketer})
         choice = routing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
         assert choice is not None
         assert choice.user == marketer

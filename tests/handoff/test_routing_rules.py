@@ -164,7 +164,7 @@ class TestOwner:
         other_rep: User, rep: User, now: datetime,
     ) -> None:  # fmt: skip
         make_waiting(assignee=rep)
-        make_rule("Key accounts", to_owner=True)
+        make_rule("Key accounts", rep, other_rep, to_owner=True)
         assert routing.choose(make_ready(lead=acme), now=now) == routing.Choice(
             rep, "“Key accounts”: Ana Rep looks after the company."
         )

@@ -117,6 +117,12 @@ class TestTeam:
         shown = page("team", query="?sort=password").split("<tbody>")[1]
         assert shown.index("Ana Rep") < shown.index("Otto Rep")
 
+    def test_htmx_gets_the_table_alone(self, client: Client, manager: User, rep: User) -> None:
+        client.force_login(manager)
+        shown = client.get(reverse("handoff:team"), headers={"HX-Request": "true"}).content.decode()
+        assert shown.lstrip().startswith("<div class=")
+        assert "Ana Rep" in shown
+
     def test_it_says_when_nobody_takes_leads(self, page: Callable[..., str]) -> None:
         assert "Nobody takes leads yet" in page("team")
 
