@@ -28,6 +28,7 @@ ADMIN: Final = (
     "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset",
     "leads_page", "scoring_persona", "leads_company", "leads_activitytype", "leads_quarantinedevent",
     "handoff_handoff", "handoff_delivery", "handoff_reason", "handoff_rep", "handoff_backlogpolicy",
+    "handoff_slapolicy", "handoff_calendar",
     "handoff_routingrule",
     "reporting_reviewpolicy", "reporting_criteriareview", "accounts_user", "accounts_apikey",
 )  # fmt: skip
@@ -95,6 +96,9 @@ def costs(
             ("handoff:queue", rep, reverse("handoff:queue")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),
             ("handoff:backlog", manager, reverse("handoff:backlog")),
+            ("handoff:hold", manager, reverse("handoff:hold")),
+            ("handoff:hold_note", manager, reverse("handoff:hold_note")),
+            ("handoff:promises", manager, reverse("handoff:promises")),
             ("handoff:team", manager, reverse("handoff:team")),
             ("handoff:team_person", manager, reverse("handoff:team_person", args=[rep.public_id])),
             ("handoff:absences", manager, reverse("handoff:absences")),
