@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -100,7 +101,7 @@ class TestWithTheMouse:
         page.get_by_role("button", name="Record the customer").click()
         page.wait_for_url("**/queue/")
         handoff.refresh_from_db()
-        assert (handoff.state, handoff.lead.stage, handoff.lead.amount) == ("qualified", "customer", 1200)
+        assert (handoff.state, handoff.lead.stage, handoff.lead.amount) == ("qualified", "customer", Decimal(1200))
 
     def test_a_rejection_as_other_needs_words_and_keeps_what_was_begun(
         self, visit: Visit, rep: User, passed: Passed
