@@ -26,7 +26,7 @@ from handoff.public_holidays import check_place, next_holidays, public_holidays
 
 # What the preview answers: passed on this weekday (Monday: 0) at this time, due after so many hours.
 EXAMPLES: Final = ((0, time(12)), (4, time(16, 30)), (5, time(11)))
-SPANS: Final = (1, 4, 8, 24)
+SPANS: Final = (1, 4, 24)
 HOLIDAYS_SHOWN: Final = 6
 
 

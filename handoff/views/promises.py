@@ -40,7 +40,7 @@ def promises(request: SignedInRequest) -> HttpResponse:
             ),
         ),
     ]
-    context = {"title": _("Kept in the last 30 days"), "figures": figures}
+    context = {"title": _("Both sides of the agreement"), "figures": figures}
     return page_or_part(request, "handoff/promises.html", "handoff/_promises.html", context)
 
 

@@ -231,8 +231,8 @@ class TestPreview:
         with time_machine.travel(datetime.fromisoformat("2026-05-26T09:00:00+00:00"), tick=False):
             page = client.get(reverse("admin:handoff_calendar_change", args=[office.pk])).content.decode()
         words = " ".join(page.split())
-        assert '<th scope="row">Friday 29 May, 16:30</th> <td>Monday 1 Jun, 09:30</td>' in words
-        assert "Thursday 4 June 2026: Corpus Christi (people work)" in words
+        assert '<th scope="row">Fri 29 May, 16:30</th> <td>Mon 1 Jun, 09:30</td>' in words
+        assert '<th scope="row">Thursday 4 June 2026</th> <td>Corpus Christi (people work)</td>' in words
         assert "Wednesday 10 June 2026" in words
 
 
