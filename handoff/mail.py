@@ -1,5 +1,6 @@
 """The mail a delivery becomes. Its links open pages; nothing is decided by following one."""
 
+import re
 from email.utils import formataddr
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ TEMPLATES: Final[dict[str, str]] = {
     News.CHAT_PAUSED: "paused",
     News.DIGEST: "digest",
 }
+_BLANK_LINES: Final = re.compile(r"\n{3,}")  # where a template had nothing to say
 
 
 class Undeliverable(Exception):
@@ -68,7 +70,7 @@ def compose(delivery: Delivery, recipient: User) -> EmailMultiAlternatives:
         template = f"handoff/mail/{TEMPLATES[delivery.kind]}"
         message = EmailMultiAlternatives(
             subject=header_text(context["sentence"]),
-            body=render_to_string(f"{template}.txt", context),
+            body=_BLANK_LINES.sub("\n\n", render_to_string(f"{template}.txt", context)).lstrip(),
             to=[formataddr((header_text(recipient.name), recipient.email))],
             headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
         )

@@ -122,7 +122,7 @@ class TeamWebhookForm(forms.ModelForm[ChatWebhook]):
         label=gettext_lazy("Address"),
         max_length=2000,
         validators=[check_address],
-        widget=forms.URLInput(attrs={"size": 100, "autocomplete": "off"}),
+        widget=forms.URLInput(attrs={"size": 70, "autocomplete": "off"}),
         help_text=gettext_lazy("The incoming webhook's address, with https://. Who knows it can post there."),
     )
 

@@ -27,7 +27,8 @@ BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
 ADMIN: Final = (
     "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset",
     "leads_page", "scoring_persona", "leads_company", "leads_activitytype", "leads_quarantinedevent",
-    "handoff_handoff", "handoff_delivery", "handoff_reason", "handoff_rep", "handoff_backlogpolicy",
+    "handoff_handoff", "handoff_delivery", "handoff_chatwebhook", "handoff_reason", "handoff_rep",
+    "handoff_backlogpolicy",
     "handoff_slapolicy", "handoff_calendar",
     "handoff_routingrule",
     "reporting_reviewpolicy", "reporting_criteriareview", "accounts_user", "accounts_apikey",
@@ -94,6 +95,7 @@ def costs(
                 )
             ),
             ("handoff:queue", rep, reverse("handoff:queue")),
+            ("notices:list", rep, reverse("notices:list")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),
             ("handoff:backlog", manager, reverse("handoff:backlog")),
             ("handoff:hold", manager, reverse("handoff:hold")),

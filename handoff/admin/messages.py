@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,12 +23,13 @@ from handoff.notice_forms import TeamWebhookForm
 
 @admin.register(Delivery)
 class DeliveryAdmin(Record, admin.ModelAdmin[Delivery]):
-    list_display = ("kind", "recipient", "webhook", "state", "attempts", "created_at", "next_try_at", "sent_at")
+    list_display = ("kind", "recipient", "webhook", "state", "attempts", "created_at", "sent_at")
     list_filter = ("state", "kind", ("webhook", admin.EmptyFieldListFilter), "created_at")
     list_select_related = ("recipient", "webhook")
     search_fields = ("recipient__email", "recipient__name", "webhook__name")
     search_help_text = gettext_lazy("By name or address of the recipient, or name of the chat.")
     ordering = ("-pk",)
+    list_per_page = 50
     actions = ("send_again", "stop")
     fields = (
         "kind", "recipient", "webhook", "handoff", "about", "state", "attempts", "created_at", "next_try_at",
@@ -82,6 +84,18 @@ class ChatWebhookAdmin(SalesSetup, admin.ModelAdmin[ChatWebhook]):
         if obj.owner_id is not None:
             return ("name", "product", "owner", "address", "is_active", "failing_since", "last_error")
         return ("name", "product", "url", "kinds", "is_active", "failing_since", "last_error")
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: ChatWebhook | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002 (Django's signature)
+        **kwargs: Any,
+    ) -> Any:
+        """A person's own has neither an address nor kinds to fill in here."""
+        if obj is not None and obj.owner_id is not None:
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: ChatWebhook | None = None) -> Any:
         if obj is not None and obj.owner_id is not None:

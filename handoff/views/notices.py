@@ -50,6 +50,7 @@ class Row:
     url: str
     icon: str
     meaning: str
+    since: str  # what became of a lead that was to be answered
 
 
 @require_safe
@@ -118,8 +119,17 @@ def _rows(request: SignedInRequest, found: list[Notice]) -> list[Row]:
             said, url = f"{news.sentence(notice)}.", news.path_of(notice)
         else:
             said, url = _("A lead that was yours for a while; somebody else has it now."), ""
-        rows.append(Row(notice=notice, sentence=said, url=url, icon=icon, meaning=meaning))
+        since = _since(notice) if url else ""
+        rows.append(Row(notice=notice, sentence=said, url=url, icon=icon, meaning=meaning, since=since))
     return rows
+
+
+def _since(notice: Notice) -> str:
+    """How the handoff stands, when the notice asked for an answer that nobody waits for any more."""
+    handoff = notice.handoff
+    if handoff is None or notice.kind not in news.WAITING or handoff.state == handoff.State.WAITING:
+        return ""
+    return str(handoff.get_state_display())
 
 
 def _lede(unread: int) -> str:

@@ -11,6 +11,7 @@ from accounts import roles
 from accounts.models import User
 from handoff import deliveries, lifecycle, news
 from handoff.models import ChatWebhook, Delivery, News, Notice, NoticeChoice, Reason
+from leads.events import Agent
 from tests.conftest import make_person
 from tests.handoff.conftest import MakeHandoff
 
@@ -100,7 +101,7 @@ class TestOnce:
             lifecycle.reassign(
                 handoff_id=handoff.pk,
                 assignee=assignee,
-                agent=lifecycle.Agent(user=manager),
+                agent=Agent(user=manager),
                 now=now + timedelta(minutes=minute),
             )
         assert Notice.objects.filter(kind=News.REASSIGNED).count() == 3

@@ -1,7 +1,7 @@
 """manage.py seed_demo: months of a company that never was, so that there is something to look at."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from time import monotonic
 from typing import Any, Final
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from config.demo.content import add_months
 from config.demo.history import SOURCE, History
-from handoff.models import Delivery, Handoff
+from handoff import notices
+from handoff.models import Delivery, Handoff, Notice
 from leads.activities import message_key
 from leads.models import Activity, Lead
 from lib.hints import hints_held_back
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         began = monotonic()
         with hints_held_back(), transaction.atomic():
             self._live(options, end=end)
-            sent_long_ago()
+            sent_long_ago(end=end)
         self._sum_up(monotonic() - began)
 
     def _live(self, options: dict[str, Any], *, end: datetime) -> None:
@@ -89,8 +90,14 @@ def not_wanted(*, force: bool) -> str:
     return ""
 
 
-def sent_long_ago() -> None:
-    """The mail of the story was sent when it was owed; nobody is written to about the past."""
+def sent_long_ago(*, end: datetime) -> None:
+    """The mail of the story was sent when it was owed, and its news read; nobody is written to about the past.
+
+    What the last two days told is unread.
+    """
+    notices.forget_old(now=end)
+    past = Notice.objects.filter(recipient__email__endswith="@demo.example", created_at__lt=end - timedelta(days=2))
+    past.update(read_at=F("created_at"))
     owed = Delivery.objects.filter(state=Delivery.State.PENDING, recipient__email__endswith="@demo.example")
     owed.update(state=Delivery.State.SENT, attempts=1, sent_at=F("created_at"))
 
