@@ -44,8 +44,8 @@ def log(
 ) -> Contact:
     """Records that sales got in touch, or tried to. The first one recorded is the handoff's first contact.
 
-    `at` is when it happened: not before the lead was passed to sales, not in the future. Who may call is the business
-    of handoff/access.py. Raises Incomplete, or NotPossible when the lead is not, or no longer, with sales.
+    `at` is when it happened: not before the lead was passed to sales, not in the future. What is said twice, such as by
+    a second click, is recorded once. Who may call is the business of handoff/access.py. Raises Incomplete, or NotPossible when the lead is not, or no longer, with sales.
     """
     note = _checked(way, outcome, note)
     lead, handoff = lock(handoff_id)
@@ -54,9 +54,10 @@ def log(
     if handoff.state not in STATES:
         raise AlreadyDecided(handoff)
     _check_moment(handoff, at, now)
-    contact = Contact.objects.create(
-        handoff=handoff, way=way, outcome=outcome, note=note, at=at, by=actor, recorded_at=now
-    )
+    said = {"way": way, "outcome": outcome, "note": note, "at": at, "by": actor}
+    if same := handoff.contacts.filter(**said).first():
+        return same
+    contact = Contact.objects.create(handoff=handoff, recorded_at=now, **said)
     if handoff.first_contact_at is None:
         Handoff.objects.filter(pk=handoff.pk, first_contact_at=None).update(first_contact_at=at)
         handoff.first_contact_at = at

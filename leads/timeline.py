@@ -29,6 +29,7 @@ _ICONS: Final = {
     "handoff.taken_back": "return",
     "handoff.contacted": "phone",
     "handoff.accepted": "check",
+    "handoff.contacted": "phone",
     "handoff.qualified": "check",
     "handoff.rejected": "return",
     "handoff.recycled": "return",

@@ -133,8 +133,9 @@ class TestThePage:
         self, client: Client, make_accepted: MakeHandoff, reason: Callable[[str], Reason], rep: User, now: datetime
     ) -> None:
         handoff = make_accepted()
-        for _ in range(4):
-            contacts.log(handoff_id=handoff.pk, way="call", outcome="no_answer", at=now, actor=rep, now=now)
+        for number in range(4):
+            at = now + timedelta(minutes=number)
+            contacts.log(handoff_id=handoff.pk, way="call", outcome="no_answer", at=at, actor=rep, now=at)
         client.force_login(rep)
         shown = client.get(address_of("detail", handoff)).content.decode()
         assert "4 attempts and not reached." in shown

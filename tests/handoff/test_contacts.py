@@ -47,6 +47,13 @@ class TestLogging:
         handoff.refresh_from_db()
         assert handoff.first_contact_at == first.at
 
+    def test_what_is_said_twice_is_recorded_once(self, log: Log, make_accepted: MakeHandoff, now: datetime) -> None:
+        handoff = make_accepted()
+        at = now + timedelta(minutes=30)
+        assert log(handoff, at=at) == log(handoff, at=at, now=now + timedelta(hours=2))
+        log(handoff, at=at, note="A word more.")
+        assert Contact.objects.count() == LeadEvent.objects.filter(kind="handoff.contacted").count() == 2
+
     def test_after_the_lead_became_an_sql_it_goes_on(
         self, log: Log, make_accepted: MakeHandoff, rep: User, now: datetime
     ) -> None:
@@ -111,12 +118,12 @@ class TestRefused:
 class TestHardToReach:
     def test_after_four_attempts_without_an_answer(self, log: Log, make_accepted: MakeHandoff) -> None:
         handoff = make_accepted()
-        made = [log(handoff) for _ in range(3)]
+        made = [log(handoff, note=str(number)) for number in range(3)]
         assert not contacts.is_hard_to_reach(made)
         made.append(log(handoff, way="mail", outcome="sent"))
         assert contacts.is_hard_to_reach(made)
 
     def test_not_when_they_were_reached_once(self, log: Log, make_accepted: MakeHandoff) -> None:
         handoff = make_accepted()
-        made = [log(handoff) for _ in range(5)] + [log(handoff, outcome="called_back")]
+        made = [log(handoff, note=str(number)) for number in range(5)] + [log(handoff, outcome="called_back")]
         assert not contacts.is_hard_to_reach(made)

@@ -262,6 +262,7 @@ class TestContactsOfARow:
         self, read: Callable[..., str], make_accepted: MakeHandoff, rep: User, now: datetime
     ) -> None:
         handoff = make_accepted()
-        for _ in range(4):
-            contacts.log(handoff_id=handoff.pk, way="call", outcome="no_answer", at=now, actor=rep, now=now)
+        for number in range(4):
+            at = now + timedelta(minutes=number)
+            contacts.log(handoff_id=handoff.pk, way="call", outcome="no_answer", at=at, actor=rep, now=at)
         assert "Not reached so far" in read(rep)
