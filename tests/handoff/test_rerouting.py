@@ -1,5 +1,6 @@
 """Leads do not stay with somebody who has left, or who is out until after the deadline."""
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -7,8 +8,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from handoff import passing
+from handoff import lifecycle, passing
 from handoff.models import Absence, Handoff, PassPolicy, Rep, SlaPolicy
+from handoff.promotion import pass_ready
 from handoff.refusals import NotPossible
 from handoff.rerouting import reroute_held
 from leads.events import SYSTEM, Agent
@@ -161,6 +163,42 @@ class TestCycle:
             passing.reassign(handoff_id=handoff.pk, assignee=assignee, agent=SYSTEM, now=now)
         with pytest.raises(NotPossible, match="a person decides now"):
             passing.reassign(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=now)
+
+
+class TestAnyLife:
+    @pytest.mark.parametrize("seed", range(6))
+    def test_it_never_returns_to_anybody_and_ends(
+        self, *, make_waiting: MakeHandoff, rep: User, other_rep: User, manager: User, leave: Callable[..., None],
+        now: datetime, seed: int,
+    ) -> None:  # fmt: skip
+        """Whatever happens to a lead, nobody has it twice, at most three hops, and in the end it is in nurture."""
+        chance = random.Random(seed)
+        for number in range(chance.randint(0, 3)):
+            new_rep(number)
+        handoff, held, at = make_waiting(assignee=rep), [rep.pk], now
+        for _ in range(12):
+            SlaPolicy.objects.update(on_breach=chance.choice(["reassign", "escalate"]))
+            at += HOUR
+            handoff.refresh_from_db()
+            assert handoff.assignee is not None
+            assert handoff.respond_by is not None
+            if chance.random() < 0.5:
+                leave(handoff.assignee)
+                reroute_held(now=at)
+            else:
+                at = handoff.respond_by
+                lifecycle.breach(handoff_id=handoff.pk, now=at)
+                pass_ready(now=at)
+            latest = Handoff.objects.latest("pk")
+            if latest.state != "waiting":
+                break
+            if latest.assignee_id != held[-1]:
+                held.append(latest.assignee_id or 0)
+            handoff = latest
+        assert len(held) == len(set(held))
+        assert latest.hops <= 3
+        assert latest.state in ("breached", "ready")
+        assert (latest.state == "ready") is (latest.assignee is None)
 
 
 class TestAccepted:
