@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from handoff.hours import Hours, NeverOpen, add_business
 from handoff.models import Calendar, OpenHours, OwnDay, SlaPolicy
 from handoff.public_holidays import public_holidays
@@ -31,7 +33,11 @@ def deadlines(policy: SlaPolicy, *, passed_at: datetime) -> Deadlines:
     span = timedelta(hours=policy.hours)
     if policy.clock == SlaPolicy.Clock.BUSINESS and policy.calendar is not None:
         hours = hours_of(policy.calendar)
-        return Deadlines(*(add_business(hours, passed_at, span * share) for share in (HALF, NEARLY, 1)))
+        try:
+            return Deadlines(*(add_business(hours, passed_at, span * share) for share in (HALF, NEARLY, 1)))
+        except NeverOpen as error:
+            said = _("“%(calendar)s” is not open for %(hours)d hours within three years; change the calendar.")
+            raise NeverOpen(said % {"calendar": policy.calendar, "hours": policy.hours}) from error
     start = passed_at.astimezone(UTC)
     return Deadlines(start + span * HALF, start + span * NEARLY, start + span)
 
