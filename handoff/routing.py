@@ -101,8 +101,7 @@ def choose(handoff: Handoff, *, now: datetime) -> Choice | None:
     if handoff.origin == Handoff.Origin.ESCALATED:
         choice = manager_for(handoff, besides=passed_over, now=now)
     else:
-        seats = [seat for seat in bench(now=now) if seat.is_in and seat.user.pk not in passed_over]
-        choice = _choice(weigh(facts_of(handoff.lead_id), seats, rules_in_use()))
+        choice = _rep_for(handoff, besides=passed_over, now=now)
         if choice is None and handoff.follows_id:
             choice = manager_for(handoff, besides=passed_over, now=now)
     return choice or _fallback(policy, besides=passed_over, now=now)
@@ -118,8 +117,7 @@ def choose_instead(handoff: Handoff, *, now: datetime) -> Choice | None:
     passed_over = had_it(handoff)
     choice = None
     if handoff.state == Handoff.State.WAITING and handoff.hops + 1 < MOST_HOPS:
-        seats = [seat for seat in bench(now=now) if seat.is_in and seat.user.pk not in passed_over]
-        choice = _choice(weigh(facts_of(handoff.lead_id), seats, rules_in_use()))
+        choice = _rep_for(handoff, besides=passed_over, now=now)
     return (
         choice or manager_for(handoff, besides=passed_over, now=now) or _fallback(policy, besides=passed_over, now=now)
     )
@@ -180,7 +178,11 @@ def _verdict(rule: Rule, facts: Facts, seats: Sequence[Seat]) -> Verdict:
     return Verdict(rule, "", tuple(seat for seat in seats if not rule.rep_ids or seat.user.pk in rule.rep_ids))
 
 
-def _choice(decision: Decision) -> Choice | None:
+def _rep_for(handoff: Handoff, *, besides: Collection[int], now: datetime) -> Choice | None:
+    """By the rules, of those who are in; without a rule nothing has to be known of the lead."""
+    seats = [seat for seat in bench(now=now) if seat.is_in and seat.user.pk not in besides]
+    rules = rules_in_use() if seats else []
+    decision = weigh(facts_of(handoff.lead_id) if rules else Facts(), seats, rules)
     if decision.seat is None:
         return None
     return Choice(decision.seat.user, decision.because()[:LONGEST], decision.is_shared)

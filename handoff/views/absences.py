@@ -50,12 +50,12 @@ class AbsenceForm(forms.Form):
     )
     starts_at = _moment(
         gettext_lazy("Out from"),
-        gettext_lazy("From then on no lead is passed to them."),
+        gettext_lazy("From then on no lead is passed."),
         gettext_lazy("Say from when."),
     )
     ends_at = _moment(
         gettext_lazy("Back at"),
-        gettext_lazy("From then on they take leads again."),
+        gettext_lazy("From then on leads are passed again."),
         gettext_lazy("Say until when."),
     )
     note = forms.CharField(
