@@ -31,8 +31,8 @@ def owe_half_time(handoff: Handoff, *, now: datetime) -> None:
 
 
 def owe_nearly_late(handoff: Handoff, *, now: datetime) -> None:
-    """The rep is told that nine tenths of the time to answer are over."""
-    owe(handoff, News.NEARLY_LATE, _rep_of(handoff), now=now)
+    """The rep and the managers are told that nine tenths of the time to answer are over."""
+    owe(handoff, News.NEARLY_LATE, [*_rep_of(handoff), *_managers()], now=now)
 
 
 def owe_breached(handoff: Handoff, *, now: datetime) -> None:

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
-from accounts.models import User
-from accounts.roles import SALES_MANAGER
 from handoff import deliveries, lifecycle
-from handoff.models import Handoff, News, SlaPolicy
+from handoff.models import Handoff, SlaPolicy
 from handoff.refusals import NotPossible
 from handoff.sweeping import sweep
 from leads.models import Channel, Lead
@@ -79,20 +77,15 @@ def _warn(handoff: Handoff, *, now: datetime) -> None:
     if not claim.update(next_warning_at=None if is_nearly_late else nearly_at):
         raise NotPossible("Somebody was faster.")
     if is_nearly_late:
-        managers = User.objects.in_role(SALES_MANAGER)
-        deliveries.owe(handoff, News.NEARLY_LATE, {*_holder(handoff), *managers}, now=now)
+        deliveries.owe_nearly_late(handoff, now=now)
     else:
-        deliveries.owe(handoff, News.HALF_TIME, _holder(handoff), now=now)
+        deliveries.owe_half_time(handoff, now=now)
 
 
-def _holder(handoff: Handoff) -> list[User]:
-    return [handoff.assignee] if handoff.assignee else []
-
-
-def _same_channel(lead: Lead) -> list[int]:
+def _same_channel(lead: Lead) -> QuerySet[Channel]:
     """The channel the lead first came by and all that count as the same; none when it is not known."""
-    channel = lead.first_channel
-    if channel is None:
-        return []
-    counting = channel.counts_as_id or channel.pk
-    return list(Channel.objects.filter(Q(pk=counting) | Q(counts_as=counting)).values_list("pk", flat=True))
+    first = lead.first_channel_id
+    if first is None:
+        return Channel.objects.none()
+    same = Q(pk=first) | Q(counts_as=first) | Q(spellings=first) | Q(counts_as__spellings=first)
+    return Channel.objects.filter(same)

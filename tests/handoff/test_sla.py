@@ -1,6 +1,7 @@
 """Nothing happened in time: the sweeper returns every due lead once, at its deadline."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,11 @@ class TestPolicy:
         SlaPolicy.objects.update(position=5)
         SlaPolicy.objects.create(name="ads", hours=4).channels.add(spelling)
         assert policy_for(make_lead(channel="paid_search"), Score()).hours == 4
+
+    def test_it_is_one_question(self, make_lead: MakeLead, django_assert_num_queries: Any) -> None:
+        lead = make_lead(channel="referral")
+        with django_assert_num_queries(1):
+            policy_for(lead, Score())
 
     def test_by_the_persona_the_lead_fits_best(self, make_lead: MakeLead) -> None:
         chief, buyer = (Persona.objects.create(name=name) for name in ("Chief", "Buyer"))
