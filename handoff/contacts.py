@@ -45,7 +45,8 @@ def log(
     """Records that sales got in touch, or tried to. The first one recorded is the handoff's first contact.
 
     `at` is when it happened: not before the lead was passed to sales, not in the future. What is said twice, such as by
-    a second click, is recorded once. Who may call is the business of handoff/access.py. Raises Incomplete, or NotPossible when the lead is not, or no longer, with sales.
+    a second click, is recorded once. Who may call is the business of handoff/access.py. Raises Incomplete, or
+    NotPossible when the lead is not, or no longer, with sales.
     """
     note = _checked(way, outcome, note)
     lead, handoff = lock(handoff_id)

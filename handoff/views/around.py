@@ -20,7 +20,7 @@ from handoff.views.words import Told, tell
 from leads.models import Lead, Stage, Status
 from leads.ordering import BY_STAGE
 
-NAMED: Final = 3
+NAMED: Final = 2
 WITH_SALES: Final = (Status.AWAITING_SALES, Status.WORKING)
 
 

@@ -69,12 +69,15 @@ class TestEveryPage:
             reverse("handoff:panel", args=[lead.public_id]),
         ]  # fmt: skip
         sales = [reverse("handoff:queue"), reverse("handoff:detail", args=[handoff.public_id])]
+        answers = [reverse(f"handoff:{name}", args=[handoff.public_id]) for name in ("reject", "accept_and_qualify")]
+        ends = [reverse("leads:outcome", args=[lead.public_id, kind]) for kind in ("opportunity", "customer", "lost")]
         reports = [reverse(f"reporting:{name}") for name in ("funnel", "volume", "channels")]
         by_hand = reverse("scoring:by_hand", args=[lead.public_id])
         marketing = [reverse("leads:new"), reverse("leads:import_list"), reverse("leads:import_new"), by_hand]
+        told = [reverse("notices:list"), reverse("notices:settings")]
         tours = (
-            (rep, [*sales, *everybody]),
-            (manager, [*sales, *reports]),
+            (rep, [*told, *sales, *everybody]),
+            (manager, [*sales, *reports, *told]),
             (marketer, [*marketing, *reports, *everybody]),
             (administrator, [*marketing, reverse("account_logout"), reverse("mfa_index")]),
         )
@@ -87,7 +90,7 @@ class TestEveryPage:
     @pytest.mark.parametrize("width", [1280, 390])
     def test_with_nothing_yet(self, visit: Visit, width: int, marketer: User, rep: User) -> None:
         for person, names in (
-            (rep, ("handoff:queue", "leads:list")),
+            (rep, ("handoff:queue", "leads:list", "notices:list")),
             (
                 marketer,
                 ("leads:list", "leads:import_list", "reporting:funnel", "reporting:volume", "reporting:channels"),

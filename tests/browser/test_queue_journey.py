@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -282,6 +283,23 @@ class TestWhatIsNew:
         )
         expect(clock).to_contain_text("1 h 29 min left")
         assert "clock-soon" in str(clock.get_attribute("class"))
+
+
+class TestSignedOut:
+    def test_what_was_typed_stays_to_be_copied_else_the_sign_in_page_comes(
+        self, visit: Visit, rep: User, passed: Passed
+    ) -> None:
+        passed("Ada")
+        page = visit(rep, "/queue/")
+        page.get_by_role("link", name="Qualify Ada").click()
+        page.fill("#id_problem", "Slow audits")
+        page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        page.get_by_role("button", name="Accept and qualify as SQL").click()
+        expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("You are signed out.")
+        expect(page.locator("#id_problem")).to_have_value("Slow audits")
+        page.keyboard.press("Escape")
+        page.keyboard.press("u")
+        page.wait_for_url("**/accounts/login/**")
 
 
 class TestPrint:

@@ -159,7 +159,7 @@ class TestColleagues:
         Lead.objects.filter(pk=far.pk).update(stage="opportunity", is_decision_maker=True)
         shown = read(manager)
         assert "Far (opportunity, decides), New" in shown
-        assert "and 2 more there" in shown
+        assert "and 3 more there" in shown
 
     def test_customers_and_what_other_reps_hold_are_a_warning(
         self,
