@@ -62,6 +62,7 @@ def reassign(
     now: datetime,
     text: str = "",
     because: str = "",
+    is_shared: bool = False,
     to_manager: bool = False,
 ) -> Handoff:
     """Another rep holds the baton; the deadline stays. A program's doing counts as a hop, a person's does not.
@@ -80,7 +81,7 @@ def reassign(
         raise NotPossible(
             _("This lead went from rep to rep %(count)d times; a person decides now.") % {"count": MOST_HOPS}
         )
-    move(handoff, "reassign", assignee=assignee, hops=hops, routed_because=because, is_shared=False)
+    move(handoff, "reassign", assignee=assignee, hops=hops, routed_because=because, is_shared=is_shared)
     data = {"handoff": str(handoff.public_id), "from": before.pk if before else None, "to": assignee.pk}
     leads.reassign(lead, owner=assignee, agent=agent, now=now, text=text, data=data)
     deliveries.owe_reassigned(handoff, now=now)

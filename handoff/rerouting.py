@@ -56,5 +56,6 @@ def _reroute(handoff: Handoff, *, now: datetime) -> None:
         agent=SYSTEM,
         now=now,
         because=f"{why % {'rep': holder}} {choice.because}"[: routing.LONGEST],
+        is_shared=choice.is_shared and handoff.state == Handoff.State.WAITING,
         to_manager=choice.to_manager,
     )

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from handoff import lifecycle, passing
-from handoff.models import Absence, Handoff, PassPolicy, Rep, SlaPolicy
+from handoff.models import Absence, Handoff, PassPolicy, Rep, RoutingRule, SlaPolicy
 from handoff.promotion import pass_ready
 from handoff.refusals import NotPossible
 from handoff.rerouting import reroute_held
@@ -54,6 +54,16 @@ class TestWaiting:
         handoff.lead.refresh_from_db()
         assert handoff.lead.owner == other_rep
         assert LeadEvent.objects.filter(kind="handoff.reassigned", agent="system").count() == 1
+
+    def test_what_the_rule_lets_anybody_take_anybody_still_may(
+        self, make_waiting: MakeHandoff, rep: User, other_rep: User, leave: Callable[..., None], now: datetime
+    ) -> None:
+        RoutingRule.objects.create(name="All", is_shared=True)
+        handoff = make_waiting(assignee=rep)
+        leave(rep)
+        reroute_held(now=now + HOUR)
+        handoff.refresh_from_db()
+        assert (handoff.assignee, handoff.is_shared) == (other_rep, True)
 
     @pytest.mark.parametrize(("until", "moved"), [(23 * HOUR, 0), (24 * HOUR, 1), (9 * DAY, 1)])
     def test_of_somebody_who_is_out_beyond_the_deadline(
