@@ -75,26 +75,21 @@ function gone(row) {
 
 const lastRow = () => (worked ? rowOf(queue(), worked) : null);
 
-// Whoever is signed out gets a whole page instead of a part. What was typed stays to be copied.
-function signedOut() {
-  if (!dialog.open) return location.reload();
-  if (body.querySelector("[data-signed-out]")) return undefined;
+// Whoever is signed out is sent to the sign-in, but not while a form is being filled in: what was typed can be copied.
+document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Redirect") || !dialog.open || !body.querySelector("form[data-begun]")) return;
+  event.preventDefault();
+  if (body.querySelector("[data-signed-out]")) return;
   const words = document.createElement("p");
   words.className = "note note-late";
   words.dataset.signedOut = "";
   words.setAttribute("role", "alert");
   words.textContent = news.dataset.signedOut;
-  return body.prepend(words);
-}
+  body.prepend(words);
+});
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target !== queue() && event.detail.target !== body) return;
-  if (event.detail.xhr.status === 200 && /<html[\s>]/i.test(event.detail.serverResponse)) {
-    event.detail.shouldSwap = false;
-    signedOut();
-    return;
-  }
-  if (event.detail.target === body) return;
+  if (event.detail.target !== queue()) return;
   const why = event.detail.requestConfig.triggeringEvent?.type; // a poll has none
   if ((!why || why === "clock-ended") && event.detail.xhr.status === 200 && isAtWork()) {
     event.detail.shouldSwap = false;

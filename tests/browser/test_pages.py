@@ -76,7 +76,7 @@ class TestEveryPage:
         marketing = [reverse("leads:new"), reverse("leads:import_list"), reverse("leads:import_new"), by_hand]
         told = [reverse("notices:list"), reverse("notices:settings")]
         tours = (
-            (rep, [*told, *sales, *everybody]),
+            (rep, [*told, *sales, *answers, *ends, *everybody]),
             (manager, [*sales, *reports, *told]),
             (marketer, [*marketing, *reports, *everybody]),
             (administrator, [*marketing, reverse("account_logout"), reverse("mfa_index")]),
