@@ -50,7 +50,7 @@ ROLES_OF: Final[dict[str, tuple[str, ...]]] = {
     News.PASSED: SALES,
     News.REASSIGNED: SALES,
     News.HALF_TIME: SALES,
-    News.NEARLY_LATE: SALES,
+    News.NEARLY_LATE: (*SALES, ADMINISTRATOR),
     News.BREACHED: (SALES_MANAGER, ADMINISTRATOR),
     News.RETURNED: (MARKETING,),
     News.TO_REVIEW: (MARKETING,),

@@ -1,6 +1,9 @@
 """Messages to Slack and Teams: what they say, what nobody can smuggle in, and what becomes of a webhook that fails."""
 
 import json
+import os
+import subprocess
+import sys
 import time as clock
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 from django.conf import settings as configured
+from django.db import connection
 
 from accounts.models import User
 from handoff import chat, deliveries, news, sending, webhooks
@@ -257,6 +261,40 @@ class TestAnswers:
             assert following is not None
             assert following.recipient == other_rep
             assert sending.lease(now=now, to_chat=True) is None
+
+
+SEND_AND_DIE: Final = """
+import os, signal, sys
+from datetime import datetime
+import django
+django.setup()
+from handoff import sending
+sending._mark = lambda *args, **columns: os.kill(os.getpid(), signal.SIGKILL)
+sending.send_next(now=datetime.fromisoformat(sys.argv[1]), to_chat=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("transactional")
+class TestKilled:
+    def test_between_sending_and_marking_it_comes_again_with_the_same_id(
+        self, owed: Delivery, receiver: Receiver, now: datetime
+    ) -> None:
+        base, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"{base}/{connection.settings_dict['NAME']}",
+            "BATON_OUTGOING_LOCAL": receiver.authority,
+        }
+        killed = subprocess.run(
+            [sys.executable, "-c", SEND_AND_DIE, now.isoformat()], env=environment, check=False, timeout=60
+        )
+        assert killed.returncode == -9
+        owed.refresh_from_db()
+        assert (owed.state, owed.attempts, len(receiver.requests)) == ("pending", 1, 1)
+        assert not send(now)
+        assert send(now + sending.LEASE + timedelta(seconds=1))
+        assert {receiver.headers(number)["webhook-id"] for number in (0, 1)} == {str(owed.public_id)}
 
 
 class TestTryOut:
