@@ -8,9 +8,9 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from handoff import lifecycle, sla
+from handoff import contacts, lifecycle, sla
 from handoff.lifecycle import AlreadyDecided, TooLate
-from handoff.models import Delivery, Handoff, Reason
+from handoff.models import Contact, Delivery, Handoff, Reason
 from leads.models import Lead, LeadEvent
 from tests.conftest import make_person
 from tests.handoff.conftest import MakeHandoff
@@ -109,3 +109,28 @@ class TestSweeper:
         assert Handoff.objects.filter(state="breached", breached_at=deadline).count() == 12
         assert LeadEvent.objects.filter(kind="handoff.breached").count() == 12
         assert Delivery.objects.filter(kind="handoff.breached", recipient=manager).count() == 12
+
+
+class TestContact:
+    def test_of_many_at_once_all_are_kept_and_one_is_the_first(
+        self, make_accepted: MakeHandoff, reps: list[User], now: datetime
+    ) -> None:
+        handoff = make_accepted()
+        later = now + timedelta(hours=1)
+        calls = [
+            partial(
+                contacts.log,
+                handoff_id=handoff.pk,
+                way="call",
+                outcome="no_answer",
+                at=now + timedelta(minutes=minute),
+                actor=rep,
+                now=later,
+            )
+            for minute, rep in enumerate(reps)
+        ]
+        answers = at_once(*calls, *calls)
+        assert all(isinstance(answer, Contact) for answer in answers), answers
+        assert Contact.objects.count() == LeadEvent.objects.filter(kind="handoff.contacted").count() == len(reps)
+        handoff.refresh_from_db()
+        assert handoff.first_contact_at == Contact.objects.order_by("pk")[0].at
