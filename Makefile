@@ -1,6 +1,6 @@
 # Everything a person does with Baton. `make` alone tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check lint format lock clean forget environment dev-environment browser
+.PHONY: help run test chaos bench check lint format lock clean forget environment dev-environment browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,6 +20,9 @@ run: environment ## Run Baton here: servers, web, worker and beat (PORT=8000)
 
 test: dev-environment browser ## Run the tests (TESTS= and PYTEST= choose)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST) $(TESTS)
+
+chaos: dev-environment ## Throw everything at it: killed processes, eight reps a lead, hours without workers
+	@BATON_CHAOS=full $(BIN)/python -m pytest -n 0 $(PYTEST) tests/chaos tests/handoff/test_state_machine.py
 
 bench: dev-environment ## Measure beside hand-written floors (BENCH="--leads 1000000 --activities 10000000")
 	@$(BIN)/python -m bench $(BENCH)
