@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from handoff import routing
 from handoff.models import BacklogPolicy, Handoff
 from handoff.promotion import WAITS_ITS_TURN, open_all, qualifying
+from handoff.routing import choosing
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
 from scoring.definition import in_force
@@ -43,7 +43,7 @@ def pass_next(*, now: datetime) -> int:
     Nothing is passed while nobody is in, and while everybody is being scored. Somebody else who passes right now is
     not waited for.
     """
-    if is_scoring(now=now) or not routing.reps_in(now=now).exists():
+    if is_scoring(now=now) or not choosing.reps_in(now=now).exists():
         return 0
 
     def room(policy: BacklogPolicy, _passed: int) -> int:
@@ -60,7 +60,7 @@ def pass_more(count: int, *, seen: int, actor: User, now: datetime) -> int:
     """
     if not 1 <= count <= MOST_BY_HAND:
         raise PassRefused(_("Between 1 and %(most)d leads can be passed at once.") % {"most": MOST_BY_HAND})
-    if not routing.reps_in(now=now).exists():
+    if not choosing.reps_in(now=now).exists():
         raise PassRefused(_("No rep is in, so no lead was passed. Try again when somebody is."))
 
     def room(_policy: BacklogPolicy, passed: int) -> int:

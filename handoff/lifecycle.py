@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SALES_REP
-from handoff import deliveries
 from handoff.answers import checked_answers, checked_reason, checked_words
 from handoff.machine import TRANSITIONS, lock, move, refusal
+from handoff.messages import deliveries
 from handoff.models import MOST_HOPS, Handoff, Hold, Reason, SlaPolicy
 from handoff.passing import GOES_ON, go_on, pass_to_sales, reassign, take_back
 from handoff.refusals import AlreadyDecided, Held, Incomplete, NotPossible, TooLate

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from handoff import deliveries
 from handoff.answers import checked_words
-from handoff.clock import deadlines
+from handoff.deadlines.clock import deadlines
 from handoff.machine import TRANSITIONS, lock, move, refusal
+from handoff.messages import deliveries
 from handoff.models import MOST_HOPS, Handoff, SlaPolicy
 from handoff.refusals import NotPossible
 from leads import lifecycle as leads

@@ -9,8 +9,10 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from handoff import lifecycle, routing, sla, way
+from handoff import lifecycle, way
+from handoff.deadlines import sla
 from handoff.models import Handoff, PassPolicy
+from handoff.routing import choosing
 from handoff.sweeping import sweep
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
@@ -110,7 +112,7 @@ def pass_ready(*, now: datetime) -> int:
     """Passes what is ready and may be passed by now, fast track and oldest first. Answers how many were passed."""
     policy = way.way()
     ready = way.passable(Handoff.objects.filter(state=Handoff.State.READY), policy, now=now)
-    if policy.fallback is None and not routing.reps_in(now=now).exists():
+    if policy.fallback is None and not choosing.reps_in(now=now).exists():
         ready = ready.exclude(origin=Handoff.Origin.PROMOTED)  # nobody takes these; a manager may take the others
     return sweep(
         ready.order_by("-is_fast_track", "opened_at", "pk"),
@@ -168,7 +170,7 @@ def _pass_or_stay(handoff: Handoff, *, now: datetime) -> None:
 
 def _pass(handoff: Handoff, *, now: datetime) -> Handoff:
     """To the rep the routing chooses; with nobody in it stays ready, and `pass_ready` looks again."""
-    choice = routing.choose(handoff, now=now)
+    choice = choosing.choose(handoff, now=now)
     if choice is None:
         return handoff
     return lifecycle.pass_to_sales(

@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
-from handoff import lifecycle, sla
+from handoff import lifecycle
+from handoff.deadlines import sla
 from handoff.models import Handoff
 from handoff.promotion import promote
 from leads.models import Stage

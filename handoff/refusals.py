@@ -54,7 +54,7 @@ class TooLate(NotPossible):
 
 
 class Held(NotPossible):
-    """Deadlines are held (handoff/holds.py): what looks late stays where it is until the clock can be trusted."""
+    """Deadlines are held (deadlines/holds.py): what looks late stays where it is until the clock can be trusted."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -6,7 +6,10 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from handoff import backlog, holds, notices, promotion, readings, rerouting, sending, sla
+from handoff import backlog, promotion
+from handoff.deadlines import holds, readings, sla
+from handoff.messages import notices, sending
+from handoff.routing import rerouting
 
 
 @shared_task

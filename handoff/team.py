@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
 
 from accounts.models import User
-from handoff.bench import Seat, bench
 from handoff.models import Absence, Handoff
+from handoff.routing.bench import Seat, bench
 
 LATELY: Final = timedelta(days=30)
 HELD: Final = (Handoff.State.WAITING, Handoff.State.ACCEPTED)

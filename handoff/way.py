@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from handoff.clock import hours_of
+from handoff.deadlines.clock import hours_of
 from handoff.models import Handoff, PassPolicy
 from handoff.models.handoffs import HandoffQuerySet
 

@@ -60,7 +60,7 @@ class TestOneWriter:
     @pytest.mark.parametrize("path", [p for p in sources() if "handoff" in p.parts], ids=name)
     def test_only_the_lifecycle_writes_the_state_of_a_handoff(self, path: Path) -> None:
         # A delivery has a state of its own, written where deliveries are sent or gathered.
-        if name(path) not in ("handoff/lifecycle.py", "handoff/deliveries.py", "handoff/pacing.py"):
+        if name(path) not in ("handoff/lifecycle.py", "handoff/messages/deliveries.py", "handoff/messages/pacing.py"):
             assert "state" not in assigned_attributes(path)
 
     def test_events_are_written_in_one_place(self) -> None:
@@ -97,7 +97,7 @@ class TestHabits:
             "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
             "leads/dimensions.py",  # one advisory lock
             "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
-            "handoff/readings.py",  # SELECT clock_timestamp()
+            "handoff/deadlines/readings.py",  # SELECT clock_timestamp()
             "config/views.py",  # SELECT 1
             "config/embedded/upgrade.py",  # asks whether the database answers
         }  # fmt: skip

@@ -16,7 +16,8 @@ from config.demo.rhythm import arrivals, days_later, intake_moments
 from config.demo.sales import Action, Case, Sales
 from config.demo.team import hire, plan_a_holiday, share_out
 from config.demo.wanted import want
-from handoff import promotion, sla
+from handoff import promotion
+from handoff.deadlines import sla
 from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput

@@ -14,7 +14,8 @@ from accounts.models import User
 from config.demo.cast import Person
 from config.demo.rhythm import after_work, days_later
 from config.demo.team import Style
-from handoff import lifecycle, sla
+from handoff import lifecycle
+from handoff.deadlines import sla
 from handoff.models import Reason
 from leads import lifecycle as leads
 from leads.events import Agent

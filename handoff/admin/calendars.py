@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from handoff.admin.access import SalesSetup
-from handoff.clock import hours_of, is_ever_over, read_hours
-from handoff.hours import Hours, NeverOpen, add_business
+from handoff.deadlines.clock import hours_of, is_ever_over, read_hours
+from handoff.deadlines.hours import Hours, NeverOpen, add_business
+from handoff.deadlines.policy_words import week_words
+from handoff.deadlines.public_holidays import check_place, next_holidays, public_holidays
 from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy
-from handoff.policy_words import week_words
-from handoff.public_holidays import check_place, next_holidays, public_holidays
 
 # What the preview answers: passed on this weekday (Monday: 0) at this time, due after so many hours.
 EXAMPLES: Final = ((0, time(12)), (4, time(16, 30)), (5, time(11)))

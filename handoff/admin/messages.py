@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from handoff import deliveries, webhooks
 from handoff.admin.access import Record, SalesSetup
+from handoff.messages import deliveries, webhooks
+from handoff.messages.notice_forms import TeamWebhookForm
 from handoff.models import ChatWebhook, Delivery, News
-from handoff.notice_forms import TeamWebhookForm
 
 
 @admin.register(Delivery)

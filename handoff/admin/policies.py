@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
-from handoff import sla
 from handoff.admin.access import OnlyRow, SalesSetup
-from handoff.clock import hours_of, is_ever_over
+from handoff.deadlines import sla
+from handoff.deadlines.clock import hours_of, is_ever_over
+from handoff.deadlines.policy_words import policy_words
 from handoff.models import BacklogPolicy, Handoff, Reason, SlaPolicy
-from handoff.policy_words import policy_words
 from leads.models import Channel
 
 

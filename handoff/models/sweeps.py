@@ -41,7 +41,8 @@ class Hold(models.Model):
                 name="hold_one_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__gte=F("began_at")), name="hold_ends_after_start"
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_at__gte=F("began_at")),
+                name="hold_ends_after_start",
             ),
         ]
 

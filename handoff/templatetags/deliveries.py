@@ -2,7 +2,7 @@
 
 from django import template
 
-from handoff import deliveries
+from handoff.messages import deliveries
 
 register = template.Library()
 register.simple_tag(deliveries.given_up_for)

@@ -30,7 +30,7 @@ from handoff.backlog import (
     waiting,
 )
 from handoff.models import BacklogPolicy
-from handoff.routing import reps_in
+from handoff.routing.choosing import reps_in
 from leads.models import Lead
 from lib.pages import page_or_part
 from lib.templatetags.look import number

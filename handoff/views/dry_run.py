@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
-from handoff.bench import SETTLES_IN, Seat
-from handoff.dry_run import DryRun, dry_run, dry_run_of
 from handoff.models import Handoff
-from handoff.routing import Verdict
-from handoff.rules import Facts
+from handoff.routing.bench import SETTLES_IN, Seat
+from handoff.routing.choosing import Verdict
+from handoff.routing.dry_run import DryRun, dry_run, dry_run_of
+from handoff.routing.rules import Facts
 from handoff.views.tabs import tabs
 from handoff.views.words import moment_words
 from leads.models import Channel, Lead

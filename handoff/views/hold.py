@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
-from handoff import holds
+from handoff.deadlines import holds
 from handoff.models import Hold
 from lib.pages import page_or_part
 from lib.templatetags.look import number

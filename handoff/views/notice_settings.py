@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
-from handoff import webhooks
-from handoff.notice_forms import WAYS, ChoicesForm, QuietHoursForm, WebhookForm
+from handoff.messages import webhooks
+from handoff.messages.notice_forms import WAYS, ChoicesForm, QuietHoursForm, WebhookForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

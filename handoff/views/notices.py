@@ -20,7 +20,7 @@ from django_htmx.http import trigger_client_event
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
-from handoff import deliveries, news, notices
+from handoff.messages import deliveries, news, notices
 from handoff.models import News, Notice
 from lib.pages import page_or_part
 from lib.templatetags.look import number

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING
-from handoff.promises import PERIOD, Kept, answered, passed
+from handoff.deadlines.promises import PERIOD, Kept, answered, passed
 from lib.durations import span_words
 from lib.pages import page_or_part
 from lib.templatetags.look import number

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES, SALES
-from handoff.absences import out_until
 from handoff.models import Handoff, Rep
+from handoff.routing.absences import out_until
 from handoff.views.sections import PARTS, Reader, Section, count_open, overview, paged
 from handoff.views.tabs import tabs
 from handoff.views.words import moment_words

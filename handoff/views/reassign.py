@@ -23,7 +23,7 @@ from handoff.access import may
 from handoff.answers import LONGEST_TEXT
 from handoff.machine import TRANSITIONS
 from handoff.models import Handoff
-from handoff.reassigning import Candidate, Outcome, candidates, reassign_many
+from handoff.routing.reassigning import Candidate, Outcome, candidates, reassign_many
 from handoff.views.words import moment_words
 
 MOST: Final = 200

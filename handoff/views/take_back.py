@@ -21,11 +21,11 @@ from accounts.models import User
 from accounts.roles import ROLES
 from handoff.access import access_handoff, may
 from handoff.answers import LONGEST_TEXT
-from handoff.clock import deadlines
+from handoff.deadlines.clock import deadlines
 from handoff.models import Handoff
 from handoff.passing import RETURNED, take_back
-from handoff.reassigning import Candidate, candidates
 from handoff.refusals import NotPossible
+from handoff.routing.reassigning import Candidate, candidates
 from handoff.views.words import moment_words
 
 

@@ -17,7 +17,7 @@ def put_in(name: str) -> None:
 
 def mark_before_send() -> None:
     """Marks, then sends: whatever dies between the two has told nobody, and nobody will."""
-    from handoff import chat, mail, sending
+    from handoff.messages import chat, mail, sending
     from handoff.models import Delivery
 
     def careless(*, now: datetime, to_chat: bool = False) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
-from handoff.mail import message_id
+from handoff.messages.mail import message_id
 from handoff.models import ChatWebhook, Delivery
 from tests.chaos import population
 from tests.chaos.processes import Child, Machine, eventually

@@ -17,7 +17,8 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import User
-from handoff import contacts, lifecycle, promotion, sla
+from handoff import contacts, lifecycle, promotion
+from handoff.deadlines import sla
 from handoff.models import Handoff, Reason, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent

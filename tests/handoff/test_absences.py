@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import absences
 from handoff.models import Absence, Rep
 from handoff.refusals import Incomplete, NotPossible
-from handoff.routing import reps_in
+from handoff.routing import absences
+from handoff.routing.choosing import reps_in
 from tests.conftest import be_out
 from tests.handoff.browsing import said
 from tests.handoff.conftest import MakeHandoff

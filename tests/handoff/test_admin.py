@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff.models import Delivery, Handoff, Reason, Rep, RoutingRule
-from handoff.rules import Facts, rules_in_use, why_not
+from handoff.routing.rules import Facts, rules_in_use, why_not
 from tests.handoff.conftest import MakeHandoff
 
 MODELS: Final = ("reason", "slapolicy", "rep", "routingrule", "handoff", "delivery")

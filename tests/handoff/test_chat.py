@@ -14,8 +14,8 @@ from django.conf import settings as configured
 from django.db import connection
 
 from accounts.models import User
-from handoff import chat, deliveries, news, sending, webhooks
-from handoff.chat import Message, slack, teams
+from handoff.messages import chat, deliveries, news, sending, webhooks
+from handoff.messages.chat import Message, slack, teams
 from handoff.models import ChatWebhook, Delivery, News, Notice
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.test_news import chat_of
@@ -268,7 +268,7 @@ import os, signal, sys
 from datetime import datetime
 import django
 django.setup()
-from handoff import sending
+from handoff.messages import sending
 sending._mark = lambda *args, **columns: os.kill(os.getpid(), signal.SIGKILL)
 sending.send_next(now=datetime.fromisoformat(sys.argv[1]), to_chat=True)
 """

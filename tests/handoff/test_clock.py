@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import User
 from handoff import lifecycle
-from handoff.clock import deadlines
-from handoff.hours import NeverOpen
+from handoff.deadlines.clock import deadlines
+from handoff.deadlines.hours import NeverOpen
 from handoff.models import Calendar, Handoff, SlaPolicy
 from leads.events import SYSTEM
 from tests.handoff.conftest import MakeHandoff

@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from handoff import routing
 from handoff.models import Handoff, PassPolicy, RoutingRule
+from handoff.routing import choosing
 from leads.models import Channel, Lead, LeadEvent
 from tests.conftest import be_out
 from tests.handoff.conftest import MakeHandoff, MakeLead
@@ -95,7 +95,7 @@ class TestAnswer:
     ) -> None:
         for country in ("PT", "DE"):
             handoff = make_ready(lead=make_lead(country=country))
-            choice = routing.choose(handoff, now=now)
+            choice = choosing.choose(handoff, now=now)
             assert choice is not None
             assert f"{choice.user} would get it" in ask(lead=str(handoff.lead.public_id))
 

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff.holds import current, is_held
+from handoff.deadlines.holds import current, is_held
+from handoff.deadlines.readings import Reading
 from handoff.models import Handoff, Hold
-from handoff.readings import Reading
 from tests.handoff.conftest import MakeHandoff
 
 DAY = timedelta(days=1)

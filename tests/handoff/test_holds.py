@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from handoff import lifecycle
-from handoff.holds import current, end, enforce
+from handoff.deadlines.holds import current, end, enforce
+from handoff.deadlines.readings import Reading, read
 from handoff.models import Delivery, Handoff, Hold, Notice, SweepMark
-from handoff.readings import Reading, read
 from handoff.refusals import Held, TooLate
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.threads import at_once

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handoff.hours import Hours, NeverOpen, add_business, business_between
+from handoff.deadlines.hours import Hours, NeverOpen, add_business, business_between
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from handoff import lifecycle
-from handoff.clock import deadlines
+from handoff.deadlines.clock import deadlines
 from handoff.lifecycle import AlreadyDecided, Incomplete, NotPossible, TooLate
 from handoff.models import Delivery, Handoff, Reason, SlaPolicy
 from leads import lifecycle as leads

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import deliveries, lifecycle, mail, sending
+from handoff import lifecycle
+from handoff.messages import deliveries, mail, sending
 from handoff.models import Delivery, Handoff
 from leads.models import Lead
 from tests.handoff.conftest import MakeHandoff

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from handoff import deliveries, lifecycle, mail
+from handoff import lifecycle
+from handoff.messages import deliveries, mail
+from handoff.messages.pacing import MOST_SINGLE
+from handoff.messages.sending import lease
 from handoff.models import Delivery, Handoff, News, Reason
-from handoff.pacing import MOST_SINGLE
-from handoff.sending import lease
 from leads.events import Agent
 from leads.models import Lead
 from tests.handoff.conftest import MakeHandoff

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import roles
 from accounts.models import User
-from handoff import deliveries, lifecycle, news
+from handoff import lifecycle
+from handoff.messages import deliveries, news
 from handoff.models import ChatWebhook, Delivery, News, Notice, NoticeChoice, Reason
 from leads.events import Agent
 from tests.conftest import make_person
@@ -136,7 +137,7 @@ class TestSentence:
         }
 
     def test_every_kind_has_words_roles_and_a_look(self) -> None:
-        from handoff.mail import TEMPLATES
+        from handoff.messages.mail import TEMPLATES
         from handoff.views.notices import ICONS
 
         kinds = {kind.value for kind in News}

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import deliveries, notices
+from handoff.messages import deliveries, notices
 from handoff.models import ChatWebhook, Delivery, News, Notice, NoticeChoice, QuietHours
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.test_news import URL, chat_of
@@ -283,7 +283,7 @@ class TestOwnChat:
 
 class TestBaseUrl:
     def test_what_is_read_elsewhere_has_the_host(self, told: Notice) -> None:
-        from handoff.news import address_of
+        from handoff.messages.news import address_of
 
         assert told.handoff is not None
         assert address_of(told) == f"{configured.BASE_URL}/queue/{told.handoff.public_id}/"

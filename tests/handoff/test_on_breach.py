@@ -8,10 +8,10 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from handoff.deadlines.promises import answered
+from handoff.deadlines.sla import breach_overdue
 from handoff.models import Delivery, Handoff, Rep, SlaPolicy
-from handoff.promises import answered
 from handoff.promotion import pass_ready
-from handoff.sla import breach_overdue
 from leads.models import Lead
 from tests.conftest import make_person
 from tests.handoff.conftest import MakeHandoff

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from handoff import deliveries, sending
+from handoff.messages import deliveries, sending
+from handoff.messages.pacing import MOST_SINGLE, PERIOD, SETTLES, quiet_until
 from handoff.models import ChatWebhook, Delivery, Handoff, News, QuietHours
-from handoff.pacing import MOST_SINGLE, PERIOD, SETTLES, quiet_until
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.sink import Sink, listening
 from tests.handoff.test_news import chat_of

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from handoff.deadlines.policy_words import policy_words, week_words
 from handoff.models import Calendar, Handoff, OpenHours, SlaPolicy
-from handoff.policy_words import policy_words, week_words
 from leads.models import Channel
 from scoring.models import Persona
 from tests.handoff.conftest import MakeHandoff

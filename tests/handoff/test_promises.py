@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff import lifecycle
+from handoff.deadlines.promises import Kept, answered, passed
+from handoff.deadlines.sla import breach_overdue
 from handoff.models import Handoff, Reason
-from handoff.promises import Kept, answered, passed
-from handoff.sla import breach_overdue
 from leads.events import SYSTEM
 from tests.handoff.conftest import MakeHandoff
 

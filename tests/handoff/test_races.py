@@ -8,7 +8,8 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from handoff import contacts, lifecycle, sla
+from handoff import contacts, lifecycle
+from handoff.deadlines import sla
 from handoff.lifecycle import AlreadyDecided, TooLate
 from handoff.models import Contact, Delivery, Handoff, Reason
 from leads.models import Lead, LeadEvent

@@ -12,7 +12,7 @@ from handoff import lifecycle, passing
 from handoff.models import Absence, Handoff, PassPolicy, Rep, RoutingRule, SlaPolicy
 from handoff.promotion import pass_ready
 from handoff.refusals import NotPossible
-from handoff.rerouting import reroute_held
+from handoff.routing.rerouting import reroute_held
 from leads.events import SYSTEM, Agent
 from leads.models import LeadEvent
 from tests.conftest import be_out, make_person

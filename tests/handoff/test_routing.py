@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from handoff import lifecycle, routing
+from handoff import lifecycle
 from handoff.models import PassPolicy, Rep
+from handoff.routing import choosing
 from tests.conftest import be_out
 from tests.handoff.conftest import MakeHandoff
 
@@ -22,7 +23,7 @@ class Ask:
         self.make_ready, self.now = make_ready, now
 
     def __call__(self) -> User | None:
-        choice = routing.choose(self.make_ready(), now=self.now)
+        choice = choosing.choose(self.make_ready(), now=self.now)
         return choice.user if choice else None
 
 
@@ -127,8 +128,8 @@ class TestFallback:
         self, make_ready: MakeHandoff, fallback: User, rep: User, now: datetime
     ) -> None:
         be_out(rep, since=now, until=now + HOUR)
-        choice = routing.choose(make_ready(), now=now)
-        assert choice == routing.Choice(
+        choice = choosing.choose(make_ready(), now=now)
+        assert choice == choosing.Choice(
             fallback, "No rep could be chosen; Mila Manager gets leads then.", to_manager=True
         )
 
@@ -153,7 +154,7 @@ class TestBurst:
         Rep.objects.filter(user=other_rep).update(capacity=10)
         for _ in range(12):
             handoff = make_ready()
-            chosen = routing.choose(handoff, now=now)
+            chosen = choosing.choose(handoff, now=now)
             assert chosen is not None
             lifecycle.withdraw(handoff_id=handoff.pk, actor=rep, text="Asked only.", now=now)
             make_waiting(assignee=chosen.user)

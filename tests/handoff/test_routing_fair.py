@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from handoff import routing
-from handoff.bench import SETTLES_IN, Seat, bench, least_loaded
 from handoff.models import PassPolicy, Rep, RoutingRule
-from handoff.rules import Facts
+from handoff.routing import choosing
+from handoff.routing.bench import SETTLES_IN, Seat, bench, least_loaded
+from handoff.routing.rules import Facts
 from tests.conftest import be_out, make_person
 from tests.handoff.conftest import MakeHandoff
 
@@ -42,7 +42,7 @@ def seat(number: int, *, capacity: int = 20, weight: int = 100, held: int = 0, s
 def passed(seats: Sequence[Seat], at: datetime) -> tuple[list[Seat], Seat]:
     """One lead is passed at this moment: the seats afterwards, and who got it."""
     there = [replace(each, now=at) for each in seats]
-    chosen = routing.weigh(Facts(), there, []).seat
+    chosen = choosing.weigh(Facts(), there, []).seat
     assert chosen is not None
     gets = replace(chosen, open=chosen.open + 1, last_passed_at=at)
     return [gets if each is chosen else each for each in there], chosen
@@ -165,7 +165,7 @@ def test_whatever_the_rules_nobody_who_may_not_and_somebody_while_there_is_one(
         rule.reps.set(chance.sample(reps, chance.randint(0, len(reps))))
     takers = {person for person, takes in people if takes}
     for country in ("PT", "DE", ""):
-        choice = routing.choose(make_ready(country=country), now=now)
+        choice = choosing.choose(make_ready(country=country), now=now)
         if takers:
             assert choice is not None
             assert choice.user in takers

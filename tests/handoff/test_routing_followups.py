@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.models import User
-from handoff import lifecycle, passing, routing
+from handoff import lifecycle, passing
 from handoff.models import Handoff, PassPolicy, Reason, Rep, SlaPolicy
 from handoff.promotion import pass_ready
+from handoff.routing import choosing
 from leads.events import SYSTEM
 from tests.conftest import be_out, make_person
 from tests.handoff.conftest import MakeHandoff
@@ -33,7 +34,7 @@ def go_on(now: datetime) -> GoOn:
 
 
 def pass_on(handoff: Handoff, *, now: datetime) -> Handoff:
-    choice = routing.choose(handoff, now=now)
+    choice = choosing.choose(handoff, now=now)
     assert choice is not None
     return passing.pass_to_sales(handoff_id=handoff.pk, assignee=choice.user, agent=SYSTEM, now=now)
 
@@ -44,15 +45,15 @@ class TestReassigned:
     ) -> None:
         make_waiting(assignee=other_rep)
         following = go_on(make_waiting(assignee=rep), "reassign")
-        choice = routing.choose(following, now=now + DAY)
+        choice = choosing.choose(following, now=now + DAY)
         assert choice is not None
         assert choice.user == other_rep
 
     def test_with_no_other_rep_to_a_manager(
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, now: datetime
     ) -> None:
-        choice = routing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
-        assert choice == routing.Choice(
+        choice = choosing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
+        assert choice == choosing.Choice(
             manager, "A manager decides now, and Mila Manager has the fewest open leads.", to_manager=True
         )
 
@@ -60,7 +61,7 @@ class TestReassigned:
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, marketer: User, now: datetime
     ) -> None:
         PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": marketer})
-        choice = routing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
+        choice = choosing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
         assert choice is not None
         assert choice.user == marketer
 
@@ -90,7 +91,7 @@ class TestReassigned:
         Rep.objects.create(user=third)
         handoff = make_waiting(assignee=rep)
         lifecycle.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now)
-        choice = routing.choose(go_on(handoff, "reassign"), now=now + DAY)
+        choice = choosing.choose(go_on(handoff, "reassign"), now=now + DAY)
         assert choice is not None
         assert choice.user == third
 
@@ -103,7 +104,7 @@ class TestReassigned:
         make_waiting(assignee=other_rep)
         handoff = make_waiting(assignee=rep)
         lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason, now=now + HOUR)
-        choice = routing.choose(Handoff.objects.get(follows=handoff), now=now + HOUR)
+        choice = choosing.choose(Handoff.objects.get(follows=handoff), now=now + HOUR)
         assert choice is not None
         assert choice.user == other_rep
 
@@ -113,8 +114,8 @@ class TestEscalated:
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, administrator: User, now: datetime
     ) -> None:
         SlaPolicy.objects.update(escalate_to=administrator)
-        choice = routing.choose(go_on(make_waiting(), "escalate"), now=now + DAY)
-        assert choice == routing.Choice(
+        choice = choosing.choose(go_on(make_waiting(), "escalate"), now=now + DAY)
+        assert choice == choosing.Choice(
             administrator, "A manager decides now, and the policy names Ada Admin.", to_manager=True
         )
 
@@ -126,12 +127,12 @@ class TestEscalated:
         User.objects.filter(pk=second.pk).update(is_active=False)
         late = go_on(make_waiting(), "escalate")
         make_waiting(assignee=manager)
-        choice = routing.choose(late, now=now + DAY)
+        choice = choosing.choose(late, now=now + DAY)
         assert choice is not None
         assert choice.user == manager
         User.objects.filter(pk=second.pk).update(is_active=True)
         SlaPolicy.objects.update(escalate_to=None)
-        choice = routing.choose(Handoff.objects.get(pk=late.pk), now=now + DAY)
+        choice = choosing.choose(Handoff.objects.get(pk=late.pk), now=now + DAY)
         assert choice is not None
         assert choice.user == second
 

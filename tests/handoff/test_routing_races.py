@@ -9,10 +9,11 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from handoff import lifecycle, routing
-from handoff.bench import bench
+from handoff import lifecycle
 from handoff.models import Handoff, Rep
-from handoff.rules import facts_of
+from handoff.routing import choosing
+from handoff.routing.bench import bench
+from handoff.routing.rules import facts_of
 from leads.events import SYSTEM
 from leads.models import Lead
 from tests.conftest import make_person
@@ -37,7 +38,7 @@ def spread() -> list[int]:
 @transaction.atomic
 def pass_one(handoff: Handoff, now: datetime) -> Handoff:
     list(Lead.objects.filter(pk=handoff.lead_id).select_for_update(no_key=True))
-    choice = routing.choose(handoff, now=now)
+    choice = choosing.choose(handoff, now=now)
     assert choice is not None
     return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=choice.user, agent=SYSTEM, now=now)
 
@@ -55,7 +56,7 @@ def test_the_control_gives_all_to_one(make_ready: MakeHandoff, reps: list[User],
 
     @transaction.atomic
     def careless_pass(handoff: Handoff) -> Handoff:
-        seat = routing.weigh(facts_of(handoff.lead_id), bench(now=now), []).seat
+        seat = choosing.weigh(facts_of(handoff.lead_id), bench(now=now), []).seat
         assert seat is not None
         looked.wait(30)
         return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=seat.user, agent=SYSTEM, now=now)

@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from handoff import lifecycle, routing
+from handoff import lifecycle
 from handoff.models import PassPolicy, Rep, RoutingRule
-from handoff.rules import Facts, rules_in_use, why_not
+from handoff.routing import choosing
+from handoff.routing.rules import Facts, rules_in_use, why_not
 from leads.events import SYSTEM
 from leads.models import Channel, Company, Lead
 from tests.conftest import be_out, make_person
@@ -35,12 +36,12 @@ def make_rule(db: None) -> MakeRule:
 
 
 @pytest.fixture
-def choose(make_ready: MakeHandoff, now: datetime) -> Callable[..., routing.Choice | None]:
+def choose(make_ready: MakeHandoff, now: datetime) -> Callable[..., choosing.Choice | None]:
     """`choose(country="PT")`: the choice for a lead of which this is known."""
-    return lambda **fields: routing.choose(make_ready(**fields), now=now)
+    return lambda **fields: choosing.choose(make_ready(**fields), now=now)
 
 
-def chosen(choice: routing.Choice | None) -> User | None:
+def chosen(choice: choosing.Choice | None) -> User | None:
     return choice.user if choice else None
 
 
@@ -83,7 +84,7 @@ class TestConditions:
         ]
 
     def test_the_country_of_the_lead_comes_before_that_of_its_company(
-        self, choose: Callable[..., routing.Choice | None], make_rule: MakeRule, rep: User, other_rep: User
+        self, choose: Callable[..., choosing.Choice | None], make_rule: MakeRule, rep: User, other_rep: User
     ) -> None:
         make_rule("Portugal", rep, countries=["PT"])
         make_rule("Spain", other_rep, countries=["ES"])
@@ -102,7 +103,7 @@ class TestConditions:
         make_rule("PPC", other_rep, channels=(spelling,))
         lead = make_lead()
         Lead.objects.filter(pk=lead.pk).update(first_channel=spelling)
-        choice = routing.choose(make_ready(lead=lead), now=now)
+        choice = choosing.choose(make_ready(lead=lead), now=now)
         assert choice is not None
         assert choice.because.startswith("“Paid”")
         assert [why_not(rule, Facts(channel_id=paid.pk)) for rule in rules_in_use()] == ["", ""]
@@ -110,13 +111,13 @@ class TestConditions:
 
 class TestOrder:
     def test_the_first_that_matches_decides(
-        self, choose: Callable[..., routing.Choice | None], make_rule: MakeRule, rep: User, other_rep: User
+        self, choose: Callable[..., choosing.Choice | None], make_rule: MakeRule, rep: User, other_rep: User
     ) -> None:
         make_rule("Off", rep, is_active=False)
         make_rule("Elsewhere", rep, countries=["DE"])
         make_rule("Iberia", other_rep, countries=["PT"], is_shared=True)
         make_rule("Rest", rep)
-        assert choose(country="PT") == routing.Choice(
+        assert choose(country="PT") == choosing.Choice(
             other_rep, "“Iberia”: Otto Rep is the only one who is in, with 0 open of 20.", is_shared=True
         )
 
@@ -137,7 +138,7 @@ class TestOrder:
     ) -> None:
         make_rule("Iberia", rep, is_shared=True)
         be_out(rep, since=now, until=now + HOUR)
-        assert choose() == routing.Choice(
+        assert choose() == choosing.Choice(
             other_rep,
             "Nobody whom a matching rule names is in. Otto Rep is the only one who is in, with 0 open of 20.",
         )
@@ -165,7 +166,7 @@ class TestOwner:
     ) -> None:  # fmt: skip
         make_waiting(assignee=rep)
         make_rule("Key accounts", rep, other_rep, to_owner=True)
-        assert routing.choose(make_ready(lead=acme), now=now) == routing.Choice(
+        assert choosing.choose(make_ready(lead=acme), now=now) == choosing.Choice(
             rep, "“Key accounts”: Ana Rep looks after the company."
         )
 
@@ -176,7 +177,7 @@ class TestOwner:
     ) -> None:  # fmt: skip
         make_rule("Key accounts", *([other_rep] if has_deputy else []), to_owner=True)
         be_out(rep, since=now, until=now + HOUR)
-        choice = routing.choose(make_ready(lead=acme), now=now)
+        choice = choosing.choose(make_ready(lead=acme), now=now)
         assert chosen(choice) == other_rep
         assert choice is not None
         assert choice.because.startswith("“Key accounts”") is has_deputy
@@ -195,7 +196,7 @@ class TestCost:
                 Rep.objects.create(user=person)
                 make_rule(f"Rule {rows} {number}", rep, person, countries=["XX"])
             with CaptureQueriesContext(connection) as queries:
-                assert routing.choose(handoff, now=now)
+                assert choosing.choose(handoff, now=now)
             costs.append(len(queries))
         assert costs == [4, 4]
 
@@ -204,7 +205,7 @@ class TestCost:
     ) -> None:
         make_rule("Iberia" * 16, rep, is_shared=True)
         handoff = make_ready()
-        choice = routing.choose(handoff, now=now)
+        choice = choosing.choose(handoff, now=now)
         assert choice is not None
         passed = lifecycle.pass_to_sales(
             handoff_id=handoff.pk, assignee=choice.user, agent=SYSTEM, now=now, because=choice.because, is_shared=True

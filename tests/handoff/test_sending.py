@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from handoff import deliveries, sending
+from handoff.messages import deliveries, sending
 from handoff.models import Delivery
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.sink import Sink, listening
@@ -123,7 +123,7 @@ import os, signal, sys
 from datetime import datetime
 import django
 django.setup()
-from handoff import sending
+from handoff.messages import sending
 sending._mark = lambda *args, **columns: os.kill(os.getpid(), signal.SIGKILL)
 sending.send_next(now=datetime.fromisoformat(sys.argv[1]))
 """

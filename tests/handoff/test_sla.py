@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from handoff.deadlines.sla import breach_overdue, policy_for
 from handoff.models import Delivery, Handoff, SlaPolicy
-from handoff.sla import breach_overdue, policy_for
 from leads.models import Channel, Lead
 from scoring.models import Persona, Score
 from tests.handoff.conftest import MakeHandoff, MakeLead

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff import lifecycle
+from handoff.deadlines.sla import breach_overdue
 from handoff.models import Handoff, Reason
-from handoff.sla import breach_overdue
 from tests.handoff.conftest import MakeHandoff
 
 pytestmark = pytest.mark.usefixtures("ten_minutes_later")

@@ -8,8 +8,8 @@ import pytest
 
 from accounts.models import User
 from handoff import lifecycle
+from handoff.deadlines.sla import warn_due
 from handoff.models import Calendar, Handoff, Notice, OpenHours, SlaPolicy
-from handoff.sla import warn_due
 from leads.events import SYSTEM
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.threads import at_once

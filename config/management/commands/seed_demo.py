@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from config.demo.content import add_months
 from config.demo.history import SOURCE, History
-from handoff import notices
+from handoff.messages import notices
 from handoff.models import Delivery, Handoff, Notice
 from leads.activities import message_key
 from leads.models import Activity, Lead

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import chat, deliveries
+from handoff.messages import chat, deliveries
 from handoff.models import ChatWebhook
 from lib.http import NotAllowed, Unreachable
 

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import news
-from handoff.digest import digest_of
+from handoff.messages import news
+from handoff.messages.digest import digest_of
 from handoff.models import Delivery, Handoff, News
 from lib.text import header_text
 

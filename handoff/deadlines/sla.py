@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
-from handoff import deliveries, lifecycle
+from handoff import lifecycle
+from handoff.messages import deliveries
 from handoff.models import Handoff, SlaPolicy
 from handoff.refusals import NotPossible
 from handoff.sweeping import sweep

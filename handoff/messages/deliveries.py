@@ -1,4 +1,4 @@
-"""Writes down who has to be told what, and where: the bell, mail, chat. Sending is handoff/sending.py's business."""
+"""Writes down who has to be told what, and where: the bell, mail, chat. Sending is sending.py's business."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from handoff import news
-from handoff.digest import digest_of
-from handoff.mail import Overtaken, Undeliverable, recipient_of
+from handoff.messages import news
+from handoff.messages.digest import digest_of
+from handoff.messages.mail import Overtaken, Undeliverable, recipient_of
 from handoff.models import ChatWebhook, Delivery, News
 from lib import http
 from lib.templatetags.look import number

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from handoff.bench import Seat, bench
 from handoff.models import Handoff, PassPolicy
-from handoff.routing import Decision, had_it, weigh
-from handoff.rules import Facts, facts_of, rules_in_use
+from handoff.routing.bench import Seat, bench
+from handoff.routing.choosing import Decision, had_it, weigh
+from handoff.routing.rules import Facts, facts_of, rules_in_use
 from leads.models import Lead
 
 

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
 from accounts.models import User
-from handoff import news
+from handoff.messages import news
 from handoff.models import Notice
 
 KEPT_FOR: Final = timedelta(days=90)

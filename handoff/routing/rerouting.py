@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ROLES, SALES
-from handoff import passing, routing
-from handoff.bench import running
+from handoff import passing
 from handoff.models import Handoff
 from handoff.refusals import NotPossible
+from handoff.routing import choosing
+from handoff.routing.bench import running
 from handoff.sweeping import sweep
 from handoff.way import way
 from leads.events import SYSTEM
@@ -43,7 +44,7 @@ def _left() -> Q:
 
 
 def _reroute(handoff: Handoff, *, now: datetime) -> None:
-    choice = routing.choose_instead(handoff, now=now)
+    choice = choosing.choose_instead(handoff, now=now)
     if choice is None:
         raise NotPossible(_("Nobody is left who could take this lead."))
     holder = handoff.assignee
@@ -55,7 +56,7 @@ def _reroute(handoff: Handoff, *, now: datetime) -> None:
         assignee=choice.user,
         agent=SYSTEM,
         now=now,
-        because=f"{why % {'rep': holder}} {choice.because}"[: routing.LONGEST],
+        because=f"{why % {'rep': holder}} {choice.because}"[: choosing.LONGEST],
         is_shared=choice.is_shared and handoff.state == Handoff.State.WAITING,
         to_manager=choice.to_manager,
     )

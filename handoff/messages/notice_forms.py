@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from handoff.messages.news import kinds_for
 from handoff.models import ChatWebhook, News, NoticeChoice, QuietHours
-from handoff.news import kinds_for
 from lib.outgoing import check_address
 
 # The column of a choice and what it is called.

@@ -17,9 +17,9 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from handoff import chat, mail, news, webhooks
+from handoff.messages import chat, mail, news, webhooks
+from handoff.messages.pacing import free, is_held_back, put_off
 from handoff.models import Delivery
-from handoff.pacing import free, is_held_back, put_off
 from lib.http import Unreachable
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def send_next(*, now: datetime, to_chat: bool = False) -> bool:
 def lease(*, now: datetime, to_chat: bool = False) -> Delivery | None:
     """Takes one delivery for a while; nobody else gets it before the lease has run out.
 
-    What has to wait (handoff/pacing.py) is put off here; one whose attempts are used up (each ended in a kill) is
+    What has to wait (pacing.py) is put off here; one whose attempts are used up (each ended in a kill) is
     given up here.
     """
     while True:

@@ -1,7 +1,7 @@
 """Deadlines are enforced, unless the clock was moved: then nothing is returned until it is known what happened.
 
 A deadline comes because time passes. How much really passed since the last sweep says a clock that nobody can set
-(handoff/readings.py); what is due by the wall clock beyond that was brought due by moving it. When that is an
+(handoff/deadlines/readings.py); what is due by the wall clock beyond that was brought due by moving it. When that is an
 implausible share of what waits, the sweep holds: for 15 minutes, until the clock is put right, or until a manager
 says that it is as it should be. Workers that were dead for hours hold nothing: then the hours have passed.
 """
@@ -16,9 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from handoff import deliveries, sla
+from handoff.deadlines import sla
+from handoff.deadlines.readings import Reading
+from handoff.messages import deliveries
 from handoff.models import Handoff, Hold, SweepMark
-from handoff.readings import Reading
 from lib.durations import span_words
 from lib.hints import send_hint
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from handoff.messages.news import zone_of
 from handoff.models import ChatWebhook, Delivery, News, QuietHours
-from handoff.news import zone_of
 
 MOST_SINGLE: Final = 10
 PERIOD: Final = timedelta(minutes=15)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from handoff.hours import Hours, NeverOpen, add_business
+from handoff.deadlines.hours import Hours, NeverOpen, add_business
+from handoff.deadlines.public_holidays import public_holidays
 from handoff.models import Calendar, OpenHours, OwnDay, SlaPolicy
-from handoff.public_holidays import public_holidays
 
 # The shares of the time to answer after which a rep is warned, once each.
 HALF: Final = 0.5

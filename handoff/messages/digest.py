@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Count
 from django.utils.text import capfirst
 
-from handoff import news
+from handoff.messages import news
 from handoff.models import Delivery, News
 from lib.text import header_text
 

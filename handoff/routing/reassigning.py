@@ -6,10 +6,10 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
-from handoff.bench import Seat, bench
 from handoff.models import Handoff
 from handoff.passing import reassign
 from handoff.refusals import NotPossible
+from handoff.routing.bench import Seat, bench
 from leads.events import Agent
 
 

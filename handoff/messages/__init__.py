@@ -1,0 +1,1 @@
+"""Who is told what, where, and how it gets there: the bell, mail and chat."""

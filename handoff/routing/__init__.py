@@ -1,0 +1,1 @@
+"""Who gets a lead, when people are out, and how leads change hands."""
