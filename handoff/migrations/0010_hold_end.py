@@ -13,8 +13,6 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint("hold", "hold_ends_after_start"),
         migrations.AddConstraint(
             "hold",
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | ENDED, name="hold_ends_after_start"
-            ),
+            models.CheckConstraint(condition=Q(ended_at=None, ended_by=None) | ENDED, name="hold_ends_after_start"),
         ),
     ]

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
-from handoff.models import Delivery, Handoff, Reason
+from handoff.models import Handoff, Reason
 from tests.handoff.conftest import ANSWERS, MakeHandoff
 
 DAY: Final = timedelta(days=1)
@@ -32,6 +32,21 @@ BREACHED: Final = {
     "detected_at": NOW + DAY,
 }
 QUALIFIED: Final = {**ACCEPTED, "state": "qualified", "closed_at": NOW + HOUR, **ANSWERS}
+# Everything that is written once, or never changes, is there.
+FULL: Final = {
+    **QUALIFIED,
+    "origin": "reassigned",
+    "follows_id": "earlier",
+    "hops": 2,
+    "backlog_on": NOW.date(),
+    "pass_by": NOW,
+    "reviewed_at": NOW,
+    "reviewed_by_id": "rep",
+    "half_at": NOW + HOUR,
+    "nearly_at": NOW + 2 * HOUR,
+    "first_contact_at": NOW + HOUR,
+    "first_responded_at": NOW + HOUR,
+}
 
 LEGAL: Final[dict[str, dict[str, Any]]] = {
     "in_review": {"state": "in_review"},
@@ -93,6 +108,25 @@ ILLEGAL: Final[dict[str, tuple[str, dict[str, Any]]]] = {
         f"qualified without {answer}": ("handoff_qualified_has_answers", {**QUALIFIED, answer: ""})
         for answer in ANSWERS
     },
+    "a fourth hop": ("handoff_hops_are_few", {"state": "ready", "hops": 4}),
+    "less than no hop": ("handoff_handoff_hops_check", {"state": "ready", "hops": -1}),
+    "reassigned after none": ("handoff_follows_one", {"state": "ready", "origin": "reassigned"}),
+    "promoted after another": ("handoff_follows_one", {"state": "ready", "follows_id": "earlier"}),
+    "half of the time, and no nine tenths": ("handoff_warnings_in_order", {**WAITING, "half_at": NOW + HOUR}),
+    "nine tenths before half": (
+        "handoff_warnings_in_order", {**WAITING, "half_at": NOW + 2 * HOUR, "nearly_at": NOW + HOUR},
+    ),
+    "nine tenths after the deadline": (
+        "handoff_warnings_in_order", {**WAITING, "half_at": NOW + HOUR, "nearly_at": NOW + DAY + HOUR},
+    ),
+    "half of no time": ("handoff_warnings_in_order", {"state": "ready", "half_at": NOW, "nearly_at": NOW}),
+    "a warning of nothing": ("handoff_warnings_in_order", {**WAITING, "next_warning_at": NOW + HOUR}),
+    "checked by nobody": ("handoff_review_says_who", {"state": "ready", "reviewed_at": NOW + HOUR}),
+    "checked at no time": ("handoff_review_says_who", {"state": "ready", "reviewed_by_id": "rep"}),
+    "checked before it was opened": (
+        "handoff_review_says_who", {"state": "ready", "reviewed_at": NOW - HOUR, "reviewed_by_id": "rep"},
+    ),
+    "contacted before it was accepted": ("handoff_contact_after_accept", {**WAITING, "first_contact_at": NOW + HOUR}),
     "no lead": ("lead_id", {"lead_id": None}),
     "no criteria": ("criteria_id", {"criteria_id": None}),
     "no policy": ("policy_id", {"policy_id": None}),
@@ -119,7 +153,7 @@ def insert(make_ready: MakeHandoff, rep: User) -> Insert:
 
     def write(columns: dict[str, Any]) -> None:
         row = {**defaults, **columns}
-        named = {"rep": rep.pk, "reason": reason.pk}
+        named = {"rep": rep.pk, "reason": reason.pk, "earlier": earlier.pk}
         row = {name: named.get(value, value) if name.endswith("_id") else value for name, value in row.items()}
         with connection.cursor() as cursor:
             cursor.execute(
@@ -171,11 +205,29 @@ class TestHandoff:
         "no deadline": ("respond_by = NULL", "respond_by of a handoff is written once"),
         "another acceptance": ("accepted_at = passed_at", "accepted_at of a handoff is written once"),
         "another closing": ("closed_at = now()", "closed_at of a handoff is written once"),
+        "another name": ("public_id = gen_random_uuid()", "public_id of a handoff never changes"),
+        "another promise": ("pass_by = now()", "pass_by of a handoff never changes"),
+        "another origin": ("origin = 'escalated'", "origin of a handoff never changes"),
+        "following none": ("follows_id = NULL, origin = 'promoted'", "of a handoff never changes"),
+        "its turn on another day": ("backlog_on = backlog_on + 1", "backlog_on of a handoff never changes"),
+        "its turn on no day": ("backlog_on = NULL", "backlog_on of a handoff never changes"),
+        "another half of the time": ("half_at = passed_at", "half_at of a handoff is written once"),
+        "another nine tenths": ("nearly_at = respond_by", "nearly_at of a handoff is written once"),
+        "another check": ("reviewed_at = now()", "reviewed_at of a handoff is written once"),
+        "another who checked": (
+            "reviewed_by_id = reviewed_by_id + 1",
+            "reviewed_by_id of a handoff is written once",
+        ),
+        "another first contact": ("first_contact_at = now()", "first_contact_at of a handoff is written once"),
+        "another first answer": ("first_responded_at = now()", "first_responded_at of a handoff is written once"),
+        "one hop less": ("hops = 1", "hops of a handoff never fall"),
+        "another rep afterwards": ("assignee_id = assignee_id + 1", "closed handoff keeps its rep"),
+        "no rep afterwards": ("assignee_id = NULL", "closed handoff keeps its rep"),
     }
 
     @pytest.mark.parametrize("change", CHANGES)
     def test_what_is_fixed_cannot_be_changed(self, insert: Insert, change: str) -> None:
-        insert(QUALIFIED)
+        insert(FULL)
         assignment, refused = self.CHANGES[change]
         with (
             pytest.raises(DatabaseError, match=refused),
@@ -184,6 +236,11 @@ class TestHandoff:
         ):
             cursor.execute(f"UPDATE handoff_handoff SET {assignment} WHERE state = 'qualified'")  # noqa: S608
 
+    def test_only_one_follows_another(self, insert: Insert) -> None:
+        insert(FULL)
+        with pytest.raises(DatabaseError, match="follows_id"), transaction.atomic():
+            insert(FULL)
+
     def test_none_is_ever_deleted(self, insert: Insert) -> None:
         with (
             pytest.raises(DatabaseError, match="never deleted"),
@@ -191,40 +248,3 @@ class TestHandoff:
             connection.cursor() as cursor,
         ):
             cursor.execute("DELETE FROM handoff_handoff")
-
-
-class TestDelivery:
-    def test_the_same_duty_is_not_written_twice(self, make_waiting: MakeHandoff) -> None:
-        make_waiting()
-        delivery = Delivery.objects.get()
-        delivery.pk = None
-        delivery.public_id = "0b7a1a0e-0000-4000-8000-000000000000"
-        with pytest.raises(DatabaseError, match="dedupe_key"), transaction.atomic():
-            delivery.save(force_insert=True)
-
-    @pytest.mark.parametrize("assignment", ["state = 'sent'", "sent_at = now()", "state = 'dead', sent_at = now()"])
-    def test_sent_says_when(self, make_waiting: MakeHandoff, assignment: str) -> None:
-        make_waiting()
-        with (
-            pytest.raises(DatabaseError, match="delivery_sent_says_when"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(f"UPDATE handoff_delivery SET {assignment}")  # noqa: S608 (text of this file)
-
-
-class TestPolicies:
-    @pytest.mark.parametrize(
-        ("statement", "refused"),
-        [
-            ("UPDATE handoff_slapolicy SET hours = 0", "sla_hours_positive"),
-            ("UPDATE handoff_rep SET capacity = 0", "rep_capacity_positive"),
-        ],
-    )
-    def test_no_hours_and_no_capacity_are_refused(self, rep: User, statement: str, refused: str) -> None:
-        with (
-            pytest.raises(DatabaseError, match=refused),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement)

@@ -111,6 +111,20 @@ class TestTheRest:
             "UPDATE leads_importbatch SET state = 'done', rows = 3, created = 2 WHERE id = %s", batch.pk
         )
 
+    def test_an_import_tells_one_problem_of_a_line(self, marketer: User) -> None:
+        from django.utils import timezone
+
+        now = timezone.now()
+        batch = ImportBatch.objects.create(
+            file_name="a.csv", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now, touched_at=now
+        )
+        batch.problems.create(line=2, code="email", message="This is no address.")
+        assert "import_problem_once_a_line" in refused(
+            'INSERT INTO leads_importproblem (batch_id, line, "column", code, message) '
+            "SELECT batch_id, line, '', 'name', 'No name.' FROM leads_importproblem WHERE batch_id = %s",
+            batch.pk,
+        )
+
     def test_an_event_is_never_changed(self, make_lead: Callable[..., Lead]) -> None:
         lead = make_lead()
         assert "never changed" in refused("UPDATE leads_leadevent SET kind = 'x' WHERE lead_id = %s", lead.pk)
