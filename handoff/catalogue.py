@@ -77,6 +77,12 @@ def seed(apps: Apps) -> None:
         policies.create(name=_("24 hours"), hours=24)
 
 
+def seed_policies(apps: Apps) -> None:
+    """The pace after a publication and the way to sales, one row each; harmless to repeat."""
+    for name in ("BacklogPolicy", "PassPolicy"):
+        apps.get_model("handoff", name).objects.get_or_create(pk=1)
+
+
 def seed_calendar(apps: Apps) -> None:
     """Office hours on the clock of this installation, where there is no calendar yet; harmless to repeat."""
     calendars, hours = (apps.get_model("handoff", name).objects for name in ("Calendar", "OpenHours"))

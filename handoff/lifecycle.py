@@ -196,6 +196,16 @@ def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Hando
 
 
 @transaction.atomic
+def let_go(*, handoff_id: int, now: datetime) -> Handoff:
+    """Nobody is left who could take a lead that goes on: back to nurture, so that it does not wait for ever."""
+    lead, handoff = lock(handoff_id)
+    text = _("Everybody who could take the lead has had it, or is out.")
+    move(handoff, "let_go", reason_text=text, decided_by=None, closed_at=now)
+    leads.withdraw(lead, agent=SYSTEM, now=now, text=text)
+    return handoff
+
+
+@transaction.atomic
 def close_with_lead(*, handoff_id: int, now: datetime) -> Handoff:
     """The lead's outcome was recorded elsewhere, so nothing is left to hand over. The lead stays as it is."""
     lead, handoff = lock(handoff_id)

@@ -37,6 +37,7 @@ TRANSITIONS: Final[dict[str, Move]] = {
     "go_on": Move((), "ready", "handoff.forwarded"),
     "take_back": Move((), "ready", "handoff.taken_back"),
     "withdraw": Move(OPEN, "withdrawn", "handoff.withdrawn"),
+    "let_go": Move(("ready",), "withdrawn", "handoff.withdrawn"),
     "close_with_lead": Move(OPEN, "withdrawn", "handoff.withdrawn"),
 }
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 BATCH: Final = 100
 MOST_AT_ONCE: Final = 100
+# So long somebody is looked for who can take a lead that goes on from another rep.
+LONGEST_SEARCH: Final = timedelta(hours=24)
 
 
 # Only other criteria, or what things mean, made them qualify: they wait for their turn (handoff/backlog.py). One that
@@ -163,8 +165,15 @@ def _promote(lead: Lead, batch: Batch) -> Handoff | None:
 
 
 def _pass_or_stay(handoff: Handoff, *, now: datetime) -> None:
-    """Passes it; raises NotPossible when nobody can take it, so that the sweep goes on with the next."""
-    if _pass(handoff, now=now).state == Handoff.State.READY:
+    """Passes it; raises NotPossible when nobody can take it, so that the sweep goes on with the next.
+
+    One that goes on from another rep does not wait for ever: nobody new may come.
+    """
+    if _pass(handoff, now=now).state != Handoff.State.READY:
+        return
+    if handoff.follows_id and handoff.opened_at <= now - LONGEST_SEARCH:
+        lifecycle.let_go(handoff_id=handoff.pk, now=now)
+    else:
         raise lifecycle.NotPossible("Nobody is in.")
 
 

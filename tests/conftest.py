@@ -55,6 +55,7 @@ def _seed() -> None:
     leads_catalogue.seed(apps)
     example.seed(apps)
     handoff_catalogue.seed(apps)
+    handoff_catalogue.seed_policies(apps)
     handoff_catalogue.seed_calendar(apps)
 
 

@@ -65,13 +65,17 @@ class TestReassigned:
         assert choice is not None
         assert choice.user == marketer
 
-    def test_with_nobody_left_it_stays_ready(
+    def test_with_nobody_left_it_waits_a_day_and_goes_back_to_nurture(
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, now: datetime
     ) -> None:
         following = go_on(make_waiting(assignee=rep), "reassign")
-        assert pass_ready(now=now + DAY) == 0
-        following.refresh_from_db()
-        assert following.state == "ready"
+        opened = following.opened_at
+        assert pass_ready(now=opened + DAY - timedelta(seconds=1)) == 0
+        assert Handoff.objects.get(pk=following.pk).state == "ready"
+        pass_ready(now=opened + DAY)
+        ended = Handoff.objects.select_related("lead").get(pk=following.pk)
+        assert (ended.state, ended.decided_by) == ("withdrawn", None)
+        assert (ended.lead.stage, ended.lead.status, ended.lead.owner) == ("lead", "nurturing", None)
 
     def test_it_never_goes_back_and_forth(
         self, *, make_waiting: MakeHandoff, go_on: GoOn, rep: User, other_rep: User, manager: User, now: datetime

@@ -21,6 +21,8 @@ CALLS: Final[dict[str, dict[str, str]]] = {
     "recycle": {"reason": "no_budget"},
     "withdraw": {"text": "Came twice."},
     "close_with_lead": {},
+    "let_go": {},
+    "approve": {},
 }
 
 
@@ -43,7 +45,7 @@ class TestEveryTransition:
             given["reason"] = Reason.objects.get(key=given["reason"])
         if name == "pass_to_sales":
             given |= {"assignee": request.getfixturevalue("rep"), "agent": SYSTEM}
-        elif name not in ("breach", "close_with_lead"):
+        elif name not in ("breach", "close_with_lead", "let_go"):
             given["actor"] = request.getfixturevalue("rep")
         transition: Any = getattr(lifecycle, name)
         transition(handoff_id=handoff.pk, now=now, **given)
