@@ -11,7 +11,7 @@ from handoff import lifecycle
 from handoff.deadlines import sla
 from handoff.models import Handoff
 from handoff.promotion import promote
-from leads.models import Stage
+from leads.models import Stage, Status
 from leads.signals import leads_closed
 from scoring.models import Persona
 from scoring.signals import leads_scored
@@ -27,9 +27,9 @@ def promote_those_that_qualify(*, qualifying: list[int], now: datetime, **_: Any
 def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
     """An outcome ends the handoff that is on its way; one that has ended stays as it is.
 
-    A deal does not end what sales has accepted: they still say what made it an SQL.
+    A deal does not end what sales has accepted: they still say what made it an SQL, until the deal is lost.
     """
-    kept = Q(state=Handoff.State.ACCEPTED, lead__stage=Stage.OPPORTUNITY)
+    kept = Q(state=Handoff.State.ACCEPTED, lead__stage=Stage.OPPORTUNITY, lead__status=Status.WORKING)
     on_their_way = Handoff.objects.open().filter(lead__in=lead_ids).exclude(kept).order_by("lead_id")
     for handoff_id in on_their_way.values_list("pk", flat=True):
         lifecycle.close_with_lead(handoff_id=handoff_id, now=now)

@@ -374,6 +374,12 @@ class TestClosedElsewhere:
         leads.become_opportunity(leads.locked([handoff.lead_id]).get(), agent=SYSTEM, at=now, now=now)
         assert Handoff.objects.get().state == "accepted"
 
+    def test_a_lost_deal_leaves_nothing_to_hand_over(self, make_accepted: MakeHandoff, now: datetime) -> None:
+        handoff = make_accepted()
+        leads.become_opportunity(leads.locked([handoff.lead_id]).get(), agent=SYSTEM, at=now, now=now)
+        leads.become_lost(leads.locked([handoff.lead_id]).get(), agent=SYSTEM, at=now, now=now)
+        assert Handoff.objects.get().state == "withdrawn"
+
     @pytest.mark.parametrize("state", ["ready", "waiting", "accepted"])
     @pytest.mark.parametrize("outcome", ["customer", "lost"])
     def test_its_handoff_is_closed_and_the_lead_stays(
