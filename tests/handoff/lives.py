@@ -168,12 +168,7 @@ class Lives(RuleBasedStateMachine):
     @rule(whose=WHOSE, which=WHICH, why=st.sampled_from(("not_icp", "wrong_owner", "bad_data")))
     def reject(self, whose: int, which: int, why: str) -> None:
         person, baton = self.chosen(whose, which, "waiting")
-        given: dict[str, Any] = {
-            "handoff_id": baton.pk,
-            "actor": self.rep(0),
-            "reason": self.world.reasons[why],
-            "now": self.now,
-        }
+        given: dict[str, Any] = {"handoff_id": baton.pk, "actor": self.rep(0), "now": self.now}
         if self.answered(person, baton, lambda: lifecycle.reject(**given, reason=self.world.reasons[why])):
             goes_on = why == "wrong_owner" and baton.hops < 3
             self.ended(person, baton, "rejected", goes_on=goes_on)
@@ -246,13 +241,7 @@ class Lives(RuleBasedStateMachine):
         user = (*self.world.reps, self.world.manager)[to]
         is_manager = user == self.world.manager
         agent = SYSTEM if by_program else Agent(user=self.world.manager)
-        given: dict[str, Any] = {
-            "handoff_id": baton.pk,
-            "assignee": user,
-            "agent": agent,
-            "to_manager": is_manager,
-            "now": self.now,
-        }
+        given: dict[str, Any] = {"handoff_id": baton.pk, "assignee": user, "agent": agent, "now": self.now}
         refusal = baton.refuses_reassign(user.pk, by_program=by_program, to_manager=is_manager)
         if self.tried(refusal, lambda: lifecycle.reassign(**given, to_manager=is_manager)):
             baton.holder = user.pk
@@ -263,12 +252,7 @@ class Lives(RuleBasedStateMachine):
     @rule(whose=WHOSE, which=WHICH, to=st.integers(0, 1))
     def take_back(self, whose: int, which: int, to: int) -> None:
         person, baton = self.chosen(whose, which, *RETURNED)
-        given: dict[str, Any] = {
-            "handoff_id": baton.pk,
-            "actor": self.world.manager,
-            "assignee": self.rep(to),
-            "now": self.now,
-        }
+        given: dict[str, Any] = {"handoff_id": baton.pk, "actor": self.world.manager, "now": self.now}
         follower = self.tried(
             person.refuses_taking_back(baton), lambda: lifecycle.take_back(**given, assignee=self.rep(to))
         )
@@ -302,11 +286,11 @@ class Lives(RuleBasedStateMachine):
             case _:
                 self.now += DAY / 6
 
-    @rule(whose=WHOSE, what=st.sampled_from(("deal", "bought", "lost")), luck=st.integers(0, 5))
+    @rule(whose=WHOSE, what=st.sampled_from(("deal", "bought", "lost")), luck=st.integers(0, 3))
     def close_with_lead(self, whose: int, what: str, luck: int) -> None:
-        """Seldom, since little comes after it."""
+        """A deal is only half of an end; the ends are seldom, since little comes after them."""
         person = self.people[whose]
-        if luck != 3:
+        if what != "deal" and not person.has_deal and luck:
             return
         become, then = {
             "deal": (leads.become_opportunity, person.got_a_deal),
