@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
-from handoff import deliveries
+from handoff.messages import deliveries
 from reporting.review_dates import next_review
 
 
