@@ -1,6 +1,6 @@
 """When reps are out: who is, until when, and saying so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from handoff.routing.bench import running
 from lib.text import storable
 
 LONGEST_NOTE: Final = 200
+# So far an absence may lie from now. A year that was mistyped, such as 0026, is no day a reader's clock can show.
+WITHIN: Final = timedelta(days=3 * 365)
 
 
 def out_until(rep: Rep, *, now: datetime) -> datetime | None:
@@ -34,8 +36,11 @@ def may_enter(user: User, rep: Rep) -> bool:
 
 @transaction.atomic
 def be_out(*, rep: Rep, starts_at: datetime, ends_at: datetime, note: str = "", now: datetime) -> Absence:
-    """The rep is out in between. Raises Incomplete when it ends before it begins, or is over already."""
+    """The rep is out in between. Raises Incomplete when it ends before it begins, is over already, or is years away."""
     note = storable(note).strip()
+    for field, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if abs(moment - now) > WITHIN:
+            raise Incomplete(field, _("This is more than three years from now. Is the year right?"))
     if ends_at <= starts_at:
         raise Incomplete("ends_at", _("An absence has to end after it begins."))
     if ends_at <= now:

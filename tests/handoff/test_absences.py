@@ -50,6 +50,22 @@ class TestDomain:
             absences.be_out(rep=rep.rep, starts_at=now + since, ends_at=now + until, now=now)
         assert refused.value.field == "ends_at"
 
+    @pytest.mark.parametrize(
+        ("starts_at", "ends_at", "field"),
+        [
+            ("0001-01-01T00:00", "2026-03-20T18:00", "starts_at"),
+            ("2026-03-16T08:00", "9999-12-31T23:59", "ends_at"),
+        ],
+    )
+    def test_a_mistyped_year_is_refused(
+        self, enter: Callable[..., Any], client: Client, rep: User, *, starts_at: str, ends_at: str, field: str
+    ) -> None:
+        """Shown in a time zone to the west or to the east, such a moment would lie outside of the calendar."""
+        refused = enter(rep, starts_at=starts_at, ends_at=ends_at)
+        assert refused.status_code == 422
+        assert "Is the year right?" in str(refused.context["form"].errors[field])
+        assert not Absence.objects.exists()
+
     def test_back_early_is_in_at_once(self, rep: User, now: datetime) -> None:
         be_out(rep, since=now - DAY, until=now + DAY)
         assert not reps_in(now=now).exists()
