@@ -72,7 +72,7 @@ def check(morning: Morning) -> None:
     events = LeadEvent.objects.filter(kind="handoff.breached")
     assert events.count() == events.values("lead").distinct().count() == morning.overdue
     assert morning.mails == {manager.email: 1 for manager in morning.managers}, f"Not one mail each: {morning.mails}."
-    assert morning.subjects == {f"{morning.overdue} things for you"}
+    assert morning.subjects == {f"{morning.overdue:,} things for you"}
     gathered = Delivery.objects.filter(state="gathered", kind="handoff.breached")
     assert gathered.count() == morning.overdue * len(morning.managers)
 
