@@ -22,7 +22,7 @@ def access_handoff(user: User, public_id: uuid.UUID, to: Purpose = "view") -> Ha
     """
     handoff = get_object_or_404(
         Handoff.objects.visible_to(user).select_related(
-            "lead__company", "assignee", "criteria", "reason", "decided_by"
+            "lead__company", "assignee", "criteria", "policy", "reason", "decided_by", "followed_by"
         ),
         public_id=public_id,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from handoff.models import MOST_HOPS, Handoff, SlaPolicy
+from handoff.models import Handoff, SlaPolicy
 from leads.lifecycle import NotPossible
 
 __all__ = ["AlreadyDecided", "Held", "Incomplete", "NotPossible", "TooLate"]
@@ -46,7 +46,7 @@ class TooLate(NotPossible):
     def __init__(self, handoff: Handoff) -> None:
         self.handoff = handoff
         self.respond_by = handoff.respond_by
-        if handoff.hops < MOST_HOPS and handoff.policy.on_breach != SlaPolicy.OnBreach.NURTURE:
+        if handoff.afterwards != SlaPolicy.OnBreach.NURTURE:
             sentence = _("This lead had to be answered by %(when)s. It went on to somebody else.")
         else:
             sentence = _("This lead had to be answered by %(when)s. It went back to nurture.")

@@ -160,7 +160,7 @@ def _facts_of(handoff: Handoff) -> dict[str, Any]:
         "due": _moment(handoff.respond_by),
         "pass_by": _moment(handoff.pass_by),
         "zone": timezone.get_current_timezone_name(),
-        "afterwards": AFTERWARDS[handoff.policy.on_breach],
+        "afterwards": AFTERWARDS[handoff.afterwards],
         "became": _became(handoff),
         "total": handoff.receipt.get("total"),
         "threshold": handoff.receipt.get("threshold"),

@@ -221,3 +221,8 @@ class Handoff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.opened_at:%Y-%m-%d}"
+
+    @property
+    def afterwards(self) -> str:
+        """Where it goes when nobody answers: as its policy says, and after MOST_HOPS back to nurture in any case."""
+        return self.policy.on_breach if self.hops < MOST_HOPS else SlaPolicy.OnBreach.NURTURE.value

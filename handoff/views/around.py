@@ -139,7 +139,7 @@ def _previous(handoffs: Collection[Handoff]) -> dict[int, tuple[int, Told]]:
     count = Subquery(earlier.order_by().values("lead").annotate(n=Count("pk")).values("n"))
     asked = Handoff.objects.filter(pk__in=[one.pk for one in handoffs]).annotate(latest=latest, count=count)
     named = {pk: (latest, count) for pk, latest, count in asked.values_list("pk", "latest", "count") if latest}
-    loaded = Handoff.objects.select_related("assignee", "decided_by", "reason").in_bulk(
+    loaded = Handoff.objects.select_related("assignee", "decided_by", "reason", "followed_by").in_bulk(
         {pk for pk, _n in named.values()}
     )
     return {pk: (count, tell(loaded[latest])) for pk, (latest, count) in named.items()}

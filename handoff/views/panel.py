@@ -20,7 +20,7 @@ from lib.pages import page_or_part
 def panel(request: SignedInRequest, lead_id: uuid.UUID) -> HttpResponse:
     """Every pass of the baton, newest first: state, receipt and reason in sentences."""
     lead = access_lead(request.user, lead_id)
-    handoffs = lead.handoffs.select_related("assignee", "decided_by", "reason", "criteria")
+    handoffs = lead.handoffs.select_related("assignee", "decided_by", "reason", "criteria", "followed_by")
     own = set(Handoff.objects.visible_to(request.user).filter(lead=lead).values_list("pk", flat=True))
     context = {
         "lead": lead,

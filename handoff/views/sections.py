@@ -19,7 +19,7 @@ from handoff.models.handoffs import HandoffQuerySet
 from handoff.views.around import Around, around
 from handoff.views.decisions import Decision
 from handoff.views.pages import answers_of, is_overdue
-from handoff.views.words import Told, origin_words, tell, top_reasons
+from handoff.views.words import AHEAD, Ahead, Told, origin_words, tell, top_reasons
 from leads.models import Activity, Machine, Stage, Status
 from leads.timeline import touch_words
 
@@ -149,6 +149,11 @@ class Row:
         """As the script of the list compares it: when it differs, the row says something else."""
         return "overdue" if self.is_overdue else self.handoff.state
 
+    @property
+    def ahead(self) -> Ahead:
+        """What happens when nobody answers."""
+        return AHEAD[self.handoff.afterwards]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
@@ -198,7 +203,9 @@ def _rows_of(handoffs: HandoffQuerySet, part: Part, reader: Reader) -> HandoffQu
     found = (
         handoffs.filter(part.belongs(reader), state__in=part.states)
         .order_by(*part.order)
-        .select_related("lead__company", "assignee", "decided_by", "reason", "follows__assignee")
+        .select_related(
+            "lead__company", "assignee", "decided_by", "reason", "follows__assignee", "followed_by", "policy"
+        )
     )
     if not part.tells:
         return found

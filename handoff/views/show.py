@@ -13,7 +13,7 @@ from handoff.views.decisions import ANSWERS
 from handoff.views.pages import choices_of, is_overdue
 from handoff.views.reassign import reassign_url
 from handoff.views.take_back import take_back_url
-from handoff.views.words import origin_words, story_of_contact, tell, touch_events
+from handoff.views.words import AHEAD, origin_words, story_of_contact, tell, touch_events
 from leads.models import Lead
 from lib.pages import page_or_part
 
@@ -36,6 +36,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
         "lead": lead,
         "now": now,
         "told": tell(handoff),
+        "ahead": AHEAD[handoff.afterwards],
         "sees_lead": sees_lead,
         "is_free": is_free,
         "is_overdue": is_overdue(handoff, now=now),
@@ -66,5 +67,7 @@ def _last_activities(lead: Lead) -> Any:
 
 
 def _previous(handoff: Handoff) -> Any:
-    others = handoff.lead.handoffs.exclude(pk=handoff.pk).select_related("assignee", "decided_by", "reason")
+    others = handoff.lead.handoffs.exclude(pk=handoff.pk).select_related(
+        "assignee", "decided_by", "reason", "followed_by"
+    )
     return others.order_by("-opened_at", "-pk")[:10]

@@ -42,13 +42,45 @@ STORIES: Final[dict[str, str | Promise]] = {
     "breached": gettext_lazy("%(rep)s did not answer by %(due)s, so it went back to nurture."),
     "withdrawn": gettext_lazy("%(by)s took it back on %(closed)s."),
 }
-
-
+# Not answered, and somebody else goes on: by the origin of what follows.
+WENT_ON: Final[dict[str, str | Promise]] = {
+    "reassigned": gettext_lazy("%(rep)s did not answer by %(due)s, so it went on to somebody else."),
+    "escalated": gettext_lazy("%(rep)s did not answer by %(due)s, so it went on to a manager."),
+}
 ORIGINS: Final[dict[str, str | Promise]] = {
     "reassigned": gettext_lazy("It went on from %(rep)s, who did not answer in time."),
     "escalated": gettext_lazy("%(rep)s did not answer in time, so it came to a manager."),
     "rerouted": gettext_lazy("%(rep)s rejected it as being with the wrong rep."),
     "taken_back": gettext_lazy("It had gone back to nurture from %(rep)s; a manager took it back."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """What happens to a lead that nobody answers: on a row, before the deadline, and after it."""
+
+    brief: str | Promise
+    before: str | Promise
+    over: str | Promise
+
+
+# By Handoff.afterwards.
+AHEAD: Final[dict[str, Ahead]] = {
+    "nurture": Ahead(
+        brief=gettext_lazy("Goes back to nurture"),
+        before=gettext_lazy("Without an answer it goes back to nurture by itself."),
+        over=gettext_lazy("The time to answer is over; the lead goes back to nurture."),
+    ),
+    "reassign": Ahead(
+        brief=gettext_lazy("Goes to somebody else"),
+        before=gettext_lazy("Without an answer it goes to somebody else by itself."),
+        over=gettext_lazy("The time to answer is over; the lead goes to somebody else."),
+    ),
+    "escalate": Ahead(
+        brief=gettext_lazy("Goes to a manager"),
+        before=gettext_lazy("Without an answer it goes to a manager by itself."),
+        over=gettext_lazy("The time to answer is over; the lead goes to a manager."),
+    ),
 }
 
 
@@ -65,16 +97,21 @@ class Told:
 
 
 def tell(handoff: Handoff) -> Told:
-    """The handoff as one sentence. `assignee`, `decided_by` and `reason` are expected to be loaded."""
+    """The handoff as one sentence. `assignee`, `decided_by`, `reason`, `followed_by` are expected to be loaded."""
     icon, meaning = LOOKS[handoff.state]
     return Told(
         handoff=handoff,
         icon=icon,
         meaning=meaning,
-        sentence=STORIES[handoff.state] % _facts(handoff),
+        sentence=_story(handoff) % _facts(handoff),
         answers=_answers(handoff),
         evidence=_evidence(handoff.receipt),
     )
+
+
+def _story(handoff: Handoff) -> str:
+    follower = getattr(handoff, "followed_by", None) if handoff.state == "breached" else None
+    return str(WENT_ON.get(follower.origin, STORIES["breached"]) if follower else STORIES[handoff.state])
 
 
 def _facts(handoff: Handoff) -> dict[str, str]:

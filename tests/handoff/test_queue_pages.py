@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff import lifecycle
-from handoff.models import Handoff, Reason, Rep
+from handoff.models import Handoff, Reason, Rep, SlaPolicy
 from leads.models import Lead
 from tests.conftest import be_out
 
@@ -148,6 +148,40 @@ class TestWaiting:
         shown = page(rep)
         assert "Goes back to nurture" in shown
         assert reverse("handoff:accept", args=[handoff.public_id]) not in shown
+
+    @pytest.mark.parametrize(
+        ("on_breach", "brief", "before", "after"),
+        [
+            ("nurture", "Goes back to nurture", "it goes back to nurture by itself", "so it went back to nurture"),
+            (
+                "reassign",
+                "Goes to somebody else",
+                "it goes to somebody else by itself",
+                "so it went on to somebody else",
+            ),
+            ("escalate", "Goes to a manager", "it goes to a manager by itself", "so it went on to a manager"),
+        ],
+    )
+    def test_what_happens_without_an_answer_is_what_the_policy_says(
+        self,
+        page: Callable[..., str],
+        client: Client,
+        make_waiting: MakeHandoff,
+        rep: User,
+        now: datetime,
+        *,
+        on_breach: str,
+        brief: str,
+        before: str,
+        after: str,
+    ) -> None:
+        SlaPolicy.objects.update(on_breach=on_breach)
+        waiting, late = make_waiting(), make_waiting(at=now - timedelta(hours=24))
+        assert brief in page(rep)
+        assert before in client.get(reverse("handoff:detail", args=[waiting.public_id])).content.decode()
+        lifecycle.breach(handoff_id=late.pk, now=now)
+        assert after in client.get(reverse("handoff:detail", args=[late.public_id])).content.decode()
+        assert after in page(rep)
 
     def test_names_are_text_not_markup(self, page: Callable[..., str], make_waiting: MakeHandoff, rep: User) -> None:
         make_waiting(first_name="<b onclick=x>", company="<script>1</script>")
