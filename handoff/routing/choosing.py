@@ -20,7 +20,18 @@ from handoff.routing.bench import Seat, bench, least_loaded, reps_in, running
 from handoff.routing.rules import Facts, Rule, facts_of, rules_in_use, why_not
 from leads.models import LeadEvent
 
-__all__ = ["Choice", "Decision", "Verdict", "choose", "choose_instead", "had_it", "reps_in", "weigh"]
+__all__ = [
+    "Choice",
+    "Decision",
+    "Verdict",
+    "choose",
+    "choose_instead",
+    "fallback_for",
+    "had_it",
+    "manager_for",
+    "reps_in",
+    "weigh",
+]
 
 LONGEST: Final = 300  # characters of Handoff.routed_because
 
@@ -104,7 +115,7 @@ def choose(handoff: Handoff, *, now: datetime) -> Choice | None:
         choice = _rep_for(handoff, besides=passed_over, now=now)
         if choice is None and handoff.follows_id:
             choice = manager_for(handoff, besides=passed_over, now=now)
-    return choice or _fallback(policy, besides=passed_over, now=now)
+    return choice or fallback_for(policy, besides=passed_over, now=now)
 
 
 def choose_instead(handoff: Handoff, *, now: datetime) -> Choice | None:
@@ -119,7 +130,9 @@ def choose_instead(handoff: Handoff, *, now: datetime) -> Choice | None:
     if handoff.state == Handoff.State.WAITING and handoff.hops + 1 < MOST_HOPS:
         choice = _rep_for(handoff, besides=passed_over, now=now)
     return (
-        choice or manager_for(handoff, besides=passed_over, now=now) or _fallback(policy, besides=passed_over, now=now)
+        choice
+        or manager_for(handoff, besides=passed_over, now=now)
+        or fallback_for(policy, besides=passed_over, now=now)
     )
 
 
@@ -155,7 +168,7 @@ def manager_for(handoff: Handoff, *, besides: Collection[int], now: datetime) ->
     """Whom the policy of the handoff names, else the sales manager with the fewest open leads; nobody who is out."""
     besides = {*besides, *running(now=now).values_list("rep", flat=True)}
     named = handoff.policy.escalate_to
-    if named and named.is_active and named.pk not in besides:
+    if named and named.has_role(*ROLES) and named.pk not in besides:
         said = _("A manager decides now, and the policy names %(manager)s.") % {"manager": named}
         return Choice(named, said, to_manager=True)
     theirs = Count("handoffs", filter=Q(handoffs__state__in=OPEN))
@@ -188,7 +201,7 @@ def _rep_for(handoff: Handoff, *, besides: Collection[int], now: datetime) -> Ch
     return Choice(decision.seat.user, decision.because()[:LONGEST], decision.is_shared)
 
 
-def _fallback(policy: PassPolicy, *, besides: Collection[int], now: datetime) -> Choice | None:
+def fallback_for(policy: PassPolicy, *, besides: Collection[int], now: datetime) -> Choice | None:
     """Who gets leads while nobody is in: an active person with a role, who is not out."""
     person = policy.fallback
     if person is None or person.pk in besides or not person.has_role(*ROLES):

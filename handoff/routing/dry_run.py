@@ -5,7 +5,7 @@ from datetime import datetime
 
 from handoff.models import Handoff, PassPolicy
 from handoff.routing.bench import Seat, bench
-from handoff.routing.choosing import Decision, had_it, weigh
+from handoff.routing.choosing import Choice, Decision, fallback_for, had_it, manager_for, weigh
 from handoff.routing.rules import Facts, facts_of, rules_in_use
 from leads.models import Lead
 
@@ -18,24 +18,38 @@ class DryRun:
     seats: tuple[Seat, ...]
     passed_over: frozenset[int]
     decision: Decision
-    fallback: str  # who gets leads while nobody can; empty: nobody
+    instead: Choice | None  # who gets it where no rep does
+    is_escalated: bool = False  # it goes to a manager, and no rep is asked
 
 
-def dry_run(facts: Facts, *, now: datetime, passed_over: frozenset[int] = frozenset()) -> DryRun:
-    """For a lead of which these facts are known. Nothing is locked and nothing changes."""
+def dry_run(facts: Facts, *, now: datetime, goes_on: Handoff | None = None) -> DryRun:
+    """For a lead of which these facts are known. Nothing is locked and nothing changes.
+
+    `goes_on` is the handoff to be passed when it follows another one: those who had the lead are passed over, and
+    what goes to a manager is asked of no rule.
+    """
     seats = bench(now=now)
+    passed_over = had_it(goes_on) if goes_on else frozenset[int]()
+    is_escalated = goes_on is not None and goes_on.origin == Handoff.Origin.ESCALATED
     there = [seat for seat in seats if seat.is_in and seat.user.pk not in passed_over]
-    policy = PassPolicy.objects.select_related("fallback").filter(pk=1).first()
+    decision = weigh(facts, [] if is_escalated else there, rules_in_use())
     return DryRun(
         facts=facts,
         seats=tuple(sorted(seats, key=lambda seat: (not seat.is_in, seat.share, seat.user.pk))),
         passed_over=passed_over,
-        decision=weigh(facts, there, rules_in_use()),
-        fallback=str(policy.fallback) if policy and policy.fallback and policy.fallback.is_active else "",
+        decision=decision,
+        instead=None if decision.seat else _instead(goes_on, besides=passed_over, now=now),
+        is_escalated=is_escalated,
     )
 
 
 def dry_run_of(lead: Lead, *, now: datetime) -> DryRun:
     """For one lead as it is stored. One that goes on from a rep passes over those who had it."""
-    goes_on = Handoff.objects.open().filter(lead=lead, follows__isnull=False).first()
-    return dry_run(facts_of(lead.pk), now=now, passed_over=had_it(goes_on) if goes_on else frozenset())
+    open_now = Handoff.objects.open().filter(lead=lead, follows__isnull=False)
+    return dry_run(facts_of(lead.pk), now=now, goes_on=open_now.select_related("policy__escalate_to").first())
+
+
+def _instead(goes_on: Handoff | None, *, besides: frozenset[int], now: datetime) -> Choice | None:
+    choice = manager_for(goes_on, besides=besides, now=now) if goes_on else None
+    policy = PassPolicy.objects.select_related("fallback").filter(pk=1).first()
+    return choice or (fallback_for(policy, besides=besides, now=now) if policy else None)

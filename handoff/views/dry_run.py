@@ -127,10 +127,9 @@ def _told(answer: DryRun, *, now: datetime) -> dict[str, Any]:
     """The answer in words: who, each rule, and each person."""
     chosen = answer.decision.seat
     return {
-        "chosen": chosen.user if chosen else None,
-        "because": answer.decision.because(),
+        "gets_it": answer.instead.user if answer.instead else chosen and chosen.user,
+        "because": answer.instead.because if answer.instead else answer.decision.because(),
         "is_shared": answer.decision.is_shared,
-        "fallback": answer.fallback,
         "rules": [(verdict.rule.row, *_verdict_words(verdict, answer)) for verdict in answer.decision.verdicts],
         "people": [(seat, _seat_words(seat, answer), seat == chosen) for seat in answer.seats],
         "settles_in": int(SETTLES_IN.total_seconds() // 3600),
@@ -144,6 +143,8 @@ def _verdict_words(verdict: Verdict, answer: DryRun) -> tuple[str, str]:
     if answer.decision.deciding is verdict:
         names = ", ".join(str(seat.user) for seat in verdict.among)
         return _("It matches and decides, among: %(names)s.") % {"names": names}, "accent"
+    if answer.is_escalated:
+        return _("It matches, but the lead goes to a manager."), ""
     if not verdict.among:
         return _("It matches, but nobody it names can take the lead now."), ""
     return _("It matches, but an earlier rule decides."), ""
@@ -155,6 +156,8 @@ def _seat_words(seat: Seat, answer: DryRun) -> str:
         return _("out until %(moment)s") % {"moment": moment_words(seat.out_until)}
     if seat.user.pk in answer.passed_over:
         return _("had this lead before")
+    if answer.is_escalated:
+        return _("in, but the lead goes to a manager")
     if seat not in answer.decision.among:
         return _("in, but the rule names others")
     if not seat.is_settled and any(each.is_settled for each in answer.seats if each.is_in):

@@ -9,7 +9,8 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from handoff.models import Handoff, PassPolicy, RoutingRule
+from handoff.deadlines.sla import breach_overdue
+from handoff.models import Handoff, PassPolicy, RoutingRule, SlaPolicy
 from handoff.routing import choosing
 from leads.models import Channel, Lead, LeadEvent
 from tests.conftest import be_out
@@ -79,6 +80,41 @@ class TestAnswer:
         assert "Nobody would get it now" in ask(country="PT")
         PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": marketer})
         assert "Mara Marketer would get it" in ask(country="PT")
+
+    def test_whom_the_way_names_gets_nothing_while_out_or_without_a_role(
+        self, ask: Callable[..., str], rep: User, other_rep: User, marketer: User, now: datetime
+    ) -> None:
+        be_out(rep, other_rep, since=now, until=now + DAY)
+        PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": other_rep})
+        assert "Nobody would get it now" in ask(country="PT")
+        marketer.groups.clear()
+        PassPolicy.objects.update(fallback=marketer)
+        assert "Nobody would get it now" in ask(country="PT")
+
+    @pytest.mark.parametrize("on_breach", ["reassign", "escalate"])
+    def test_a_lead_that_goes_on_to_a_manager(
+        self, ask: Callable[..., str], manager: User, make_waiting: MakeHandoff, now: datetime, on_breach: str
+    ) -> None:
+        SlaPolicy.objects.update(on_breach=on_breach)
+        lead = make_waiting(at=now - 2 * DAY).lead
+        breach_overdue(now=now)
+        choice = choosing.choose(Handoff.objects.get(state="ready"), now=now)
+        assert choice is not None
+        assert choice.user == manager
+        shown = ask(lead=str(lead.public_id))
+        assert "Mila Manager would get it" in shown
+        assert choice.because in shown
+
+    def test_a_lead_that_goes_on_to_a_manager_while_reps_are_in(
+        self, ask: Callable[..., str], rules: None, manager: User, make_waiting: MakeHandoff, now: datetime
+    ) -> None:
+        SlaPolicy.objects.update(on_breach="escalate")
+        lead = make_waiting(at=now - 2 * DAY).lead
+        breach_overdue(now=now)
+        shown = ask(lead=str(lead.public_id))
+        assert "Mila Manager would get it" in shown
+        assert "It matches, but the lead goes to a manager." in shown
+        assert "in, but the lead goes to a manager" in shown
 
     def test_a_lead_that_exists_is_asked_with_what_is_known_of_it(
         self, ask: Callable[..., str], rules: None, make_ready: MakeHandoff, make_lead: MakeLead

@@ -104,3 +104,12 @@ class TestToAManager:
         lead = let_pass(1)
         assert Handoff.objects.get(state="waiting").assignee == manager == lead.owner
         assert agrees()
+
+    def test_not_to_somebody_who_has_no_role_any_more(
+        self, team: list[User], manager: User, make_waiting: MakeHandoff, let_pass: Callable[[int], Lead]
+    ) -> None:
+        gone = make_person("former@example.com", "Sales manager", "Former Manager")
+        gone.groups.clear()
+        SlaPolicy.objects.update(on_breach="escalate", escalate_to=gone)
+        make_waiting()
+        assert let_pass(1).owner == manager
