@@ -27,6 +27,7 @@ from handoff.passing import RETURNED, take_back
 from handoff.refusals import NotPossible
 from handoff.routing.reassigning import Candidate, candidates
 from handoff.views.words import moment_words
+from leads.models import Status
 
 
 class TakeBackForm(forms.Form):
@@ -92,8 +93,8 @@ def take_back_url(user: User, handoff: Handoff) -> str:
 
 
 def may_be_taken_back(handoff: Handoff) -> bool:
-    """Whether the lead was returned and has not gone on since."""
-    if handoff.state not in RETURNED:
+    """Whether the lead was returned, is in nurture since, and has not gone on."""
+    if handoff.state not in RETURNED or handoff.lead.status != Status.RECYCLED:
         return False
     return not handoff.lead.handoffs.filter(opened_at__gt=handoff.opened_at).exists()
 

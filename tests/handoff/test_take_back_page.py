@@ -12,6 +12,8 @@ from accounts.models import User
 from handoff import lifecycle
 from handoff.deadlines.sla import breach_overdue
 from handoff.models import Handoff, Reason
+from leads import outcomes
+from leads.events import Agent
 from tests.handoff.conftest import MakeHandoff
 
 pytestmark = pytest.mark.usefixtures("ten_minutes_later")
@@ -85,6 +87,13 @@ class TestButton:
     ) -> None:
         page = look(request.getfixturevalue(who), "detail", breached)
         assert (address(breached).encode() in page.content) is sees
+
+    def test_not_once_the_lead_is_not_in_nurture(
+        self, client: Client, look: Callable[..., Any], manager: User, breached: Handoff, now: datetime
+    ) -> None:
+        outcomes.lost(lead_id=breached.lead_id, agent=Agent(user=manager), at=now, now=now, text="They went elsewhere.")
+        assert address(breached).encode() not in look(manager, "detail", breached).content
+        assert client.get(address(breached)).status_code == 302
 
     def test_not_once_the_lead_has_gone_on(
         self, look: Callable[..., Any], manager: User, rep: User, breached: Handoff, now: datetime
