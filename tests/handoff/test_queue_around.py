@@ -59,6 +59,23 @@ class TestAnybodyMayTake:
         assert "Anybody may take these" not in read(rep)
         assert "With you because: a rule for all" in read(rep)
 
+    def test_who_came_second_reads_who_was_first_and_nothing_of_what_they_said(
+        self, look: Callable[..., Any], make_shared: MakeHandoff, rep: User, other_rep: User, now: datetime
+    ) -> None:
+        handoff = make_shared(first_name="Free", email="free@acme.example")
+        lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=now)
+        contacts.log(
+            handoff_id=handoff.pk, way="call", outcome="talked", note="Quite sure of it", at=now, actor=rep, now=now
+        )
+        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
+        secrets = ["free@acme.example", "Quite sure of it", ANSWERS["budget"]]
+        shown = look(rep, "detail", handoff).content.decode()
+        assert [secret for secret in secrets if secret not in shown] == []
+        shown = look(other_rep, "detail", handoff).content.decode()
+        assert [secret for secret in secrets if secret in shown] == []
+        assert "Ana Rep qualified it as an SQL" in shown
+        assert "Somebody else has this lead" in shown
+
     def test_alone_it_does_not_look_like_nothing_to_do(
         self, read: Callable[..., str], make_shared: MakeHandoff, other_rep: User
     ) -> None:
