@@ -24,7 +24,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "rejected": gettext_lazy("%(who)s rejected this lead on %(when)s."),
     "disqualified": gettext_lazy("%(who)s disqualified this lead on %(when)s."),
     "recycled": gettext_lazy("%(who)s sent this lead back to nurture on %(when)s."),
-    "breached": gettext_lazy("Nobody answered by %(when)s; the lead went back to nurture."),
+    "breached": gettext_lazy("Nobody answered by %(when)s."),
     "withdrawn": gettext_lazy("%(who)s took this lead back on %(when)s: %(why)s"),
 }
 
