@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,46 +19,24 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
 from handoff.access import may
-from handoff.answers import LONGEST_TEXT
 from handoff.machine import TRANSITIONS
 from handoff.models import Handoff
 from handoff.routing.reassigning import Candidate, Outcome, candidates, reassign_many
+from handoff.views.people import PersonForm
 from handoff.views.words import moment_words
 
 MOST: Final = 200
 
 
-class ReassignForm(forms.Form):
-    """To whom, and why in words. Who is out is shown and cannot be chosen."""
+class ReassignForm(PersonForm):
+    """Of many leads at once; what that means is asked first."""
 
-    to = forms.TypedChoiceField(
-        label=gettext_lazy("Who gets them"),
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": gettext_lazy("Choose who gets them."),
-            "invalid_choice": gettext_lazy("Choose one of the people in the list who are in."),
-        },
-    )
-    text = forms.CharField(
-        label=gettext_lazy("In your words"),
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Whoever looks at the lead later reads it. Leave it empty if there is nothing to say."),
-        error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
-    )
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, people: Sequence[Candidate]) -> None:
-        super().__init__(data)
-        self.people = {each.user.pk: each.user for each in people if each.may_be_chosen}
-        field = self.fields["to"]
-        field.choices = [(each.user.pk, _choice_words(each)) for each in people if each.may_be_chosen]  # type: ignore[attr-defined]
-
-    def chosen(self) -> User:
-        """Who it is; the form is valid."""
-        return self.people[self.cleaned_data["to"]]
+        super().__init__(data, people=people)
+        self.fields["to"].label = gettext_lazy("Who gets them")
+        self.fields["to"].error_messages["required"] = gettext_lazy("Choose who gets them.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,16 +78,6 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _choice_words(candidate: Candidate) -> str:
-    """The person with their load in quiet words."""
-    if candidate.seat is None:
-        words = _("sales manager")
-    else:
-        load = {"open": candidate.seat.open, "capacity": candidate.seat.capacity}
-        words = _("%(open)d of %(capacity)d open") % load
-    return format_html('<span>{} <span class="quiet">– {}</span></span>', candidate.user, words)
 
 
 def _ask(
