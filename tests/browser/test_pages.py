@@ -88,6 +88,23 @@ class TestEveryPage:
                 expect_sound(page)
 
     @pytest.mark.parametrize("width", [1280, 390])
+    def test_with_a_name_that_has_no_space_to_break_at(
+        self, visit: Visit, width: int, rep: User, manager: User
+    ) -> None:
+        lead = lead_with_history(timezone.now())
+        Lead.objects.update(first_name="W" * 90, last_name="L" * 90)
+        paths = [
+            reverse("handoff:queue"),
+            reverse("handoff:team_person", args=[rep.public_id]),
+            reverse("handoff:detail", args=[lead.handoffs.get().public_id]),
+            reverse("leads:list"),
+        ]
+        page = visit(manager, paths[0], width=width)
+        for path in paths:
+            page.goto(path)
+            expect_sound(page)
+
+    @pytest.mark.parametrize("width", [1280, 390])
     def test_with_nothing_yet(self, visit: Visit, width: int, marketer: User, rep: User) -> None:
         for person, names in (
             (rep, ("handoff:queue", "leads:list", "notices:list")),
