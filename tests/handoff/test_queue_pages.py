@@ -12,6 +12,8 @@ from django.urls import reverse
 from accounts.models import User
 from handoff import lifecycle
 from handoff.models import Handoff, Reason, Rep, SlaPolicy
+from leads.events import SYSTEM
+from leads.lifecycle import become_opportunity
 from leads.models import Lead
 from tests.conftest import be_out
 
@@ -191,6 +193,20 @@ class TestWaiting:
 
 
 class TestTheRest:
+    def test_an_sql_with_a_deal_says_so(
+        self, page: Callable[..., str], make_accepted: MakeHandoff, rep: User, now: datetime
+    ) -> None:
+        handoff = make_accepted()
+        told = {"timeline": "May", "budget": "20,000", "problem": "Late answers", "involved": "Nobody"}
+        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **told)
+        address = reverse("handoff:detail", args=[handoff.public_id])
+        assert "Deal " not in page(rep)
+        assert "When there is a deal" in page(rep, address)
+        become_opportunity(Lead.objects.get(), agent=SYSTEM, at=now, now=now)
+        assert "Deal <time" in page(rep)
+        assert "There is a deal since 10 March 2026." in page(rep, address)
+        assert "When there is a deal" not in page(rep, address)
+
     def test_accepted_ones_are_being_worked_on(
         self, page: Callable[..., str], make_accepted: MakeHandoff, rep: User
     ) -> None:
