@@ -18,8 +18,8 @@ from accounts.roles import SALES_REP
 from handoff.answers import checked_answers, checked_reason, checked_words
 from handoff.machine import TRANSITIONS, lock, move, refusal
 from handoff.messages import deliveries
-from handoff.models import MOST_HOPS, Handoff, Hold, Reason, SlaPolicy
-from handoff.passing import GOES_ON, go_on, pass_to_sales, reassign, take_back
+from handoff.models import Handoff, Hold, Reason, SlaPolicy
+from handoff.passing import GOES_ON, go_on, may_go_on, pass_to_sales, reassign, take_back
 from handoff.refusals import AlreadyDecided, Held, Incomplete, NotPossible, TooLate
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, record
@@ -134,7 +134,7 @@ def reject(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now:
             first_responded_at=now,
             closed_at=now,
         )
-        if reason.next_step == Reason.NextStep.REROUTE and handoff.hops < MOST_HOPS:
+        if reason.next_step == Reason.NextStep.REROUTE and may_go_on(lead, handoff):
             event = Entry(lead_id=lead.pk, kind=TRANSITIONS["reject"].event, at=now, reason=reason.key, text=text)
             go_on(lead, handoff, Handoff.Origin.REROUTED, event, agent=Agent(user=actor), now=now)
         else:
@@ -224,7 +224,7 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
     """Nobody answered by respond_by, and the breach counts as of then; managers are told.
 
     The lead goes back to nurture without rest, or on to another rep or a manager where its policy says so; after
-    MOST_HOPS back to nurture in any case. Raises Held while deadlines are held.
+    MOST_HOPS, and when it asked not to be contacted, back to nurture in any case. Raises Held while deadlines are held.
     """
     lead, handoff = lock(handoff_id)
     if handoff.state == Handoff.State.WAITING and Hold.objects.filter(ended_at=None).exists():
@@ -236,7 +236,7 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
     move(handoff, "breach", overdue, breached_at=deadline, closed_at=deadline, detected_at=now)
     event = TRANSITIONS["breach"].event
     origin = GOES_ON.get(handoff.policy.on_breach)
-    if origin and handoff.hops < MOST_HOPS:
+    if origin and may_go_on(lead, handoff):
         go_on(lead, handoff, origin, Entry(lead_id=lead.pk, kind=event, at=deadline), agent=SYSTEM, now=now)
     else:
         leads.return_to_nurture(lead, event, agent=SYSTEM, at=deadline, now=now, rest=timedelta(0))

@@ -88,6 +88,11 @@ def reassign(
     return handoff
 
 
+def may_go_on(lead: Lead, handoff: Handoff) -> bool:
+    """Whether the lead of a handoff that ends may go to somebody else without a person's doing."""
+    return handoff.hops < MOST_HOPS and not lead.do_not_contact
+
+
 @transaction.atomic
 def take_back(*, handoff_id: int, actor: User, assignee: User, text: str = "", now: datetime) -> Handoff:
     """A manager takes a returned lead back from nurture: the run goes on with a clock of its own, what was is kept.
@@ -98,6 +103,8 @@ def take_back(*, handoff_id: int, actor: User, assignee: User, text: str = "", n
     lead, ended = lock(handoff_id)
     if ended.state not in RETURNED:
         raise refusal(ended, TRANSITIONS["take_back"])
+    if lead.do_not_contact:
+        raise NotPossible(_("They asked not to be contacted, so nobody can take this lead."))
     if lead.handoffs.filter(opened_at__gt=ended.opened_at).exists():
         raise NotPossible(_("This lead has gone on since; look at its latest handoff."))
     handoff = _after(ended, Handoff.Origin.TAKEN_BACK, hops=ended.hops, now=now)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
@@ -157,7 +157,8 @@ def send_again(chosen: QuerySet[Delivery], *, now: datetime) -> int:
     """Starts over, each message under its old Message-ID; one being sent right now is left alone."""
     count = _idle(chosen, now=now).update(
         state=Delivery.State.PENDING,
-        attempts=0,
+        # One attempt on a digest: it has gone out once under its Message-ID, so it gathers nothing more.
+        attempts=Case(When(kind=News.DIGEST, then=1), default=0),
         next_try_at=now,
         lease_until=None,
         sent_at=None,

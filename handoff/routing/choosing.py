@@ -151,7 +151,7 @@ def weigh(facts: Facts, seats: Sequence[Seat], rules: Sequence[Rule]) -> Decisio
 
 def had_it(handoff: Handoff) -> frozenset[int]:
     """Whoever held the lead since this run's first handoff, those it was taken from included."""
-    chain = {each.pk: each for each in Handoff.objects.filter(lead=handoff.lead_id)}
+    chain = {each.pk: each for each in Handoff.objects.filter(lead=handoff.lead_id).defer("receipt")}
     link: Handoff | None = handoff
     holders, public_ids = set[int | None](), list[str]()
     while link is not None:

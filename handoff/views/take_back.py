@@ -56,8 +56,9 @@ def take_back_url(user: User, handoff: Handoff) -> str:
 
 
 def may_be_taken_back(handoff: Handoff) -> bool:
-    """Whether the lead was returned, is in nurture since, and has not gone on."""
-    if handoff.state not in RETURNED or handoff.lead.status != Status.RECYCLED:
+    """Whether the lead was returned, is in nurture since, has not gone on, and may be contacted."""
+    lead = handoff.lead
+    if handoff.state not in RETURNED or lead.status != Status.RECYCLED or lead.do_not_contact:
         return False
     return not handoff.lead.handoffs.filter(opened_at__gt=handoff.opened_at).exists()
 

@@ -11,6 +11,7 @@ from handoff.models import Handoff, PassPolicy, Reason, Rep, SlaPolicy
 from handoff.promotion import pass_ready
 from handoff.routing import choosing
 from leads.events import SYSTEM
+from leads.models import Lead
 from tests.conftest import be_out, make_person
 from tests.handoff.conftest import MakeHandoff
 
@@ -76,6 +77,24 @@ class TestReassigned:
         ended = Handoff.objects.select_related("lead").get(pk=following.pk)
         assert (ended.state, ended.decided_by) == ("withdrawn", None)
         assert (ended.lead.stage, ended.lead.status, ended.lead.owner) == ("lead", "nurturing", None)
+
+    def test_one_that_asked_not_to_be_contacted_goes_back_to_nurture(
+        self, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
+    ) -> None:
+        SlaPolicy.objects.update(on_breach="reassign")
+        handoff = make_waiting(assignee=rep)
+        Lead.objects.update(do_not_contact=True)
+        lifecycle.breach(handoff_id=handoff.pk, now=now + DAY)
+        assert Lead.objects.get(pk=handoff.lead_id).status == "recycled"
+        assert not Handoff.objects.filter(follows=handoff).exists()
+
+    def test_nor_can_it_be_taken_back(self, make_waiting: MakeHandoff, rep: User, manager: User, now: datetime) -> None:
+        handoff = make_waiting(assignee=rep)
+        lifecycle.breach(handoff_id=handoff.pk, now=now + DAY)
+        Lead.objects.update(do_not_contact=True)
+        with pytest.raises(lifecycle.NotPossible, match="They asked not to be contacted"):
+            lifecycle.take_back(handoff_id=handoff.pk, actor=manager, assignee=rep, now=now + DAY)
+        assert Handoff.objects.count() == 1
 
     def test_it_never_goes_back_and_forth(
         self, *, make_waiting: MakeHandoff, go_on: GoOn, rep: User, other_rep: User, manager: User, now: datetime
