@@ -40,8 +40,8 @@ class ReviewForm(forms.Form):
     )
     action = forms.ChoiceField(choices=[("approve", ""), ("withdraw", "")])
     text = forms.CharField(
-        label=gettext_lazy("Why they are taken back"),
-        help_text=gettext_lazy("Only needed to take leads back; whoever looks at them later reads it."),
+        label=gettext_lazy("Why they return to nurture"),
+        help_text=gettext_lazy("Only needed for leads that return; whoever looks at them later reads it."),
         required=False,
         max_length=LONGEST_TEXT,
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
