@@ -4,17 +4,24 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 # The library takes most of a second to import, so only those who ask for holidays wait for it: see _library.
 
 
 def public_holidays(country: str, subdivision: str = "") -> Mapping[date, str]:
-    """The days and their names, of any year that is asked for; none without a country."""
+    """The days and their names in the reader's language, of any year that is asked for; none without a country.
+
+    Where the library does not know the language, the names are in the country's own. Left to itself it would take the
+    language of the machine.
+    """
     if not country:
         return {}
-    days: Mapping[date, str] = _library().country_holidays(country, subdiv=subdivision or None)
+    language = to_locale(get_language() or settings.LANGUAGE_CODE)
+    days: Mapping[date, str] = _library().country_holidays(country, subdiv=subdivision or None, language=language)
     return days
 
 

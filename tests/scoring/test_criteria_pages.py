@@ -355,4 +355,4 @@ class TestPanel:
         assert client.get(reverse("scoring:panel", args=[uuid4()])).status_code == 404
 
 
-BUDGET = 21
+BUDGET = 20
