@@ -5,22 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Count, Q
 
 from accounts.models import User
 from handoff.models import Absence, Handoff
 from handoff.routing.bench import Seat, bench
+from lib.medians import Median, span
 
 LATELY: Final = timedelta(days=30)
 HELD: Final = (Handoff.State.WAITING, Handoff.State.ACCEPTED)
-
-
-class Median(Aggregate):
-    """PostgreSQL's continuous percentile at one half."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +87,6 @@ def _tallies(*, now: datetime) -> Iterable[Mapping[str, Any]]:
     """One statement over what is open and what was decided lately."""
     since = now - LATELY
     answered, breached = Q(first_responded_at__gte=since), Q(state=Handoff.State.BREACHED, breached_at__gte=since)
-    taken = ExpressionWrapper(F("first_responded_at") - F("passed_at"), output_field=DurationField())
     rows = Handoff.objects.filter(Q(state__in=HELD) | answered | breached, assignee__isnull=False)
     return (
         rows.order_by()
@@ -106,7 +98,7 @@ def _tallies(*, now: datetime) -> Iterable[Mapping[str, Any]]:
             breached=Count("pk", filter=breached),
             accepted=Count("pk", filter=Q(accepted_at__gte=since)),
             rejected=Count("pk", filter=Q(state=Handoff.State.REJECTED) & answered),
-            answer_time=Median(taken, filter=answered),
+            answer_time=Median(span("passed_at", "first_responded_at"), filter=answered),
         )
     )
 

@@ -57,11 +57,6 @@ def add_business(hours: Hours, start: datetime, span: timedelta) -> datetime:
     raise NeverOpen
 
 
-def business_between(hours: Hours, since: datetime, until: datetime) -> timedelta:
-    """How long people work between two moments; nothing when the second is not later."""
-    return sum((closes - opens for opens, closes in open_stretches(hours, since, until)), NOTHING)
-
-
 def open_stretches(hours: Hours, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
     """From when to when people work between two moments, in UTC and in order."""
     since, until = since.astimezone(UTC), until.astimezone(UTC)

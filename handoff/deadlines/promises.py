@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
-from django.db.models.expressions import Combinable
+from django.db.models import Count, F, Q
 
 from handoff.models import Handoff
-from handoff.team import Median
+from lib.medians import Median, span
 
 PERIOD: Final = timedelta(days=30)
 # The daily pass takes its time, and so does the sweeper that starts it: that is not marketing's being late.
@@ -44,7 +43,7 @@ def passed(*, since: datetime, until: datetime, now: datetime) -> Kept:
         in_time=Count("pk", filter=Q(passed_at__lte=F("pass_by") + GRACE)),
         late=Count("pk", filter=Q(passed_at__gt=F("pass_by") + GRACE) | waits & Q(pass_by__lt=now - GRACE)),
         waiting=Count("pk", filter=waits & Q(pass_by__gte=now - GRACE)),
-        median=Median(_span("opened_at", "passed_at"), filter=Q(passed_at__isnull=False)),
+        median=Median(span("opened_at", "passed_at"), filter=Q(passed_at__isnull=False)),
     )
     return Kept(**row)
 
@@ -59,10 +58,6 @@ def answered(*, since: datetime, until: datetime, now: datetime) -> Kept:
         in_time=Count("pk", filter=Q(first_responded_at__isnull=False)),
         late=Count("pk", filter=Q(state="breached") | Q(state="waiting", respond_by__lte=now)),
         waiting=Count("pk", filter=Q(state="waiting", respond_by__gt=now)),
-        median=Median(_span("passed_at", "first_responded_at"), filter=Q(first_responded_at__isnull=False)),
+        median=Median(span("passed_at", "first_responded_at"), filter=Q(first_responded_at__isnull=False)),
     )
     return Kept(**row)
-
-
-def _span(begin: str, end: str) -> Combinable:
-    return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())

@@ -96,7 +96,7 @@ def _why_empty(reader: Reader) -> str:
     if reader.is_own:
         said = _(
             "No lead passed to you is open for an answer. The next one comes when a lead reaches "
-            "%(points)d points, and you are told by mail."
+            "%(points)d points, and you are told."
         )
     else:
         said = _(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handoff.deadlines.hours import Hours, NeverOpen, add_business, business_between
+from handoff.deadlines.hours import Hours, NeverOpen, add_business, open_stretches
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
@@ -27,6 +27,11 @@ ZONES: Final[dict[str, tuple[date, ...]]] = {
     "Asia/Kathmandu": (date(1986, 1, 1), date(2026, 3, 10), date(2026, 10, 25)),
     "Africa/Casablanca": (date(2026, 2, 15), date(2026, 3, 22), date(2027, 2, 7)),
 }
+
+
+def business_between(worked: Hours, since: datetime, until: datetime) -> timedelta:
+    """How long people work between two moments; nothing when the second is not later."""
+    return sum((closes - opens for opens, closes in open_stretches(worked, since, until)), timedelta(0))
 
 
 def hours(
