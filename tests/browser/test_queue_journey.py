@@ -168,6 +168,35 @@ class TestWithTheKeyboard:
         states = [Handoff.objects.get(pk=one.pk).state for one in (first, second, third)]
         assert states == ["accepted", "rejected", "waiting"]
 
+    def test_an_answer_quicker_than_the_page_stays_in_the_list(self, visit: Visit, rep: User, passed: Passed) -> None:
+        for name, hours in (("Ada", 9), ("Bea", 6)):
+            passed(name, hours=hours)
+        page = visit(rep, "/queue/")
+        page.evaluate(
+            """document.body.addEventListener("htmx:afterSwap", (event) => setTimeout(() => {
+                const form = document.querySelector("#answer form");
+                form?.querySelector("[type=radio]").click();
+                form?.requestSubmit();
+            }))"""
+        )
+        page.keyboard.press("j")
+        page.keyboard.press("r")
+        expect(page.locator("#toasts")).to_contain_text("Ada is rejected")
+        expect_focus(page, "Bea")
+
+    def test_a_clock_that_ends_meanwhile_does_not_lose_the_place(self, visit: Visit, rep: User, passed: Passed) -> None:
+        for name, hours in (("Ada", 9), ("Bea", 6)):
+            passed(name, hours=hours)
+        page = visit(rep, "/queue/")
+        page.evaluate(
+            """document.body.addEventListener("queue-changed", () => setTimeout(() =>
+                document.body.dispatchEvent(new CustomEvent("clock-ended"))))"""
+        )
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        expect(page.locator("#toasts")).to_contain_text("Ada is accepted.")
+        expect_focus(page, "Bea")
+
     def test_enter_opens_the_lead_and_no_key_acts_without_a_row(self, visit: Visit, rep: User, passed: Passed) -> None:
         handoff = passed("Ada")
         page = visit(rep, "/queue/")
