@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import SALES_REP
 from handoff.answers import checked_answers, checked_reason, checked_words
+from handoff.deadlines.clock import Deadlines
 from handoff.machine import TRANSITIONS, lock, move, refusal
 from handoff.messages import deliveries
 from handoff.models import Handoff, Hold, Reason, SlaPolicy
@@ -192,6 +193,39 @@ def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Hando
     lead, handoff = lock(handoff_id)
     move(handoff, "withdraw", reason_text=text, decided_by=actor, closed_at=now)
     leads.withdraw(lead, agent=Agent(user=actor), now=now, text=text)
+    return handoff
+
+
+@transaction.atomic
+def move_deadline(*, handoff_id: int, due: Deadlines, actor: User, text: str, now: datetime) -> Handoff:
+    """The clock of a lead that waits is set anew, and both deadlines are recorded; the rep is told.
+
+    Only from one deadline ahead to another one ahead: what is late stays late. A warning that was given is not given
+    again. Raises Incomplete without words that say why, NotPossible when the deadline has come or would have.
+    """
+    text = checked_words(text)
+    if not text:
+        raise Incomplete("text", _("Say why the deadline is moved."))
+    lead, handoff = lock(handoff_id)
+    before = handoff.respond_by
+    if before is None:
+        raise refusal(handoff, TRANSITIONS["move_deadline"])
+    if due.respond_by <= now:
+        raise NotPossible(_("By the new count its time would be over already."))
+    warnings = {handoff.half_at: due.half_at, handoff.nearly_at: due.nearly_at, None: None}
+    move(
+        handoff,
+        "move_deadline",
+        Q(respond_by__gt=now),
+        **due._asdict(),
+        next_warning_at=warnings[handoff.next_warning_at],
+        deadline_moved_at=now,
+        deadline_moved_by=actor,
+    )
+    data = {"handoff": str(handoff.public_id), "before": before.isoformat(), "after": due.respond_by.isoformat()}
+    event = TRANSITIONS["move_deadline"].event
+    record([Entry(lead_id=lead.pk, kind=event, at=now, text=text, data=data)], agent=Agent(user=actor), now=now)
+    deliveries.owe_moved(handoff, now=now)
     return handoff
 
 

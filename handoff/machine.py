@@ -34,6 +34,7 @@ TRANSITIONS: Final[dict[str, Move]] = {
     "disqualify": Move(("accepted",), "disqualified", "handoff.disqualified"),
     "recycle": Move(("accepted",), "recycled", "handoff.recycled"),
     "reassign": Move(("waiting", "accepted"), "", "handoff.reassigned"),
+    "move_deadline": Move(("waiting",), "", "handoff.deadline_moved"),
     "go_on": Move((), "ready", "handoff.forwarded"),
     "take_back": Move((), "ready", "handoff.taken_back"),
     "withdraw": Move(OPEN, "withdrawn", "handoff.withdrawn"),

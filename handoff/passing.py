@@ -37,7 +37,7 @@ def pass_to_sales(
 ) -> Handoff:
     """A rep holds the baton and the clock starts; the rep is told. `because` says why it is this rep."""
     lead, handoff = lock(handoff_id)
-    due = deadlines(handoff.policy, passed_at=now)
+    [due] = deadlines(handoff.policy, now)
     move(
         handoff,
         "pass_to_sales",
@@ -85,6 +85,8 @@ def reassign(
     data = {"handoff": str(handoff.public_id), "from": before.pk if before else None, "to": assignee.pk}
     leads.reassign(lead, owner=assignee, agent=agent, now=now, text=text, data=data)
     deliveries.owe_reassigned(handoff, now=now)
+    if agent.user and before and before != agent.user and before.is_active:
+        deliveries.owe_given_away(handoff, before=before, by=agent.user, now=now)
     return handoff
 
 

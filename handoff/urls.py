@@ -6,6 +6,7 @@ from handoff.views import decisions
 from handoff.views.absences import absence_end, absences_page
 from handoff.views.backlog import backlog, backlog_more, backlog_note
 from handoff.views.capacity import capacity
+from handoff.views.deadlines import deadlines_page
 from handoff.views.decide import decide, detail
 from handoff.views.dry_run import dry_run_page
 from handoff.views.hold import hold, hold_note
@@ -33,6 +34,7 @@ urlpatterns = [
     path("absences/", absences_page, name="absences"),
     path("absences/<int:absence_id>/end/", absence_end, name="absence_end"),
     path("dry-run/", dry_run_page, name="dry_run"),
+    path("deadlines/", deadlines_page, name="deadlines"),
     path("hold/", hold, name="hold"),
     path("hold/note/", hold_note, name="hold_note"),
     path("promises/", promises, name="promises"),

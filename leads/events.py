@@ -26,6 +26,7 @@ KINDS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
     "handoff.disqualified": (_("Disqualified"), _("Sales disqualified the lead after contact.")),
     "handoff.withdrawn": (_("Withdrawn"), _("The lead was taken back before sales decided.")),
     "handoff.reassigned": (_("Reassigned"), _("Another rep has the lead now.")),
+    "handoff.deadline_moved": (_("Deadline moved"), _("The deadline was counted anew.")),
     "handoff.forwarded": (_("Passed on"), _("The lead goes on to another rep.")),
     "handoff.taken_back": (_("Taken back"), _("A manager took the lead back from nurture.")),
     "handoff.contacted": (_("Contacted"), _("Sales got in touch with the lead.")),

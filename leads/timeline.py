@@ -25,6 +25,7 @@ _ICONS: Final = {
     "handoff.approved": "check",
     "handoff.passed": "arrow-right",
     "handoff.reassigned": "person",
+    "handoff.deadline_moved": "clock",
     "handoff.forwarded": "arrow-right",
     "handoff.taken_back": "return",
     "handoff.accepted": "check",
@@ -142,16 +143,23 @@ def _facts(event: LeadEvent) -> list[str]:
     said, facts = event.data, []
     if event.kind == "handoff.breached" and event.to_status == Status.RECYCLED:
         facts.append(_("the lead went back to nurture"))
+    if event.kind == "handoff.deadline_moved":
+        moments = {name: _moment(said[name]) for name in ("before", "after")}
+        facts.append(_("from %(before)s to %(after)s") % moments)
     if event.kind.startswith("score."):
         points = ngettext("%(points)s point", "%(points)s points", abs(said["points"]))
         facts.append(points % {"points": signed(said["points"])})
     if event.kind == "score.given_by_hand":
-        until = timezone.localtime(datetime.fromisoformat(said["until"]))
-        facts.append(_("until %(moment)s") % {"moment": date_format(until, "j M Y, H:i")})
+        facts.append(_("until %(moment)s") % {"moment": _moment(said["until"])})
     if event.kind.startswith("activity."):
         count = ngettext("%(count)s activity", "%(count)s activities", said["activities"])
         facts.append(count % {"count": number(said["activities"])})
     return facts
+
+
+def _moment(stored: str) -> str:
+    """As its reader's clock shows it."""
+    return date_format(timezone.localtime(datetime.fromisoformat(stored)), "j M Y, H:i")
 
 
 def _field_words(name: str) -> str:

@@ -74,6 +74,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("handoff:absences", "", (DOOR, NO, IN, IN, IN, IN)),
     ("handoff:absence_end", "absence", (405, 405, 405, 405, 405, 405)),
     ("handoff:dry_run", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("handoff:deadlines", "", (DOOR, NO, NO, NO, IN, IN)),
     ("handoff:hold", "", (DOOR, IN, NO, NO, IN, IN)),
     ("handoff:hold_note", "", (DOOR, IN, NO, NO, IN, IN)),
     ("handoff:promises", "", (DOOR, IN, NO, NO, IN, IN)),

@@ -1,8 +1,12 @@
-"""What the admin pages of sales share: who may look, and who may change."""
+"""What the admin pages of sales share: who may look, who may change, and what a change leaves as it is."""
 
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
@@ -30,3 +34,14 @@ class Record(RoleAdmin):
 
     viewers: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
     editors: ClassVar[tuple[str, ...]] = ()
+
+
+def kept_words(count: int) -> str:
+    """What a change of the clock does not do by itself, and where it can be had."""
+    said = ngettext(
+        "%(count)d lead that waits keeps the deadline it was passed with.",
+        "%(count)d leads that wait keep the deadline they were passed with.",
+        count,
+    )
+    link = (reverse("handoff:deadlines"), _("See what would move"))
+    return format_html('{} <a href="{}">{}</a>', said % {"count": count}, *link)

@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
-from handoff.admin.access import SalesSetup
+from handoff.admin.access import SalesSetup, kept_words
 from handoff.deadlines.clock import hours_of, is_ever_over, read_hours
 from handoff.deadlines.hours import Hours, NeverOpen, add_business
 from handoff.deadlines.policy_words import week_words
@@ -129,12 +129,7 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
         waiting = Handoff.objects.filter(state=Handoff.State.WAITING, policy__calendar=form.instance)
         kept = waiting.filter(Q(policy__clock=SlaPolicy.Clock.BUSINESS)).count()
         if kept and (form.changed_data or any(formset.has_changed() for formset in formsets)):
-            said = ngettext(
-                "%(count)d lead that waits keeps the deadline it was passed with.",
-                "%(count)d leads that wait keep the deadline they were passed with.",
-                kept,
-            )
-            self.message_user(request, said % {"count": kept}, messages.INFO)
+            self.message_user(request, kept_words(kept), messages.INFO)
 
 
 def _marks_overlaps(rows: Iterable[forms.ModelForm[OpenHours]]) -> bool:

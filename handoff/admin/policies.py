@@ -10,11 +10,11 @@ from django.db.models import ForeignKey, ManyToManyField, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
-from handoff.admin.access import OnlyRow, SalesSetup
+from handoff.admin.access import OnlyRow, SalesSetup, kept_words
 from handoff.deadlines import sla
 from handoff.deadlines.clock import hours_of, is_ever_over
 from handoff.deadlines.policy_words import policy_words
@@ -103,12 +103,7 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
         super().save_related(request, form, formsets, change)
         kept = Handoff.objects.filter(policy=form.instance, state=Handoff.State.WAITING).count()
         if kept and form.changed_data:
-            said = ngettext(
-                "%(count)d lead that waits keeps the deadline it was passed with.",
-                "%(count)d leads that wait keep the deadline they were passed with.",
-                kept,
-            )
-            self.message_user(request, said % {"count": kept}, messages.INFO)
+            self.message_user(request, kept_words(kept), messages.INFO)
         if not SlaPolicy.objects.filter(sla.FOR_ALL, is_active=True).exists():
             said = _("No policy in use is for every lead. A lead that none is for gets “%s”.")
             self.message_user(request, said % sla.fallback(), messages.WARNING)

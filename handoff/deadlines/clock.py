@@ -24,8 +24,8 @@ class Deadlines(NamedTuple):
     respond_by: datetime
 
 
-def deadlines(policy: SlaPolicy, *, passed_at: datetime) -> Deadlines:
-    """All three on the policy's clock: business hours of its calendar, or hours as they pass.
+def deadlines(policy: SlaPolicy, *passed_at: datetime) -> list[Deadlines]:
+    """All three of each moment on the policy's clock: business hours of its calendar, or hours as they pass.
 
     Elapsed hours are counted in UTC, so that a day with a clock change still has 24. Raises NeverOpen for a calendar
     that does not open for so many hours within three years; one like this cannot be saved.
@@ -34,12 +34,15 @@ def deadlines(policy: SlaPolicy, *, passed_at: datetime) -> Deadlines:
     if policy.clock == SlaPolicy.Clock.BUSINESS and policy.calendar is not None:
         hours = hours_of(policy.calendar)
         try:
-            return Deadlines(*(add_business(hours, passed_at, span * share) for share in (HALF, NEARLY, 1)))
+            return [
+                Deadlines(*(add_business(hours, start, span * share) for share in (HALF, NEARLY, 1)))
+                for start in passed_at
+            ]
         except NeverOpen as error:
             said = _("“%(calendar)s” is not open for %(hours)d hours within three years; change the calendar.")
             raise NeverOpen(said % {"calendar": policy.calendar, "hours": policy.hours}) from error
-    start = passed_at.astimezone(UTC)
-    return Deadlines(start + span * HALF, start + span * NEARLY, start + span)
+    starts = (start.astimezone(UTC) for start in passed_at)
+    return [Deadlines(start + span * HALF, start + span * NEARLY, start + span) for start in starts]
 
 
 def hours_of(calendar: Calendar) -> Hours:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, When
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
@@ -23,6 +24,23 @@ def owe_passed(handoff: Handoff, *, now: datetime) -> None:
 def owe_reassigned(handoff: Handoff, *, now: datetime) -> None:
     """The rep who has the lead from now on is told, each time it happens."""
     owe(handoff, News.REASSIGNED, _rep_of(handoff), key=f"{handoff.pk}@{int(now.timestamp())}", now=now)
+
+
+def owe_given_away(handoff: Handoff, *, before: User, by: User, now: datetime) -> None:
+    """Who had the lead until somebody else gave it away is told; by its company, for they may not see it any more."""
+    about = {
+        "by": str(by),
+        "to": str(handoff.assignee),
+        "company": str(handoff.lead.company or ""),
+        "path": reverse("handoff:queue"),
+    }
+    key = f"{handoff.pk}@{int(now.timestamp())}"
+    owe_about(News.GIVEN_AWAY, about, key=key, recipients=[before], now=now)
+
+
+def owe_moved(handoff: Handoff, *, now: datetime) -> None:
+    """The rep is told that there is another deadline, each time it is moved."""
+    owe(handoff, News.DEADLINE_MOVED, _rep_of(handoff), key=f"{handoff.pk}@{int(now.timestamp())}", now=now)
 
 
 def owe_half_time(handoff: Handoff, *, now: datetime) -> None:

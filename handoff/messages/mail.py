@@ -20,6 +20,7 @@ from lib.text import header_text
 
 TEMPLATES: Final[dict[str, str]] = {
     **dict.fromkeys(news.WAITING, "waiting"),
+    News.GIVEN_AWAY: "given_away",
     News.BREACHED: "breached",
     News.RETURNED: "returned",
     News.TO_REVIEW: "to_review",

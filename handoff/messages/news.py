@@ -27,10 +27,12 @@ Told = Notice | Delivery
 SENTENCES: Final[dict[str, Text]] = {
     News.PASSED: gettext_lazy("%(lead)s waits for you until %(due)s"),
     News.REASSIGNED: gettext_lazy("%(lead)s was given to you"),
+    News.DEADLINE_MOVED: gettext_lazy("The deadline was moved: %(lead)s waits for you until %(due)s"),
     News.HALF_TIME: gettext_lazy("Half of the time is over: %(lead)s waits for you until %(due)s"),
     News.NEARLY_LATE: gettext_lazy("Answer soon: %(lead)s waits for you until %(due)s"),
     News.BREACHED: gettext_lazy("%(lead)s was not answered by %(due)s"),
     News.RETURNED: gettext_lazy("%(by)s sent %(lead)s back: %(reason)s"),
+    News.GIVEN_AWAY: gettext_lazy("%(by)s gave a lead you had to %(to)s (%(company)s)"),
     News.TO_REVIEW: gettext_lazy("%(lead)s is to be checked before sales gets it"),
     News.CLOCK_HELD: gettext_lazy(
         "Deadlines are not enforced: %(due)s of %(waiting)s leads would have gone back at once"
@@ -42,6 +44,7 @@ SENTENCES: Final[dict[str, Text]] = {
 TO_OTHERS: Final[dict[str, Text]] = {
     News.PASSED: gettext_lazy("%(lead)s waits for %(assignee)s until %(due)s"),
     News.REASSIGNED: gettext_lazy("%(lead)s was given to %(assignee)s"),
+    News.DEADLINE_MOVED: gettext_lazy("The deadline was moved: %(lead)s waits for %(assignee)s until %(due)s"),
     News.HALF_TIME: gettext_lazy("Half of the time is over: %(lead)s waits for %(assignee)s until %(due)s"),
     News.NEARLY_LATE: gettext_lazy("Answer soon: %(lead)s waits for %(assignee)s until %(due)s"),
 }
@@ -49,8 +52,10 @@ TO_OTHERS: Final[dict[str, Text]] = {
 ROLES_OF: Final[dict[str, tuple[str, ...]]] = {
     News.PASSED: SALES,
     News.REASSIGNED: SALES,
+    News.DEADLINE_MOVED: SALES,
     News.HALF_TIME: SALES,
     News.NEARLY_LATE: (*SALES, ADMINISTRATOR),
+    News.GIVEN_AWAY: SALES,
     News.BREACHED: (SALES_MANAGER, ADMINISTRATOR),
     News.RETURNED: (MARKETING,),
     News.TO_REVIEW: (MARKETING,),
@@ -58,7 +63,13 @@ ROLES_OF: Final[dict[str, tuple[str, ...]]] = {
     News.REVIEW_DUE: (MARKETING, SALES_MANAGER),
     News.CHAT_PAUSED: ROLES,
 }
-WAITING: Final = (News.PASSED, News.REASSIGNED, News.HALF_TIME, News.NEARLY_LATE)  # somebody has to answer
+WAITING: Final = (
+    News.PASSED,
+    News.REASSIGNED,
+    News.DEADLINE_MOVED,
+    News.HALF_TIME,
+    News.NEARLY_LATE,
+)  # somebody has to answer
 AFTERWARDS: Final[dict[str, Text]] = {
     SlaPolicy.OnBreach.NURTURE: gettext_lazy("After that the lead goes back to nurture by itself."),
     SlaPolicy.OnBreach.REASSIGN: gettext_lazy("After that the lead goes to another rep by itself."),
@@ -113,6 +124,8 @@ def facts(told: Told) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: header_text(value) if isinstance(value, str) else number(value) for name, value in told.about.items()
     }
+    if told.about.get("company") == "":
+        found["company"] = _("company not known")
     if due_on := told.about.get("due_on"):
         found["due"] = date_format(date.fromisoformat(due_on), "j F Y")
     return found

@@ -94,6 +94,9 @@ class Handoff(models.Model):
     half_at = models.DateTimeField(null=True)
     nearly_at = models.DateTimeField(null=True)
     next_warning_at = models.DateTimeField(null=True)
+    # Somebody had the three counted anew, while the deadline was still ahead. Else each is written once (trigger).
+    deadline_moved_at = models.DateTimeField(_("deadline moved"), null=True)
+    deadline_moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     first_responded_at = models.DateTimeField(_("answered"), null=True)
     first_contact_at = models.DateTimeField(_("first contact"), null=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True)
@@ -206,6 +209,18 @@ class Handoff(models.Model):
                     nearly_at__lte=F("respond_by"),
                 ),
                 name="handoff_warnings_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline_moved_at=None, deadline_moved_by=None)
+                | Q(
+                    deadline_moved_at__isnull=False,
+                    deadline_moved_by__isnull=False,
+                    passed_at__isnull=False,
+                    respond_by__isnull=False,
+                    deadline_moved_at__gte=F("passed_at"),
+                    respond_by__gt=F("deadline_moved_at"),
+                ),
+                name="handoff_deadline_moved_ahead",
             ),
             models.CheckConstraint(
                 condition=Q(reviewed_at=None, reviewed_by=None)

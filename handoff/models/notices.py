@@ -15,8 +15,10 @@ class News(models.TextChoices):
 
     PASSED = "handoff.passed", _("a lead is waiting for you")
     REASSIGNED = "handoff.reassigned", _("a lead was given to you")
+    DEADLINE_MOVED = "handoff.deadline_moved", _("a lead waits for you until another time")
     HALF_TIME = "handoff.half_time", _("half of the time to answer is over")
     NEARLY_LATE = "handoff.nearly_late", _("an answer is due soon")
+    GIVEN_AWAY = "handoff.given_away", _("leads you had were given to somebody else")
     BREACHED = "handoff.breached", _("a lead was not answered in time")
     RETURNED = "handoff.returned", _("sales sent a lead back")
     TO_REVIEW = "handoff.to_review", _("a lead is to be checked by marketing")

@@ -30,8 +30,10 @@ MOST_SHOWN: Final = 99
 ICONS: Final[dict[str, tuple[str, str]]] = {
     News.PASSED: ("baton", "accent"),
     News.REASSIGNED: ("baton", "accent"),
+    News.DEADLINE_MOVED: ("clock", "accent"),
     News.HALF_TIME: ("clock-soon", "soon"),
     News.NEARLY_LATE: ("clock-soon", "soon"),
+    News.GIVEN_AWAY: ("person", ""),
     News.BREACHED: ("late", "late"),
     News.RETURNED: ("return", ""),
     News.TO_REVIEW: ("eye", "accent"),

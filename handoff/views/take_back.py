@@ -66,11 +66,11 @@ def may_be_taken_back(handoff: Handoff) -> bool:
 def _ask(
     request: SignedInRequest, handoff: Handoff, form: PersonForm, *, now: datetime, status: int, refusal: str = ""
 ) -> HttpResponse:
-    due = deadlines(handoff.policy, passed_at=now).respond_by
+    [due] = deadlines(handoff.policy, now)
     consequences = [
         _("The lead leaves nurture at once, whatever time it was to rest."),
         _("It is passed by the rules of “%(policy)s”: an answer would be due by %(when)s.")
-        % {"policy": handoff.policy, "when": moment_words(due)},
+        % {"policy": handoff.policy, "when": moment_words(due.respond_by)},
         _("What was before stays as it is and counts as it did."),
     ]
     context = {

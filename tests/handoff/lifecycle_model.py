@@ -58,6 +58,11 @@ class Baton:
             return NotPossible
         return None if self.state in ("accepted", "qualified") else AlreadyDecided
 
+    def refuses_another_deadline(self, due: datetime, now: datetime) -> Refusal:
+        if self.state == "waiting" and (self.is_due(now) or due <= now):
+            return NotPossible
+        return self.refuses("waiting")
+
     def refuses_reassign(self, to: int, *, by_program: bool, to_manager: bool) -> Refusal:
         if self.holder == to or (by_program and not to_manager and self.hops == 3):
             return NotPossible

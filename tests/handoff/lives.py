@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 from accounts.models import User
 from handoff import contacts, lifecycle, promotion
 from handoff.deadlines import sla
+from handoff.deadlines.clock import Deadlines
 from handoff.models import Handoff, Reason, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent
@@ -247,6 +248,18 @@ class Lives(RuleBasedStateMachine):
             baton.holder = user.pk
             baton.hops = min(baton.hops + 1, 3) if by_program else baton.hops
             self.done("reassign by a program" if by_program else "reassign")
+
+    @precondition(has_handoffs)
+    @rule(whose=WHOSE, which=WHICH, hours=st.integers(-1, 48))
+    def move_deadline(self, whose: int, which: int, hours: int) -> None:
+        _person, baton = self.chosen(whose, which, "waiting")
+        due = self.now + timedelta(hours=hours)
+        given: dict[str, Any] = {"actor": self.world.manager, "text": "Snow.", "now": self.now}
+        moved = Deadlines(due - timedelta(minutes=2), due - timedelta(minutes=1), due)
+        refusal = baton.refuses_another_deadline(due, self.now)
+        if self.tried(refusal, lambda: lifecycle.move_deadline(handoff_id=baton.pk, due=moved, **given)):
+            baton.respond_by = due
+            self.done("move deadline")
 
     @precondition(has_handoffs)
     @rule(whose=WHOSE, which=WHICH, to=st.integers(0, 1))

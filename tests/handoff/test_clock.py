@@ -29,7 +29,8 @@ def office(db: None) -> Calendar:
 
 def due(calendar: Calendar, passed_at: datetime, hours: int = 2) -> datetime:
     policy = SlaPolicy(hours=hours, clock="business", calendar=calendar)
-    return deadlines(policy, passed_at=passed_at).respond_by
+    [due] = deadlines(policy, passed_at)
+    return due.respond_by
 
 
 class TestHolidays:
@@ -57,7 +58,7 @@ class TestDeadlines:
         assert due(office, THURSDAY).tzinfo is UTC
 
     def test_elapsed_hours_need_no_calendar(self) -> None:
-        found = deadlines(SlaPolicy(hours=10), passed_at=THURSDAY)
+        [found] = deadlines(SlaPolicy(hours=10), THURSDAY)
         assert [moment - THURSDAY for moment in found] == [timedelta(hours=hours) for hours in (5, 9, 10)]
 
     def test_a_calendar_that_never_opens_says_so(self, office: Calendar) -> None:

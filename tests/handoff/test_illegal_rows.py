@@ -121,6 +121,20 @@ ILLEGAL: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     ),
     "half of no time": ("handoff_warnings_in_order", {"state": "ready", "half_at": NOW, "nearly_at": NOW}),
     "a warning of nothing": ("handoff_warnings_in_order", {**WAITING, "next_warning_at": NOW + HOUR}),
+    "a deadline moved by nobody": ("handoff_deadline_moved_ahead", {**WAITING, "deadline_moved_at": NOW + HOUR}),
+    "a deadline moved at no time": ("handoff_deadline_moved_ahead", {**WAITING, "deadline_moved_by_id": "rep"}),
+    "a deadline moved before the pass": (
+        "handoff_deadline_moved_ahead",
+        {**WAITING, "deadline_moved_at": NOW - HOUR, "deadline_moved_by_id": "rep"},
+    ),
+    "a deadline moved to the past": (
+        "handoff_deadline_moved_ahead",
+        {**WAITING, "deadline_moved_at": NOW + DAY, "deadline_moved_by_id": "rep"},
+    ),
+    "no deadline, moved": (
+        "handoff_deadline_moved_ahead",
+        {"state": "ready", "deadline_moved_at": NOW, "deadline_moved_by_id": "rep"},
+    ),
     "checked by nobody": ("handoff_review_says_who", {"state": "ready", "reviewed_at": NOW + HOUR}),
     "checked at no time": ("handoff_review_says_who", {"state": "ready", "reviewed_by_id": "rep"}),
     "checked before it was opened": (
@@ -213,6 +227,14 @@ class TestHandoff:
         "its turn on no day": ("backlog_on = NULL", "backlog_on of a handoff never changes"),
         "another half of the time": ("half_at = passed_at", "half_at of a handoff is written once"),
         "another nine tenths": ("nearly_at = respond_by", "nearly_at of a handoff is written once"),
+        "more time, said by nobody": (
+            "respond_by = respond_by + interval '1 hour', deadline_moved_at = passed_at",
+            "respond_by of a handoff is written once",
+        ),
+        "more time for what was answered": (
+            "respond_by = passed_at, deadline_moved_at = passed_at, deadline_moved_by_id = assignee_id",
+            "respond_by of a handoff is written once",
+        ),
         "another check": ("reviewed_at = now()", "reviewed_at of a handoff is written once"),
         "another who checked": (
             "reviewed_by_id = reviewed_by_id + 1",
@@ -235,6 +257,40 @@ class TestHandoff:
             connection.cursor() as cursor,
         ):
             cursor.execute(f"UPDATE handoff_handoff SET {assignment} WHERE state = 'qualified'")  # noqa: S608
+
+    # Of a lead that waits since NOW for a day.
+    LATER: Final = "respond_by = respond_by + interval '1 hour'"
+    MOVED: Final = "deadline_moved_by_id = assignee_id, deadline_moved_at = passed_at"
+    CLOCKS: Final = {
+        "by nobody": (f"{LATER}, deadline_moved_at = passed_at", "written once"),
+        "without a moment": (f"{LATER}, deadline_moved_by_id = assignee_id", "written once"),
+        "after it had come": (f"{LATER}, {MOVED} + interval '1 day'", "written once"),
+        "to what is over": (
+            f"respond_by = passed_at + interval '1 hour', {MOVED} + interval '2 hours'",
+            "written once",
+        ),
+        "while it is answered": (f"{LATER}, {MOVED}, state = 'accepted', accepted_at = passed_at", "written once"),
+        "and nothing else may": (f"{LATER}, {MOVED}, passed_at = passed_at - interval '1 hour'", "passed_at of a"),
+        "before the warnings": (f"{LATER}, {MOVED}, half_at = passed_at + interval '2 days'", "in_order"),
+    }
+
+    @pytest.mark.parametrize("how", CLOCKS)
+    def test_a_deadline_is_not_moved(self, insert: Insert, how: str) -> None:
+        insert({**WAITING, "half_at": NOW + HOUR, "nearly_at": NOW + 2 * HOUR})
+        assignment, refused = self.CLOCKS[how]
+        with (
+            pytest.raises(DatabaseError, match=refused),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE handoff_handoff SET {assignment} WHERE state = 'waiting'")  # noqa: S608
+
+    def test_a_deadline_is_moved_once_for_each_time_somebody_says_so(self, insert: Insert) -> None:
+        insert({**WAITING, "half_at": NOW + HOUR, "nearly_at": NOW + 2 * HOUR})
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE handoff_handoff SET {self.LATER}, {self.MOVED} WHERE state = 'waiting'")  # noqa: S608
+            with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+                cursor.execute(f"UPDATE handoff_handoff SET {self.LATER} WHERE state = 'waiting'")  # noqa: S608
 
     def test_only_one_follows_another(self, insert: Insert) -> None:
         insert(FULL)

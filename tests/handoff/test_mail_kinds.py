@@ -42,6 +42,7 @@ def everything_owed(
     """A mail of every kind to everybody who can get it; answers the moment of the last."""
     waiting = make_waiting(first_name="Berta", job_title="CEO", company="Acme")
     deliveries.owe_half_time(waiting, now=now)
+    deliveries.owe_moved(waiting, now=now)
     deliveries.owe(waiting, News.NEARLY_LATE, [rep, manager], now=now)
     given = make_waiting(first_name="Clara", assignee=other_rep)
     lifecycle.reassign(handoff_id=given.pk, assignee=rep, agent=Agent(user=manager), now=now)

@@ -140,7 +140,8 @@ class TestPolicyForm:
     ) -> None:
         handoff = make_waiting()
         answer = send(handoff.policy, policy_form(hours=1))
-        assert "1 lead that waits keeps the deadline it was passed with." in said(answer)
+        assert "1 lead that waits keeps the deadline it was passed with." in " ".join(said(answer))
+        assert reverse("handoff:deadlines") in " ".join(said(answer))
         handoff.refresh_from_db()
         assert (handoff.policy.hours, handoff.respond_by) == (1, deadline)
 
@@ -217,7 +218,7 @@ class TestCalendarForm:
             form |= {f"hours-{number}-id": row.pk, f"hours-{number}-weekday": row.weekday,
                      f"hours-{number}-opens_at": "13:00", f"hours-{number}-closes_at": "17:00"}  # fmt: skip
         answer = send(office, form)
-        assert "1 lead that waits keeps the deadline it was passed with." in said(answer)
+        assert "1 lead that waits keeps the deadline it was passed with." in " ".join(said(answer))
         assert Handoff.objects.get().respond_by == before
 
 
