@@ -98,6 +98,7 @@ def costs(
             ("notices:list", rep, reverse("notices:list")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),
             ("handoff:backlog", manager, reverse("handoff:backlog")),
+            ("handoff:deadlines", manager, reverse("handoff:deadlines")),
             ("handoff:hold", manager, reverse("handoff:hold")),
             ("handoff:hold_note", manager, reverse("handoff:hold_note")),
             ("handoff:promises", manager, reverse("handoff:promises")),
