@@ -215,6 +215,18 @@ class TestTheRest:
         assert "Bruno" in shown[shown.index("Being worked on") :]
         assert reverse("handoff:qualify", args=[handoff.public_id]) in shown
 
+    def test_who_is_worked_on_can_be_called_and_written_to_unless_they_asked_not_to_be(
+        self, page: Callable[..., str], make_accepted: MakeHandoff, make_waiting: MakeHandoff, rep: User
+    ) -> None:
+        handoff = make_accepted(phone="+49 30 1234", email="ada@example.com")
+        make_waiting(phone="+49 30 9999")
+        shown = page(rep)
+        for address in ("tel:+49%2030%201234", "mailto:ada@example.com"):
+            assert f'href="{address}"' in shown
+        assert "tel:+49%2030%209999" not in shown
+        Lead.objects.filter(pk=handoff.lead_id).update(do_not_contact=True)
+        assert "tel:" not in page(rep)
+
     def test_closed_ones_say_what_happened(
         self,
         page: Callable[..., str],
