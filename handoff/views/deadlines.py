@@ -81,7 +81,7 @@ def _shown(found: Difference, form: RecountForm | None) -> dict[str, Any]:
         "consequences": _consequences(found),
         "action_label": ngettext("Move %(count)s deadline", "Move %(count)s deadlines", count)
         % {"count": number(count)},
-        "rows": [*found.moves, *found.kept][:SHOWN],
+        "rows": [*((each, True) for each in found.moves), *((each, False) for each in found.kept)][:SHOWN],
         "left_out": max(0, count + len(found.kept) - SHOWN),
     }
 
