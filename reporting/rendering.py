@@ -2,13 +2,9 @@
 
 import hashlib
 import json
-import logging
 from typing import Any, Final
 
-from django.core.cache import cache
-from redis import RedisError
-
-logger = logging.getLogger(__name__)
+from lib.kept import kept
 
 KEPT_FOR: Final = 24 * 60 * 60
 # The browser maps these to the tokens of the colour scheme (static/css/components/chart.css).
@@ -43,20 +39,7 @@ def digest(spec: dict[str, Any]) -> str:
 
 def svg(spec: dict[str, Any]) -> str:
     """The drawing of a specification. Without the cache it is drawn again; a page never fails for that."""
-    key = f"chart:{digest(spec)}"
-    try:
-        kept = cache.get(key)
-    except RedisError:
-        logger.warning("The cache does not answer; a chart is drawn anew.")
-        return _draw(spec)
-    if kept is not None:
-        return str(kept)
-    drawn = _draw(spec)
-    try:
-        cache.set(key, drawn, KEPT_FOR)
-    except RedisError:
-        logger.warning("The cache does not answer; a chart was not kept.")
-    return drawn
+    return kept(f"chart:{digest(spec)}", lambda: _draw(spec), seconds=KEPT_FOR)
 
 
 def _draw(spec: dict[str, Any]) -> str:

@@ -4,20 +4,15 @@ The activities are asked once; every other number is a multiplication. The cache
 are asked again. What is remembered names leads by their keys only and is forgotten after some minutes.
 """
 
-import logging
 from datetime import datetime
 from typing import Final
 
-from django.core.cache import cache
-from redis import RedisError
-
+from lib.kept import kept, make_anew
 from scoring.content import content_digest
 from scoring.definition import Definition
 from scoring.pieces import rows
 from scoring.whatif.sample import Sample
 from scoring.whatif.sources import gathered
-
-logger = logging.getLogger(__name__)
 
 KEPT_FOR: Final = 10 * 60
 
@@ -29,27 +24,11 @@ def evidence(new: Definition, old: Definition | None, sample: Sample, *, now: da
     moment. Where everybody is drawn nothing is remembered, because the answer is called a count of this moment.
     """
     key = f"what-if:{new.criteria.pk}:{content_digest(new.criteria)}:{old.criteria.pk if old else 0}"
-    kept = None if sample.scale.is_exact or not is_moved else _kept(key)
-    if kept is not None:
-        return kept
-    [(text,)] = rows(gathered(new, old, now=now), lead_ids=sample.lead_ids, now=now)
-    found = str(text or "[]")
-    if not sample.scale.is_exact:
-        _keep(key, found)
-    return found
 
+    def ask() -> str:
+        [(text,)] = rows(gathered(new, old, now=now), lead_ids=sample.lead_ids, now=now)
+        return str(text or "[]")
 
-def _kept(key: str) -> str | None:
-    try:
-        kept = cache.get(key)
-    except RedisError:
-        logger.warning("The cache does not answer; the activities are asked again.")
-        return None
-    return None if kept is None else str(kept)
-
-
-def _keep(key: str, text: str) -> None:
-    try:
-        cache.set(key, text, KEPT_FOR)
-    except RedisError:
-        logger.warning("The cache does not answer; the evidence of a sample was not kept.")
+    if sample.scale.is_exact:
+        return ask()
+    return (kept if is_moved else make_anew)(key, ask, seconds=KEPT_FOR)
