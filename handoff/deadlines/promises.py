@@ -16,12 +16,16 @@ GRACE: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """One side's promise: how many were kept, broken, and are neither yet; the median time it took."""
+    """One side's promise: how many were kept, broken, and are neither yet; the median time it took.
+
+    `moved`: of how many somebody moved the deadline.
+    """
 
     in_time: int
     late: int
     waiting: int
     median: timedelta | None
+    moved: int = 0
 
     @property
     def decided(self) -> int:
@@ -59,5 +63,6 @@ def answered(*, since: datetime, until: datetime, now: datetime) -> Kept:
         late=Count("pk", filter=Q(state="breached") | Q(state="waiting", respond_by__lte=now)),
         waiting=Count("pk", filter=Q(state="waiting", respond_by__gt=now)),
         median=Median(span("passed_at", "first_responded_at"), filter=Q(first_responded_at__isnull=False)),
+        moved=Count("pk", filter=Q(deadline_moved_at__isnull=False)),
     )
     return Kept(**row)

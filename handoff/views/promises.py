@@ -51,6 +51,9 @@ def _figure(label: str | Promise, kept: Kept, definition: str) -> dict[str, str]
         notes.append(_("median %(span)s") % {"span": span_words(kept.median)})
     if kept.waiting:
         notes.append(ngettext("%(n)s still waits", "%(n)s still wait", kept.waiting) % {"n": number(kept.waiting)})
+    if kept.moved:
+        moved = ngettext("%(n)s deadline was moved", "%(n)s deadlines were moved", kept.moved)
+        notes.append(moved % {"n": number(kept.moved)})
     of = {"kept": number(kept.in_time), "all": number(kept.decided)}
     return {
         "label": str(label),

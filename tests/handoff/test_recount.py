@@ -196,6 +196,14 @@ class TestPage:
         assert "The deadline was counted anew." in page
         assert WHY in page
 
+    def test_what_was_moved_is_told_beside_what_was_kept(
+        self, client: Client, manager: User, marketer: User, changed: Handoff, now: datetime
+    ) -> None:
+        client.force_login(manager)
+        client.post(PAGE, self.seen(now))
+        client.force_login(marketer)
+        assert "1 deadline was moved" in client.get(reverse("handoff:promises")).content.decode()
+
     def test_asks_why(self, client: Client, manager: User, changed: Handoff, now: datetime) -> None:
         client.force_login(manager)
         answer = client.post(PAGE, self.seen(now) | {"text": " "})
