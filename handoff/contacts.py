@@ -1,7 +1,7 @@
 """What sales did to reach a lead: calls, mails, messages and meetings, each with what came of it."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -36,6 +36,7 @@ REACHED: Final = (Outcome.TALKED, Outcome.CALLED_BACK, Outcome.ANSWERED)
 STATES: Final = ("accepted", "qualified")
 # After so many attempts without an answer a rep is reminded that a lead may go back as "Unable to reach".
 MANY_ATTEMPTS: Final = 4
+AGAIN: Final = timedelta(seconds=10)
 
 
 @transaction.atomic
@@ -55,10 +56,10 @@ def log(
     if handoff.state not in STATES:
         raise AlreadyDecided(handoff)
     _check_moment(handoff, at, now)
-    said = {"way": way, "outcome": outcome, "note": note, "at": at, "by": actor}
-    if same := handoff.contacts.filter(**said).first():
+    said = {"way": way, "outcome": outcome, "note": note, "by": actor}
+    if same := handoff.contacts.filter(**said, at__gt=at - AGAIN, at__lte=at).first():
         return same
-    contact = Contact.objects.create(handoff=handoff, recorded_at=now, **said)
+    contact = Contact.objects.create(handoff=handoff, recorded_at=now, at=at, **said)
     if handoff.first_contact_at is None:
         Handoff.objects.filter(pk=handoff.pk, first_contact_at=None).update(first_contact_at=at)
         handoff.first_contact_at = at

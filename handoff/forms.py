@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundWidget
 from django.forms.widgets import RadioSelect
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -48,7 +47,7 @@ class ReturnForm(forms.Form):
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Marketing reads it. It is needed when the reason is “Other”."),
+        help_text=gettext_lazy("Marketing reads it. Some reasons need it."),
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )
     field_order = ("reason", "text")
@@ -119,7 +118,6 @@ class ContactForm(forms.Form):
     at = forms.DateTimeField(
         label=gettext_lazy("When"),
         required=False,
-        initial=timezone.localtime,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=gettext_lazy("Left empty: now."),
         error_messages={"invalid": gettext_lazy("Write day and time, such as 2026-03-10 14:05.")},
@@ -182,8 +180,11 @@ class QualifyForm(forms.Form):
 
 
 def _consequence(reason: Reason) -> str:
-    step = reason.get_next_step_display()
-    if not reason.rest_days:
-        return f"– {step}"
-    rests = ngettext("rests %d day", "rests %d days", reason.rest_days) % reason.rest_days
-    return f"– {step}, {rests}"
+    said = [str(reason.get_next_step_display())]
+    if reason.stops_contact:
+        said = [_("nobody contacts them any more")]
+    elif reason.rest_days and reason.outcome != Reason.Outcome.DISQUALIFY:  # who is disqualified does not come back
+        said.append(ngettext("rests %d day", "rests %d days", reason.rest_days) % reason.rest_days)
+    if reason.needs_text:
+        said.append(_("needs a sentence"))
+    return "– " + ", ".join(said)

@@ -7,7 +7,7 @@ handoff/passing.py. Who may call is the business of handoff/access.py.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -37,8 +37,6 @@ __all__ = [
     "reassign",
     "take_back",
 ]
-
-DO_NOT_CONTACT: Final = "do_not_contact"  # the key of the seeded reason that also stops all contact
 
 
 @transaction.atomic
@@ -168,7 +166,7 @@ def disqualify(*, handoff_id: int, actor: User, reason: Reason, text: str = "", 
         now=now,
         reason=reason.key,
         text=text,
-        stop_contact=reason.key == DO_NOT_CONTACT,
+        stop_contact=reason.stops_contact,
     )
     return handoff
 
@@ -208,7 +206,7 @@ def move_deadline(*, handoff_id: int, due: Deadlines, actor: User, text: str, no
         raise Incomplete("text", _("Say why the deadline is moved."))
     lead, handoff = lock(handoff_id)
     before = handoff.respond_by
-    if before is None:
+    if before is None or handoff.state != Handoff.State.WAITING:
         raise refusal(handoff, TRANSITIONS["move_deadline"])
     if due.respond_by <= now:
         raise NotPossible(_("By the new count its time would be over already."))

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,6 +18,7 @@ from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Lead
 
+LONGEST_BECAUSE: Final = 300
 RETURNED: Final = ("rejected", "recycled", "breached")  # a manager may take such a lead back
 # What a policy says of a breach, and how the next handoff came to be then; back to nurture there is none.
 GOES_ON: Final = {
@@ -81,6 +83,7 @@ def reassign(
         raise NotPossible(
             _("This lead went from rep to rep %(count)d times; a person decides now.") % {"count": MOST_HOPS}
         )
+    because = because or _chosen_by(agent, text)
     move(handoff, "reassign", assignee=assignee, hops=hops, routed_because=because, is_shared=is_shared)
     data = {"handoff": str(handoff.public_id), "from": before.pk if before else None, "to": assignee.pk}
     leads.reassign(lead, owner=assignee, agent=agent, now=now, text=text, data=data)
@@ -88,6 +91,15 @@ def reassign(
     if agent.user and before and before != agent.user and before.is_active:
         deliveries.owe_given_away(handoff, before=before, by=agent.user, now=now)
     return handoff
+
+
+def _chosen_by(agent: Agent, text: str) -> str:
+    """Why it is this rep, where a person chose; what they wrote is cut to what the column holds."""
+    if not agent.user:
+        return ""
+    said = {"manager": agent.user, "text": text}
+    because = _("%(manager)s chose you: %(text)s") % said if text else _("%(manager)s chose you.") % said
+    return Truncator(because).chars(LONGEST_BECAUSE)
 
 
 def may_go_on(lead: Lead, handoff: Handoff) -> bool:

@@ -61,6 +61,11 @@ def passable(ready: HandoffQuerySet, policy: PassPolicy, *, now: datetime) -> Ha
     return ready.annotate(ready_since=Coalesce("reviewed_at", "opened_at")).filter(waits_for_none | was_ready)
 
 
+def next_pass(policy: PassPolicy, *, now: datetime) -> datetime | None:
+    """When what is ready is passed; None where it is passed at once, or no daily pass comes."""
+    return None if policy.when == PassPolicy.Pass.AT_ONCE else _pass_near(policy, now, step=1)
+
+
 def _pass_near(policy: PassPolicy, moment: datetime, *, step: int) -> datetime | None:
     """The daily pass at or after the moment (step 1), or at or before it (step -1); None when none comes."""
     hours = hours_of(policy.calendar) if policy.calendar else None

@@ -172,16 +172,24 @@ def hint_pass() -> None:
 
 @transaction.atomic
 def send_again(chosen: QuerySet[Delivery], *, now: datetime) -> int:
-    """Starts over, each message under its old Message-ID; one being sent right now is left alone."""
-    count = _idle(chosen, now=now).update(
-        state=Delivery.State.PENDING,
-        # One attempt on a digest: it has gone out once under its Message-ID, so it gathers nothing more.
-        attempts=Case(When(kind=News.DIGEST, then=1), default=0),
-        next_try_at=now,
-        lease_until=None,
-        sent_at=None,
-        gathered_in=None,
-        last_error="",
+    """Starts over, each message under its old Message-ID; one being sent right now is left alone.
+
+    So is one that a digest which has not gone out yet will tell.
+    """
+    told_soon = Q(state=Delivery.State.GATHERED, gathered_in__state=Delivery.State.PENDING)
+    count = (
+        _idle(chosen, now=now)
+        .exclude(told_soon)
+        .update(
+            state=Delivery.State.PENDING,
+            # One attempt on a digest: it has gone out once under its Message-ID, so it gathers nothing more.
+            attempts=Case(When(kind=News.DIGEST, then=1), default=0),
+            next_try_at=now,
+            lease_until=None,
+            sent_at=None,
+            gathered_in=None,
+            last_error="",
+        )
     )
     transaction.on_commit(hint, robust=True)
     transaction.on_commit(hint_chat, robust=True)

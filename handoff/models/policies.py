@@ -52,6 +52,11 @@ class Reason(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def stops_contact(self) -> bool:
+        """Whether the person asked to be left alone; it is one of the reasons every installation has."""
+        return self.key == "do_not_contact"
+
 
 class SlaPolicy(models.Model):
     """How long sales has to answer. The first active policy that matches is used; a handoff keeps its own for ever."""

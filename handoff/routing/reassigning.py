@@ -1,8 +1,10 @@
 """Many leads are given to another person at once: each on its own, and what could not be moved says why."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
@@ -44,10 +46,25 @@ def candidates(*, now: datetime) -> list[Candidate]:
     ]
 
 
-def reassign_many(handoffs: Iterable[Handoff], *, to: User, actor: User, text: str, now: datetime) -> Outcome:
-    """Each in a transaction of its own, so that one which somebody decided meanwhile does not stop the others."""
+def held_by(handoff: Handoff) -> str:
+    """Which handoff, and who holds it, as a form sends it back."""
+    return f"{handoff.public_id} {handoff.assignee_id}"
+
+
+def reassign_many(
+    handoffs: Iterable[Handoff], *, seen: Collection[str], to: User, actor: User, text: str, now: datetime
+) -> Outcome:
+    """Each in a transaction of its own, so that one which somebody decided meanwhile does not stop the others.
+
+    `seen`: who held what when the person looked (`held_by`); what somebody else holds by now is left to them.
+    Empty: nobody looked.
+    """
     moved, refused = list[Handoff](), list[tuple[Handoff, str]]()
     for handoff in handoffs:
+        if seen and held_by(handoff) not in seen:
+            said = _("It is with %(rep)s by now; somebody else gave it away while you looked.")
+            refused.append((handoff, said % {"rep": handoff.assignee}))
+            continue
         try:
             reassign(handoff_id=handoff.pk, assignee=to, agent=Agent(user=actor), now=now, text=text)
         except NotPossible as refusal:

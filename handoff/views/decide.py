@@ -18,6 +18,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from handoff.access import access_handoff
 from handoff.forms import ContactForm
+from handoff.messages import notices
 from handoff.models import Handoff, Reason
 from handoff.refusals import AlreadyDecided, Incomplete, NotPossible, TooLate
 from handoff.views.decisions import ACCEPT, Decision
@@ -56,6 +57,7 @@ def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -
         return show(request, handoff, decision=decision, form=form, now=now, status=422)
     except NotPossible as refusal:
         return _refused(request, public_id, form, str(refusal), now=now)
+    notices.read_about(request.user, public_id, now=now)
     messages.success(request, _done(request, decision, decided))
     return _answered(request, decided, decision, now=now)
 

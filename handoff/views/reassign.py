@@ -48,14 +48,16 @@ def reassign_page(request: SignedInRequest) -> HttpResponse:
     handoffs = _handoffs(request, sent.getlist("handoff"))
     if not handoffs:
         return render(request, "handoff/reassign_none.html", {"title": _("Give leads to somebody else")})
-    people = candidates(now=now)
+    holders = {handoff.assignee_id for handoff in handoffs}
+    people = [each for each in candidates(now=now) if holders != {each.user.pk}]
     form = ReassignForm(request.POST if request.method == "POST" else None, people=people)
     if request.method != "POST" or not form.is_valid():
         return _ask(request, handoffs, form, people, status=422 if form.is_bound else 200)
     to, text = form.chosen(), form.cleaned_data["text"]
     if len(handoffs) > 1 and not form.cleaned_data["confirmed"]:
         return _confirm(request, handoffs, to, text)
-    outcome = reassign_many(handoffs, to=to, actor=request.user, text=text, now=now)
+    seen = set(request.POST.getlist("held"))
+    outcome = reassign_many(handoffs, seen=seen, to=to, actor=request.user, text=text, now=now)
     return _result(request, outcome, to, asked=handoffs)
 
 

@@ -23,7 +23,7 @@ from handoff.answers import LONGEST_TEXT
 from handoff.models import Handoff, Reason
 from handoff.models.handoffs import HandoffQuerySet
 from handoff.views.tabs import tabs
-from handoff.views.words import top_reasons
+from handoff.views.words import moment_words, top_reasons
 from leads.models import LeadEvent
 
 PAGE_SIZE: Final = 50
@@ -59,7 +59,7 @@ class ReviewForm(forms.Form):
         """Words are needed to take leads back."""
         said = self.cleaned_data
         if said.get("action") == "withdraw" and "text" not in self.errors and not said.get("text"):
-            self.add_error("text", _("Say why the leads are taken back."))
+            self.add_error("text", _("Say why the leads return to nurture."))
         return said
 
 
@@ -80,7 +80,7 @@ def review(request: SignedInRequest) -> HttpResponse:
             done += 1
         except lifecycle.NotPossible as refusal:
             refused.append(str(refusal))
-    _tell(request, form.cleaned_data["action"], done, refused)
+    _tell(request, form.cleaned_data["action"], done, refused, now=now)
     return redirect("handoff:review")
 
 
@@ -115,9 +115,17 @@ def _carry_out(request: SignedInRequest, public_id: uuid.UUID, said: dict[str, A
         lifecycle.withdraw(handoff_id=handoff.pk, actor=request.user, text=said["text"], now=now)
 
 
-def _tell(request: SignedInRequest, action: str, done: int, refused: list[str]) -> None:
+def _tell(request: SignedInRequest, action: str, done: int, refused: list[str], *, now: datetime) -> None:
     """What became of them, and of each that was somebody else's by then."""
-    if done and action == "approve":
+    at = way.next_pass(way.way(), now=now)
+    if done and action == "approve" and at:
+        words = ngettext(
+            "%(count)d lead goes to sales at the next pass, %(when)s; the fast track goes at once.",
+            "%(count)d leads go to sales at the next pass, %(when)s; the fast track goes at once.",
+            done,
+        )
+        messages.info(request, words % {"count": done, "when": moment_words(at)})
+    elif done and action == "approve":
         words = ngettext("%(count)d lead goes to sales.", "%(count)d leads go to sales.", done)
         messages.info(request, words % {"count": done})
     elif done:

@@ -66,6 +66,11 @@ def _theirs(reader: Reader) -> Q:
     return reader.theirs
 
 
+def _ended(reader: Reader) -> Q:
+    """What is closed, but for the SQLs whose end is not known yet."""
+    return reader.theirs & (~Q(state="qualified") | ~_deals(reader))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """One table of the queue, and how many of its rows the overview shows."""
@@ -125,6 +130,7 @@ PARTS: Final = (
         states=FINAL,
         order=("-closed_at", "-pk"),
         limit=10,
+        belongs=_ended,
         tells=False,
     ),
 )

@@ -33,6 +33,7 @@ LOOKS: Final[dict[str, tuple[str, str]]] = {
 STORIES: Final[dict[str, str | Promise]] = {
     "in_review": gettext_lazy("Marketing checks the lead before sales sees it."),
     "ready": gettext_lazy("It is passed to a rep as soon as one can take it."),
+    "promised": gettext_lazy("It is ready; marketing promised to have passed it to a rep by %(pass_by)s."),
     "waiting": gettext_lazy("It was passed to %(rep)s on %(passed)s; an answer is due by %(due)s."),
     "accepted": gettext_lazy("%(by)s accepted it on %(accepted)s, %(after)s after it was passed."),
     "qualified": gettext_lazy("%(by)s qualified it as an SQL on %(closed)s."),
@@ -110,6 +111,8 @@ def tell(handoff: Handoff) -> Told:
 
 
 def _story(handoff: Handoff) -> str:
+    if handoff.state == "ready" and handoff.pass_by and handoff.pass_by > handoff.opened_at:
+        return str(STORIES["promised"])
     follower = getattr(handoff, "followed_by", None) if handoff.state == "breached" else None
     return str(WENT_ON.get(follower.origin, STORIES["breached"]) if follower else STORIES[handoff.state])
 
@@ -126,6 +129,7 @@ def _facts(handoff: Handoff) -> dict[str, str]:
         "accepted": moment_words(accepted_at),
         "due": moment_words(handoff.respond_by),
         "closed": moment_words(handoff.closed_at),
+        "pass_by": moment_words(handoff.pass_by),
     }
 
 

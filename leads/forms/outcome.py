@@ -1,7 +1,7 @@
 """What became of a deal, as somebody says it in the browser."""
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.models import Lead
+
+TOO_LARGE: Final = gettext_lazy("An amount has at most twelve digits before the decimal point.")
 
 
 class OutcomeForm(forms.Form):
@@ -24,7 +26,7 @@ class OutcomeForm(forms.Form):
         },
     )
     text = forms.CharField(
-        label=gettext_lazy("What decided it"),
+        label=gettext_lazy("In your words"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -65,6 +67,9 @@ class CustomerForm(OutcomeForm):
         error_messages={
             "invalid": gettext_lazy("Write the amount as a number, such as 12500 or 12500.50."),
             "min_value": gettext_lazy("An amount is not less than nothing."),
+            "max_digits": TOO_LARGE,
+            "max_whole_digits": TOO_LARGE,
+            "max_decimal_places": gettext_lazy("Give two decimals at most, such as 12500.50."),
         },
     )
     field_order = ("amount", "on", "text")

@@ -61,7 +61,7 @@ OUTCOMES: Final = {
     "lost": Outcome(
         form=LostForm,
         carry_out=outcomes.lost,
-        question=gettext_lazy("Is the deal with %(lead)s lost?"),
+        question=gettext_lazy("Is %(lead)s lost?"),
         consequence=gettext_lazy("The lead is lost: it is not passed to sales again. The stage it reached stays."),
         action=gettext_lazy("Record as lost"),
         done=gettext_lazy("%(lead)s is lost."),

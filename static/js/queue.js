@@ -137,6 +137,10 @@ body.addEventListener("htmx:afterSwap", () => {
   if (!dialog.open) dialog.showModal();
   (body.querySelector("[data-errors]") ?? body.querySelector("[autofocus]"))?.focus();
 });
+// Whoever puts a form aside whose row is gone goes on with the first row there is.
+dialog.addEventListener("close", () => {
+  if (document.activeElement === document.body) (lastRow() ?? rows(queue())[0])?.querySelector("a[href]")?.focus();
+});
 body.addEventListener("input", (event) => { event.target.form?.setAttribute("data-begun", ""); });
 document.body.addEventListener("answered", () => {
   dialog.close();

@@ -2,6 +2,7 @@
 // Also says so when an htmx request fails: a page must never fall silent.
 const SHOWN_FOR = 8000;
 const FADE = 120;
+const MOST = 3; // more would lie over what one works on
 const region = document.getElementById("toasts");
 
 function remove(toast) {
@@ -10,6 +11,8 @@ function remove(toast) {
 }
 
 function arm(toast) {
+  const passing = [...region.querySelectorAll("[data-toast]:not([data-stays], .toast-leaving)")];
+  passing.slice(0, -MOST).forEach(remove);
   const close = toast.querySelector("[data-toast-close]");
   close.hidden = false;
   close.addEventListener("click", () => remove(toast));

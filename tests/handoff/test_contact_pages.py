@@ -27,7 +27,7 @@ class TestTheForm:
         for value in ("call:no_answer", "mail:sent", "linkedin:answered", "meeting:not_shown"):
             assert f'value="{value}"' in shown
         assert 'value="meeting:sent"' not in shown
-        assert 'value="2026-03-10T09:10"' in shown
+        assert "Left empty: now." in shown
 
     def test_the_rep_goes_on_with_the_lead(
         self, post: Callable[..., Any], make_accepted: MakeHandoff, rep: User, now: datetime

@@ -54,6 +54,14 @@ class TestLogging:
         log(handoff, at=at, note="A word more.")
         assert Contact.objects.count() == LeadEvent.objects.filter(kind="handoff.contacted").count() == 2
 
+    def test_a_second_click_is_the_same_try_and_a_later_one_another(
+        self, log: Log, make_accepted: MakeHandoff, now: datetime
+    ) -> None:
+        handoff = make_accepted()
+        for seconds in (0, 5, 16):
+            log(handoff, at=now + timedelta(seconds=seconds))
+        assert [contact.at for contact in Contact.objects.order_by("at")] == [now, now + timedelta(seconds=16)]
+
     def test_after_the_lead_became_an_sql_it_goes_on(
         self, log: Log, make_accepted: MakeHandoff, rep: User, now: datetime
     ) -> None:

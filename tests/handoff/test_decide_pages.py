@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff.models import Handoff, Reason
+from handoff.models import Handoff, Notice, Reason
 from tests.handoff.browsing import LIST, PANEL, address_of, said, state_of
 from tests.handoff.conftest import ANSWERS
 
@@ -28,6 +28,13 @@ class TestAccept:
         assert response["Location"] == address_of("detail", handoff)
         assert said(response) == ["Bruno is accepted. Call, then say here what came of it."]
         assert state_of(handoff) == "accepted"
+
+    def test_what_told_of_the_lead_is_read_then(
+        self, post: Callable[..., Any], make_waiting: MakeHandoff, rep: User
+    ) -> None:
+        handoff, _other = make_waiting(), make_waiting()
+        post(rep, "accept", handoff, headers=LIST)
+        assert [told.handoff == handoff for told in Notice.objects.filter(recipient=rep, read_at=None)] == [False]
 
     def test_every_answer_has_a_key_of_its_own(
         self, look: Callable[..., Any], make_waiting: MakeHandoff, make_accepted: MakeHandoff, rep: User

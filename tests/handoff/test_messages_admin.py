@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from handoff.messages import deliveries
 from handoff.models import ChatWebhook, Delivery, News
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.test_news import URL, chat_of
@@ -91,6 +92,17 @@ class TestStop:
         self.stop(client, owed, confirmed="yes")
         client.post(LIST, {"action": "send_again", "_selected_action": [row.pk for row in owed]})
         assert Delivery.objects.filter(state="pending").count() == 3
+
+    def test_what_a_digest_will_tell_is_not_taken_out_of_it(
+        self, client: Client, manager: User, owed: list[Delivery], now: datetime
+    ) -> None:
+        digest = Delivery.objects.create(
+            kind="digest", about={"count": 1}, recipient=manager, dedupe_key="d", next_try_at=now, created_at=now
+        )
+        Delivery.objects.filter(pk=owed[0].pk).update(state="gathered", gathered_in=digest)
+        assert deliveries.send_again(Delivery.objects.filter(pk=owed[0].pk), now=now) == 0
+        Delivery.objects.filter(pk=digest.pk).update(state="sent", sent_at=now)
+        assert deliveries.send_again(Delivery.objects.filter(pk=owed[0].pk), now=now) == 1
 
 
 class TestChats:

@@ -13,9 +13,10 @@ from accounts.models import User
 from handoff import lifecycle
 from handoff.models import Handoff, Reason, Rep, SlaPolicy
 from leads.events import SYSTEM
-from leads.lifecycle import become_opportunity
+from leads.lifecycle import become_customer, become_opportunity
 from leads.models import Lead
 from tests.conftest import be_out
+from tests.handoff.conftest import ANSWERS
 
 MakeHandoff = Callable[..., Handoff]
 QUEUE = "/queue/"
@@ -226,6 +227,17 @@ class TestTheRest:
         assert "tel:+49%2030%209999" not in shown
         Lead.objects.filter(pk=handoff.lead_id).update(do_not_contact=True)
         assert "tel:" not in page(rep)
+
+    def test_an_sql_is_closed_when_its_end_is_known(
+        self, page: Callable[..., str], make_accepted: MakeHandoff, rep: User, now: datetime
+    ) -> None:
+        handoff = make_accepted()
+        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
+        assert "What happened" not in page(rep)
+        become_customer(Lead.objects.get(), agent=SYSTEM, at=now, now=now)
+        shown = page(rep)
+        assert "SQLs without an end yet" not in shown
+        assert "A customer since: 10 March 2026." in shown[shown.index("What happened") :]
 
     def test_closed_ones_say_what_happened(
         self,

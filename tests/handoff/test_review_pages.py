@@ -1,7 +1,7 @@
 """Marketing's queue in the browser: pass, take back, and what came back to be repaired."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff import lifecycle
-from handoff.models import Handoff, Reason, SlaPolicy
+from handoff.models import Handoff, PassPolicy, Reason, SlaPolicy
 from leads.events import SYSTEM
 from leads.models import Lead
 from scoring.definition import in_force
@@ -69,6 +69,11 @@ class TestReview:
         assert [state_of(each) for each in (first, second, third)] == ["ready", "ready", "in_review"]
         assert Handoff.objects.get(pk=first.pk).reviewed_by == marketer
 
+    def test_says_when_the_next_pass_is(self, send: Callable[..., Any], make_checked: MakeHandoff) -> None:
+        PassPolicy.objects.update(when=PassPolicy.Pass.DAILY, daily_at=time(16))
+        [told] = said(send(chosen=[make_checked()], action="approve"))
+        assert told == "1 lead goes to sales at the next pass, 10 March 2026, 16:00; the fast track goes at once."
+
     def test_takes_back_with_words(self, send: Callable[..., Any], make_checked: MakeHandoff) -> None:
         handoff = make_checked()
         response = send(chosen=[handoff], action="withdraw", text="A student.")
@@ -79,7 +84,7 @@ class TestReview:
     @pytest.mark.parametrize(
         ("data", "sentence"),
         [
-            ({"action": "withdraw"}, "Say why the leads are taken back."),
+            ({"action": "withdraw"}, "Say why the leads return to nurture."),
             ({"action": "withdraw", "text": "x" * 2001}, "Say it in at most 2000 characters."),
             ({"action": "hire"}, "Select a valid choice"),
             ({}, "This field is required"),

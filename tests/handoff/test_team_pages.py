@@ -215,10 +215,31 @@ class TestReassign:
         assert "Otto Rep holds this lead already." in shown
         assert "Ana Rep rejected this lead on" in shown
 
-    def test_when_none_could_be_moved(self, give: Callable[..., Any], make_waiting: MakeHandoff, rep: User) -> None:
-        answer = give(make_waiting(assignee=rep), to=rep)
+    def test_what_somebody_else_gave_away_meanwhile_is_left_to_them(
+        self, give: Callable[..., Any], make_waiting: MakeHandoff, rep: User, other_rep: User, manager: User
+    ) -> None:
+        handoff = make_waiting(assignee=rep)
+        seen = f"{handoff.public_id} {other_rep.pk}"
+        answer = give(handoff, to=manager, held=seen)
         assert answer.status_code == 409
-        assert "Ana Rep holds this lead already." in answer.content.decode()
+        assert "It is with Ana Rep by now; somebody else gave it away while you looked." in answer.content.decode()
+        give(handoff, to=other_rep, held=f"{handoff.public_id} {rep.pk}")
+        handoff.refresh_from_db()
+        assert handoff.assignee == other_rep
+
+    def test_who_has_it_already_cannot_be_chosen(
+        self, give: Callable[..., Any], make_waiting: MakeHandoff, rep: User
+    ) -> None:
+        assert give(make_waiting(assignee=rep), to=rep).status_code == 422
+
+    def test_the_rep_reads_who_chose_them_and_why(
+        self, *, give: Callable[..., Any], client: Client, make_waiting: MakeHandoff, other_rep: User
+    ) -> None:
+        handoff = make_waiting()
+        give(handoff, to=other_rep, text="Otto knows them.")
+        client.force_login(other_rep)
+        shown = client.get(reverse("handoff:queue")).content.decode()
+        assert "Mila Manager chose you: Otto knows them." in shown
 
     def test_one_that_was_not_passed_stays(self, give: Callable[..., Any], make_ready: MakeHandoff, rep: User) -> None:
         assert "This lead was not passed to sales yet." in give(make_ready(), to=rep).content.decode()
@@ -240,7 +261,8 @@ class TestReassign:
     ) -> None:
         be_out(other_rep, since=now, until=now + DAY)
         client.force_login(manager)
-        shown = client.get(REASSIGN, {"handoff": str(make_waiting(assignee=rep).public_id)}).content.decode()
+        both = [str(make_waiting(assignee=each).public_id) for each in (rep, other_rep)]
+        shown = client.get(REASSIGN, {"handoff": both}).content.decode()
         assert "1 of 20 open" in shown
         assert "Otto Rep is out until 11 March 2026, 09:00." in shown
         assert "sales manager" in shown
