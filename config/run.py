@@ -64,7 +64,10 @@ def run_once(root: Path) -> int:
     with FileLock(root / "run.lock") as lock:
         if not lock.try_own():
             running = read_record(note) or {"address": "an address it has not told yet", "pid": "unknown"}
-            tell(f"Baton is already running at {running['address']} (process {running['pid']}).")
+            tell(
+                f"Baton is already running at {running['address']} (process {running['pid']})."
+                " If you have just stopped it, try again in some seconds."
+            )
             return 0
         port = chosen_port()
         write_record(note, {"address": f"http://{HOST}:{port}", "pid": os.getpid()})

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lib.outgoing import Lookup, NotAllowed, Target, resolved, system_lookup, target_of
 
@@ -58,6 +59,8 @@ def post_json(
     try:
         with _connect(target, clock, lookup=lookup) as connected:
             return _exchange(target, _Bounded(connected, clock), body, headers or {})
+    except socket.gaierror as error:
+        raise Unreachable(_("The name %(host)s leads nowhere.") % {"host": target.host}) from error
     except (OSError, HTTPException, ValueError) as error:  # ValueError: a host that no certificate can name
         raise Unreachable(f"{target.host}: {type(error).__name__}: {error}") from error
 

@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import ForeignKey
+from django.contrib.postgres.forms import SimpleArrayField
+from django.db.models import Field, ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -63,3 +64,10 @@ class RoutingRuleAdmin(SalesSetup, admin.ModelAdmin[RoutingRule]):
         ),
         (_("To whom"), {"fields": ("to_owner", "reps", "is_shared")}),
     )
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, SimpleArrayField) and db_field.name == "countries":
+            field.error_messages["item_invalid"] = _("Country number %(nth)s:")
+            field.base_field.error_messages["max_length"] = _("Give the two letters of the country, such as PT.")
+        return field

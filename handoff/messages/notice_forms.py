@@ -101,6 +101,7 @@ class WebhookForm(forms.Form):
         max_length=2000,
         validators=[check_address],
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Paste the address, which begins with https://.")},
         help_text=gettext_lazy(
             "Slack: an incoming webhook of an app. Teams: a workflow “when a webhook request is received”. Who knows "
             "the address can post there, so it is not shown again."

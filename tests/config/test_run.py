@@ -91,7 +91,8 @@ class TestRun:
         again = run(environ, "-m", "config.run")
         assert again.returncode == 0
         assert again.stdout == (
-            f"Baton is already running at http://127.0.0.1:{supervisor.port} (process {supervisor.process.pid}).\n"
+            f"Baton is already running at http://127.0.0.1:{supervisor.port} (process {supervisor.process.pid})."
+            " If you have just stopped it, try again in some seconds.\n"
         )
 
         # A command beside it uses the same servers, and leaves them.

@@ -97,6 +97,8 @@ class TestRoutingRule:
         }  # fmt: skip
         url = reverse("admin:handoff_routingrule_add")
         assert "The smaller number of employees comes first." in client.post(url, form).content.decode()
+        wrong = client.post(url, {**form, "countries": "PT, Spain"}).content.decode()
+        assert "Country number 2: Give the two letters of the country, such as PT." in wrong
         assert client.post(url, {**form, "most_employees": 50}).status_code == 302
         [rule] = rules_in_use()
         assert (rule.row.industries, set(rule.rep_ids)) == (["Software", "Food"], {rep.pk})

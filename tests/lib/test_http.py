@@ -81,7 +81,7 @@ class TestExchange:
         def unknown(_host: str, _port: int) -> list[str]:
             raise socket.gaierror(-2, "Name or service not known")
 
-        with pytest.raises(http.Unreachable):
+        with pytest.raises(http.Unreachable, match=r"The name chat\.example\.com leads nowhere\."):
             http.post_json("https://chat.example.com/", {}, lookup=unknown)
 
 
