@@ -195,6 +195,8 @@ class TestPage:
         page = client.get(reverse("leads:detail", args=[changed.lead.public_id])).content.decode()
         assert "The deadline was counted anew." in page
         assert WHY in page
+        page = client.get(reverse("handoff:detail", args=[changed.public_id])).content.decode()
+        assert "Mila Manager moved the deadline on 10 March 2026, 09:10." in page
 
     def test_what_was_moved_is_told_beside_what_was_kept(
         self, client: Client, manager: User, marketer: User, changed: Handoff, now: datetime
