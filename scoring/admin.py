@@ -108,11 +108,15 @@ class BehaviourInline(RuleInline):
             gettext_lazy("More conditions"),
             {
                 "classes": ("collapse",),
+                # Each on a line of its own: the admin opens what has an error, but does not look for it in groups.
                 "fields": (
-                    ("within_days", "half_life_days"),
+                    "within_days",
+                    "half_life_days",
                     "after_activity_type",
-                    ("page", "asset"),
-                    ("campaign", "channel"),
+                    "page",
+                    "asset",
+                    "campaign",
+                    "channel",
                 ),
             },
         ),

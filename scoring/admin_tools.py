@@ -54,6 +54,14 @@ def _used(request: HttpRequest, pressed: str, rule: Rule) -> Rule:
         copy = copy_rule(rule)
         messages.info(request, _("“%(name)s” stands below the rule it was made from.") % {"name": copy.name})
         return copy
-    move(rule, by=-1 if pressed == UP else 1)
-    messages.info(request, _("“%(name)s” is in its new place.") % {"name": rule.name})
+    is_up = pressed == UP
+    if move(rule, by=-1 if is_up else 1):
+        said = _("“%(name)s” is in its new place.")
+    else:
+        said = (
+            _("“%(name)s” is the first of its kind already.")
+            if is_up
+            else _("“%(name)s” is the last of its kind already.")
+        )
+    messages.info(request, said % {"name": rule.name})
     return rule

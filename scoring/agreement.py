@@ -38,7 +38,12 @@ class Agreement:
 
     @property
     def rule_count(self) -> int:
-        return sum(len(group.lines) for group in self.groups)
+        """Of the rules in use."""
+        return sum(line.rule.is_enabled for group in self.groups for line in group.lines)
+
+    @property
+    def unused_count(self) -> int:
+        return sum(not line.rule.is_enabled for group in self.groups for line in group.lines)
 
 
 TITLES: dict[str, str | Promise] = {

@@ -18,16 +18,20 @@ class NotArranged(Exception):
 
 
 @transaction.atomic
-def move(rule: Rule, *, by: int) -> None:
-    """Lets a rule change places with its neighbour of the same kind: -1 is up, 1 is down. At either end it stays."""
+def move(rule: Rule, *, by: int) -> bool:
+    """Lets a rule change places with its neighbour of the same kind: -1 is up, 1 is down. At either end it stays.
+
+    Answers whether it has moved.
+    """
     rules = _in_order(rule.criteria_id)
     same_kind = [each for each in rules if each.kind == rule.kind]
     place = [each.pk for each in same_kind].index(rule.pk)
     if not 0 <= place + by < len(same_kind):
-        return
+        return False
     here, there = (rules.index(same_kind[at]) for at in (place, place + by))
     rules[here], rules[there] = rules[there], rules[here]
     _number(rules)
+    return True
 
 
 @transaction.atomic

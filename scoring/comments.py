@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import ROLES
 from scoring.models import Comment, Criteria, Signature
+from scoring.signals import signatures_void
 
 LONGEST: Final = 2000
 State = Criteria.State
@@ -49,7 +50,7 @@ def may_be_discussed(criteria: Criteria) -> bool:
 
 
 def remember_void(criteria: Criteria, signatures: Sequence[Signature], *, why: str, actor: User, now: datetime) -> None:
-    """Leaves a comment for whoever had signed what `actor` has changed or taken back since; `why` is a sentence."""
+    """Leaves a comment, and news, for whoever had signed what `actor` changed or took back since; `why`: a sentence."""
     Comment.objects.bulk_create(
         Comment(
             criteria=criteria,
@@ -60,3 +61,4 @@ def remember_void(criteria: Criteria, signatures: Sequence[Signature], *, why: s
         )
         for signature in signatures
     )
+    signatures_void.send(sender=Criteria, criteria=criteria, signatures=signatures, actor=actor, now=now)

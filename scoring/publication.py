@@ -19,6 +19,7 @@ from scoring.comments import remember_void
 from scoring.content import CRITERIA_FIELDS, content_digest, copy_content
 from scoring.models import Criteria, Signature, Why
 from scoring.rescore import request_everybody
+from scoring.signals import criteria_proposed, criteria_published
 from scoring.soundness import problems_of
 
 __all__ = ["content_digest", "draft_from", "new_draft", "propose", "publish", "sign", "withdraw"]
@@ -102,6 +103,7 @@ def propose(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     criteria.proposed_by = actor
     criteria.content_digest = content_digest(criteria)
     criteria.save(update_fields=["state", "proposed_at", "proposed_by", "content_digest"])
+    criteria_proposed.send(sender=Criteria, criteria=criteria, actor=actor, now=now)
     return criteria
 
 
@@ -173,6 +175,7 @@ def publish(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     criteria.published_by = actor
     criteria.save(update_fields=["state", "published_at", "published_by"])
     request_everybody(now=now, why=Why.PUBLICATION)
+    criteria_published.send(sender=Criteria, criteria=criteria, actor=actor, now=now)
     return criteria
 
 

@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from leads.models import Lead
 from scoring.models.rules import Operator
@@ -193,7 +193,9 @@ def _wrong_number(least: int, most: int) -> str:
     if most == 0:
         return _("This condition takes no values.")
     if least == most:
-        return _("This condition takes exactly %(number)s.") % {"number": most}
+        return ngettext("This condition takes %(number)s value.", "This condition takes %(number)s values.", most) % {
+            "number": most
+        }
     return _("This condition takes between %(least)s and %(most)s values.") % {"least": least, "most": most}
 
 

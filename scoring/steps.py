@@ -189,7 +189,7 @@ def _consequences_of_publishing(criteria: Criteria, *, now: datetime) -> list[st
         _("Leads that reach %(threshold)s points and meet its conditions become MQLs and go to sales.")
         % {"threshold": number(criteria.threshold)},
         *(foretold(best_known(criteria, leads=leads, now=now)) if criteria.state == State.PROPOSED else []),
-        _("Leads that are here already and qualify only because of it wait for their turn: so many a day, best first."),
+        _("Leads that are here already and qualify only because of it wait for their turn, best first, some a day."),
         _("From then on version %(number)d never changes.") % {"number": criteria.number},
     ]
 

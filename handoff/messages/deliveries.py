@@ -74,6 +74,15 @@ def owe_review(*, version: int, due_on: date, path: str, key: str, recipients: I
     owe_about(News.REVIEW_DUE, about, key=key, recipients=recipients, now=now)
 
 
+def owe_criteria(
+    kind: News, *, pk: int, version: int, path: str, by: User, recipients: Iterable[User], now: datetime
+) -> None:
+    """These people, but for who did it, are told what became of a version; `pk` names it, `path` is its page."""
+    about = {"version": version, "by": str(by), "path": path}
+    people = [person for person in recipients if person != by]
+    owe_about(kind, about, key=f"{pk}@{int(now.timestamp())}", recipients=people, now=now)
+
+
 def owe_held(*, due: int, waiting: int, path: str, key: str, now: datetime) -> None:
     """Managers and administrators are told that deadlines are not enforced; `key` names the hold, `path` its page."""
     about = {"due": due, "waiting": waiting, "path": path}

@@ -25,6 +25,7 @@ TEMPLATES: Final[dict[str, str]] = {
     News.RETURNED: "returned",
     News.TO_REVIEW: "to_review",
     News.CLOCK_HELD: "held",
+    **dict.fromkeys((News.TO_SIGN, News.SIGNATURE_VOID, News.IN_FORCE), "criteria"),
     News.REVIEW_DUE: "review_due",
     News.CHAT_PAUSED: "paused",
     News.DIGEST: "digest",

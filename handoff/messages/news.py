@@ -37,6 +37,11 @@ SENTENCES: Final[dict[str, Text]] = {
     News.CLOCK_HELD: gettext_lazy(
         "Deadlines are not enforced: %(due)s of %(waiting)s leads would have gone back at once"
     ),
+    News.TO_SIGN: gettext_lazy("%(by)s proposed version %(version)s of the criteria, which is to be signed"),
+    News.SIGNATURE_VOID: gettext_lazy(
+        "Your signature of version %(version)s of the criteria is void: %(by)s changed it or took it back"
+    ),
+    News.IN_FORCE: gettext_lazy("%(by)s put version %(version)s of the criteria in force"),
     News.REVIEW_DUE: gettext_lazy("Version %(version)s of the criteria is to be reviewed"),
     News.CHAT_PAUSED: gettext_lazy("Nothing is sent to “%(name)s” any more"),
 }
@@ -60,6 +65,9 @@ ROLES_OF: Final[dict[str, tuple[str, ...]]] = {
     News.RETURNED: (MARKETING,),
     News.TO_REVIEW: (MARKETING,),
     News.CLOCK_HELD: (SALES_MANAGER, ADMINISTRATOR),
+    News.TO_SIGN: (MARKETING, SALES_MANAGER),
+    News.SIGNATURE_VOID: (MARKETING, SALES_MANAGER),
+    News.IN_FORCE: (MARKETING, *SALES),
     News.REVIEW_DUE: (MARKETING, SALES_MANAGER),
     News.CHAT_PAUSED: ROLES,
 }

@@ -38,6 +38,9 @@ ICONS: Final[dict[str, tuple[str, str]]] = {
     News.RETURNED: ("return", ""),
     News.TO_REVIEW: ("eye", "accent"),
     News.CLOCK_HELD: ("warning", "late"),
+    News.TO_SIGN: ("flag", "soon"),
+    News.SIGNATURE_VOID: ("warning", "soon"),
+    News.IN_FORCE: ("criteria", "accent"),
     News.REVIEW_DUE: ("criteria", ""),
     News.CHAT_PAUSED: ("warning", "soon"),
 }

@@ -84,8 +84,8 @@ def required_change(verdict: "Verdict") -> str:
 def required_reason(verdict: "Verdict") -> str:
     customers = verdict.with_it.cases + verdict.without_it.cases
     return _(
-        "Of %(customers)s customers %(matching)s matched it, and %(with_it)s leads that match become customers against "
-        "%(without)s of the others."
+        "Of %(customers)s customers %(matching)s matched it, and %(with_it)s of the leads that match become "
+        "customers against %(without)s of the others."
     ) % {
         "customers": number(customers),
         "matching": number(verdict.with_it.cases),

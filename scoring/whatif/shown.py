@@ -110,14 +110,14 @@ def _sales(answer: Answer) -> list[dict[str, Any]]:
     a_day = _("%(before)s under the criteria in force") % {"before": _daily(scale, counted.recent_before)}
     return [
         {
-            "label": _("New to sales, at once"),
+            "label": _("New to sales"),
             "value": figure(scale, counted.arrives),
             "unit": ngettext("lead", "leads", counted.arrives),
             "note": interval(scale, counted.arrives),
             "definition": _(
                 "Of those that newly qualify: neither with sales nor decided, not resting and not against their"
                 " will. One that was returned also has to do something new, and needed fields have to be known."
-                " Those that only other criteria made an MQL are passed a few a day."
+                " They wait for their turn: those that only other criteria made an MQL are passed some a day."
             ),
         },
         {

@@ -50,6 +50,10 @@ def everything_owed(
     refused = make_waiting(first_name="Emma")
     lifecycle.reject(handoff_id=refused.pk, actor=rep, reason=reason("not_icp"), text="They moved.", now=now)
     deliveries.owe_review_of(make_ready(first_name="Fanny"), now=now)
+    for kind in (News.TO_SIGN, News.SIGNATURE_VOID, News.IN_FORCE):
+        deliveries.owe_criteria(
+            kind, pk=1, version=1, path="/criteria/1/", by=manager, recipients=[marketer, manager], now=now
+        )
     deliveries.owe_held(due=1200, waiting=1500, path="/queue/", key="1", now=now)
     deliveries.owe_review(
         version=1, due_on=date(2026, 3, 1), path="/reports/review/", key="1", recipients=[marketer, manager], now=now

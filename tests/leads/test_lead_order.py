@@ -116,8 +116,11 @@ class TestIndexes:
             names(client, sign + sort)
         [asked] = [query["sql"] for query in queries if "LIMIT 50" in query["sql"]]
         with connection.cursor() as cursor:
-            # So few rows would be read as a whole; what is asked is whether the index could give their order.
-            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            # So few rows would be read as a whole and sorted; could the index give their order?
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off;"
+                " SET LOCAL enable_sort = off; SET LOCAL enable_incremental_sort = off"
+            )
             cursor.execute(f"EXPLAIN (COSTS OFF) {asked}")
             plan = [line for (line,) in cursor.fetchall()]
         keys = plan[next(place for place, line in enumerate(plan) if "Limit" in line) :]

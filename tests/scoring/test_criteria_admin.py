@@ -157,7 +157,7 @@ class TestRefusedRules:
             ("fit", {"field": "job_title", "operator": "contains", "values": "!!!"}, ("values", "letter or digit")),
             ("fit", {"field": "job_title", "operator": "is_known", "values": "x"}, ("values", "takes no values")),
             ("fit", {"field": "budget", "operator": "at_least", "values": "many"}, ("values", "whole number")),
-            ("fit", {"field": "budget", "operator": "at_least", "values": "1,000"}, ("values", "exactly 1")),
+            ("fit", {"field": "budget", "operator": "at_least", "values": "1,000"}, ("values", "takes 1 value.")),
             ("fit", {"field": "budget", "operator": "between", "values": "9, 5"}, ("values", "smaller number")),
             ("fit", {"field": "is_decision_maker", "operator": "is", "values": "maybe"}, ("values", "yes or no")),
             (
@@ -188,6 +188,12 @@ class TestRefusedRules:
         assert list(found) == [at[0]], found
         assert at[1] in found[at[0]][0]
         assert draft.rules.count() == 6
+
+    def test_what_is_wrong_is_not_folded_away(self, browser: Client, draft: Criteria) -> None:
+        data = filled(browser, draft)
+        folded = browser.get(address(draft)).content.decode().count("<summary>")
+        add(data, "behaviour", within_days=-5)
+        assert browser.post(address(draft), data).content.decode().count("<summary>") == folded
 
     def test_one_asset_or_its_kind(self, browser: Client, marketer: User, now: datetime) -> None:
         draft = make_draft(marketer, now)
