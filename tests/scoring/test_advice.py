@@ -255,7 +255,8 @@ class TestAdvice:
         assert set(changes) == {f"points-{vp.pk}", f"points-{clerk.pk}", f"required-{vp.pk}", f"channel-{social.pk}"}
         assert changes[f"points-{vp.pk}"].sentence.startswith("“vp”: ")
         assert changes[f"required-{vp.pk}"].reason == (
-            "Of 44 customers 40 matched it, and 50.0% of the leads that match become customers against 5.0% of the others."
+            "Of 44 customers 40 matched it, and 50.0% of the leads that match become customers "
+            "against 5.0% of the others."
         )
         assert changes[f"channel-{social.pk}"].reason == (
             "0 of its 60 leads became customers (0.0%), of all others 44.0%."
