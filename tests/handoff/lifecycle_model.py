@@ -35,6 +35,8 @@ class Baton:
     holder: int | None = None
     respond_by: datetime | None = None
     is_contacted: bool = False
+    # Since when somebody is looked for who takes a lead that goes on.
+    looked_since: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
         return self.respond_by is not None and self.respond_by <= now
@@ -124,11 +126,13 @@ class Person:
         baton.state = "withdrawn"
         self.stage, self.status = "lead", "nurturing"
 
-    def went_on(self, baton: Baton, state: str, *, follower: int) -> None:
+    def went_on(self, baton: Baton, state: str, *, follower: int, now: datetime) -> None:
         """The handoff ended, the run did not."""
         baton.state = state
         self.status = "awaiting_review"
-        self.batons.append(Baton(pk=follower, state="ready", on_breach=baton.on_breach, hops=baton.hops + 1))
+        self.batons.append(
+            Baton(pk=follower, state="ready", on_breach=baton.on_breach, hops=baton.hops + 1, looked_since=now)
+        )
 
     def taken_back(self, baton: Baton, *, follower: int, to: int, respond_by: datetime) -> None:
         self.batons.append(Baton(pk=follower, state="ready", on_breach=baton.on_breach, hops=baton.hops))

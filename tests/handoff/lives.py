@@ -189,7 +189,7 @@ class Lives(RuleBasedStateMachine):
 
     def ended(self, person: Person, baton: Baton, state: str, *, goes_on: bool) -> None:
         if goes_on:
-            person.went_on(baton, state, follower=Handoff.objects.get(follows=baton.pk).pk)
+            person.went_on(baton, state, follower=Handoff.objects.get(follows=baton.pk).pk, now=self.now)
         else:
             person.returned(baton, state)
 
@@ -343,6 +343,8 @@ class Lives(RuleBasedStateMachine):
             if row.state == "waiting":
                 assert row.assignee_id is not None
                 person.passed(baton, to=row.assignee_id, respond_by=self.now + DAY)
+            elif baton.looked_since and baton.looked_since <= self.now - DAY:  # nobody was found for a day
+                person.withdrawn(baton)
         self.done("sweep")
 
     def done(self, what: str) -> None:
