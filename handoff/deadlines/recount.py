@@ -47,11 +47,11 @@ def differences(*, now: datetime) -> list[Difference]:
     """The policies that would give some lead that waits another deadline, in their order."""
     waiting = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__gt=now)
     policies = SlaPolicy.objects.filter(pk__in=waiting.values("policy")).select_related("calendar")
-    found = (difference(policy, now=now) for policy in policies)
+    found = (_difference(policy, now=now) for policy in policies)
     return [each for each in found if each.moves or each.kept]
 
 
-def difference(policy: SlaPolicy, *, now: datetime) -> Difference:
+def _difference(policy: SlaPolicy, *, now: datetime) -> Difference:
     """What this policy would change now, most urgent first."""
     waiting = list(
         Handoff.objects.filter(policy=policy, state=Handoff.State.WAITING, respond_by__gt=now)

@@ -71,13 +71,8 @@ ROLES_OF: Final[dict[str, tuple[str, ...]]] = {
     News.REVIEW_DUE: (MARKETING, SALES_MANAGER),
     News.CHAT_PAUSED: ROLES,
 }
-WAITING: Final = (
-    News.PASSED,
-    News.REASSIGNED,
-    News.DEADLINE_MOVED,
-    News.HALF_TIME,
-    News.NEARLY_LATE,
-)  # somebody has to answer
+# Somebody has to answer.
+WAITING: Final = (News.PASSED, News.REASSIGNED, News.DEADLINE_MOVED, News.HALF_TIME, News.NEARLY_LATE)
 AFTERWARDS: Final[dict[str, Text]] = {
     SlaPolicy.OnBreach.NURTURE: gettext_lazy("After that the lead goes back to nurture by itself."),
     SlaPolicy.OnBreach.REASSIGN: gettext_lazy("After that the lead goes to another rep by itself."),

@@ -48,10 +48,10 @@ def deadlines_page(request: SignedInRequest) -> HttpResponse:
         return _ask(request, found)
     form = RecountForm(request.POST)
     chosen = next((each for each in found if str(each.policy.pk) == request.POST.get("policy")), None)
-    if chosen is None or chosen.fingerprint != request.POST.get("seen"):
-        if chosen is None:
-            messages.info(request, _("Nothing is left to move there: somebody was faster, or it was changed back."))
-            return redirect("handoff:deadlines")
+    if chosen is None:
+        messages.info(request, _("Nothing is left to move there: somebody was faster, or it was changed back."))
+        return redirect("handoff:deadlines")
+    if chosen.fingerprint != request.POST.get("seen"):
         return _ask(request, found, RecountForm({**request.POST.dict(), "seen": chosen.fingerprint}), status=409)
     if not form.is_valid():
         return _ask(request, found, form, status=422)
