@@ -96,7 +96,11 @@ def make_environment():
 
 def install(lock):
     # type: (str) -> None
-    """Install with pip as this machine configures it, telling how far it is."""
+    """Install exactly the lock with pip as this machine configures it, telling how far it is.
+
+    Nothing is resolved again: the pips of old Pythons resolve what is asked for with an extra, `coverage[toml]`, to
+    releases newer than the lock and then refuse them. `pip check` tells what a lock forgets.
+    """
     with open(lock) as file:
         total = len(re.findall(r"^[a-z0-9][^ =]*==", file.read(), re.MULTILINE))
     command = [
@@ -106,6 +110,7 @@ def install(lock):
         "install",
         "--disable-pip-version-check",
         "--no-input",
+        "--no-deps",
         "--require-hashes",
         "-r",
         lock,
@@ -125,6 +130,10 @@ def install(lock):
             say("Installing packages ...\n")
     if process.wait() != 0:
         sys.exit("\n".join(said[-15:]) + "\nThe packages could not be installed; the reason is above.")
+    check = [PYTHON, "-m", "pip", "--disable-pip-version-check", "check"]
+    checked = subprocess.run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if checked.returncode != 0:
+        sys.exit(checked.stdout.decode(errors="replace") + "The lock is not whole; make lock repairs it.")
 
 
 def link_checkout():
