@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from django.apps.registry import Apps
-
 MARKETING: Final = "Marketing"
 SALES_REP: Final = "Sales rep"
 SALES_MANAGER: Final = "Sales manager"
@@ -13,10 +11,3 @@ ROLES: Final = (MARKETING, SALES_REP, SALES_MANAGER, ADMINISTRATOR)
 SALES: Final = (SALES_REP, SALES_MANAGER)
 # The people who answer for the numbers see every lead, handoff and report; a rep sees what is theirs.
 MANAGING: Final = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
-
-
-def seed(apps: Apps) -> None:
-    """The four groups; run by a migration, harmless to repeat."""
-    groups = apps.get_model("auth", "Group").objects
-    for name in ROLES:
-        groups.get_or_create(name=name)

@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-from django.apps.registry import Apps
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 SENTENCE: Final = _(
@@ -53,25 +51,3 @@ RULES: Final[tuple[dict[str, Any], ...]] = (
         "values": [50, 500],
     },
 )
-
-
-def seed(apps: Apps) -> None:
-    """Publishes version 1 when there are no criteria at all; run by a migration, harmless to repeat."""
-    criteria_model, rule_model = apps.get_model("scoring", "Criteria"), apps.get_model("scoring", "Rule")
-    if criteria_model.objects.exists():
-        return
-    now = timezone.now()
-    criteria = criteria_model.objects.create(
-        number=1, sentence=SENTENCE, threshold=30, is_shipped=True, created_at=now, state="draft"
-    )
-    types = {row.key: row for row in apps.get_model("leads", "ActivityType").objects.all()}
-    for position, given in enumerate(RULES, start=1):
-        rule = dict(given)
-        rule_model.objects.create(
-            criteria=criteria,
-            position=position * 10,
-            activity_type=types.get(rule.pop("type", "")),
-            after_activity_type=types.get(rule.pop("after", "")),
-            **rule,
-        )
-    criteria_model.objects.filter(pk=criteria.pk).update(state="published", published_at=now)

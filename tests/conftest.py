@@ -3,23 +3,23 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db.migrations.loader import MigrationLoader
 
 from accounts import keys, roles
 from accounts.models import ApiKey, Scope, User
-from handoff import catalogue as handoff_catalogue
 from handoff.models import Absence, Rep
-from leads import catalogue as leads_catalogue
 from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.models import ActivityType, Lead
-from scoring import example
+from lib.operations import Seed
 
 PASSWORD = "correct horse battery"
 # Tests make many people; a hash that is meant to be slow would cost most of their time.
@@ -50,13 +50,17 @@ def catalogue(request: pytest.FixtureRequest) -> None:
             _seed()
 
 
+@cache
+def _seeds() -> list[Callable[[Any, Any], object]]:
+    """The functions by which the migrations fill an empty database, in their order."""
+    graph = MigrationLoader(None).graph
+    keys = dict.fromkeys(key for leaf in graph.leaf_nodes() for key in graph.forwards_plan(leaf))
+    return [one.code for key in keys for one in graph.nodes[key].operations if isinstance(one, Seed)]
+
+
 def _seed() -> None:
-    roles.seed(apps)
-    leads_catalogue.seed(apps)
-    example.seed(apps)
-    handoff_catalogue.seed(apps)
-    handoff_catalogue.seed_policies(apps)
-    handoff_catalogue.seed_calendar(apps)
+    for seed in _seeds():
+        seed(apps, None)
 
 
 def make_person(email: str, role: str, name: str) -> User:
