@@ -12,6 +12,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
+from config.embedded.failure import EmbeddedFailure
 from config.embedded.upgrade import migrate_if_behind
 from config.progress import step
 
@@ -48,4 +49,7 @@ def demo_people() -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except EmbeddedFailure as failure:
+        sys.exit(f"{failure}")

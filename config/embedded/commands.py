@@ -73,5 +73,8 @@ def servers_for(arguments: Sequence[str]) -> Iterator[None]:
     with servers:
         if "postgresql" in servers.attached and needs_migrations(arguments):
             # Needs Django's settings, which need the addresses that were only just set.
-            import_module("config.embedded.upgrade").migrate_if_behind()
+            try:
+                import_module("config.embedded.upgrade").migrate_if_behind()
+            except EmbeddedFailure as failure:
+                sys.exit(f"{failure}")
         yield

@@ -5,11 +5,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.embedded.failure import EmbeddedFailure
+
 MIGRATION_LOCK = 0x6261746F6E  # "baton"
 
 
 def migrate_if_behind() -> bool:
-    """Apply what is missing, if anything; two processes that find the database behind wait for each other."""
+    """Apply what is missing, if anything; two processes that find the database behind wait for each other.
+
+    Raises EmbeddedFailure for a database on another path than this release, which no migration leads to.
+    """
     django.setup()
     try:
         if not is_behind():
@@ -19,6 +24,7 @@ def migrate_if_behind() -> bool:
             cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         if behind := is_behind():
+            refuse_another_path()
             call_command("migrate", interactive=False, verbosity=0)
         return behind
     finally:
@@ -30,3 +36,19 @@ def is_behind() -> bool:
     """Whether this release has migrations that the database has not."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def refuse_another_path() -> None:
+    """Raises EmbeddedFailure for a database that is behind and yet has migrations this release does not know.
+
+    One of a newer release has unknown migrations too, but is not behind: it goes on working.
+    """
+    loader = MigrationExecutor(connection).loader
+    unknown = [
+        key for key in loader.applied_migrations if key[0] in loader.migrated_apps and key not in loader.graph.nodes
+    ]
+    if unknown:
+        raise EmbeddedFailure(
+            "This database was made by a development version of Baton and cannot be upgraded. To start anew, remove it "
+            "with `make forget`; where DATABASE_URL names a database of your own, name an empty one."
+        )

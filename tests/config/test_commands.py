@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded.commands import needs_migrations, needs_servers
+from config.embedded.server import free_port
 from tests.config.processes import Environment, run
 
 
@@ -52,6 +53,18 @@ class TestRun:
         told = run(environ, "manage.py", "shell", "--command", code)
         assert told.returncode == 40, told.stderr
         assert not (root / "postgresql.json").exists()
+
+    def test_a_database_of_a_development_version_is_refused_in_a_sentence(self, environ: Environment) -> None:
+        # As migrations were named before the first release: one that is gone, and one of today that is missing.
+        renamed = "UPDATE django_migrations SET name = '0001_criteria_reviews' WHERE app = 'reporting'"
+        code = f"from django.db import connection; print(connection.cursor().execute({renamed!r}).rowcount)"
+        assert run(environ, "manage.py", "shell", "--no-imports", "--command", code).stdout == "1\n"
+        environ = environ | {"PORT": str(free_port())}
+        told = [run(environ, *line) for line in (("manage.py", "shell", "--command", "pass"), ("-m", "config.run"))]
+        assert [each.returncode for each in told] == [1, 1]
+        for each in told:
+            assert "made by a development version of Baton and cannot be upgraded. To start anew" in each.stderr
+            assert "Traceback" not in each.stderr
 
     def test_its_own_servers_are_left_alone(self, root: Path, environ: Environment) -> None:
         own = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"}
