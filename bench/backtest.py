@@ -22,7 +22,7 @@ from bench.data import NOW, RULES, criteria, publish
 from leads.models import ActivityType
 from scoring.backtest import asof, replay
 from scoring.backtest.outcomes import outcomes
-from scoring.definition import load
+from scoring.engine.definition import load
 from scoring.models import Analysis, Criteria
 
 DATA = """

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
 from leads.models import ActivityType
-from scoring import publication
+from scoring.criteria import publication
 from scoring.models import Criteria, Rule, Signature
 
 NOW: Final = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)

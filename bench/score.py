@@ -20,9 +20,9 @@ from bench.clock import Took, best, clocked, timed
 from bench.data import LEADS, NOW, POINTS, THRESHOLD, criteria, publish
 from bench.table import Row, add
 from bench.worker import Report, Worker
-from scoring.definition import in_force
+from scoring.engine.definition import in_force
+from scoring.engine.rescore import request_everybody
 from scoring.models import Rule, Why
-from scoring.rescore import request_everybody
 
 __all__ = ["LEADS", "NOW", "criteria", "timed"]
 

@@ -18,10 +18,10 @@ from bench.clock import Took, best, clocked
 from bench.data import NOW, criteria, publish
 from bench.table import Row, add
 from leads.models import Lead
-from scoring import sql
-from scoring.definition import in_force, load
+from scoring.engine import sql
+from scoring.engine.definition import in_force, load
+from scoring.engine.fragments import for_neighbours, piece, rows, written
 from scoring.models import Analysis, Criteria, Score, Why
-from scoring.pieces import for_neighbours, piece, rows, written
 from scoring.whatif import numbers as whatif
 from scoring.whatif import version as whatif_version
 from scoring.whatif.sample import draw

@@ -21,10 +21,10 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead
 from lib.hints import hints_held_back
-from scoring.engine import drain, score_held
+from scoring.engine.batches import drain, score_held
+from scoring.engine.requests import request_scores
+from scoring.engine.rescore import request_everybody
 from scoring.models import ScoreRequest, Why
-from scoring.requests import request_scores
-from scoring.rescore import request_everybody
 from scoring.signals import leads_scored
 
 EVENTS_A_SECOND, SECONDS = 200, 10

@@ -23,8 +23,8 @@ from bench.clock import Clock
 from bench.data import NOW
 from leads.models import Lead
 from lib.hints import hints_held_back
-from scoring.engine import compiled, drain, score_leads
-from scoring.rescore import score_chunk
+from scoring.engine.batches import compiled, drain, score_leads
+from scoring.engine.rescore import score_chunk
 from scoring.signals import leads_scored
 
 HANDOFF: Final = "handoff.leads_scored"

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from handoff.answers import LONGEST_TEXT
-from handoff.machine import lock
+from handoff.lifecycle.answers import LONGEST_TEXT
+from handoff.lifecycle.machine import lock
+from handoff.lifecycle.refusals import AlreadyDecided, Incomplete, NotPossible
 from handoff.models import Contact, Handoff
-from handoff.refusals import AlreadyDecided, Incomplete, NotPossible
 from leads.events import Agent, Entry, record
 from lib.text import storable
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import MARKETING, SALES, SALES_MANAGER
-from handoff import lifecycle
 from handoff.deadlines import sla
+from handoff.lifecycle import transitions
 from handoff.messages import deliveries
 from handoff.models import Handoff, News
-from handoff.promotion import promote
+from handoff.promotion.promotions import promote
 from leads.models import Stage, Status
 from leads.signals import leads_closed
 from scoring.models import Criteria, Persona, Signature
@@ -37,7 +37,7 @@ def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
     kept = Q(state=Handoff.State.ACCEPTED, lead__stage=Stage.OPPORTUNITY, lead__status=Status.WORKING)
     on_their_way = Handoff.objects.open().filter(lead__in=lead_ids).exclude(kept).order_by("lead_id")
     for handoff_id in on_their_way.values_list("pk", flat=True):
-        lifecycle.close_with_lead(handoff_id=handoff_id, now=now)
+        transitions.close_with_lead(handoff_id=handoff_id, now=now)
 
 
 @receiver(criteria_proposed, dispatch_uid="handoff.criteria_proposed")

@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import QuerySet
 
-from handoff.lifecycle import NotPossible
+from handoff.lifecycle.transitions import NotPossible
 from handoff.models import Handoff
 
 logger = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from handoff import backlog, promotion
 from handoff.deadlines import holds, readings, sla
 from handoff.messages import notices, sending
+from handoff.promotion import backlog, promotions
 from handoff.routing import rerouting
 
 
@@ -27,7 +27,7 @@ def warn_due() -> None:
 @shared_task
 def pass_ready() -> None:
     """Leads that waited for somebody to be in are passed."""
-    promotion.pass_ready(now=timezone.now())
+    promotions.pass_ready(now=timezone.now())
 
 
 @shared_task
@@ -39,7 +39,7 @@ def reroute_held() -> None:
 @shared_task
 def promote_missed() -> None:
     """Leads that qualify but were resting, or whose promotion failed, are promoted."""
-    promotion.promote_missed(now=timezone.now())
+    promotions.promote_missed(now=timezone.now())
 
 
 @shared_task

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from handoff.models import Absence, Handoff
-from handoff.routing.bench import Seat, bench
+from handoff.routing.availability import Seat, bench
 from lib.medians import Median, span
 
 LATELY: Final = timedelta(days=30)

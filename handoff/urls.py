@@ -2,21 +2,21 @@
 
 from django.urls import path
 
-from handoff.views import decisions
 from handoff.views.absences import absence_end, absences_page
 from handoff.views.backlog import backlog, backlog_more, backlog_note
-from handoff.views.capacity import capacity
-from handoff.views.deadlines import deadlines_page
-from handoff.views.decide import decide, detail
+from handoff.views.deadlines.hold import hold, hold_note
+from handoff.views.deadlines.recount import deadlines_page
+from handoff.views.decisions import ways
+from handoff.views.decisions.decide import decide, detail
 from handoff.views.dry_run import dry_run_page
-from handoff.views.hold import hold, hold_note
 from handoff.views.panel import panel
-from handoff.views.promises import promises
-from handoff.views.queue import queue, queue_count
-from handoff.views.reassign import reassign_page
+from handoff.views.queue.queue import queue, queue_count
+from handoff.views.reassigning.reassign import reassign_page
+from handoff.views.reassigning.take_back import take_back_page
 from handoff.views.review import review, review_count
-from handoff.views.take_back import take_back_page
-from handoff.views.team import person_page, team_page
+from handoff.views.team.capacity import capacity
+from handoff.views.team.promises import promises
+from handoff.views.team.team import person_page, team_page
 
 app_name = "handoff"
 urlpatterns = [
@@ -48,6 +48,6 @@ urlpatterns = [
             {"decision": decision},
             name=decision.key,
         )
-        for decision in decisions.DECISIONS
+        for decision in ways.DECISIONS
     ),
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from reporting.models import CriteriaReview, ReviewPolicy
 from reporting.periods import months_later, today
-from scoring.definition import in_force
+from scoring.engine.definition import in_force
 from scoring.models import Criteria
 
 

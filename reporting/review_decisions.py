@@ -12,8 +12,8 @@ from accounts.roles import MARKETING, SALES_MANAGER
 from reporting.models import CriteriaReview, Decision
 from reporting.review_dates import next_review
 from reporting.review_figures import collect
+from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
-from scoring.publication import draft_from
 
 DECIDERS: Final = (MARKETING, SALES_MANAGER)
 LONGEST_WORDS: Final = 2000

@@ -15,7 +15,7 @@ from handoff.models import Reason
 from leads.models import Lead
 from reporting import review_sql as sql
 from reporting.metrics import ACCEPTANCE, MQL_TO_CUSTOMER, MQL_TO_SQL, Counts, Rate
-from scoring.intervals import wilson
+from scoring.analysis.intervals import wilson
 from scoring.models import Criteria, ScoreChange
 
 # Sent back for these reasons, a lead was sent to sales before its time.

@@ -23,7 +23,7 @@ from reporting.review_figures import collect
 from reporting.review_form import ReviewForm
 from reporting.review_presentation import TITLES, questions, scope
 from reporting.tabs import tabs
-from scoring.publication import EDITORS
+from scoring.criteria.publication import EDITORS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

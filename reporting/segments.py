@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reporting.metrics import MQL_TO_CUSTOMER, Counts
 from reporting.options import Options, Segment
 from reporting.segments_sql import counts_by_segment
-from scoring.intervals import wilson
+from scoring.analysis.intervals import wilson
 
 SHOWN: Final = 20
 # Fewer MQLs say nothing: one customer more or less would turn the verdict.

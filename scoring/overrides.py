@@ -14,8 +14,8 @@ from accounts.roles import ADMINISTRATOR, MARKETING
 from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
 from lib.templatetags.look import number
+from scoring.engine.requests import request_scores
 from scoring.models import Override, Why
-from scoring.requests import request_scores
 
 # Who may change a score by hand, and by how much either way.
 MOST_POINTS: Final = {MARKETING: 50, ADMINISTRATOR: 10_000}

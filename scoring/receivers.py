@@ -6,9 +6,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from leads.signals import catalogue_changed, leads_changed
+from scoring.engine.requests import request_scores
+from scoring.engine.rescore import request_everybody
 from scoring.models import Why
-from scoring.requests import request_scores
-from scoring.rescore import request_everybody
 
 
 @receiver(leads_changed, dispatch_uid="scoring.leads_changed")

@@ -5,10 +5,10 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
-from scoring.analyses import answer_next
-from scoring.analysis_kinds import KINDS
-from scoring.engine import drain, request_due
-from scoring.rescore import score_chunk
+from scoring.analysis.analyses import answer_next
+from scoring.analysis.kinds import KINDS
+from scoring.engine.batches import drain, request_due
+from scoring.engine.rescore import score_chunk
 
 # A task ends by itself well before Celery's time limit; the next hint or tick goes on.
 LONGEST_RUN = 60.0

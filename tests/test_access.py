@@ -15,9 +15,9 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import ImportBatch, Lead
-from scoring.engine import drain
+from scoring.criteria.publication import draft_from
+from scoring.engine.batches import drain
 from scoring.models import Criteria
-from scoring.publication import draft_from
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Channel, Lead
-from scoring.engine import drain
+from scoring.engine.batches import drain
 from scoring.models import Persona
 
 pytestmark = pytest.mark.django_db

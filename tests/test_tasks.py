@@ -20,8 +20,8 @@ from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.models import ImportBatch, Lead, LeadEvent
+from scoring.engine.rescore import request_everybody
 from scoring.models import Analysis, Criteria, Rescore, RescoreChunk, Score, ScoreRequest, Why
-from scoring.rescore import request_everybody
 from tests.handoff.threads import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional", "rep", "manager", "private_files")]
@@ -62,21 +62,21 @@ def a_lead_with_35_points() -> Lead:
 
 
 def a_ready_handoff(at: datetime) -> Handoff:
-    from handoff import lifecycle
-    from scoring.definition import in_force
+    from handoff.lifecycle import transitions
+    from scoring.engine.definition import in_force
 
     score = Score(lead=a_lead(), criteria=in_force(), total=35, is_fast_track=False)
-    return lifecycle.open_handoff(
+    return transitions.open_handoff(
         lead=score.lead, score=score, receipt={}, policy=SlaPolicy.objects.get(), agent=SYSTEM, now=at
     )
 
 
 def a_waiting_handoff(at: datetime) -> Handoff:
-    from handoff import lifecycle
+    from handoff.lifecycle import transitions
 
     handoff = a_ready_handoff(at)
     rep = User.objects.get(email="rep@example.com")
-    return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=at)
+    return transitions.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=at)
 
 
 def a_handoff_whose_rep_has_left() -> None:
@@ -85,7 +85,7 @@ def a_handoff_whose_rep_has_left() -> None:
 
 
 def a_lead_whose_promotion_was_missed() -> None:
-    from scoring.engine import score_leads
+    from scoring.engine.batches import score_leads
 
     lead = a_lead_with_35_points()
     Lead.objects.update(rest_until=NOW - HOUR)
@@ -95,7 +95,7 @@ def a_lead_whose_promotion_was_missed() -> None:
 
 def three_that_wait_for_their_turn() -> None:
     """Of whom two have it today."""
-    from scoring.engine import score_leads
+    from scoring.engine.batches import score_leads
 
     for number in range(3):
         person = LeadInput(email=f"{number}@example.com", job_title="CEO", company="Acme", employees=80)
@@ -109,7 +109,7 @@ def three_that_wait_for_their_turn() -> None:
 
 
 def a_score_that_time_has_changed() -> None:
-    from scoring.engine import score_leads
+    from scoring.engine.batches import score_leads
 
     score_leads([a_lead().pk], now=NOW - DAY)
     ScoreRequest.objects.all().delete()

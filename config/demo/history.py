@@ -16,15 +16,15 @@ from config.demo.rhythm import arrivals, days_later, intake_moments
 from config.demo.sales import Action, Case, Sales
 from config.demo.team import hire, plan_a_holiday, share_out
 from config.demo.wanted import want
-from handoff import promotion
 from handoff.deadlines import sla
 from handoff.models import Handoff
+from handoff.promotion import promotions
 from leads.events import Agent
 from leads.inputs import ActivityInput
 from leads.intake import Refusal, take_activities
 from leads.lifecycle import NotPossible
 from leads.models import Lead, Status
-from scoring.engine import drain, request_due
+from scoring.engine.batches import drain, request_due
 
 WEBSITE: Final = Agent(name="Website")
 SOURCE: Final = "demo"
@@ -83,12 +83,12 @@ class History:
                     raise result
         if now.weekday() in (0, 3) and now.hour < 13:
             request_due(now=now)
-            promotion.promote_missed(now=now)
+            promotions.promote_missed(now=now)
             sla.breach_overdue(now=now)
         while drain(now=now, limit=CHUNK) == CHUNK:
             pass
         if Handoff.objects.filter(state=Handoff.State.READY).exists():
-            promotion.pass_ready(now=now)
+            promotions.pass_ready(now=now)
         self._put_on_desks(now)
 
     def _put_on_desks(self, now: datetime) -> None:

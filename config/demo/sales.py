@@ -14,8 +14,8 @@ from accounts.models import User
 from config.demo.cast import Person
 from config.demo.rhythm import after_work, days_later
 from config.demo.team import Style
-from handoff import lifecycle
 from handoff.deadlines import sla
+from handoff.lifecycle import transitions
 from handoff.models import Reason
 from leads import lifecycle as leads
 from leads.events import Agent
@@ -106,7 +106,7 @@ class Sales:
         self._came_back(case.person, now, 0)
 
     def _accept(self, case: Case, now: datetime) -> None:
-        lifecycle.accept(handoff_id=case.handoff_id, actor=case.rep, now=now)
+        transitions.accept(handoff_id=case.handoff_id, actor=case.rep, now=now)
         rng, persona = self._rng, case.person.persona
         days = rng.lognormvariate(log(9), 0.6)
         conclude_at = self._later(case, now, days)
@@ -121,25 +121,27 @@ class Sales:
         reason = self._reason(REJECTIONS)
         if case.person.persona.key in STRANGERS:
             reason = self._reasons["not_icp"]
-        lifecycle.reject(handoff_id=case.handoff_id, actor=case.rep, reason=reason, text=self._words(reason), now=now)
+        transitions.reject(handoff_id=case.handoff_id, actor=case.rep, reason=reason, text=self._words(reason), now=now)
         if reason.next_step != Reason.NextStep.REROUTE:  # that one goes on to another rep
             self._came_back(case.person, now, reason.rest_days)
 
     def _recycle(self, case: Case, now: datetime) -> None:
         reason = self._reason(RECYCLINGS)
-        lifecycle.recycle(handoff_id=case.handoff_id, actor=case.rep, reason=reason, text=self._words(reason), now=now)
+        transitions.recycle(
+            handoff_id=case.handoff_id, actor=case.rep, reason=reason, text=self._words(reason), now=now
+        )
         self._came_back(case.person, now, reason.rest_days)
 
     def _disqualify(self, case: Case, now: datetime) -> None:
         is_stranger = case.person.persona.key in STRANGERS
         reason = self._reasons["not_a_buyer"] if is_stranger else self._reason(DISQUALIFICATIONS)
-        lifecycle.disqualify(
+        transitions.disqualify(
             handoff_id=case.handoff_id, actor=case.rep, reason=reason, text=self._words(reason), now=now
         )
 
     def _qualify(self, case: Case, now: datetime) -> None:
         rng = self._rng
-        lifecycle.qualify(
+        transitions.qualify(
             handoff_id=case.handoff_id,
             actor=case.rep,
             timeline=rng.choice(TIMELINES),

@@ -1,5 +1,5 @@
 """What sales managers set up, and what they look up."""
 
-from handoff.admin import calendars, messages, policies, records, routing, way
+from handoff.admin import calendars, messages, pass_policy, policies, records, routing
 
-__all__ = ["calendars", "messages", "policies", "records", "routing", "way"]
+__all__ = ["calendars", "messages", "pass_policy", "policies", "records", "routing"]

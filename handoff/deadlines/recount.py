@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from accounts.models import User
 from handoff.deadlines.clock import Deadlines, deadlines
-from handoff.lifecycle import move_deadline
+from handoff.lifecycle.refusals import NotPossible
+from handoff.lifecycle.transitions import move_deadline
 from handoff.models import Handoff, SlaPolicy
-from handoff.refusals import NotPossible
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
-from handoff import lifecycle
+from handoff.lifecycle import transitions
+from handoff.lifecycle.refusals import NotPossible
 from handoff.messages import deliveries
 from handoff.models import Handoff, SlaPolicy
-from handoff.refusals import NotPossible
 from handoff.sweeping import sweep
 from leads.models import Channel, Lead
 from scoring.models import Persona, Score
@@ -53,7 +53,7 @@ def forget(persona: Persona) -> None:
 def breach_overdue(*, now: datetime, limit: int = BATCH) -> int:
     """Returns every unanswered lead whose deadline has come, oldest first; `limit` of them a transaction."""
     due = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__lte=now).order_by("respond_by", "pk")
-    return sweep(due, lambda handoff: lifecycle.breach(handoff_id=handoff.pk, now=now), batch=limit)
+    return sweep(due, lambda handoff: transitions.breach(handoff_id=handoff.pk, now=now), batch=limit)
 
 
 def warn_due(*, now: datetime) -> int:

@@ -40,7 +40,7 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
 
 
 class Handoff(models.Model):
-    """One lead on its way from marketing to sales. Its state is written by handoff/lifecycle.py only."""
+    """One lead on its way from marketing to sales. Its state is written by handoff/lifecycle/transitions.py only."""
 
     class State(models.TextChoices):
         IN_REVIEW = "in_review", _("in review")

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import MANAGING, SALES_MANAGER
+from handoff.lifecycle.refusals import Incomplete, NotPossible
 from handoff.models import Absence, Rep
-from handoff.refusals import Incomplete, NotPossible
-from handoff.routing.bench import running
+from handoff.routing.availability import running
 from lib.text import storable
 
 LONGEST_NOTE: Final = 200

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import ROLES, SALES_MANAGER
 from handoff.models import MOST_HOPS, OPEN, Handoff, PassPolicy
-from handoff.routing.bench import Seat, bench, least_loaded, reps_in, running
+from handoff.routing.availability import Seat, bench, least_loaded, reps_in, running
 from handoff.routing.rules import Facts, Rule, facts_of, rules_in_use, why_not
 from leads.models import LeadEvent
 

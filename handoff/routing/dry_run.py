@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.models import Handoff, PassPolicy
-from handoff.routing.bench import Seat, bench
+from handoff.routing.availability import Seat, bench
 from handoff.routing.choosing import Choice, Decision, fallback_for, had_it, manager_for, weigh
 from handoff.routing.rules import Facts, facts_of, rules_in_use
 from leads.models import Lead

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
+from handoff.lifecycle.passing import reassign
+from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Handoff
-from handoff.passing import reassign
-from handoff.refusals import NotPossible
-from handoff.routing.bench import Seat, bench
+from handoff.routing.availability import Seat, bench
 from leads.events import Agent
 
 

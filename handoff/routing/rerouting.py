@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ROLES, SALES
-from handoff import passing
+from handoff.lifecycle import passing
+from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Handoff
-from handoff.refusals import NotPossible
+from handoff.promotion.pass_policy import way
 from handoff.routing import choosing
-from handoff.routing.bench import running
+from handoff.routing.availability import running
 from handoff.sweeping import sweep
-from handoff.way import way
 from leads.events import SYSTEM
 
 BATCH: Final = 50

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES, SALES_MANAGER
+from handoff.lifecycle.refusals import Incomplete, NotPossible
 from handoff.models import Handoff, Rep
-from handoff.refusals import Incomplete, NotPossible
 from handoff.routing.absences import LONGEST_NOTE, be_back, be_out, may_enter, visible_to
-from handoff.routing.bench import running
+from handoff.routing.availability import running
+from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
-from handoff.views.words import moment_words
 
 VIEWERS: Final = (*SALES, ADMINISTRATOR)
 LONGEST_LIST: Final = 100

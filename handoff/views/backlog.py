@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
-from handoff.backlog import (
+from handoff.models import BacklogPolicy
+from handoff.promotion.backlog import (
     MOST_BY_HAND,
     PassRefused,
     is_scoring,
@@ -29,7 +30,6 @@ from handoff.backlog import (
     today,
     waiting,
 )
-from handoff.models import BacklogPolicy
 from handoff.routing.choosing import reps_in
 from leads.models import Lead
 from lib.pages import page_or_part

@@ -17,12 +17,12 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
 from handoff.models import Handoff
-from handoff.routing.bench import SETTLES_IN, Seat
+from handoff.routing.availability import SETTLES_IN, Seat
 from handoff.routing.choosing import Verdict
 from handoff.routing.dry_run import DryRun, dry_run, dry_run_of
 from handoff.routing.rules import Facts
+from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
-from handoff.views.words import moment_words
 from leads.models import Channel, Lead
 
 RECENT: Final = 25

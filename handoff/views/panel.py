@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from handoff.models import Handoff
-from handoff.views.words import tell
+from handoff.views.queue.words import tell
 from leads.access import access_lead
 from lib.pages import page_or_part
 

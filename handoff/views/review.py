@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING, MARKETING
-from handoff import lifecycle, way
 from handoff.access import access_handoff
-from handoff.answers import LONGEST_TEXT
+from handoff.lifecycle import transitions
+from handoff.lifecycle.answers import LONGEST_TEXT
 from handoff.models import Handoff, Reason
 from handoff.models.handoffs import HandoffQuerySet
+from handoff.promotion import pass_policy
+from handoff.views.queue.words import moment_words, top_reasons
 from handoff.views.tabs import tabs
-from handoff.views.words import moment_words, top_reasons
 from leads.models import LeadEvent
 
 PAGE_SIZE: Final = 50
@@ -78,7 +79,7 @@ def review(request: SignedInRequest) -> HttpResponse:
         try:
             _carry_out(request, public_id, form.cleaned_data, now=now)
             done += 1
-        except lifecycle.NotPossible as refusal:
+        except transitions.NotPossible as refusal:
             refused.append(str(refusal))
     _tell(request, form.cleaned_data["action"], done, refused, now=now)
     return redirect("handoff:review")
@@ -110,14 +111,14 @@ def to_fix(request: SignedInRequest, *, now: datetime) -> HandoffQuerySet:
 def _carry_out(request: SignedInRequest, public_id: uuid.UUID, said: dict[str, Any], *, now: datetime) -> None:
     handoff = access_handoff(request.user, public_id, to="review")
     if said["action"] == "approve":
-        lifecycle.approve(handoff_id=handoff.pk, actor=request.user, now=now)
+        transitions.approve(handoff_id=handoff.pk, actor=request.user, now=now)
     else:
-        lifecycle.withdraw(handoff_id=handoff.pk, actor=request.user, text=said["text"], now=now)
+        transitions.withdraw(handoff_id=handoff.pk, actor=request.user, text=said["text"], now=now)
 
 
 def _tell(request: SignedInRequest, action: str, done: int, refused: list[str], *, now: datetime) -> None:
     """What became of them, and of each that was somebody else's by then."""
-    at = way.next_pass(way.way(), now=now)
+    at = pass_policy.next_pass(pass_policy.way(), now=now)
     if done and action == "approve" and at:
         words = ngettext(
             "%(count)d lead goes to sales at the next pass, %(when)s; the fast track goes at once.",
@@ -139,7 +140,7 @@ def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: 
     rows = to_check(request).select_related("lead__company", "criteria")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     broken = list(to_fix(request, now=now).select_related("lead__company", "reason", "decided_by")[:SHOWN_TO_FIX])
-    policy = way.way()
+    policy = pass_policy.way()
     context = {
         "title": _("To be checked"),
         "tabs": tabs("review", request.user),

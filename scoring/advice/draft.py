@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from scoring.advice.verdicts import Advice, Change
+from scoring.criteria.publication import PublicationRefused, draft_from
 from scoring.models import Criteria, Gate, Rule, SourceBar
-from scoring.publication import PublicationRefused, draft_from
 
 # Six months: long enough to see, short enough not to be forgotten.
 BAR_LASTS: Final = timedelta(days=182)

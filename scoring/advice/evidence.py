@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce
 
 from leads.models import Campaign, Channel, Lead
 from scoring.advice.points import PER_RULE, compared, suggest
+from scoring.analysis.intervals import wilson
 from scoring.backtest.asof import Then
 from scoring.backtest.outcomes import Closed
-from scoring.definition import Definition
-from scoring.intervals import wilson
+from scoring.engine.definition import Definition
 
 # A side of a comparison needs so many leads ...
 LEADS: Final = 30

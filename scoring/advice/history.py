@@ -6,8 +6,8 @@ from typing import Final
 from scoring.advice.evidence import CLOSED, OUTCOMES
 from scoring.advice.verdicts import Verdict, contradicted, last_evidence, verdicts
 from scoring.advice.words import lacking
-from scoring.definition import Definition
-from scoring.likeness import matches_when
+from scoring.engine.definition import Definition
+from scoring.lint.overlap import matches_when
 from scoring.models import Criteria
 
 MOST: Final = 5

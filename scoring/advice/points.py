@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scoring.advice.logistic import NoContrast, Row, fit
-from scoring.definition import Definition
+from scoring.engine.definition import Definition
 from scoring.models import Gate, Rule
 from scoring.models.criteria import LARGEST_POINTS
 

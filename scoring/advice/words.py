@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lib.templatetags.look import number, percent
-from scoring.intervals import Share
+from scoring.analysis.intervals import Share
+from scoring.criteria.words import points_words
 from scoring.models import Gate
-from scoring.words import points_words
 
 if TYPE_CHECKING:
     from scoring.advice.verdicts import Source, Verdict

@@ -1,13 +1,13 @@
 """Scores as they stood at other moments: the engine's own statement, asked of each lead at a moment of its own.
 
-The statement of scoring/sql.py leaves `now` and the batch open. Here they are no parameters but columns of a list of
-(lead, moment) pairs, of which the statement is run as a lateral part: activities later than the moment are not seen,
-windows and half-lives count back from it. No second evaluator can drift from the first.
+The statement of scoring/engine/sql.py leaves `now` and the batch open. Here they are no parameters but columns of a
+list of (lead, moment) pairs, of which the statement is run as a lateral part: activities later than the moment are not
+seen, windows and half-lives count back from it. No second evaluator can drift from the first.
 
 What is not kept cannot stand as it stood: the profile, and what a channel counts as, are those of today. Higher bars
 that stand today are taken as standing then, expired ones as not; points by hand are left out.
 
-Nothing a person wrote is part of the text, as in scoring/sql.py.
+Nothing a person wrote is part of the text, as in scoring/engine/sql.py.
 """
 
 import re
@@ -19,12 +19,12 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
-from scoring import sql
-from scoring.definition import Definition
-from scoring.expressions import Batch, Moment
+from scoring.engine import sql
+from scoring.engine.definition import Definition
+from scoring.engine.expressions import Batch, Moment
+from scoring.engine.fragments import Piece, piece
+from scoring.engine.rules import COUNTED
 from scoring.models import Gate
-from scoring.pieces import Piece, piece
-from scoring.rules import COUNTED
 
 # A lead that did more is looked at after every second, third, ... of its activities.
 MOST_MOMENTS: Final = 100

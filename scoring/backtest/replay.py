@@ -22,7 +22,7 @@ from scoring.advice.evidence import Evidence
 from scoring.backtest import asof
 from scoring.backtest.figures import Pairs, Tally
 from scoring.backtest.outcomes import DAYS, Closed, Outcomes, outcomes
-from scoring.definition import Definition, in_force, load
+from scoring.engine.definition import Definition, in_force, load
 from scoring.models import Analysis
 
 CHUNK: Final = 1000

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from lib.templatetags.look import number, percent, signed
 from scoring.advice.words import lacking, times
-from scoring.intervals import Share, chance_of, wilson
+from scoring.analysis.intervals import Share, chance_of, wilson
 
 # Fewer closed leads, or fewer of one outcome, give no verdict.
 CLOSED: Final = 30

@@ -29,7 +29,7 @@ class Measure(models.TextChoices):
 
 
 class Operator(models.TextChoices):
-    """What a fit rule may ask of a field; which ones fit which field is in scoring/registry.py."""
+    """What a fit rule may ask of a field; which ones fit which field is in scoring/registry/fit_fields.py."""
 
     IS = "is", _("is one of")
     IS_NOT = "is_not", _("is none of")
@@ -107,7 +107,7 @@ class Rule(models.Model):
         ),
     )  # fmt: skip
 
-    # --- fit: a field of the lead or the company (names only from scoring/registry.py)
+    # --- fit: a field of the lead or the company (names only from scoring/registry/fit_fields.py)
     field = models.CharField(_("field"), max_length=50, blank=True)
     operator = models.CharField(_("condition"), max_length=12, choices=Operator, blank=True)
     values = models.JSONField(_("values"), default=list, blank=True)

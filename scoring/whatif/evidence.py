@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from lib.kept import kept, make_anew
-from scoring.content import content_digest
-from scoring.definition import Definition
-from scoring.pieces import rows
+from scoring.criteria.content import content_digest
+from scoring.engine.definition import Definition
+from scoring.engine.fragments import rows
 from scoring.whatif.sample import Sample
 from scoring.whatif.sources import gathered
 

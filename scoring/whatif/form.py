@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from scoring.definition import Definition
+from scoring.engine.definition import Definition
 from scoring.models import Rule
 from scoring.models.criteria import LARGEST_POINTS
 from scoring.whatif.numbers import LARGEST_THRESHOLD, Numbers

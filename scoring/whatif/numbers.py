@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from scoring.content import RULE_FIELDS
-from scoring.definition import Definition
+from scoring.criteria.content import RULE_FIELDS
+from scoring.engine.definition import Definition
 from scoring.models import Rule
 from scoring.whatif.sample import Sample, Scale
 from scoring.whatif.sources import stored

@@ -1,7 +1,7 @@
 """Leads drawn at random, and what their counts say about everybody.
 
-The interval is Wilson's (scoring/intervals.py). It says something sensible about rare things too: of none found
-among 4,000 there may still be one in a thousand.
+The interval is Wilson's (scoring/analysis/intervals.py). It says something sensible about rare things too: of none
+found among 4,000 there may still be one in a thousand.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from typing import Final
 from django.db.models import F, Max, Min
 
 from leads.models import Lead
-from scoring.expressions import among
-from scoring.intervals import wilson
+from scoring.analysis.intervals import wilson
+from scoring.engine.expressions import among
 
 SIZE: Final = 4000
 # So many digits of an estimate mean something.

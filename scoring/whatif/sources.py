@@ -13,12 +13,12 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 
 from leads.models import Lead
 from leads.querysets import PROMOTABLE
-from scoring import sql
-from scoring.definition import Definition
-from scoring.expressions import in_batch
+from scoring.engine import sql
+from scoring.engine.definition import Definition
+from scoring.engine.expressions import in_batch
+from scoring.engine.fragments import Piece, compiled, listed, piece
+from scoring.engine.rules import given_by_hand
 from scoring.models import Gate, Rule, Score
-from scoring.pieces import Piece, compiled, listed, piece
-from scoring.rules import given_by_hand
 
 RECENT: Final = timedelta(days=30)
 FENCE: Final = Piece("OFFSET '0'")

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from scoring import sql
-from scoring.definition import Definition
-from scoring.pieces import Piece, compiled, for_neighbours, listed, piece, rows
+from scoring.engine import sql
+from scoring.engine.definition import Definition
+from scoring.engine.fragments import Piece, compiled, for_neighbours, listed, piece, rows
 from scoring.whatif.sources import FACTS, FENCE, current, enough, known, scored, stored
 from scoring.whatif.tally import SHOWN, Near, Tallies, Tally
 

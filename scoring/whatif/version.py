@@ -1,7 +1,7 @@
 """What a version with other rules would mean: the engine's sums over the activities, by a sample and over everybody.
 
-The sample answers at once. Everybody is counted in the background (scoring/analyses.py), some thousand leads at a
-time, and the counts are added up. A lead that has no score by the criteria in force counts as one that does not
+The sample answers at once. Everybody is counted in the background (scoring/analysis/analyses.py), some thousand leads
+at a time, and the counts are added up. A lead that has no score by the criteria in force counts as one that does not
 qualify today. The numbers of the version can be moved in both.
 """
 
@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from accounts.models import User
 from leads.models import Lead
-from scoring import analyses
-from scoring.definition import in_force, load
+from scoring.analysis import analyses
+from scoring.engine.definition import in_force, load
 from scoring.models import Analysis, Criteria
 from scoring.whatif.evidence import evidence
 from scoring.whatif.numbers import Answer, Numbers, moved, step_of, sweep_of

@@ -13,8 +13,8 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead
-from scoring.engine import drain
-from scoring.examples import draft_from_example
+from scoring.criteria.examples import draft_from_example
+from scoring.engine.batches import drain
 from scoring.models import Criteria, Rule, Score
 from scoring.tasks import score_everybody
 from tests.browser.conftest import Visit

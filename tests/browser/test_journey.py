@@ -12,7 +12,7 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import ImportBatch, Lead
 from leads.tasks import run_import
-from scoring.engine import drain
+from scoring.engine.batches import drain
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser

@@ -15,7 +15,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead
-from scoring.engine import drain
+from scoring.engine.batches import drain
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser

@@ -10,13 +10,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import Contact, Handoff, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Lead
-from scoring.definition import in_force
+from scoring.engine.definition import in_force
 from scoring.models import Score
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound
@@ -39,10 +39,10 @@ def passed(rep: User) -> Passed:
         criteria = in_force()
         assert criteria is not None
         score = Score(lead=lead, criteria=criteria, total=35, is_fast_track=False)
-        handoff = lifecycle.open_handoff(
+        handoff = transitions.open_handoff(
             lead=lead, score=score, receipt=RECEIPT, policy=SlaPolicy.objects.get(), agent=SYSTEM, now=at
         )
-        return lifecycle.pass_to_sales(
+        return transitions.pass_to_sales(
             handoff_id=handoff.pk, assignee=to, agent=SYSTEM, now=at, is_shared=is_shared, because="of a rule"
         )
 

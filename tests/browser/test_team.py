@@ -14,7 +14,7 @@ from handoff.models import Handoff, RoutingRule
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from scoring.engine import drain
+from scoring.engine.batches import drain
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound
 from tests.conftest import be_out

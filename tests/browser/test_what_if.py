@@ -11,9 +11,9 @@ from accounts.models import User
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from scoring import analyses
-from scoring.analysis_kinds import KINDS
-from scoring.engine import drain
+from scoring.analysis import analyses
+from scoring.analysis.kinds import KINDS
+from scoring.engine.batches import drain
 from scoring.whatif import sample
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound

@@ -36,7 +36,7 @@ def mark_before_send() -> None:
 
 def claim_without_state() -> None:
     """Claims a handoff whatever has become of it meanwhile."""
-    from handoff import lifecycle, machine
+    from handoff.lifecycle import machine, transitions
     from handoff.models import Handoff
 
     def careless(handoff: Handoff, name: str, guard: Q | None = None, /, **columns: Any) -> None:
@@ -48,5 +48,5 @@ def claim_without_state() -> None:
         for column, value in columns.items():
             setattr(handoff, column, value)
 
-    for module in (lifecycle, machine):
+    for module in (transitions, machine):
         vars(module)["move"] = careless

@@ -107,7 +107,7 @@ def answering(seed: str) -> Callable[[], bool]:
     """Takes one of the next to be late, which others want as well; says what was acknowledged, or that it was not."""
     from django.utils import timezone
 
-    from handoff import lifecycle
+    from handoff.lifecycle import transitions
     from handoff.models import Handoff, Reason
 
     dice = random.Random(seed)
@@ -122,12 +122,12 @@ def answering(seed: str) -> Callable[[], bool]:
         assert actor is not None
         try:
             if dice.random() < 0.7:
-                lifecycle.accept(handoff_id=handoff.pk, actor=actor, now=timezone.now())
+                transitions.accept(handoff_id=handoff.pk, actor=actor, now=timezone.now())
                 say(f"accepted {handoff.pk}")
             else:
-                lifecycle.reject(handoff_id=handoff.pk, actor=actor, reason=reason, now=timezone.now())
+                transitions.reject(handoff_id=handoff.pk, actor=actor, reason=reason, now=timezone.now())
                 say(f"rejected {handoff.pk}")
-        except lifecycle.NotPossible:
+        except transitions.NotPossible:
             say(f"refused {handoff.pk}")
         time.sleep(dice.uniform(0, 0.1))
         return True

@@ -11,7 +11,7 @@ from accounts.roles import SALES_MANAGER, SALES_REP
 from handoff.models import Delivery, Handoff, Rep, SlaPolicy
 from leads.models import Lead, LeadEvent
 from reporting.sql import differences
-from scoring.definition import in_force
+from scoring.engine.definition import in_force
 from tests.handoff.conftest import RECEIPT
 
 ANSWER_IN: Final = timedelta(hours=24)

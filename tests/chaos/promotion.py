@@ -8,13 +8,13 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import OPEN, Handoff, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.models import Lead
-from scoring.definition import in_force
+from scoring.engine.definition import in_force
 from scoring.models import Score
 from tests.handoff.conftest import RECEIPT
 from tests.handoff.threads import at_once
@@ -60,6 +60,6 @@ def _open_unlocked(lead: Lead) -> Handoff:
     assert criteria is not None
     score = Score(lead=lead, criteria=criteria, total=35, is_fast_track=False)
     policy = SlaPolicy.objects.get()
-    return lifecycle.open_handoff(
+    return transitions.open_handoff(
         lead=lead, score=score, receipt=RECEIPT, policy=policy, agent=SYSTEM, now=timezone.now()
     )

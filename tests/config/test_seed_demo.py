@@ -20,7 +20,7 @@ from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Activity, Asset, Campaign, Lead, LeadEvent, Page, Spend
 from lib.hints import hints_held_back, send_hint
-from scoring.engine import score_leads
+from scoring.engine.batches import score_leads
 from scoring.models import Persona, Score, ScoreRequest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

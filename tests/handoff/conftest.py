@@ -10,13 +10,13 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities
 from leads.models import Lead
-from scoring.definition import in_force
+from scoring.engine.definition import in_force
 from scoring.models import Score
 from tests.handoff.browsing import address_of
 
@@ -51,7 +51,7 @@ def make_ready(make_lead: MakeLead, now: datetime) -> MakeHandoff:
         assert criteria is not None
         score = Score(lead=lead, criteria=criteria, total=35, is_fast_track=is_fast_track)
         policy = SlaPolicy.objects.get()
-        return lifecycle.open_handoff(
+        return transitions.open_handoff(
             lead=lead, score=score, receipt=RECEIPT, policy=policy, agent=SYSTEM, now=at, pass_by=pass_by
         )
 
@@ -64,7 +64,7 @@ def make_waiting(make_ready: MakeHandoff, rep: User, now: datetime) -> MakeHando
 
     def make(*, assignee: User = rep, at: datetime = now, **fields: Any) -> Handoff:
         handoff = make_ready(at=at, **fields)
-        return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=assignee, agent=SYSTEM, now=at)
+        return transitions.pass_to_sales(handoff_id=handoff.pk, assignee=assignee, agent=SYSTEM, now=at)
 
     return make
 
@@ -76,7 +76,7 @@ def make_accepted(make_waiting: MakeHandoff, now: datetime) -> MakeHandoff:
     def make(*, at: datetime = now, **fields: Any) -> Handoff:
         handoff = make_waiting(at=at, **fields)
         assert handoff.assignee is not None
-        return lifecycle.accept(handoff_id=handoff.pk, actor=handoff.assignee, now=at)
+        return transitions.accept(handoff_id=handoff.pk, actor=handoff.assignee, now=at)
 
     return make
 

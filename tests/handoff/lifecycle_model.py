@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import IntegrityError
 
-from handoff.lifecycle import AlreadyDecided, NotPossible, TooLate
+from handoff.lifecycle.transitions import AlreadyDecided, NotPossible, TooLate
 
 OPEN: Final = ("in_review", "ready", "waiting", "accepted")
 NOT_WITH_SALES_YET: Final = ("in_review", "ready", "waiting")

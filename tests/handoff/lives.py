@@ -17,10 +17,12 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import User
-from handoff import contacts, lifecycle, promotion
+from handoff import contacts
 from handoff.deadlines import sla
 from handoff.deadlines.clock import Deadlines
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason, SlaPolicy
+from handoff.promotion import promotions
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
@@ -113,7 +115,7 @@ class Lives(RuleBasedStateMachine):
         receipt = RECEIPT | {"total": points}
         opened = self.tried(
             person.refuses_opening(),
-            lambda: lifecycle.open_handoff(
+            lambda: transitions.open_handoff(
                 lead=lead,
                 score=Score(lead=lead, criteria=self.world.criteria, total=points, is_fast_track=False),
                 receipt=receipt,
@@ -134,7 +136,7 @@ class Lives(RuleBasedStateMachine):
         self._approve(self.chosen(whose, which, "in_review")[1])
 
     def _approve(self, baton: Baton) -> None:
-        call = lambda: lifecycle.approve(handoff_id=baton.pk, actor=self.world.marketer, now=self.now)  # noqa: E731
+        call = lambda: transitions.approve(handoff_id=baton.pk, actor=self.world.marketer, now=self.now)  # noqa: E731
         if self.tried(baton.refuses("in_review"), call):
             baton.state = "ready"
             self.done("approve")
@@ -146,7 +148,7 @@ class Lives(RuleBasedStateMachine):
 
     def _pass(self, person: Person, baton: Baton, rep: User) -> None:
         given: dict[str, Any] = {"handoff_id": baton.pk, "assignee": rep, "agent": SYSTEM, "now": self.now}
-        if self.tried(baton.refuses("ready"), lambda: lifecycle.pass_to_sales(**given)):
+        if self.tried(baton.refuses("ready"), lambda: transitions.pass_to_sales(**given)):
             person.passed(baton, to=rep.pk, respond_by=self.now + DAY)
             self.done("pass")
 
@@ -157,7 +159,7 @@ class Lives(RuleBasedStateMachine):
 
     def _accept(self, person: Person, baton: Baton, rep: User, *, at_once: bool) -> None:
         given: dict[str, Any] = {"handoff_id": baton.pk, "actor": rep, "now": self.now}
-        how = lifecycle.accept_and_qualify if at_once else lifecycle.accept
+        how = transitions.accept_and_qualify if at_once else transitions.accept
         given |= ANSWERS if at_once else {}
         if self.answered(person, baton, lambda: how(**given)):
             person.accepted(baton, by=rep.pk)
@@ -170,7 +172,7 @@ class Lives(RuleBasedStateMachine):
     def reject(self, whose: int, which: int, why: str) -> None:
         person, baton = self.chosen(whose, which, "waiting")
         given: dict[str, Any] = {"handoff_id": baton.pk, "actor": self.rep(0), "now": self.now}
-        if self.answered(person, baton, lambda: lifecycle.reject(**given, reason=self.world.reasons[why])):
+        if self.answered(person, baton, lambda: transitions.reject(**given, reason=self.world.reasons[why])):
             goes_on = why == "wrong_owner" and baton.hops < 3
             self.ended(person, baton, "rejected", goes_on=goes_on)
             self.done("reject, goes on" if goes_on else "reject")
@@ -197,7 +199,7 @@ class Lives(RuleBasedStateMachine):
     @rule(whose=WHOSE, which=WHICH)
     def breach(self, whose: int, which: int) -> None:
         person, baton = self.chosen(whose, which, "waiting")
-        call = lambda: lifecycle.breach(handoff_id=baton.pk, now=self.now)  # noqa: E731
+        call = lambda: transitions.breach(handoff_id=baton.pk, now=self.now)  # noqa: E731
         if self.tried(baton.refuses_breach(self.now), call):
             self.breached(person, baton)
             self.done(f"breach, {baton.on_breach}")
@@ -225,15 +227,15 @@ class Lives(RuleBasedStateMachine):
         given: dict[str, Any] = {"handoff_id": handoff_id, "actor": self.rep(1), "now": self.now}
         match how:
             case "qualify":
-                return lifecycle.qualify(**given, **ANSWERS)  # type: ignore[arg-type]
+                return transitions.qualify(**given, **ANSWERS)  # type: ignore[arg-type]
             case "recycle":
-                return lifecycle.recycle(**given, reason=self.world.reasons["bad_timing"])
+                return transitions.recycle(**given, reason=self.world.reasons["bad_timing"])
             case "withdraw":
-                return lifecycle.withdraw(**given, text="They asked us to wait.")
+                return transitions.withdraw(**given, text="They asked us to wait.")
             case "stop contact":
-                return lifecycle.disqualify(**given, reason=self.world.reasons["do_not_contact"])
+                return transitions.disqualify(**given, reason=self.world.reasons["do_not_contact"])
             case _:
-                return lifecycle.disqualify(**given, reason=self.world.reasons["no_need"])
+                return transitions.disqualify(**given, reason=self.world.reasons["no_need"])
 
     @precondition(has_handoffs)
     @rule(whose=WHOSE, which=WHICH, to=st.integers(0, 2), by_program=st.booleans())
@@ -244,7 +246,7 @@ class Lives(RuleBasedStateMachine):
         agent = SYSTEM if by_program else Agent(user=self.world.manager)
         given: dict[str, Any] = {"handoff_id": baton.pk, "assignee": user, "agent": agent, "now": self.now}
         refusal = baton.refuses_reassign(user.pk, by_program=by_program, to_manager=is_manager)
-        if self.tried(refusal, lambda: lifecycle.reassign(**given, to_manager=is_manager)):
+        if self.tried(refusal, lambda: transitions.reassign(**given, to_manager=is_manager)):
             baton.holder = user.pk
             baton.hops = min(baton.hops + 1, 3) if by_program else baton.hops
             self.done("reassign by a program" if by_program else "reassign")
@@ -257,7 +259,7 @@ class Lives(RuleBasedStateMachine):
         given: dict[str, Any] = {"actor": self.world.manager, "text": "Snow.", "now": self.now}
         moved = Deadlines(due - timedelta(minutes=2), due - timedelta(minutes=1), due)
         refusal = baton.refuses_another_deadline(due, self.now)
-        if self.tried(refusal, lambda: lifecycle.move_deadline(handoff_id=baton.pk, due=moved, **given)):
+        if self.tried(refusal, lambda: transitions.move_deadline(handoff_id=baton.pk, due=moved, **given)):
             baton.respond_by = due
             self.done("move deadline")
 
@@ -267,7 +269,7 @@ class Lives(RuleBasedStateMachine):
         person, baton = self.chosen(whose, which, *RETURNED)
         given: dict[str, Any] = {"handoff_id": baton.pk, "actor": self.world.manager, "now": self.now}
         follower = self.tried(
-            person.refuses_taking_back(baton), lambda: lifecycle.take_back(**given, assignee=self.rep(to))
+            person.refuses_taking_back(baton), lambda: transitions.take_back(**given, assignee=self.rep(to))
         )
         if follower:
             person.taken_back(baton, follower=follower.pk, to=self.rep(to).pk, respond_by=self.now + DAY)
@@ -336,7 +338,7 @@ class Lives(RuleBasedStateMachine):
         assert sla.breach_overdue(now=self.now) == len(due)
         for person, baton in due:
             self.breached(person, baton)
-        promotion.pass_ready(now=self.now)
+        promotions.pass_ready(now=self.now)
         ready = [(person, person.open) for person in self.people if person.open and person.open.state == "ready"]
         for person, baton in ready:
             row = Handoff.objects.get(pk=baton.pk)

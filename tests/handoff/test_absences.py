@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from handoff.lifecycle.refusals import Incomplete, NotPossible
 from handoff.models import Absence, Rep
-from handoff.refusals import Incomplete, NotPossible
 from handoff.routing import absences
 from handoff.routing.choosing import reps_in
 from tests.conftest import be_out

@@ -12,15 +12,16 @@ from django.db import Error, connection, transaction
 from django.test import override_settings
 
 from accounts.models import User
-from handoff import backlog, lifecycle
-from handoff.backlog import PassRefused, pass_more, pass_next, waiting
+from handoff.lifecycle import transitions
 from handoff.models import BacklogPolicy, Delivery, Handoff, Reason
-from handoff.promotion import candidates, promote_missed
+from handoff.promotion import backlog
+from handoff.promotion.backlog import PassRefused, pass_more, pass_next, waiting
+from handoff.promotion.promotions import candidates, promote_missed
 from leads.models import Lead, LeadEvent, Page
-from scoring.engine import drain, score_leads
+from scoring.criteria.publication import publish, sign
+from scoring.engine.batches import drain, score_leads
+from scoring.engine.rescore import request_everybody, score_chunk
 from scoring.models import Rule, Score, Why
-from scoring.publication import publish, sign
-from scoring.rescore import request_everybody, score_chunk
 from tests.conftest import be_out
 from tests.handoff.conftest import MakeHandoff, MakeLead
 from tests.handoff.poison import poison
@@ -153,7 +154,7 @@ class TestWhoWaits:
         silent, back_again = make_old(2)
         for lead in (silent, back_again):
             handoff = make_waiting(lead=lead, at=now - 50 * DAY)
-            lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now - 50 * DAY)
+            transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now - 50 * DAY)
         act(back_again, "page_view", at=now - 40 * DAY, page="/pricing")
         drain(now=now - 40 * DAY)
         lower()
@@ -165,7 +166,7 @@ class TestWhoWaits:
         [lead] = make_old(1)
         lower()
         pass_next(now=now)
-        lifecycle.breach(handoff_id=Handoff.objects.get().pk, now=now + DAY)
+        transitions.breach(handoff_id=Handoff.objects.get().pk, now=now + DAY)
         assert waiting(now=now + DAY).count() == 0
         act(lead, "page_view", at=now + 2 * DAY, page="/pricing")
         drain(now=now + 2 * DAY)
@@ -227,7 +228,7 @@ class TestPassNext:
             criteria=draft, name="Portugal", kind="fit", field="country", operator="is", values=["PT"], points=1,
             gate="fast_track", position=99,
         )  # fmt: skip
-        from scoring.publication import propose
+        from scoring.criteria.publication import propose
 
         propose(criteria_id=draft.pk, actor=marketer, now=now)
         sign(criteria_id=draft.pk, side="marketing", actor=marketer, now=now)

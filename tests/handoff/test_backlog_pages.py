@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from handoff.models import BacklogPolicy, Handoff
 from leads.models import Lead
-from scoring.engine import score_leads
+from scoring.engine.batches import score_leads
 from scoring.models import Why
 from tests.conftest import be_out
 from tests.handoff.browsing import said

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import User
-from handoff import lifecycle
 from handoff.deadlines.clock import deadlines
 from handoff.deadlines.hours import NeverOpen
+from handoff.lifecycle import transitions
 from handoff.models import Calendar, Handoff, SlaPolicy
 from leads.events import SYSTEM
 from tests.handoff.conftest import MakeHandoff
@@ -71,7 +71,7 @@ class TestDeadlines:
     ) -> None:
         SlaPolicy.objects.update(clock="business", calendar=office, hours=4)
         handoff = make_ready(at=THURSDAY)
-        passed = lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=THURSDAY)
+        passed = transitions.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=THURSDAY)
         office.hours.all().delete()
         Calendar.objects.update(time_zone="Asia/Tokyo", country="")
         kept = Handoff.objects.get(pk=passed.pk)

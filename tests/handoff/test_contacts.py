@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from handoff import contacts, lifecycle
+from handoff import contacts
+from handoff.lifecycle import transitions
+from handoff.lifecycle.refusals import AlreadyDecided, Incomplete, NotPossible
 from handoff.models import Contact, Handoff, Reason
-from handoff.refusals import AlreadyDecided, Incomplete, NotPossible
 from leads.models import LeadEvent
 from tests.handoff.conftest import ANSWERS
 
@@ -66,7 +67,7 @@ class TestLogging:
         self, log: Log, make_accepted: MakeHandoff, rep: User, now: datetime
     ) -> None:
         handoff = make_accepted()
-        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
+        transitions.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
         log(handoff, way="meeting", outcome="talked")
         handoff.refresh_from_db()
         assert handoff.first_contact_at == now + timedelta(hours=1)
@@ -118,7 +119,7 @@ class TestRefused:
         self, log: Log, make_accepted: MakeHandoff, reason: Callable[[str], Reason], rep: User, now: datetime
     ) -> None:
         handoff = make_accepted()
-        lifecycle.recycle(handoff_id=handoff.pk, actor=rep, reason=reason("bad_timing"), now=now)
+        transitions.recycle(handoff_id=handoff.pk, actor=rep, reason=reason("bad_timing"), now=now)
         with pytest.raises(AlreadyDecided, match="Ana Rep sent this lead back"):
             log(handoff)
 

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from accounts.roles import MARKETING
 from handoff.models import Delivery, Notice
-from scoring import publication
+from scoring.criteria import publication
 from scoring.models import Criteria
 from tests.conftest import make_person
 from tests.scoring.criteria import make_draft, make_proposed, make_signed

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason
 from leads.models import Lead
-from scoring.engine import drain
+from scoring.engine.batches import drain
 from tests.handoff.browsing import EVERY_ACTION, FORMS, address_of, state_of
 from tests.handoff.conftest import ANSWERS
 
@@ -144,7 +144,7 @@ class TestDetail:
         now: datetime,
     ) -> None:
         handoff = make_waiting(email="private@example.com")
-        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now)
+        transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now)
         shown = look(rep, "detail", handoff).content.decode()
         assert "Ana Rep rejected it" in shown
         assert "You no longer hold this lead" in shown
@@ -163,7 +163,7 @@ class TestDetail:
     ) -> None:
         lead = make_lead()
         first = make_waiting(lead=lead, assignee=other_rep, at=now - timedelta(hours=5))
-        lifecycle.reject(
+        transitions.reject(
             handoff_id=first.pk, actor=other_rep, reason=reason("not_engaged"), now=now - timedelta(hours=4)
         )
         lead.refresh_from_db()
@@ -204,12 +204,12 @@ class TestDetail:
             for number in range(rows):
                 lead.refresh_from_db()
                 act(lead, "download", at=now - timedelta(hours=number), asset=f"Guide {number}")
-                lifecycle.withdraw(handoff_id=make_waiting(lead=lead).pk, actor=rep, text="A test.", now=now)
+                transitions.withdraw(handoff_id=make_waiting(lead=lead).pk, actor=rep, text="A test.", now=now)
             lead.refresh_from_db()
             handoff = make_waiting(lead=lead)
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(address_of("detail", handoff)).status_code == 200
-            lifecycle.withdraw(handoff_id=handoff.pk, actor=rep, text="A test.", now=now)
+            transitions.withdraw(handoff_id=handoff.pk, actor=rep, text="A test.", now=now)
             return len(captured)
 
         client.force_login(rep)

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from handoff import lifecycle
 from handoff.deadlines.holds import current, end, enforce
 from handoff.deadlines.readings import Reading, read
+from handoff.lifecycle import transitions
+from handoff.lifecycle.refusals import Held, TooLate
 from handoff.models import Delivery, Handoff, Hold, Notice, SweepMark
-from handoff.refusals import Held, TooLate
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.threads import at_once
 
@@ -206,11 +206,11 @@ class TestWhileItHolds:
         handoff = Handoff.objects.first()
         assert handoff
         with pytest.raises(Held):
-            lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=machine.at)
+            transitions.accept(handoff_id=handoff.pk, actor=rep, now=machine.at)
         assert states() == {"waiting"}
         end(actor=rep, now=machine.at)
         with pytest.raises(TooLate):
-            lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=machine.at)
+            transitions.accept(handoff_id=handoff.pk, actor=rep, now=machine.at)
         assert states() == {"waiting", "breached"}
 
 

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from handoff import lifecycle
 from handoff.deadlines.clock import deadlines
-from handoff.lifecycle import AlreadyDecided, Incomplete, NotPossible, TooLate
+from handoff.lifecycle import transitions
+from handoff.lifecycle.transitions import AlreadyDecided, Incomplete, NotPossible, TooLate
 from handoff.models import Delivery, Handoff, Reason, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent
@@ -67,7 +67,7 @@ class TestPass:
     def test_refuses_one_that_was_passed(self, make_waiting: MakeHandoff, other_rep: User, now: datetime) -> None:
         handoff = make_waiting()
         with pytest.raises(NotPossible):
-            lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now)
+            transitions.pass_to_sales(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now)
         assert Handoff.objects.get().assignee != other_rep
         assert Delivery.objects.count() == 1
 
@@ -84,7 +84,7 @@ class TestPass:
 
 class TestAccept:
     def test_makes_a_sal_in_the_hands_of_who_accepts(self, make_waiting: MakeHandoff, rep: User, now: datetime) -> None:
-        handoff = lifecycle.accept(handoff_id=make_waiting().pk, actor=rep, now=now + SECOND)
+        handoff = transitions.accept(handoff_id=make_waiting().pk, actor=rep, now=now + SECOND)
         stored = Handoff.objects.get(pk=handoff.pk)
         assert (stored.state, stored.accepted_at, stored.first_responded_at) == (
             "accepted",
@@ -99,16 +99,16 @@ class TestAccept:
     def test_a_manager_accepts_for_the_rep(
         self, make_waiting: MakeHandoff, rep: User, manager: User, now: datetime
     ) -> None:
-        handoff = lifecycle.accept(handoff_id=make_waiting().pk, actor=manager, now=now)
+        handoff = transitions.accept(handoff_id=make_waiting().pk, actor=manager, now=now)
         assert (handoff.decided_by, handoff.assignee, handoff.lead.owner) == (manager, rep, rep)
 
     def test_the_second_hears_who_was_first_and_when(
         self, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
     ) -> None:
         handoff = make_waiting()
-        lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=now + SECOND)
+        transitions.accept(handoff_id=handoff.pk, actor=rep, now=now + SECOND)
         with pytest.raises(AlreadyDecided) as refused, timezone.override(ZoneInfo("Asia/Tokyo")):
-            lifecycle.accept(handoff_id=handoff.pk, actor=other_rep, now=now + 2 * SECOND)
+            transitions.accept(handoff_id=handoff.pk, actor=other_rep, now=now + 2 * SECOND)
         assert str(refused.value) == "Ana Rep accepted this lead on 10 March 2026, 18:00."
         assert (refused.value.by, refused.value.at) == (rep, now + SECOND)
         assert Handoff.objects.get().assignee == rep
@@ -117,11 +117,11 @@ class TestAccept:
         self, make_ready: MakeHandoff, rep: User, now: datetime
     ) -> None:
         with pytest.raises(NotPossible, match="not passed to sales yet"):
-            lifecycle.accept(handoff_id=make_ready().pk, actor=rep, now=now)
+            transitions.accept(handoff_id=make_ready().pk, actor=rep, now=now)
 
     def test_the_last_moment_counts(self, make_waiting: MakeHandoff, rep: User, deadline: datetime) -> None:
         moment = deadline - timedelta(microseconds=1)
-        assert lifecycle.accept(handoff_id=make_waiting().pk, actor=rep, now=moment).state == "accepted"
+        assert transitions.accept(handoff_id=make_waiting().pk, actor=rep, now=moment).state == "accepted"
 
 
 class TestTooLate:
@@ -145,7 +145,7 @@ class TestTooLate:
             "reject": {"reason": reason("not_icp")},
             "accept_and_qualify": ANSWERS,
         }
-        decide: Any = getattr(lifecycle, how)
+        decide: Any = getattr(transitions, how)
         with pytest.raises(TooLate, match=r"by 11 March 2026, 09:00\. It went back to nurture\."):
             decide(handoff_id=handoff.pk, actor=rep, now=deadline + late, **more.get(how, {}))
         self.assert_returned(handoff.pk, deadline=deadline, detected_at=deadline + late)
@@ -153,9 +153,9 @@ class TestTooLate:
 
     def test_so_it_is_after_the_sweeper(self, make_waiting: MakeHandoff, rep: User, deadline: datetime) -> None:
         handoff = make_waiting()
-        lifecycle.breach(handoff_id=handoff.pk, now=deadline)
+        transitions.breach(handoff_id=handoff.pk, now=deadline)
         with pytest.raises(TooLate):
-            lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=deadline + SECOND)
+            transitions.accept(handoff_id=handoff.pk, actor=rep, now=deadline + SECOND)
         self.assert_returned(handoff.pk, deadline=deadline, detected_at=deadline)
 
     def assert_returned(self, handoff_id: int, *, deadline: datetime, detected_at: datetime) -> None:
@@ -176,7 +176,7 @@ class TestReject:
     def test_returns_the_lead_to_rest(
         self, make_waiting: MakeHandoff, reason: GetReason, rep: User, now: datetime
     ) -> None:
-        handoff = lifecycle.reject(handoff_id=make_waiting().pk, actor=rep, reason=reason("not_icp"), now=now)
+        handoff = transitions.reject(handoff_id=make_waiting().pk, actor=rep, reason=reason("not_icp"), now=now)
         stored = Handoff.objects.get(pk=handoff.pk)
         assert (stored.state, stored.closed_at, stored.decided_by) == ("rejected", now, rep)
         assert (stored.first_responded_at, stored.accepted_at) == (now, None)
@@ -195,7 +195,7 @@ class TestReject:
         self, make_waiting: MakeHandoff, reason: GetReason, rep: User, now: datetime
     ) -> None:
         with pytest.raises(Incomplete, match="is not a reason for this") as refused:
-            lifecycle.reject(handoff_id=make_waiting().pk, actor=rep, reason=reason("no_budget"), now=now)
+            transitions.reject(handoff_id=make_waiting().pk, actor=rep, reason=reason("no_budget"), now=now)
         assert refused.value.field == "reason"
 
     def test_a_reason_out_of_use_is_none(
@@ -203,7 +203,7 @@ class TestReject:
     ) -> None:
         Reason.objects.filter(key="not_icp").update(is_active=False)
         with pytest.raises(Incomplete, match="is not a reason for this"):
-            lifecycle.reject(handoff_id=make_waiting().pk, actor=rep, reason=reason("not_icp"), now=now)
+            transitions.reject(handoff_id=make_waiting().pk, actor=rep, reason=reason("not_icp"), now=now)
 
     @pytest.mark.parametrize("text", ["", "  \n "])
     def test_other_needs_words(
@@ -211,7 +211,7 @@ class TestReject:
     ) -> None:
         other = reason("reject_other")
         with pytest.raises(Incomplete, match="needs a sentence of your own") as refused:
-            lifecycle.reject(handoff_id=make_waiting().pk, actor=rep, reason=other, text=text, now=now)
+            transitions.reject(handoff_id=make_waiting().pk, actor=rep, reason=other, text=text, now=now)
         assert refused.value.field == "text"
         assert Handoff.objects.get().state == "waiting"
 
@@ -222,7 +222,7 @@ class TestReject:
         handoff = make_waiting()
 
         def reject() -> Handoff:
-            return lifecycle.reject(
+            return transitions.reject(
                 handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), text="x" * length, now=now
             )
 
@@ -235,7 +235,7 @@ class TestReject:
     def test_words_the_database_cannot_keep_are_repaired(
         self, make_waiting: MakeHandoff, reason: GetReason, rep: User, now: datetime
     ) -> None:
-        handoff = lifecycle.reject(
+        handoff = transitions.reject(
             handoff_id=make_waiting().pk, actor=rep, reason=reason("not_icp"), text="a\x00b\ud800", now=now
         )
         assert Handoff.objects.get(pk=handoff.pk).reason_text == "a\ufffdb\ufffd"
@@ -244,12 +244,12 @@ class TestReject:
         self, make_accepted: MakeHandoff, reason: GetReason, rep: User, now: datetime
     ) -> None:
         with pytest.raises(AlreadyDecided, match="Ana Rep accepted this lead"):
-            lifecycle.reject(handoff_id=make_accepted().pk, actor=rep, reason=reason("not_icp"), now=now)
+            transitions.reject(handoff_id=make_accepted().pk, actor=rep, reason=reason("not_icp"), now=now)
 
 
 class TestQualify:
     def test_four_answers_make_an_sql(self, make_accepted: MakeHandoff, rep: User, now: datetime) -> None:
-        handoff = lifecycle.qualify(handoff_id=make_accepted().pk, actor=rep, now=now, **ANSWERS)
+        handoff = transitions.qualify(handoff_id=make_accepted().pk, actor=rep, now=now, **ANSWERS)
         stored = Handoff.objects.get(pk=handoff.pk)
         assert (stored.state, stored.closed_at, stored.budget) == ("qualified", now, "20,000")
         lead = stored.lead
@@ -262,7 +262,7 @@ class TestQualify:
         with transaction.atomic():
             [lead] = leads.locked([handoff.lead_id])
             leads.become_opportunity(lead, agent=Agent(name="import"), at=now, now=now)
-        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
+        transitions.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
         lead = Lead.objects.get()
         assert (lead.stage, lead.status, lead.sql_at) == ("opportunity", "working", now)
         assert lead.events.filter(kind="handoff.qualified", to_stage="sql").exists()
@@ -275,30 +275,30 @@ class TestQualify:
     ) -> None:
         answers = {**ANSWERS, field: answer}
         with pytest.raises(Incomplete) as refused:
-            lifecycle.qualify(handoff_id=make_accepted().pk, actor=rep, now=now, **answers)
+            transitions.qualify(handoff_id=make_accepted().pk, actor=rep, now=now, **answers)
         assert refused.value.field == field
         assert Handoff.objects.get().state == "accepted"
 
     def test_it_has_to_be_accepted_first(self, make_waiting: MakeHandoff, rep: User, now: datetime) -> None:
         with pytest.raises(NotPossible, match="has not accepted this lead yet"):
-            lifecycle.qualify(handoff_id=make_waiting().pk, actor=rep, now=now, **ANSWERS)
+            transitions.qualify(handoff_id=make_waiting().pk, actor=rep, now=now, **ANSWERS)
 
     def test_both_at_once(self, make_waiting: MakeHandoff, rep: User, now: datetime) -> None:
-        handoff = lifecycle.accept_and_qualify(handoff_id=make_waiting().pk, actor=rep, now=now, **ANSWERS)
+        handoff = transitions.accept_and_qualify(handoff_id=make_waiting().pk, actor=rep, now=now, **ANSWERS)
         assert (handoff.state, handoff.accepted_at) == ("qualified", now)
         assert events_of(handoff)[-2:] == ["handoff.accepted", "handoff.qualified"]
 
     def test_or_neither(self, make_waiting: MakeHandoff, rep: User, now: datetime) -> None:
         handoff = make_waiting()
         with pytest.raises(Incomplete):
-            lifecycle.accept_and_qualify(handoff_id=handoff.pk, actor=rep, now=now, **{**ANSWERS, "budget": ""})
+            transitions.accept_and_qualify(handoff_id=handoff.pk, actor=rep, now=now, **{**ANSWERS, "budget": ""})
         assert Handoff.objects.get().state == "waiting"
         assert events_of(handoff) == ["lead.mql", "handoff.passed"]
 
 
 class TestDisqualify:
     def test_ends_the_run(self, make_accepted: MakeHandoff, reason: GetReason, rep: User, now: datetime) -> None:
-        handoff = lifecycle.disqualify(handoff_id=make_accepted().pk, actor=rep, reason=reason("no_need"), now=now)
+        handoff = transitions.disqualify(handoff_id=make_accepted().pk, actor=rep, reason=reason("no_need"), now=now)
         lead = Handoff.objects.get(pk=handoff.pk).lead
         assert (lead.stage, lead.status, lead.owner) == ("lead", "disqualified", None)
         assert lead.do_not_contact is False
@@ -307,7 +307,7 @@ class TestDisqualify:
         self, make_accepted: MakeHandoff, reason: GetReason, rep: User, now: datetime
     ) -> None:
         handoff = make_accepted()
-        lifecycle.disqualify(handoff_id=handoff.pk, actor=rep, reason=reason("do_not_contact"), now=now)
+        transitions.disqualify(handoff_id=handoff.pk, actor=rep, reason=reason("do_not_contact"), now=now)
         assert Lead.objects.get(pk=handoff.lead_id).do_not_contact is True
 
 
@@ -315,7 +315,7 @@ class TestRecycle:
     def test_rests_as_long_as_the_reason_says(
         self, make_accepted: MakeHandoff, reason: GetReason, rep: User, now: datetime
     ) -> None:
-        handoff = lifecycle.recycle(handoff_id=make_accepted().pk, actor=rep, reason=reason("no_budget"), now=now)
+        handoff = transitions.recycle(handoff_id=make_accepted().pk, actor=rep, reason=reason("no_budget"), now=now)
         lead = Handoff.objects.get(pk=handoff.pk).lead
         assert (lead.stage, lead.status, lead.owner) == ("lead", "recycled", None)
         assert lead.rest_until == now + timedelta(days=90)
@@ -329,30 +329,30 @@ class TestWithdraw:
         self, request: pytest.FixtureRequest, marketer: User, now: datetime, state: str
     ) -> None:
         handoff = request.getfixturevalue(f"make_{state}")()
-        lifecycle.withdraw(handoff_id=handoff.pk, actor=marketer, text="Came twice.", now=now)
+        transitions.withdraw(handoff_id=handoff.pk, actor=marketer, text="Came twice.", now=now)
         stored = Handoff.objects.get()
         assert (stored.state, stored.reason_text, stored.closed_at) == ("withdrawn", "Came twice.", now)
         assert (stored.lead.stage, stored.lead.status, stored.lead.recycled_at) == ("lead", "nurturing", now)
 
     def test_it_needs_words(self, make_waiting: MakeHandoff, marketer: User, now: datetime) -> None:
         with pytest.raises(Incomplete):
-            lifecycle.withdraw(handoff_id=make_waiting().pk, actor=marketer, text=" ", now=now)
+            transitions.withdraw(handoff_id=make_waiting().pk, actor=marketer, text=" ", now=now)
 
 
 class TestBreach:
     def test_not_a_microsecond_before_the_deadline(self, make_waiting: MakeHandoff, deadline: datetime) -> None:
         with pytest.raises(NotPossible):
-            lifecycle.breach(handoff_id=make_waiting().pk, now=deadline - timedelta(microseconds=1))
+            transitions.breach(handoff_id=make_waiting().pk, now=deadline - timedelta(microseconds=1))
         assert Handoff.objects.get().state == "waiting"
 
     def test_one_without_a_clock_cannot_breach(self, make_ready: MakeHandoff, deadline: datetime) -> None:
         with pytest.raises(NotPossible):
-            lifecycle.breach(handoff_id=make_ready().pk, now=deadline)
+            transitions.breach(handoff_id=make_ready().pk, now=deadline)
 
     def test_administrators_hear_of_it_where_there_is_no_manager(
         self, make_waiting: MakeHandoff, administrator: User, deadline: datetime
     ) -> None:
-        lifecycle.breach(handoff_id=make_waiting().pk, now=deadline)
+        transitions.breach(handoff_id=make_waiting().pk, now=deadline)
         assert Delivery.objects.get(kind="handoff.breached").recipient == administrator
 
 
@@ -398,12 +398,12 @@ class TestClosedElsewhere:
         assert (handoff.state, handoff.closed_at, handoff.decided_by) == ("withdrawn", now, None)
         assert handoff.reason_text.startswith("Recorded meanwhile: ")
         with pytest.raises(AlreadyDecided, match=r"Baton took this lead back on .*: Recorded meanwhile: "):
-            lifecycle.accept(handoff_id=handoff.pk, actor=request.getfixturevalue("rep"), now=now)
+            transitions.accept(handoff_id=handoff.pk, actor=request.getfixturevalue("rep"), now=now)
         lead.refresh_from_db()
         assert (lead.stage, lead.status) == before
         assert events_of(handoff)[-2:] == [f"lead.{outcome}", "handoff.withdrawn"]
 
     def test_one_that_has_ended_stays_as_it_is(self, make_accepted: MakeHandoff, rep: User, now: datetime) -> None:
-        handoff = lifecycle.qualify(handoff_id=make_accepted().pk, actor=rep, now=now, **ANSWERS)
+        handoff = transitions.qualify(handoff_id=make_accepted().pk, actor=rep, now=now, **ANSWERS)
         leads.become_customer(leads.locked([handoff.lead_id]).get(), agent=SYSTEM, at=now, now=now)
         assert Handoff.objects.get().state == "qualified"

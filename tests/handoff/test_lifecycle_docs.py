@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from handoff.lifecycle import TRANSITIONS
+from handoff.lifecycle.transitions import TRANSITIONS
 from handoff.models import Handoff
 from leads.lifecycle import TRANSITIONS as LEAD_TRANSITIONS
 from leads.models import Lead

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.messages import deliveries, mail, sending
 from handoff.models import Delivery, Handoff
 from leads.models import Lead
@@ -80,7 +80,7 @@ class TestBreached:
         self, make_waiting: MakeHandoff, manager: User, deadline: datetime
     ) -> None:
         handoff = make_waiting(first_name="Berta")
-        lifecycle.breach(handoff_id=handoff.pk, now=deadline)
+        transitions.breach(handoff_id=handoff.pk, now=deadline)
         message = composed(kind="handoff.breached")
         assert message.subject == "Berta was not answered by Wed 11 Mar 2026, 09:00"
         assert message.to == ["Mila Manager <manager@example.com>"]

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.messages import deliveries, mail
 from handoff.messages.pacing import MOST_SINGLE
 from handoff.messages.sending import lease
@@ -45,10 +45,10 @@ def everything_owed(
     deliveries.owe_moved(waiting, now=now)
     deliveries.owe(waiting, News.NEARLY_LATE, [rep, manager], now=now)
     given = make_waiting(first_name="Clara", assignee=other_rep)
-    lifecycle.reassign(handoff_id=given.pk, assignee=rep, agent=Agent(user=manager), now=now)
-    lifecycle.breach(handoff_id=make_waiting(first_name="Dora").pk, now=deadline)
+    transitions.reassign(handoff_id=given.pk, assignee=rep, agent=Agent(user=manager), now=now)
+    transitions.breach(handoff_id=make_waiting(first_name="Dora").pk, now=deadline)
     refused = make_waiting(first_name="Emma")
-    lifecycle.reject(handoff_id=refused.pk, actor=rep, reason=reason("not_icp"), text="They moved.", now=now)
+    transitions.reject(handoff_id=refused.pk, actor=rep, reason=reason("not_icp"), text="They moved.", now=now)
     deliveries.owe_review_of(make_ready(first_name="Fanny"), now=now)
     for kind in (News.TO_SIGN, News.SIGNATURE_VOID, News.IN_FORCE):
         deliveries.owe_criteria(
@@ -117,7 +117,7 @@ class TestOvertaken:
         self, make_waiting: MakeHandoff, rep: User, now: datetime
     ) -> None:
         handoff = make_waiting()
-        lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=now)
+        transitions.accept(handoff_id=handoff.pk, actor=rep, now=now)
         row = Delivery.objects.get(kind=News.PASSED)
         text = str(mail.compose(row, rep).body)
         assert "No answer is waited for any more: accepted." in text
@@ -128,7 +128,7 @@ class TestOvertaken:
     ) -> None:
         handoff = make_waiting()
         type(handoff.policy).objects.update(on_breach="reassign")
-        lifecycle.breach(handoff_id=handoff.pk, now=deadline)
+        transitions.breach(handoff_id=handoff.pk, now=deadline)
         row = Delivery.objects.get(kind=News.BREACHED)
         assert "It goes on to another rep." in str(mail.compose(row, manager).body)
         assert Handoff.objects.filter(follows=handoff).exists()

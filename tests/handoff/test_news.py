@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import roles
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.messages import deliveries, news
 from handoff.models import ChatWebhook, Delivery, News, Notice, NoticeChoice, Reason
 from leads.events import Agent
@@ -71,7 +71,7 @@ class TestWays:
         chat_of(name="#leads", kinds=[News.PASSED])
         handoff = make_waiting()
         assert ways()["chat"] == ["#leads"]
-        lifecycle.breach(handoff_id=handoff.pk, now=deadline)
+        transitions.breach(handoff_id=handoff.pk, now=deadline)
         assert ways()["chat"] == ["#breaches", "#leads"]
         assert ways()["bell"] == ["Ana Rep", "Mila Manager", "Second Manager"]
 
@@ -99,7 +99,7 @@ class TestOnce:
     ) -> None:
         handoff = make_waiting()
         for minute, assignee in enumerate((other_rep, rep, other_rep), start=1):
-            lifecycle.reassign(
+            transitions.reassign(
                 handoff_id=handoff.pk,
                 assignee=assignee,
                 agent=Agent(user=manager),
@@ -148,7 +148,7 @@ class TestSentence:
         self, make_waiting: MakeHandoff, marketer: User, rep: User, reason: Callable[[str], Reason], now: datetime
     ) -> None:
         handoff = make_waiting(first_name="Berta")
-        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now)
+        transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now)
         notice = Notice.objects.get(kind=News.RETURNED)
         assert notice.recipient == marketer
         assert news.sentence(notice) == f"Ana Rep sent Berta back: {reason('not_icp').name}"

@@ -11,7 +11,7 @@ from accounts.models import User
 from handoff.deadlines.promises import answered
 from handoff.deadlines.sla import breach_overdue
 from handoff.models import Delivery, Handoff, Rep, SlaPolicy
-from handoff.promotion import pass_ready
+from handoff.promotion.promotions import pass_ready
 from leads.models import Lead
 from tests.conftest import make_person
 from tests.handoff.conftest import MakeHandoff

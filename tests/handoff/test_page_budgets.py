@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import contacts, lifecycle
+from handoff import contacts
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason
 from leads.events import SYSTEM
 from leads.models import Lead
@@ -50,17 +51,17 @@ class TestBudget:
             for _ in range(rows):
                 act(make_waiting(company="Acme", job_title="CEO").lead, "download", at=now)
                 act(make_accepted(company="Basic").lead, "page_view", at=now, page="/pricing")
-                lifecycle.withdraw(handoff_id=make_waiting().pk, actor=rep, text="A test.", now=now)
+                transitions.withdraw(handoff_id=make_waiting().pk, actor=rep, text="A test.", now=now)
                 sql = make_accepted(company="Basic")
                 contacts.log(handoff_id=sql.pk, way="call", outcome="talked", at=now, actor=rep, now=now)
-                lifecycle.qualify(handoff_id=sql.pk, actor=rep, now=now, **ANSWERS)
-                free = lifecycle.pass_to_sales(
+                transitions.qualify(handoff_id=sql.pk, actor=rep, now=now, **ANSWERS)
+                free = transitions.pass_to_sales(
                     handoff_id=make_ready(company="Acme").pk, assignee=other_rep, agent=SYSTEM, now=now, is_shared=True
                 )
                 again = free.lead
-                lifecycle.reject(handoff_id=free.pk, actor=other_rep, reason=wrong_owner, now=now)
+                transitions.reject(handoff_id=free.pk, actor=other_rep, reason=wrong_owner, now=now)
                 following = again.handoffs.get(state="ready")
-                lifecycle.pass_to_sales(
+                transitions.pass_to_sales(
                     handoff_id=following.pk, assignee=other_rep, agent=SYSTEM, now=now, is_shared=True
                 )
 
@@ -90,7 +91,7 @@ class TestBudget:
             for _ in range(rows):
                 lead.refresh_from_db()
                 handoff = make_waiting(lead=lead)
-                lifecycle.withdraw(handoff_id=handoff.pk, actor=marketer, text="A test.", now=now)
+                transitions.withdraw(handoff_id=handoff.pk, actor=marketer, text="A test.", now=now)
 
         add(3)
         few = queries_of(client, address)

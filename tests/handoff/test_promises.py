@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
 from handoff.deadlines.promises import Kept, answered, passed
 from handoff.deadlines.sla import breach_overdue
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason
 from leads.events import SYSTEM
 from tests.handoff.conftest import MakeHandoff
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def pass_to(rep: User) -> Callable[[Handoff, datetime], Handoff]:
-    return lambda handoff, at: lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=at)
+    return lambda handoff, at: transitions.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=at)
 
 
 class TestMarketing:
@@ -47,7 +47,7 @@ class TestMarketing:
         self, make_ready: MakeHandoff, marketer: User, now: datetime
     ) -> None:
         handoff = make_ready(pass_by=now + HOUR)
-        lifecycle.withdraw(handoff_id=handoff.pk, actor=marketer, text="A test lead.", now=now)
+        transitions.withdraw(handoff_id=handoff.pk, actor=marketer, text="A test lead.", now=now)
         assert passed(since=now, until=now + DAY, now=now + DAY) == Kept(in_time=0, late=0, waiting=0, median=None)
 
     def test_what_goes_on_from_another_rep_was_passed_before(
@@ -55,7 +55,7 @@ class TestMarketing:
     ) -> None:
         handoff = make_waiting()
         breach_overdue(now=now + DAY)
-        lifecycle.take_back(handoff_id=handoff.pk, actor=manager, assignee=other_rep, now=now + DAY)
+        transitions.take_back(handoff_id=handoff.pk, actor=manager, assignee=other_rep, now=now + DAY)
         assert passed(since=now, until=now + 2 * DAY, now=now + 2 * DAY).decided == 1
 
     def test_only_the_days_that_are_asked_for(self, make_ready: MakeHandoff, now: datetime) -> None:
@@ -71,7 +71,7 @@ class TestSales:
     ) -> None:  # fmt: skip
         make_accepted()
         rejected = make_waiting()
-        lifecycle.reject(handoff_id=rejected.pk, actor=rep, reason=reason("not_icp"), now=now + 2 * HOUR)
+        transitions.reject(handoff_id=rejected.pk, actor=rep, reason=reason("not_icp"), now=now + 2 * HOUR)
         make_waiting(at=now - 2 * DAY)
         assert breach_overdue(now=now) == 1
         make_waiting(at=now - DAY)  # over, and the sweeper was not there yet
@@ -84,8 +84,8 @@ class TestSales:
     ) -> None:
         handoff = make_waiting()
         breach_overdue(now=now + DAY)
-        again = lifecycle.take_back(handoff_id=handoff.pk, actor=manager, assignee=rep, now=now + DAY)
-        lifecycle.accept(handoff_id=again.pk, actor=rep, now=now + DAY + HOUR)
+        again = transitions.take_back(handoff_id=handoff.pk, actor=manager, assignee=rep, now=now + DAY)
+        transitions.accept(handoff_id=again.pk, actor=rep, now=now + DAY + HOUR)
         found = answered(since=now, until=now + 2 * DAY, now=now + 2 * DAY)
         assert (found.in_time, found.late) == (1, 1)
 

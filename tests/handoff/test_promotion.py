@@ -9,13 +9,14 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
-from handoff import lifecycle, promotion
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason
-from handoff.promotion import pass_ready, promote, promote_missed
+from handoff.promotion import promotions
+from handoff.promotion.promotions import pass_ready, promote, promote_missed
 from leads import lifecycle as leads
 from leads.events import SYSTEM
 from leads.models import Lead
-from scoring.engine import score_leads
+from scoring.engine.batches import score_leads
 from scoring.models import Criteria, Score
 from tests.conftest import be_out
 from tests.handoff.conftest import MakeLead
@@ -110,8 +111,8 @@ class TestPromote:
     def test_a_flood_is_taken_in_portions(
         self, make_qualified: Callable[..., Lead], rep: User, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(promotion, "MOST_AT_ONCE", 2)
-        monkeypatch.setattr(promotion, "BATCH", 2)
+        monkeypatch.setattr(promotions, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(promotions, "BATCH", 2)
         score_leads([make_qualified(email=f"{n}@example.com").pk for n in range(5)], now=now)
         assert Handoff.objects.count() == 2
         assert promote_missed(now=now) == 3
@@ -120,7 +121,7 @@ class TestPromote:
         score_leads([qualified.pk], now=now)
         handoff = Handoff.objects.get()
         assert handoff.criteria.number == 1
-        assert promotion.candidates(now=now).count() == 0
+        assert promotions.candidates(now=now).count() == 0
 
 
 class TestComeBack:
@@ -130,7 +131,7 @@ class TestComeBack:
     def rejected(self, qualified: Lead, rep: User, now: datetime) -> Lead:
         score_leads([qualified.pk], now=now)
         reason = Reason.objects.get(key="not_icp")
-        lifecycle.reject(handoff_id=Handoff.objects.get().pk, actor=rep, reason=reason, now=now)
+        transitions.reject(handoff_id=Handoff.objects.get().pk, actor=rep, reason=reason, now=now)
         return qualified
 
     def test_not_without_news(self, rejected: Lead, now: datetime) -> None:
@@ -164,7 +165,7 @@ class TestComeBack:
 
     def test_after_a_breach_news_suffice(self, qualified: Lead, act: Act, rep: User, now: datetime) -> None:
         score_leads([qualified.pk], now=now)
-        lifecycle.breach(handoff_id=Handoff.objects.get().pk, now=now + DAY)
+        transitions.breach(handoff_id=Handoff.objects.get().pk, now=now + DAY)
         assert promote_missed(now=now + DAY) == 0
         act(qualified, "page_view", at=now + DAY + timedelta(minutes=1), page="/pricing")
         score_leads([qualified.pk], now=now + DAY + timedelta(minutes=2))
@@ -172,7 +173,7 @@ class TestComeBack:
 
     def test_one_taken_back_does_not_bounce(self, qualified: Lead, marketer: User, rep: User, now: datetime) -> None:
         score_leads([qualified.pk], now=now)
-        lifecycle.withdraw(handoff_id=Handoff.objects.get().pk, actor=marketer, text="Came twice.", now=now)
+        transitions.withdraw(handoff_id=Handoff.objects.get().pk, actor=marketer, text="Came twice.", now=now)
         assert promote_missed(now=now + DAY) == 0
 
 

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import contacts, lifecycle
+from handoff import contacts
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason
 from leads.events import SYSTEM
 from leads.models import Lead
@@ -38,7 +39,7 @@ def make_shared(make_ready: MakeHandoff, rep: User, now: datetime) -> MakeHandof
 
     def make(**fields: Any) -> Handoff:
         handoff = make_ready(**fields)
-        return lifecycle.pass_to_sales(
+        return transitions.pass_to_sales(
             handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=now, is_shared=True, because="a rule for all"
         )
 
@@ -63,11 +64,11 @@ class TestAnybodyMayTake:
         self, look: Callable[..., Any], make_shared: MakeHandoff, rep: User, other_rep: User, now: datetime
     ) -> None:
         handoff = make_shared(first_name="Free", email="free@acme.example")
-        lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=now)
+        transitions.accept(handoff_id=handoff.pk, actor=rep, now=now)
         contacts.log(
             handoff_id=handoff.pk, way="call", outcome="talked", note="Quite sure of it", at=now, actor=rep, now=now
         )
-        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
+        transitions.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
         secrets = ["free@acme.example", "Quite sure of it", ANSWERS["budget"]]
         shown = look(rep, "detail", handoff).content.decode()
         assert [secret for secret in secrets if secret not in shown] == []
@@ -126,7 +127,7 @@ class TestAnybodyMayTake:
         handoff = make_shared(first_name="Free")
         assert handoff.passed_at is not None
         at = handoff.passed_at + timedelta(minutes=5)
-        lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=at)
+        transitions.accept(handoff_id=handoff.pk, actor=rep, now=at)
         shown = read(other_rep)
         assert "Ana Rep was first" in shown
         assert address_of("accept", handoff) not in shown
@@ -224,7 +225,7 @@ class TestBefore:
             lead.refresh_from_db()
             at = now - timedelta(days=days)
             handoff = make_waiting(lead=lead, at=at)
-            lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason(key), now=at)
+            transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason(key), now=at)
         lead.refresh_from_db()
         make_waiting(lead=lead)
         assert "Passed 2 times before, last: rejected (Not enough engagement)" in read(rep)
@@ -240,10 +241,10 @@ class TestBefore:
         now: datetime,
     ) -> None:
         first = make_waiting()
-        lifecycle.reject(handoff_id=first.pk, actor=rep, reason=reason("wrong_owner"), now=now)
+        transitions.reject(handoff_id=first.pk, actor=rep, reason=reason("wrong_owner"), now=now)
         second = Handoff.objects.get(follows=first)
         if state_of(second) == "ready":
-            lifecycle.pass_to_sales(handoff_id=second.pk, assignee=other_rep, agent=SYSTEM, now=now)
+            transitions.pass_to_sales(handoff_id=second.pk, assignee=other_rep, agent=SYSTEM, now=now)
         assert "Ana Rep rejected it as being with the wrong rep." in read(other_rep)
 
 
@@ -253,7 +254,7 @@ class TestSqls:
     ) -> None:
         handoff = make_accepted(first_name="Bruno")
         assert "SQLs without an end yet" not in read(rep)
-        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
+        transitions.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
         shown = read(rep)
         assert "SQLs without an end yet" in shown
         assert reverse("leads:outcome", args=[handoff.lead.public_id, "customer"]) in shown

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason, Rep, SlaPolicy
 from leads.events import SYSTEM
 from leads.lifecycle import become_customer, become_opportunity
@@ -182,7 +182,7 @@ class TestWaiting:
         waiting, late = make_waiting(), make_waiting(at=now - timedelta(hours=24))
         assert brief in page(rep)
         assert before in client.get(reverse("handoff:detail", args=[waiting.public_id])).content.decode()
-        lifecycle.breach(handoff_id=late.pk, now=now)
+        transitions.breach(handoff_id=late.pk, now=now)
         assert after in client.get(reverse("handoff:detail", args=[late.public_id])).content.decode()
         assert after in page(rep)
 
@@ -199,7 +199,7 @@ class TestTheRest:
     ) -> None:
         handoff = make_accepted()
         told = {"timeline": "May", "budget": "20,000", "problem": "Late answers", "involved": "Nobody"}
-        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **told)
+        transitions.qualify(handoff_id=handoff.pk, actor=rep, now=now, **told)
         address = reverse("handoff:detail", args=[handoff.public_id])
         assert "Deal " not in page(rep)
         assert "When there is a deal" in page(rep, address)
@@ -232,7 +232,7 @@ class TestTheRest:
         self, page: Callable[..., str], make_accepted: MakeHandoff, rep: User, now: datetime
     ) -> None:
         handoff = make_accepted()
-        lifecycle.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
+        transitions.qualify(handoff_id=handoff.pk, actor=rep, now=now, **ANSWERS)
         assert "What happened" not in page(rep)
         become_customer(Lead.objects.get(), agent=SYSTEM, at=now, now=now)
         shown = page(rep)
@@ -248,7 +248,7 @@ class TestTheRest:
         now: datetime,
     ) -> None:
         handoff = make_waiting(at=now - timedelta(hours=2))
-        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), text="Too small.", now=now)
+        transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), text="Too small.", now=now)
         shown = page(rep)
         assert "Ana Rep rejected it on 10 March 2026, 09:00: Does not match the ideal customer profile." in shown
         assert "Too small." in shown
@@ -257,7 +257,7 @@ class TestTheRest:
         self, page: Callable[..., str], make_waiting: MakeHandoff, manager: User, now: datetime
     ) -> None:
         handoff = make_waiting(at=now - timedelta(hours=30))
-        lifecycle.breach(handoff_id=handoff.pk, now=now)
+        transitions.breach(handoff_id=handoff.pk, now=now)
         assert "Ana Rep did not answer by 10 March 2026, 03:00" in page(manager)
 
     def test_what_nobody_could_take_is_shown_to_a_manager(
@@ -271,7 +271,7 @@ class TestTheRest:
         self, *, page: Callable[..., str], make_waiting: MakeHandoff, rep: User, now: datetime
     ) -> None:
         for _ in range(11):
-            lifecycle.withdraw(handoff_id=make_waiting().pk, actor=rep, text="A test.", now=now)
+            transitions.withdraw(handoff_id=make_waiting().pk, actor=rep, text="A test.", now=now)
         overview = page(rep)
         assert "?show=closed" in overview
         assert overview.count("<tr data-row") == 10
@@ -358,7 +358,7 @@ class TestRefreshing:
         handoff = make_waiting()
         for held in ("handoff", "accept", "accept_and_qualify", "reject"):
             assert f'id="{held}-{handoff.public_id}"' in page(rep, headers=HTMX)
-        lifecycle.accept(handoff_id=handoff.pk, actor=rep, now=now)
+        transitions.accept(handoff_id=handoff.pk, actor=rep, now=now)
         for held in ("handoff", "contact", "qualify", "recycle", "disqualify"):
             assert f'id="{held}-{handoff.public_id}"' in page(rep, headers=HTMX)
 
@@ -386,7 +386,7 @@ class TestPanelOfALead:
     ) -> None:
         lead = make_lead()
         first = make_waiting(lead=lead, assignee=other_rep, at=now - timedelta(hours=9))
-        lifecycle.reject(
+        transitions.reject(
             handoff_id=first.pk, actor=other_rep, reason=reason("reject_other"), text="Wrong desk.", now=now
         )
         lead.refresh_from_db()

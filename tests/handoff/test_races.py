@@ -8,9 +8,10 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from handoff import contacts, lifecycle
+from handoff import contacts
 from handoff.deadlines import sla
-from handoff.lifecycle import AlreadyDecided, TooLate
+from handoff.lifecycle import transitions
+from handoff.lifecycle.transitions import AlreadyDecided, TooLate
 from handoff.models import Contact, Delivery, Handoff, Reason
 from leads.models import Lead, LeadEvent
 from tests.conftest import make_person
@@ -33,7 +34,7 @@ class TestAccept:
     ) -> None:
         for _ in range(ROUNDS):
             handoff = make_waiting()
-            calls = [partial(lifecycle.accept, handoff_id=handoff.pk, actor=rep, now=now) for rep in reps]
+            calls = [partial(transitions.accept, handoff_id=handoff.pk, actor=rep, now=now) for rep in reps]
             answers = at_once(*calls)
             [winner] = [rep for rep, answer in zip(reps, answers, strict=True) if isinstance(answer, Handoff)]
             losers = [answer for answer in answers if isinstance(answer, AlreadyDecided)]
@@ -66,8 +67,8 @@ class TestAccept:
         for _ in range(ROUNDS):
             handoff = make_waiting()
             answers = at_once(
-                partial(lifecycle.accept, handoff_id=handoff.pk, actor=reps[0], now=now),
-                partial(lifecycle.reject, handoff_id=handoff.pk, actor=reps[1], reason=reason, now=now),
+                partial(transitions.accept, handoff_id=handoff.pk, actor=reps[0], now=now),
+                partial(transitions.reject, handoff_id=handoff.pk, actor=reps[1], reason=reason, now=now),
             )
             assert sorted(type(answer).__name__ for answer in answers) == ["AlreadyDecided", "Handoff"]
 
@@ -80,7 +81,7 @@ class TestSweeper:
         for _ in range(ROUNDS):
             handoff = make_waiting()
             accepted, swept = at_once(
-                partial(lifecycle.accept, handoff_id=handoff.pk, actor=reps[0], now=deadline - SECOND),
+                partial(transitions.accept, handoff_id=handoff.pk, actor=reps[0], now=deadline - SECOND),
                 partial(sla.breach_overdue, now=deadline),
             )
             sla.breach_overdue(now=deadline)
@@ -100,7 +101,7 @@ class TestSweeper:
     ) -> None:
         handoffs = [make_waiting() for _ in range(12)]
         late = [
-            partial(lifecycle.accept, handoff_id=handoff.pk, actor=reps[0], now=deadline + SECOND)
+            partial(transitions.accept, handoff_id=handoff.pk, actor=reps[0], now=deadline + SECOND)
             for handoff in handoffs[:4]
         ]
         answers = at_once(*late, *[partial(sla.breach_overdue, now=deadline + SECOND, limit=5)] * 2)

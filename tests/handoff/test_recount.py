@@ -10,12 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
 from handoff.deadlines.clock import Deadlines
 from handoff.deadlines.recount import differences
 from handoff.deadlines.sla import breach_overdue, warn_due
+from handoff.lifecycle import transitions
+from handoff.lifecycle.refusals import Incomplete, NotPossible
 from handoff.models import Calendar, Handoff, Notice, OwnDay, SlaPolicy
-from handoff.refusals import Incomplete, NotPossible
 from leads.events import SYSTEM, Agent
 from leads.models import LeadEvent
 from tests.handoff.browsing import said
@@ -34,7 +34,7 @@ def due_in(hours: float, now: datetime) -> Deadlines:
 @pytest.fixture
 def move(manager: User) -> Callable[..., Handoff]:
     def do(handoff: Handoff, due: Deadlines, *, at: datetime, text: str = WHY) -> Handoff:
-        return lifecycle.move_deadline(handoff_id=handoff.pk, due=due, actor=manager, text=text, now=at)
+        return transitions.move_deadline(handoff_id=handoff.pk, due=due, actor=manager, text=text, now=at)
 
     return do
 
@@ -105,7 +105,7 @@ class TestWhatIsNotMoved:
             move(make_waiting(), due_in(4, now), at=now + 4 * HOUR)
 
     def test_what_was_accepted(self, make_accepted: MakeHandoff, move: Callable[..., Handoff], now: datetime) -> None:
-        with pytest.raises(lifecycle.AlreadyDecided):
+        with pytest.raises(transitions.AlreadyDecided):
             move(make_accepted(), due_in(30, now), at=now + HOUR)
 
     def test_what_waits_for_its_pass(
@@ -233,7 +233,7 @@ class TestPage:
         other = make_waiting(at=now - 2 * HOUR)
         SlaPolicy.objects.update(hours=48)
         sent = self.seen(now)
-        lifecycle.accept(handoff_id=other.pk, actor=rep, now=now)
+        transitions.accept(handoff_id=other.pk, actor=rep, now=now)
         client.force_login(manager)
         assert client.post(PAGE, sent).status_code == 409
         assert client.post(PAGE, self.seen(now)).status_code == 302
@@ -250,7 +250,7 @@ class TestGivenAway:
         self, make_waiting: MakeHandoff, rep: User, other_rep: User, manager: User, client: Client, now: datetime
     ) -> None:
         handoff = make_waiting(company="Acme")
-        lifecycle.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=Agent(user=manager), now=now + HOUR)
+        transitions.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=Agent(user=manager), now=now + HOUR)
         notice = Notice.objects.get(kind="handoff.given_away")
         assert notice.recipient == rep
         with time_machine.travel(now + 2 * HOUR):
@@ -263,5 +263,5 @@ class TestGivenAway:
         self, make_waiting: MakeHandoff, other_rep: User, now: datetime
     ) -> None:
         handoff = make_waiting()
-        lifecycle.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now + HOUR)
+        transitions.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now + HOUR)
         assert not Notice.objects.filter(kind="handoff.given_away").exists()

@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from handoff import lifecycle, passing
+from handoff.lifecycle import passing, transitions
+from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Absence, Handoff, PassPolicy, Rep, RoutingRule, SlaPolicy
-from handoff.promotion import pass_ready
-from handoff.refusals import NotPossible
+from handoff.promotion.promotions import pass_ready
 from handoff.routing.rerouting import reroute_held
 from leads.events import SYSTEM, Agent
 from leads.models import LeadEvent
@@ -197,7 +197,7 @@ class TestAnyLife:
                 reroute_held(now=at)
             else:
                 at = handoff.respond_by
-                lifecycle.breach(handoff_id=handoff.pk, now=at)
+                transitions.breach(handoff_id=handoff.pk, now=at)
                 pass_ready(now=at)
             latest = Handoff.objects.latest("pk")
             if latest.state != "waiting":

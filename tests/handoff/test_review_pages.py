@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, PassPolicy, Reason, SlaPolicy
 from leads.events import SYSTEM
 from leads.models import Lead
-from scoring.definition import in_force
+from scoring.engine.definition import in_force
 from scoring.models import Score
 from tests.handoff.browsing import said, state_of
 from tests.handoff.conftest import RECEIPT, MakeHandoff
@@ -30,7 +30,7 @@ def make_checked(make_lead: Callable[..., Lead], now: datetime) -> MakeHandoff:
         assert criteria is not None
         score = Score(lead=lead, criteria=criteria, total=35, is_fast_track=False)
         policy = SlaPolicy.objects.get()
-        return lifecycle.open_handoff(
+        return transitions.open_handoff(
             lead=lead, score=score, receipt=RECEIPT, policy=policy, agent=SYSTEM, now=now, for_review=True
         )
 
@@ -108,7 +108,7 @@ class TestReview:
         self, send: Callable[..., Any], make_checked: MakeHandoff, manager: User, now: datetime
     ) -> None:
         gone, here = make_checked(email="a@acme.example"), make_checked(email="b@acme.example")
-        lifecycle.withdraw(handoff_id=gone.pk, actor=manager, text="Ours already.", now=now)
+        transitions.withdraw(handoff_id=gone.pk, actor=manager, text="Ours already.", now=now)
         response = send(chosen=[gone, here], action="approve")
         assert response.status_code == 422
         assert "One of the leads is not to be checked any more." in response.content.decode()
@@ -119,7 +119,7 @@ class TestReview:
     ) -> None:
         handoff = make_waiting(first_name="Carl")
         reason = Reason.objects.get(key="bad_data")
-        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason, text="No phone.", now=now)
+        transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason, text="No phone.", now=now)
         client.force_login(marketer)
         page = client.get(reverse("handoff:review"))
         assert "No phone." in page.content.decode()

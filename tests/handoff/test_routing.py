@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import PassPolicy, Rep
 from handoff.routing import choosing
 from tests.conftest import be_out
@@ -68,7 +68,7 @@ class TestLoad:
         now: datetime,
     ) -> None:
         for _ in range(2):
-            lifecycle.breach(handoff_id=make_waiting(assignee=rep).pk, now=now + 24 * HOUR)
+            transitions.breach(handoff_id=make_waiting(assignee=rep).pk, now=now + 24 * HOUR)
         make_accepted(assignee=other_rep)
         assert ask() == rep
 
@@ -156,7 +156,7 @@ class TestBurst:
             handoff = make_ready()
             chosen = choosing.choose(handoff, now=now)
             assert chosen is not None
-            lifecycle.withdraw(handoff_id=handoff.pk, actor=rep, text="Asked only.", now=now)
+            transitions.withdraw(handoff_id=handoff.pk, actor=rep, text="Asked only.", now=now)
             make_waiting(assignee=chosen.user)
         assert (rep.handoffs.filter(state="waiting").count(), other_rep.handoffs.filter(state="waiting").count()) == (
             8,

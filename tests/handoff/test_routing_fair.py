@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from handoff.models import PassPolicy, Rep, RoutingRule
 from handoff.routing import choosing
-from handoff.routing.bench import SETTLES_IN, Seat, bench, least_loaded
+from handoff.routing.availability import SETTLES_IN, Seat, bench, least_loaded
 from handoff.routing.rules import Facts
 from tests.conftest import be_out, make_person
 from tests.handoff.conftest import MakeHandoff

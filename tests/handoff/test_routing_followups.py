@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.models import User
-from handoff import lifecycle, passing
+from handoff.lifecycle import passing, transitions
 from handoff.models import Handoff, PassPolicy, Reason, Rep, SlaPolicy
-from handoff.promotion import pass_ready
+from handoff.promotion.promotions import pass_ready
 from handoff.routing import choosing
 from leads.events import SYSTEM
 from leads.models import Lead
@@ -28,7 +28,7 @@ def go_on(now: datetime) -> GoOn:
         SlaPolicy.objects.update(on_breach=on_breach)
         handoff.refresh_from_db()
         assert handoff.respond_by is not None
-        lifecycle.breach(handoff_id=handoff.pk, now=handoff.respond_by)
+        transitions.breach(handoff_id=handoff.pk, now=handoff.respond_by)
         return Handoff.objects.get(follows=handoff)
 
     return breach
@@ -84,16 +84,16 @@ class TestReassigned:
         SlaPolicy.objects.update(on_breach="reassign")
         handoff = make_waiting(assignee=rep)
         Lead.objects.update(do_not_contact=True)
-        lifecycle.breach(handoff_id=handoff.pk, now=now + DAY)
+        transitions.breach(handoff_id=handoff.pk, now=now + DAY)
         assert Lead.objects.get(pk=handoff.lead_id).status == "recycled"
         assert not Handoff.objects.filter(follows=handoff).exists()
 
     def test_nor_can_it_be_taken_back(self, make_waiting: MakeHandoff, rep: User, manager: User, now: datetime) -> None:
         handoff = make_waiting(assignee=rep)
-        lifecycle.breach(handoff_id=handoff.pk, now=now + DAY)
+        transitions.breach(handoff_id=handoff.pk, now=now + DAY)
         Lead.objects.update(do_not_contact=True)
-        with pytest.raises(lifecycle.NotPossible, match="They asked not to be contacted"):
-            lifecycle.take_back(handoff_id=handoff.pk, actor=manager, assignee=rep, now=now + DAY)
+        with pytest.raises(transitions.NotPossible, match="They asked not to be contacted"):
+            transitions.take_back(handoff_id=handoff.pk, actor=manager, assignee=rep, now=now + DAY)
         assert Handoff.objects.count() == 1
 
     def test_it_never_goes_back_and_forth(
@@ -113,7 +113,7 @@ class TestReassigned:
         third = make_person("third@example.com", "Sales rep", "Third Rep")
         Rep.objects.create(user=third)
         handoff = make_waiting(assignee=rep)
-        lifecycle.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now)
+        transitions.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now)
         choice = choosing.choose(go_on(handoff, "reassign"), now=now + DAY)
         assert choice is not None
         assert choice.user == third
@@ -126,7 +126,7 @@ class TestReassigned:
         assert reason is not None
         make_waiting(assignee=other_rep)
         handoff = make_waiting(assignee=rep)
-        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason, now=now + HOUR)
+        transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason, now=now + HOUR)
         choice = choosing.choose(Handoff.objects.get(follows=handoff), now=now + HOUR)
         assert choice is not None
         assert choice.user == other_rep

@@ -9,10 +9,10 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Rep
 from handoff.routing import choosing
-from handoff.routing.bench import bench
+from handoff.routing.availability import bench
 from handoff.routing.rules import facts_of
 from leads.events import SYSTEM
 from leads.models import Lead
@@ -40,7 +40,7 @@ def pass_one(handoff: Handoff, now: datetime) -> Handoff:
     list(Lead.objects.filter(pk=handoff.lead_id).select_for_update(no_key=True))
     choice = choosing.choose(handoff, now=now)
     assert choice is not None
-    return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=choice.user, agent=SYSTEM, now=now)
+    return transitions.pass_to_sales(handoff_id=handoff.pk, assignee=choice.user, agent=SYSTEM, now=now)
 
 
 def test_eight_at_once_are_spread_over_four(make_ready: MakeHandoff, reps: list[User], now: datetime) -> None:
@@ -59,7 +59,7 @@ def test_the_control_gives_all_to_one(make_ready: MakeHandoff, reps: list[User],
         seat = choosing.weigh(facts_of(handoff.lead_id), bench(now=now), []).seat
         assert seat is not None
         looked.wait(30)
-        return lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=seat.user, agent=SYSTEM, now=now)
+        return transitions.pass_to_sales(handoff_id=handoff.pk, assignee=seat.user, agent=SYSTEM, now=now)
 
     at_once(*(partial(careless_pass, handoff) for handoff in handoffs))
     assert spread() == [8]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import PassPolicy, Rep, RoutingRule
 from handoff.routing import choosing
 from handoff.routing.rules import Facts, rules_in_use, why_not
@@ -207,7 +207,7 @@ class TestCost:
         handoff = make_ready()
         choice = choosing.choose(handoff, now=now)
         assert choice is not None
-        passed = lifecycle.pass_to_sales(
+        passed = transitions.pass_to_sales(
             handoff_id=handoff.pk, assignee=choice.user, agent=SYSTEM, now=now, because=choice.because, is_shared=True
         )
         passed.refresh_from_db()

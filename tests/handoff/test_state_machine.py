@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from accounts.models import User
 from handoff.models import Reason, SlaPolicy
 from leads.models import Lead
-from scoring.definition import in_force
+from scoring.engine.definition import in_force
 from tests.chaos.evidence import keep
 from tests.chaos.size import IS_FULL, pick
 from tests.handoff.lives import Lives, World

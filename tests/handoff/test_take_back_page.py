@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
 from handoff.deadlines.sla import breach_overdue
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason
 from leads import outcomes
 from leads.events import Agent
@@ -53,7 +53,7 @@ class TestTakeBack:
         now: datetime,
     ) -> None:  # fmt: skip
         handoff = make_waiting()
-        lifecycle.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now)
+        transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now)
         client.force_login(manager)
         assert client.post(address(handoff), {"to": rep.pk}).status_code == 302
         assert Handoff.objects.get(follows=handoff).assignee == rep
@@ -98,5 +98,5 @@ class TestButton:
     def test_not_once_the_lead_has_gone_on(
         self, look: Callable[..., Any], manager: User, rep: User, breached: Handoff, now: datetime
     ) -> None:
-        lifecycle.take_back(handoff_id=breached.pk, actor=manager, assignee=rep, now=now)
+        transitions.take_back(handoff_id=breached.pk, actor=manager, assignee=rep, now=now)
         assert address(breached).encode() not in look(manager, "detail", breached).content

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import lifecycle
+from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason, Rep
 from handoff.team import Member, team
 from leads.models import LeadEvent
@@ -68,11 +68,11 @@ class TestNumbers:
         for hours, answer in answers:
             handoff = make_waiting(assignee=rep, at=now - 2 * DAY)
             given = {"reason": reason("not_icp")} if answer == "reject" else {}
-            getattr(lifecycle, answer)(handoff_id=handoff.pk, actor=rep, now=now - 2 * DAY + hours * HOUR, **given)
+            getattr(transitions, answer)(handoff_id=handoff.pk, actor=rep, now=now - 2 * DAY + hours * HOUR, **given)
         breached = make_waiting(assignee=rep, at=now - 2 * DAY)
-        lifecycle.breach(handoff_id=breached.pk, now=now - DAY)
+        transitions.breach(handoff_id=breached.pk, now=now - DAY)
         old = make_waiting(assignee=rep, at=now - 40 * DAY)
-        lifecycle.breach(handoff_id=old.pk, now=now - 39 * DAY)
+        transitions.breach(handoff_id=old.pk, now=now - 39 * DAY)
         found = member_of(rep, now)
         assert (found.accepted, found.rejected, found.breached) == (2, 1, 1)
         assert found.acceptance == 0.5
@@ -206,7 +206,7 @@ class TestReassign:
         reason: Callable[[str], Reason],
     ) -> None:  # fmt: skip
         moves, theirs, decided = make_waiting(assignee=rep), make_waiting(assignee=other_rep), make_waiting()
-        lifecycle.reject(handoff_id=decided.pk, actor=rep, reason=reason("not_icp"), now=now)
+        transitions.reject(handoff_id=decided.pk, actor=rep, reason=reason("not_icp"), now=now)
         answer = give(moves, theirs, decided, to=other_rep, confirmed="on")
         shown = answer.content.decode()
         assert answer.status_code == 200

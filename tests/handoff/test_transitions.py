@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pytest
 
-from handoff import lifecycle
-from handoff.lifecycle import TRANSITIONS, NotPossible
+from handoff.lifecycle import transitions
+from handoff.lifecycle.transitions import TRANSITIONS, NotPossible
 from handoff.models import Handoff, Reason
 from leads.events import SYSTEM
 from tests.handoff.conftest import ANSWERS
@@ -47,7 +47,7 @@ class TestEveryTransition:
             given |= {"assignee": request.getfixturevalue("rep"), "agent": SYSTEM}
         elif name not in ("breach", "close_with_lead", "let_go"):
             given["actor"] = request.getfixturevalue("rep")
-        transition: Any = getattr(lifecycle, name)
+        transition: Any = getattr(transitions, name)
         transition(handoff_id=handoff.pk, now=now, **given)
 
     @pytest.mark.parametrize("name", list(CALLS))

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from accounts.models import User
-from handoff import lifecycle
 from handoff.deadlines.sla import warn_due
+from handoff.lifecycle import transitions
 from handoff.models import Calendar, Handoff, Notice, OpenHours, SlaPolicy
 from leads.events import SYSTEM
 from tests.handoff.conftest import MakeHandoff
@@ -35,7 +35,7 @@ class TestHalfTime:
 
     def test_who_holds_it_now_is_told(self, make_waiting: MakeHandoff, other_rep: User, now: datetime) -> None:
         handoff = make_waiting()
-        lifecycle.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now + HOUR)
+        transitions.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now + HOUR)
         warn_due(now=now + 12 * HOUR)
         assert told() == [("half_time", "Otto")]
 
@@ -74,7 +74,7 @@ class TestBusinessHours:
         friday = datetime.fromisoformat("2026-03-13T15:00:00+00:00")
         SlaPolicy.objects.update(clock="business", calendar=office, hours=4)
         handoff = make_ready(at=friday)
-        passed = lifecycle.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=friday)
+        passed = transitions.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=friday)
         moments = [passed.half_at, passed.nearly_at, passed.respond_by]
         assert [f"{moment:%a %H:%M}" for moment in moments if moment] == ["Fri 17:00", "Mon 10:36", "Mon 11:00"]
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 import pytest
 
 from accounts.models import User
-from handoff import lifecycle, promotion, way
+from handoff.lifecycle import transitions
 from handoff.models import Calendar, Delivery, Handoff, OpenHours, OwnDay, PassPolicy
+from handoff.promotion import pass_policy, promotions
 from leads.models import Lead
-from scoring.engine import drain
+from scoring.engine.batches import drain
 from tests.handoff.conftest import MakeHandoff
 
 HOUR: Final = timedelta(hours=1)
@@ -18,9 +19,9 @@ Check, Pass = PassPolicy.Check, PassPolicy.Pass
 
 
 def set_way(**columns: Any) -> PassPolicy:
-    way.way()
+    pass_policy.way()
     PassPolicy.objects.update(**columns)
-    return way.way()
+    return pass_policy.way()
 
 
 @pytest.fixture
@@ -51,15 +52,15 @@ class TestCheck:
         assert (handoff.state, handoff.pass_by, handoff.respond_by) == ("in_review", now + 8 * HOUR, None)
         assert handoff.lead.status == "awaiting_review"
         assert list(Delivery.objects.values_list("kind", "recipient")) == [("handoff.to_review", marketer.pk)]
-        assert promotion.pass_ready(now=now + HOUR) == 0
+        assert promotions.pass_ready(now=now + HOUR) == 0
 
     def test_what_marketing_passes_is_passed_with_a_clock_that_starts_then(
         self, qualify: Callable[..., Handoff], rep: User, marketer: User, now: datetime
     ) -> None:
         set_way(checks=Check.EVERYBODY)
         handoff = qualify(now)
-        lifecycle.approve(handoff_id=handoff.pk, actor=marketer, now=now + HOUR)
-        assert promotion.pass_ready(now=now + 2 * HOUR) == 1
+        transitions.approve(handoff_id=handoff.pk, actor=marketer, now=now + HOUR)
+        assert promotions.pass_ready(now=now + 2 * HOUR) == 1
         handoff.refresh_from_db()
         assert (handoff.state, handoff.reviewed_by, handoff.reviewed_at) == ("waiting", marketer, now + HOUR)
         assert handoff.respond_by == now + 26 * HOUR
@@ -71,8 +72,8 @@ class TestCheck:
     ) -> None:
         set_way(checks=Check.EVERYBODY)
         handoff = qualify(now)
-        lifecycle.withdraw(handoff_id=handoff.pk, actor=marketer, text="A student.", now=now + HOUR)
-        assert promotion.promote_missed(now=now + 2 * HOUR) == 0
+        transitions.withdraw(handoff_id=handoff.pk, actor=marketer, text="A student.", now=now + HOUR)
+        assert promotions.promote_missed(now=now + 2 * HOUR) == 0
         assert Handoff.objects.get().state == "withdrawn"
 
     @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ class TestCheck:
     def test_the_fast_track_is_checked_only_where_everybody_is(
         self, checks: str, is_fast_track: bool, checked: bool
     ) -> None:
-        assert way.is_checked_first(set_way(checks=checks), is_fast_track=is_fast_track) is checked
+        assert pass_policy.is_checked_first(set_way(checks=checks), is_fast_track=is_fast_track) is checked
 
 
 class TestDailyPass:
@@ -99,8 +100,8 @@ class TestDailyPass:
         set_way(when=Pass.DAILY, daily_at=time(10))
         handoff = qualify(now)
         assert (handoff.state, handoff.pass_by) == ("ready", now + HOUR)
-        assert promotion.pass_ready(now=now + HOUR - timedelta(seconds=1)) == 0
-        assert promotion.pass_ready(now=now + HOUR) == 1
+        assert promotions.pass_ready(now=now + HOUR - timedelta(seconds=1)) == 0
+        assert promotions.pass_ready(now=now + HOUR) == 1
         assert Handoff.objects.get().state == "waiting"
 
     def test_what_comes_after_the_pass_waits_for_the_next(
@@ -108,15 +109,15 @@ class TestDailyPass:
     ) -> None:
         set_way(when=Pass.DAILY, daily_at=time(8))
         qualify(now)
-        assert promotion.pass_ready(now=now + 22 * HOUR) == 0
-        assert promotion.pass_ready(now=now + 23 * HOUR) == 1
+        assert promotions.pass_ready(now=now + 22 * HOUR) == 0
+        assert promotions.pass_ready(now=now + 23 * HOUR) == 1
 
     def test_a_pass_that_nobody_ran_is_made_up_for(
         self, qualify: Callable[..., Handoff], rep: User, now: datetime
     ) -> None:
         set_way(when=Pass.DAILY, daily_at=time(10))
         qualify(now)
-        assert promotion.pass_ready(now=now + 12 * HOUR) == 1
+        assert promotions.pass_ready(now=now + 12 * HOUR) == 1
 
     def test_the_fast_track_and_what_goes_on_wait_for_no_pass(
         self, make_ready: MakeHandoff, rep: User, now: datetime
@@ -124,7 +125,7 @@ class TestDailyPass:
         policy = set_way(when=Pass.DAILY, daily_at=time(10))
         fast = make_ready(is_fast_track=True)
         make_ready(email="slow@acme.example")
-        assert list(way.passable(Handoff.objects.all(), policy, now=now)) == [fast]
+        assert list(pass_policy.passable(Handoff.objects.all(), policy, now=now)) == [fast]
 
     @pytest.mark.django_db
     @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ class TestDailyPass:
     )
     def test_without_a_calendar_the_days_are_monday_to_friday(self, opened: str, promised: str) -> None:
         policy = set_way(when=Pass.DAILY, daily_at=time(10))
-        found = way.promise(policy, opened_at=datetime.fromisoformat(opened), is_fast_track=False)
+        found = pass_policy.promise(policy, opened_at=datetime.fromisoformat(opened), is_fast_track=False)
         assert found == datetime.fromisoformat(promised)
 
     @pytest.mark.django_db
@@ -149,7 +150,7 @@ class TestDailyPass:
         OwnDay.objects.create(calendar=calendar, on=datetime(2026, 3, 11, tzinfo=UTC).date(), name="Company day")
         policy = set_way(when=Pass.DAILY, daily_at=time(9), calendar=calendar)
         opened = datetime.fromisoformat("2026-03-10T01:00:00+00:00")  # Tuesday 10:00 in Tokyo, after the pass
-        promised = way.promise(policy, opened_at=opened, is_fast_track=False)
+        promised = pass_policy.promise(policy, opened_at=opened, is_fast_track=False)
         assert promised == datetime.fromisoformat("2026-03-17T00:00:00+00:00")
 
     @pytest.mark.django_db
@@ -159,6 +160,6 @@ class TestDailyPass:
             OpenHours.objects.create(calendar=calendar, weekday=weekday, opens_at=time(9), closes_at=time(17))
         policy = set_way(when=Pass.DAILY, daily_at=time(9), calendar=calendar)
         saturday = datetime.fromisoformat("2026-03-28T12:00:00+00:00")
-        assert way.promise(policy, opened_at=saturday, is_fast_track=False) == datetime.fromisoformat(
+        assert pass_policy.promise(policy, opened_at=saturday, is_fast_track=False) == datetime.fromisoformat(
             "2026-03-29T08:00:00+00:00"
         )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, User
 from leads.models import Lead
-from scoring.engine import drain, score_leads
+from scoring.engine.batches import drain, score_leads
 from scoring.models import Persona, ScoreChange, Why
 from tests.scoring.criteria import in_force
 

@@ -15,7 +15,7 @@ from leads.events import Agent
 from leads.models import Activity, Lead, LeadEvent, Machine
 from leads.timeline import timeline
 from leads.verdicts import MOST_AT_ONCE, TooMany, decide
-from scoring.engine import drain
+from scoring.engine.batches import drain
 from scoring.models import Score, ScoreRequest, Why
 from tests.handoff.threads import at_once
 from tests.scoring.building import DAY, did

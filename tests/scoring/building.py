@@ -8,10 +8,10 @@ from uuid import uuid4
 from django.db.models import Max
 
 from leads.models import Activity, ActivityType, Campaign, Channel, Lead
-from scoring import sql
-from scoring.definition import load
+from scoring.engine import sql
+from scoring.engine.definition import load
+from scoring.engine.fragments import written
 from scoring.models import Criteria, Rule, Score, SourceBar, Why
-from scoring.pieces import written
 
 DAY = timedelta(days=1)
 

@@ -13,9 +13,9 @@ from leads.intake import take_leads
 from leads.models import Lead
 from scoring.advice.verdicts import Advice, advice
 from scoring.backtest import replay
-from scoring.content import content_digest
+from scoring.criteria.content import content_digest
+from scoring.criteria.publication import propose, publish, sign
 from scoring.models import Analysis, Criteria, Rule, Signature
-from scoring.publication import propose, publish, sign
 from tests.scoring.building import DAY
 from tests.scoring.criteria import make_draft
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
+from scoring.criteria.publication import draft_from, propose, publish, sign
 from scoring.models import Criteria, Rule, Signature
-from scoring.publication import draft_from, propose, publish, sign
 
 
 def in_force() -> Criteria:

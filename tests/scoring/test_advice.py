@@ -13,10 +13,10 @@ from scoring.advice.evidence import Evidence, is_enough, side_needed
 from scoring.advice.history import contradictions
 from scoring.advice.points import Suggestion, suggest, total
 from scoring.advice.verdicts import Verdict, advice, contradicted, last_evidence, verdicts
-from scoring.content import content_of as content
-from scoring.definition import Definition, load
+from scoring.criteria.content import content_of as content
+from scoring.criteria.publication import NotYourRole
+from scoring.engine.definition import Definition, load
 from scoring.models import Analysis, Criteria, Gate, SourceBar
-from scoring.publication import NotYourRole
 from tests.scoring.building import DAY, make_bar, make_criteria
 from tests.scoring.closing import History, answer, fit, history_of, stored
 from tests.scoring.criteria import in_force, make_draft, make_published

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from scoring.analyses import answer_next
-from scoring.analysis_kinds import KINDS
+from scoring.analysis.analyses import answer_next
+from scoring.analysis.kinds import KINDS
 from scoring.models import Analysis, Criteria, Gate
 from tests.scoring.closing import History, close, history_of
 from tests.scoring.criteria import in_force, make_published

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from scoring.analyses import LEASE, MOST_ATTEMPTS, answer_next, ask
+from scoring.analysis.analyses import LEASE, MOST_ATTEMPTS, answer_next, ask
 from scoring.models import Analysis, Criteria
 from tests.scoring.criteria import in_force, make_draft
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from leads.models import Asset, Campaign, Channel, Page
-from scoring.arranging import HIGHEST, NotArranged, copy_rule, last_place, move
+from scoring.criteria.arranging import HIGHEST, NotArranged, copy_rule, last_place, move
 from scoring.models import Criteria, Rule
 from tests.scoring.building import kind, make_bar
 from tests.scoring.criteria import make_combination, make_draft, make_published, make_signed

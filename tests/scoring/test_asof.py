@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from leads.models import Lead
 from scoring.backtest import asof
-from scoring.definition import load
+from scoring.engine.definition import load
 from scoring.models import Criteria
 from tests.scoring.building import DAY, did, make_bar, make_criteria
 from tests.scoring.reference import Reference

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Lead
-from scoring.analyses import answer_next
-from scoring.analysis_kinds import KINDS
+from scoring.analysis.analyses import answer_next
+from scoring.analysis.kinds import KINDS
 from scoring.backtest.report import verdict
 from scoring.models import Analysis, Criteria, Rule
 from tests.scoring.closing import close

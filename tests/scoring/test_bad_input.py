@@ -15,15 +15,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Lead
-from scoring import registry, rescore, sql
-from scoring.comments import comment
-from scoring.content import content_digest
-from scoring.definition import load
+from scoring.criteria.checks import MOST_RULES, problems_of
+from scoring.criteria.comments import comment
+from scoring.criteria.content import content_digest
+from scoring.criteria.publication import Unsound, propose
+from scoring.engine import rescore, sql
+from scoring.engine.definition import load
+from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Rule, Score, SourceBar
 from scoring.models.rules import Operator
-from scoring.publication import Unsound, propose
-from scoring.rescore import score_chunk
-from scoring.soundness import MOST_RULES, problems_of
+from scoring.registry import fit_fields
 from tests.scoring.building import computed, did, make_criteria, scored
 from tests.scoring.criteria import in_force, make_combination, make_draft, make_published
 from tests.scoring.test_criteria_admin import CHANGELIST, add, address, errors, filled
@@ -73,7 +74,7 @@ class TestNamesThatAreNoFields:
         Rule.objects.create(criteria=draft, kind="fit", name="Odd", field=name, operator="is", values=["x"])
         assert "“Odd”" in unsound(draft, marketer, now)
         assert "Choose one from the list." in unsound(draft, marketer, now)
-        with pytest.raises(registry.UnknownField):
+        with pytest.raises(fit_fields.UnknownField):
             sql.statement(load(draft))
 
     @pytest.mark.parametrize("operator", ["regex", "iregex", "__lt", "is; --", "IS"])
@@ -94,8 +95,8 @@ class TestNamesThatAreNoFields:
         if "\\u0000" not in repr(values) and "\\x00" not in repr(values):
             rule.save()
             assert "“Odd”" in unsound(draft, marketer, now)
-        with pytest.raises(registry.UnfitCondition):
-            registry.clean_condition(rule.field, rule.operator, values)
+        with pytest.raises(fit_fields.UnfitCondition):
+            fit_fields.clean_condition(rule.field, rule.operator, values)
 
     @pytest.mark.parametrize("name", ["owner__password", "first_channel", "email; --", "budget__gt"])
     def test_what_sales_needs_is_a_list_too(
@@ -215,8 +216,8 @@ class TestSize:
         data = filled(browser, draft)
         add(data, "fit", field="budget", operator="at_least", values=number)
         assert list(refused(browser, draft, data)) == ["values"]
-        with pytest.raises(registry.UnfitCondition):
-            registry.clean_condition("budget", "at_least", [10**16])
+        with pytest.raises(fit_fields.UnfitCondition):
+            fit_fields.clean_condition("budget", "at_least", [10**16])
 
     def test_a_huge_bar(self, browser: Client, draft: Criteria) -> None:
         data = filled(browser, draft)
@@ -263,7 +264,7 @@ class TestDepthAndLoops:
         assert scored(draft, lead, now).matched[-2:] == [0, 0]
 
     def test_no_rule_reads_a_score_or_where_a_lead_stands(self) -> None:
-        paths = {field.path for field in registry.FIELDS.values()}
+        paths = {field.path for field in fit_fields.FIELDS.values()}
         assert not [path for path in paths if path.split("__")[0] in ("score", "stage", "status", "owner", "handoffs")]
 
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.models import Asset, Campaign, Lead, Page
-from scoring.breakdown import Breakdown, RuleLine, explain
-from scoring.engine import score_leads
+from scoring.engine.batches import score_leads
+from scoring.explain.breakdown import Breakdown, RuleLine, explain
 from scoring.models import Criteria, Score
 from tests.scoring.building import DAY, did, make_bar, make_criteria, score
 

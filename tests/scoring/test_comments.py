@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from scoring.comments import LONGEST, CommentRefused, comment
+from scoring.criteria.comments import LONGEST, CommentRefused, comment
 from scoring.models import Comment, Criteria
 from tests.scoring.criteria import in_force, make_draft, make_published, make_signed
 

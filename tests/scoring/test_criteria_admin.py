@@ -11,8 +11,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
 from leads.models import ActivityType, Asset, Page
+from scoring.criteria.publication import draft_from
 from scoring.models import Criteria, Rule
-from scoring.publication import draft_from
 from tests.scoring.criteria import in_force, make_combination, make_draft, make_published, make_signed
 
 pytestmark = pytest.mark.django_db

@@ -15,11 +15,11 @@ from accounts.models import User
 from leads.events import SYSTEM
 from leads.lifecycle import become_mql, locked, pass_to_sales
 from leads.models import Channel, Lead
-from scoring.engine import score_leads
+from scoring.criteria.publication import propose, publish, sign
+from scoring.criteria.words import fit_condition, rule_sentence
+from scoring.engine.batches import score_leads
+from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Rule, Signature, SourceBar
-from scoring.publication import propose, publish, sign
-from scoring.rescore import score_chunk
-from scoring.words import fit_condition, rule_sentence
 from tests.scoring.criteria import in_force, make_combination, make_draft, make_proposed, make_published, make_signed
 
 pytestmark = pytest.mark.django_db

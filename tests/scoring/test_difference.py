@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Asset, Channel
-from scoring.content import with_content
-from scoring.difference import Difference, difference
+from scoring.criteria.content import with_content
+from scoring.criteria.difference import Difference, difference
 from scoring.models import Criteria, Rule
 from tests.scoring.building import DAY, kind, make_bar, make_criteria
 from tests.scoring.criteria import in_force, make_combination, make_draft, make_published

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from leads.models import Asset, Campaign, Channel, Lead, Machine, Page
-from scoring.engine import score_leads
+from scoring.engine.batches import score_leads
 from scoring.models import Criteria, Score
 from tests.scoring.building import DAY, did, make_bar, make_criteria, scored
 

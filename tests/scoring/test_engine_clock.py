@@ -11,10 +11,10 @@ import pytest
 
 from accounts.models import User
 from leads.models import Activity, ActivityType, Asset, Channel, Company, Lead, Page
-from scoring.engine import drain, request_due, score_leads
+from scoring.criteria.publication import propose, publish, sign
+from scoring.engine.batches import drain, request_due, score_leads
+from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Override, Rule, Score, ScoreChange, ScoreRequest, Why
-from scoring.publication import propose, publish, sign
-from scoring.rescore import score_chunk
 from tests.scoring.building import DAY, computed, kind, make_bar
 from tests.scoring.criteria import make_draft
 from tests.scoring.reference import Reference

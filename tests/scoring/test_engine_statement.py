@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.models import Lead
-from scoring import sql
-from scoring.definition import load
-from scoring.engine import score_leads
+from scoring.engine import sql
+from scoring.engine.batches import score_leads
+from scoring.engine.definition import load
+from scoring.engine.fragments import written
 from scoring.models import Score
-from scoring.pieces import written
-from scoring.registry import UnfitCondition, UnknownField, clean_condition
+from scoring.registry.fit_fields import UnfitCondition, UnknownField, clean_condition
 from tests.scoring.building import DAY, did, make_criteria, score, scored
 
 pytestmark = pytest.mark.django_db

@@ -16,12 +16,12 @@ from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Lead, Page
-from scoring import engine
-from scoring.engine import drain, request_due, score_leads
+from scoring.criteria.publication import publish
+from scoring.engine import batches
+from scoring.engine.batches import drain, request_due, score_leads
+from scoring.engine.requests import request_scores
+from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Score, ScoreRequest, Why
-from scoring.publication import publish
-from scoring.requests import request_scores
-from scoring.rescore import score_chunk
 from scoring.signals import leads_scored
 from scoring.tasks import drain_score_requests, request_due_scores
 from tests.scoring.building import DAY, did
@@ -189,7 +189,7 @@ class TestAtOnce:
 
         def careless() -> None:
             with transaction.atomic():
-                engine.score_held({lead.pk: Why.PROFILE}, now=now)
+                batches.score_held({lead.pk: Why.PROFILE}, now=now)
                 ScoreRequest.objects.filter(lead=lead).delete()
 
         something_happens_while(careless, lead, now)

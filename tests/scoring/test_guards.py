@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
 from leads.models import Channel
+from scoring.criteria.publication import draft_from, propose, sign
 from scoring.models import Criteria, Rule, SourceBar
-from scoring.publication import draft_from, propose, sign
 from tests.scoring.criteria import (
     in_force,
     make_combination,

@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import User
 from leads.models import Lead
 from leads.querysets import NOT_OF_THE_LEAD
-from scoring.engine import drain, score_leads
-from scoring.history import MOST_STEPS, history
+from scoring.engine.batches import drain, score_leads
+from scoring.engine.rescore import score_chunk
+from scoring.explain.history import MOST_STEPS, history
 from scoring.models import ScoreChange, Why
-from scoring.rescore import score_chunk
 from tests.scoring.building import DAY, did
 from tests.scoring.criteria import in_force, make_published
 

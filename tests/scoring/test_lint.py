@@ -15,12 +15,12 @@ from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Channel, Lead
-from scoring.content import with_content
-from scoring.engine import score_leads
-from scoring.lint import findings
+from scoring.criteria.content import with_content
+from scoring.criteria.publication import propose, publish, sign
+from scoring.engine.batches import score_leads
+from scoring.lint.findings import findings
+from scoring.lint.unmatched import ENOUGH_LEADS
 from scoring.models import Criteria, Rule
-from scoring.publication import propose, publish, sign
-from scoring.unmatched import ENOUGH_LEADS
 from tests.scoring.building import DAY, make_bar, make_criteria
 from tests.scoring.criteria import in_force, make_combination, make_draft
 

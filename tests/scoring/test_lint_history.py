@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Activity, Asset, Campaign, Channel, Lead, Machine, Page
-from scoring import unsent
-from scoring.content import content_digest, with_content
-from scoring.engine import score_leads
-from scoring.lint import findings
+from scoring.criteria.content import content_digest, with_content
+from scoring.engine.batches import score_leads
+from scoring.lint import unsent
+from scoring.lint.findings import findings
+from scoring.lint.unmatched import ENOUGH_LEADS
 from scoring.models import Analysis, Criteria
-from scoring.unmatched import ENOUGH_LEADS
 from tests.scoring.building import did, kind, make_criteria
 from tests.scoring.criteria import in_force, make_draft, make_published
 

@@ -8,13 +8,13 @@ import pytest
 from django.db import connection
 
 from leads.models import Campaign, Channel, Lead
-from scoring import sql
-from scoring.definition import load
-from scoring.engine import score_held
-from scoring.expressions import BATCH, array
+from scoring.engine import sql
+from scoring.engine.batches import score_held
+from scoring.engine.definition import load
+from scoring.engine.expressions import BATCH, array
+from scoring.engine.fragments import Piece, filled, for_neighbours, rows
+from scoring.engine.sql import MEASURES
 from scoring.models import Score, Why
-from scoring.pieces import Piece, filled, for_neighbours, rows
-from scoring.sql import MEASURES
 from tests.scoring.building import DAY, did, make_bar, make_criteria
 
 MakeLead = Callable[..., Lead]

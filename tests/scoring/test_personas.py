@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Lead
-from scoring.engine import drain, score_leads
+from scoring.engine.batches import drain, score_leads
+from scoring.engine.rescore import score_chunk
 from scoring.models import Persona, Rescore, Score, Why
-from scoring.persona_changes import MOST_CONDITIONS, MOST_PERSONAS, asking_again
-from scoring.portrait import portrait
-from scoring.rescore import score_chunk
+from scoring.personas.changes import MOST_CONDITIONS, MOST_PERSONAS, asking_again
+from scoring.personas.match import portrait
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

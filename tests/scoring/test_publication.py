@@ -6,9 +6,8 @@ import pytest
 
 from accounts.models import User
 from leads.models import Channel, Lead
-from scoring.content import content_digest
-from scoring.models import Criteria, Rule, Score, Signature, SourceBar
-from scoring.publication import (
+from scoring.criteria.content import content_digest
+from scoring.criteria.publication import (
     AlreadySigned,
     ContentChanged,
     NotYourRole,
@@ -22,7 +21,8 @@ from scoring.publication import (
     sign,
     withdraw,
 )
-from scoring.rescore import score_chunk
+from scoring.engine.rescore import score_chunk
+from scoring.models import Criteria, Rule, Score, Signature, SourceBar
 from tests.scoring.criteria import (
     in_force,
     make_combination,

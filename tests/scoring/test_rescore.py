@@ -9,9 +9,9 @@ from django.db import transaction
 
 from accounts.models import User
 from leads.models import Lead
-from scoring import rescore
+from scoring.engine import rescore
+from scoring.engine.rescore import progress, request_everybody, score_chunk
 from scoring.models import Criteria, Rescore, RescoreChunk, Score, ScoreChange, ScoreRequest, Why
-from scoring.rescore import progress, request_everybody, score_chunk
 from scoring.signals import leads_scored
 from scoring.tasks import score_everybody
 from tests.scoring.building import did

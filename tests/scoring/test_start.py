@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import ActivityType, Asset, Lead, Page
-from scoring.content import with_content
-from scoring.examples import EXAMPLES, ExampleNeeds, draft_from_example
-from scoring.lint import findings
+from scoring.criteria.checks import problems_of
+from scoring.criteria.content import with_content
+from scoring.criteria.examples import EXAMPLES, ExampleNeeds, draft_from_example
+from scoring.criteria.publication import NotYourRole, propose
+from scoring.lint.findings import findings
 from scoring.models import Criteria
-from scoring.publication import NotYourRole, propose
-from scoring.soundness import problems_of
 from tests.scoring.building import did, scored
 from tests.scoring.criteria import in_force, make_published
 

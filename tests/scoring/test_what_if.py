@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads.models import Channel, Lead
-from scoring.definition import load
+from scoring.engine.definition import load
 from scoring.models import Criteria, Rule, Score
 from scoring.whatif.numbers import Answer, Numbers, as_numbers, ask, estimate, shadow, shadows_of, sweep_of
 from scoring.whatif.sample import Sample

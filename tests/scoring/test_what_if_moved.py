@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Activity
-from scoring import analyses
-from scoring.analysis_kinds import KINDS
-from scoring.definition import load
+from scoring.analysis import analyses
+from scoring.analysis.kinds import KINDS
+from scoring.engine.definition import load
 from scoring.models import Analysis, Criteria, Rule
 from scoring.whatif.numbers import Numbers
 from scoring.whatif.tally import Tally

@@ -17,7 +17,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead
-from scoring.engine import drain
+from scoring.engine.batches import drain
 from scoring.models import Criteria, Rule, Score
 from tests.conftest import be_out
 from tests.scoring.criteria import in_force, make_draft, make_proposed

@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Channel, Lead
-from scoring import analyses
-from scoring.analysis_kinds import KINDS
-from scoring.definition import load
+from scoring.analysis import analyses
+from scoring.analysis.kinds import KINDS
+from scoring.criteria.publication import propose, publish, sign
+from scoring.engine.definition import load
+from scoring.engine.rescore import score_chunk
 from scoring.models import Analysis, Criteria, Override, Persona, PersonaCondition, Score, Signature
-from scoring.publication import propose, publish, sign
-from scoring.rescore import score_chunk
 from scoring.whatif import version as whatif_version
 from scoring.whatif.numbers import Numbers, moved
 from scoring.whatif.numbers import ask as ask_numbers
@@ -353,7 +353,7 @@ class TestManyLeads:
     def test_moved_numbers_are_estimated_first(
         self, client: Client, marketer: User, monkeypatch: pytest.MonkeyPatch, small: None
     ) -> None:
-        monkeypatch.setattr("scoring.whatif.page.COUNTED_AT_ONCE", 20)
+        monkeypatch.setattr("scoring.views.criteria.whatif.COUNTED_AT_ONCE", 20)
         client.force_login(marketer)
         fill(24)
         page = reverse("scoring:what_if")

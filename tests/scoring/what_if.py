@@ -10,8 +10,8 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead
-from scoring.definition import load
-from scoring.engine import drain
+from scoring.engine.batches import drain
+from scoring.engine.definition import load
 from scoring.models import Criteria, Rule
 from scoring.whatif.sources import computed
 from scoring.whatif.sql import counting, tally_some

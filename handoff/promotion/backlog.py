@@ -1,0 +1,159 @@
+"""Leads that only other criteria made qualify: they wait, and at most so many a day have their turn.
+
+A publication may make thousands of old leads qualify in a moment, and sales could answer none of them in time. The
+number a day is a policy; what had its turn is counted from the handoffs themselves. Who passes holds the policy's row,
+before any lead: two at once count one after the other, so together they never pass more than the number.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from handoff.models import BacklogPolicy, Handoff
+from handoff.promotion.promotions import WAITS_ITS_TURN, open_all, qualifying
+from handoff.routing import choosing
+from leads.events import SYSTEM, Agent
+from leads.models import Lead
+from scoring.engine.definition import in_force
+from scoring.engine.new_activity import with_news
+from scoring.models import Rescore
+from scoring.registry.fit_fields import FieldType, field
+
+BATCH: Final = 25  # a transaction: passing one lead takes some thirty statements, and reps are held meanwhile
+MOST_TRIED: Final = 1000  # a sweep; leads that cannot be promoted must not keep it busy for ever
+MOST_BY_HAND: Final = 100  # a person waits for it
+# Who is next is only known when everybody is scored; a scoring that does not end must not hold up everything.
+LONGEST_SCORING: Final = timedelta(hours=1)
+FIRST: Final = ("-score__is_fast_track", "-score__total", "created_at", "pk")
+
+
+class PassRefused(Exception):
+    """Nothing was passed; the message tells a person why and what to do."""
+
+
+def pass_next(*, now: datetime) -> int:
+    """What is left of today's number, best first; answers how many were passed.
+
+    Nothing is passed while nobody is in, and while everybody is being scored. Somebody else who passes right now is
+    not waited for.
+    """
+    if is_scoring(now=now) or not choosing.reps_in(now=now).exists():
+        return 0
+
+    def room(policy: BacklogPolicy, _passed: int) -> int:
+        return left_today(policy, now=now)
+
+    return _pass(room, agent=SYSTEM, now=now, waits=False)
+
+
+def pass_more(count: int, *, seen: int, actor: User, now: datetime) -> int:
+    """A person lets so many more have their turn today, best first; answers how many were passed.
+
+    They count towards today's number. `seen` is how many had passed today when the person decided: when others have
+    passed meanwhile (a second press of the button, the sweeper) nothing is. Raises PassRefused.
+    """
+    if not 1 <= count <= MOST_BY_HAND:
+        raise PassRefused(_("Between 1 and %(most)d leads can be passed at once.") % {"most": MOST_BY_HAND})
+    if not choosing.reps_in(now=now).exists():
+        raise PassRefused(_("No rep is in, so no lead was passed. Try again when somebody is."))
+
+    def room(_policy: BacklogPolicy, passed: int) -> int:
+        if not passed and (by_now := passed_on(today(now))) != seen:
+            raise PassRefused(
+                _("%(count)d leads were passed today when you looked, and %(now)d are by now. Look again, then decide.")
+                % {"count": seen, "now": by_now}
+            )
+        return count - passed
+
+    return _pass(room, agent=Agent(user=actor), now=now, waits=True)
+
+
+def _pass(room: Callable[[BacklogPolicy, int], int], *, agent: Agent, now: datetime, waits: bool) -> int:
+    """Passes the next ones, a few a transaction, while there is room; answers how many.
+
+    `room` says how many more there may be, from the policy, which is held, and from how many were passed so far.
+    """
+    passed, left_out = 0, list[int]()
+    while len(left_out) < MOST_TRIED:
+        with transaction.atomic():
+            policy = _held_policy(skip_locked=not waits)
+            tried = _take(min(room(policy, passed), BATCH), besides=left_out, now=now) if policy else ()
+            opened = open_all(tried, agent=agent, now=now, backlog_on=today(now))
+        if not tried:
+            break
+        passed += len(opened)
+        left_out += {lead.pk for lead in tried} - {handoff.lead_id for handoff in opened}
+    return passed
+
+
+def waiting(*, now: datetime) -> QuerySet[Lead]:
+    """The leads whose turn will come, next first.
+
+    Not among them: who is resting, who came back from sales and has done nothing since, and of whom something is not
+    known that the criteria need.
+    """
+    held = qualifying(now=now).filter(WAITS_ITS_TURN)
+    returned = dict(held.filter(recycled_at__isnull=False).values_list("pk", "recycled_at"))
+    back_again = with_news({pk: at for pk, at in returned.items() if at}, now=now)
+    criteria = in_force()
+    fresh = held.filter(Q(recycled_at=None) | Q(pk__in=back_again))
+    return _with_known(fresh, criteria.required_fields if criteria else ()).order_by(*FIRST)
+
+
+def policy() -> BacklogPolicy:
+    """The one there is; with its default where nobody ever set it."""
+    found, _created = BacklogPolicy.objects.get_or_create(pk=1)
+    return found
+
+
+def left_today(policy: BacklogPolicy, *, now: datetime) -> int:
+    """How many more pass today by themselves."""
+    return max(0, policy.per_day - passed_on(today(now)))
+
+
+def passed_on(day: date) -> int:
+    """How many had their turn on that day, whoever passed them."""
+    return Handoff.objects.filter(backlog_on=day).count()
+
+
+def today(now: datetime) -> date:
+    """The organisation's day, whoever looks."""
+    return timezone.localtime(now, timezone.get_default_timezone()).date()
+
+
+def is_scoring(*, now: datetime) -> bool:
+    """Whether everybody is being scored anew."""
+    return Rescore.objects.filter(finished_at=None, requested_at__gt=now - LONGEST_SCORING).exists()
+
+
+def _held_policy(*, skip_locked: bool) -> BacklogPolicy | None:
+    """The policy, locked until the commit; None when somebody else holds it and is not waited for."""
+    policy()
+    return BacklogPolicy.objects.select_for_update(skip_locked=skip_locked).first()
+
+
+def _take(most: int, *, besides: Collection[int], now: datetime) -> Sequence[Lead]:
+    """The next so many, locked; leads that somebody else holds are passed over."""
+    if most <= 0:
+        return ()
+    chosen = list(waiting(now=now).exclude(pk__in=besides).values_list("pk", flat=True)[:most])
+    locked = Lead.objects.filter(pk__in=chosen).order_by("pk").select_for_update(skip_locked=True, no_key=True)
+    held = [lead.pk for lead in locked]
+    # Asked again now that nobody can change them: what was true of a lead before its lock may not be any more.
+    return list(waiting(now=now).filter(pk__in=held).select_related("score__criteria"))
+
+
+def _with_known(leads: QuerySet[Lead], keys: Sequence[str]) -> QuerySet[Lead]:
+    """Those of whom all these fields are known."""
+    for place, key in enumerate(keys):
+        name, needed = f"needed_{place}", field(key)
+        leads = leads.annotate(**{name: needed.expression()}).filter(**{f"{name}__isnull": False})
+        if needed.type == FieldType.TEXT:
+            leads = leads.exclude(**{name: ""})
+    return leads

@@ -1,0 +1,105 @@
+"""The queue: what waits for an answer, what is being worked on, what was closed lately."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import ROLES, SALES
+from handoff.models import Handoff, Rep
+from handoff.routing.absences import out_until
+from handoff.views.queue.sections import PARTS, Reader, Section, count_open, overview, paged
+from handoff.views.queue.words import moment_words
+from handoff.views.tabs import tabs
+from lib.durations import due_words
+from lib.pages import page_or_part
+from scoring.models import Criteria
+
+
+@require_safe
+@role_required(*ROLES)
+def queue(request: SignedInRequest) -> HttpResponse:
+    """Everything on one page, or with ?show= one part, page by page. htmx asks for it again every 30 s."""
+    now = timezone.now()
+    reader = Reader(user=request.user, now=now)
+    handoffs = Handoff.objects.visible_to(request.user)
+    counts = count_open(handoffs, reader)
+    only = next((part for part in PARTS if part.key == request.GET.get("show")), None)
+    if only:
+        sections = [paged(request, handoffs, only, reader)]
+    else:
+        every = overview(handoffs, counts, reader)
+        sections = [section for section in every if section.rows or not section.part.may_be_absent]
+    waiting = counts["waiting"] + counts["free"]
+    context = {
+        "tabs": tabs("queue", request.user),
+        "sections": sections,
+        "only": only,
+        "now": now,
+        "is_own": reader.is_own,
+        "title": _("Queue (%(count)d)") % {"count": waiting} if waiting else _("Queue"),
+        "lede": _lede(reader, counts, sections),
+        "why_empty": "" if waiting else _why_empty(reader),
+    }
+    return page_or_part(request, "handoff/queue.html", "handoff/_queue.html", context)
+
+
+@require_safe
+@role_required(*ROLES)
+def queue_count(request: SignedInRequest) -> HttpResponse:
+    """How many leads this person has to answer, as plain text; nothing when there are none."""
+    waiting = 0
+    if request.user.has_role(*SALES):
+        waiting = Handoff.objects.visible_to(request.user).filter(state="waiting").count()
+    return HttpResponse(str(waiting or ""), content_type="text/plain")
+
+
+def _lede(reader: Reader, counts: dict[str, int], sections: list[Section]) -> str:
+    """One sentence: how many wait, which answer is due first, and what else anybody may take."""
+    waiting, free = counts["waiting"], counts["free"]
+    if not waiting and not free:
+        return _("No lead waits for you.") if reader.is_own else _("No lead waits for an answer.")
+    if reader.is_own:
+        said = ngettext("%(n)d lead waits for your answer", "%(n)d leads wait for your answer", waiting)
+    else:
+        said = ngettext("%(n)d lead waits for an answer", "%(n)d leads wait for an answer", waiting)
+    said %= {"n": waiting}
+    deadlines = [row.handoff.respond_by for section in sections for row in section.rows if row.state == "waiting"]
+    first = min((moment for moment in deadlines if moment), default=None)
+    if first is not None and first > reader.now:
+        said = _("%(said)s; the first is %(due)s") % {"said": said, "due": due_words(first, reader.now)}
+    if free:
+        more = ngettext("anybody may take %(n)d more", "anybody may take %(n)d more", free) % {"n": free}
+        said = (
+            _("%(said)s; %(more)s") % {"said": said, "more": more}
+            if waiting
+            else _("No lead waits for you alone; %(more)s") % {"more": more}
+        )
+    return f"{said}."
+
+
+def _why_empty(reader: Reader) -> str:
+    """Why nothing waits, and what comes next."""
+    user, now = reader.user, reader.now
+    rep = Rep.objects.filter(user=user).first()
+    if reader.is_own and rep is None:
+        return _("You are not among the people who take leads; a sales manager can change that.")
+    until = out_until(rep, now=now) if reader.is_own and rep else None
+    if until:
+        away = {"moment": moment_words(until)}
+        return _("You are marked as away until %(moment)s; until then no lead is passed to you.") % away
+    criteria = Criteria.objects.filter(state=Criteria.State.PUBLISHED).first()
+    if criteria is None:
+        return _("No criteria are published, so no lead is passed to sales.")
+    if reader.is_own:
+        said = _(
+            "No lead passed to you is open for an answer. The next one comes when a lead reaches "
+            "%(points)d points, and you are told."
+        )
+    else:
+        said = _(
+            "No lead passed to sales is open for an answer. The next one comes when a lead reaches %(points)d points."
+        )
+    return said % {"points": criteria.threshold}

@@ -1,0 +1,239 @@
+"""The parts of the queue: which handoffs each shows, in which order, and what one row says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import MANAGING
+from handoff.contacts import is_hard_to_reach
+from handoff.models import FINAL, OPEN, Handoff
+from handoff.models.handoffs import HandoffQuerySet
+from handoff.views.decisions.ways import Decision
+from handoff.views.queue.answerable import answers_of, is_overdue
+from handoff.views.queue.lead_context import Around, around
+from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, tell, top_reasons
+from leads.models import Activity, Machine, Stage, Status
+from leads.timeline import touch_words
+
+PAGE_SIZE: Final = 50
+TOUCHES: Final = 2
+# So long a lead that another rep took stays where it stood, and says who it was.
+TAKEN_FOR: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Who looks, and when. A rep reads what is theirs; everybody else all of it, with the rep named."""
+
+    user: User
+    now: datetime
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the queue is one rep's own."""
+        return not self.user.has_role(*MANAGING)
+
+    @property
+    def theirs(self) -> Q:
+        """What is passed to this reader; to those who see all, everything."""
+        return Q(assignee=self.user) if self.is_own else Q()
+
+
+def _anybody(reader: Reader) -> Q:
+    """Passed to somebody else, yet anybody's to take; and what was taken just now, so that it does not vanish."""
+    if not reader.is_own:
+        return Q(pk__in=())
+    taken = Q(state="accepted", accepted_at__gt=reader.now - TAKEN_FOR)
+    return Q(is_shared=True) & ~Q(assignee=reader.user) & (Q(state="waiting") | taken)
+
+
+def _deals(reader: Reader) -> Q:
+    """SQLs whose end is not known yet: the latest handoff of each."""
+    later = Handoff.objects.filter(lead=OuterRef("lead"), opened_at__gt=OuterRef("opened_at"))
+    is_open = Q(lead__status=Status.WORKING, lead__stage__in=(Stage.SQL, Stage.OPPORTUNITY))
+    return reader.theirs & is_open & Q(~Exists(later))
+
+
+def _theirs(reader: Reader) -> Q:
+    return reader.theirs
+
+
+def _ended(reader: Reader) -> Q:
+    """What is closed, but for the SQLs whose end is not known yet."""
+    return reader.theirs & (~Q(state="qualified") | ~_deals(reader))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One table of the queue, and how many of its rows the overview shows."""
+
+    key: str
+    heading: str | Promise
+    states: tuple[str, ...]
+    order: tuple[str, ...]
+    limit: int
+    belongs: Callable[[Reader], Q] = _theirs
+    # Shown only while it holds something.
+    may_be_absent: bool = False
+    # Whether a row tells what stands around its lead, and what it did last.
+    tells: bool = True
+
+
+URGENT: Final = ("-is_fast_track", "respond_by", "pk")
+PARTS: Final = (
+    Part(key="waiting", heading=_("Waiting for an answer"), states=("waiting",), order=URGENT, limit=PAGE_SIZE),
+    Part(
+        key="anybody",
+        heading=_("Anybody may take these"),
+        states=("waiting", "accepted"),
+        order=URGENT,
+        limit=PAGE_SIZE,
+        belongs=_anybody,
+        may_be_absent=True,
+    ),
+    Part(
+        key="working",
+        heading=_("Being worked on"),
+        states=("accepted",),
+        order=("-accepted_at", "-pk"),
+        limit=PAGE_SIZE,
+    ),
+    Part(
+        key="deals",
+        heading=_("SQLs without an end yet"),
+        states=("qualified",),
+        order=("-closed_at", "-pk"),
+        limit=10,
+        belongs=_deals,
+        may_be_absent=True,
+    ),
+    Part(
+        key="coming",
+        heading=_("Not passed yet"),
+        states=("in_review", "ready"),
+        order=("opened_at", "pk"),
+        limit=20,
+        may_be_absent=True,
+        tells=False,
+    ),
+    Part(
+        key="closed",
+        heading=_("Closed lately"),
+        states=FINAL,
+        order=("-closed_at", "-pk"),
+        limit=10,
+        belongs=_ended,
+        tells=False,
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One handoff as the queue shows it."""
+
+    handoff: Handoff
+    told: Told
+    origin: str
+    reasons: list[Mapping[str, Any]]
+    touches: list[tuple[str, datetime]]
+    around: Around = field(default_factory=Around)
+    choices: list[Decision] = field(default_factory=list)
+    is_overdue: bool = False
+    is_hard_to_reach: bool = False
+
+    @property
+    def state(self) -> str:
+        """As the script of the list compares it: when it differs, the row says something else."""
+        return "overdue" if self.is_overdue else self.handoff.state
+
+    @property
+    def ahead(self) -> Ahead:
+        """What happens when nobody answers."""
+        return AHEAD[self.handoff.afterwards]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One part with its rows. `total` is None where only the newest matter; `page` is there when paged."""
+
+    part: Part
+    rows: list[Row]
+    total: int | None
+    has_more: bool = False
+    page: Page[Handoff] | None = None
+
+
+def count_open(handoffs: HandoffQuerySet, reader: Reader) -> dict[str, int]:
+    """How many each part holds, closed ones and SQLs not counted; "free" are those that anybody may take."""
+    parts = [part for part in PARTS if not set(part.states) & set(FINAL)]
+    counted = {part.key: Count("pk", filter=Q(state__in=part.states) & part.belongs(reader)) for part in parts}
+    counted["free"] = Count("pk", filter=Q(state="waiting") & _anybody(reader))
+    return handoffs.filter(state__in=OPEN).aggregate(**counted)
+
+
+def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reader) -> list[Section]:
+    """The first rows of every part; what stands around the leads is asked once for all of them."""
+    found = {
+        part: list(_rows_of(handoffs, part, reader)[: part.limit + 1]) for part in PARTS if counts.get(part.key, 1)
+    }
+    known = around([one for part, rows in found.items() if part.tells for one in rows[: part.limit]], user=reader.user)
+    return [
+        Section(
+            part=part,
+            rows=_rows(found.get(part, [])[: part.limit], known if part.tells else {}, reader),
+            total=counts.get(part.key),
+            has_more=len(found.get(part, [])) > part.limit,
+        )
+        for part in PARTS
+    ]
+
+
+def paged(request: HttpRequest, handoffs: HandoffQuerySet, part: Part, reader: Reader) -> Section:
+    """The page of a part that the address asks for."""
+    page = Paginator(_rows_of(handoffs, part, reader), PAGE_SIZE).get_page(request.GET.get("page"))
+    known = around(list(page), user=reader.user) if part.tells else {}
+    return Section(part=part, rows=_rows(list(page), known, reader), total=page.paginator.count, page=page)
+
+
+def _rows_of(handoffs: HandoffQuerySet, part: Part, reader: Reader) -> HandoffQuerySet:
+    """The handoffs of one part with everything a row shows, the lead's last human touches included."""
+    found = (
+        handoffs.filter(part.belongs(reader), state__in=part.states)
+        .order_by(*part.order)
+        .select_related(
+            "lead__company", "assignee", "decided_by", "reason", "follows__assignee", "followed_by", "policy"
+        )
+    )
+    if not part.tells:
+        return found
+    human = Activity.objects.filter(machine__in=(Machine.HUMAN, Machine.OVERRULED))
+    newest = human.select_related("type", "page", "asset", "campaign").order_by("-occurred_at", "-pk")
+    return found.prefetch_related(Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
+
+
+def _rows(handoffs: list[Handoff], known: Mapping[int, Around], reader: Reader) -> list[Row]:
+    return [_row(handoff, known.get(handoff.pk, Around()), reader) for handoff in handoffs]
+
+
+def _row(handoff: Handoff, known: Around, reader: Reader) -> Row:
+    touches: list[Activity] = getattr(handoff.lead, "last_touches", [])
+    return Row(
+        handoff=handoff,
+        told=tell(handoff),
+        origin=origin_words(handoff),
+        reasons=top_reasons(handoff.receipt),
+        touches=[(touch_words(activity), activity.occurred_at) for activity in touches],
+        around=known,
+        choices=answers_of(reader.user, handoff, now=reader.now),
+        is_overdue=is_overdue(handoff, now=reader.now),
+        is_hard_to_reach=is_hard_to_reach(known.contacts),
+    )

@@ -1,0 +1,78 @@
+"""One version as people read it: the sentence, the bar, the rules in words, who signed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scoring.criteria import words
+from scoring.models import Criteria, Rule, Signature
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One rule: its name, when it matches, what that is worth and what else it means."""
+
+    rule: Rule
+    name: str
+    condition: str
+    worth: str
+    effect: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    title: str | Promise
+    lines: list[Line]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    criteria: Criteria
+    groups: list[Group]
+    bars: list[str]
+    needed: list[str]
+    signatures: list[Signature]
+
+    @property
+    def rule_count(self) -> int:
+        """Of the rules in use."""
+        return sum(line.rule.is_enabled for group in self.groups for line in group.lines)
+
+    @property
+    def unused_count(self) -> int:
+        return sum(not line.rule.is_enabled for group in self.groups for line in group.lines)
+
+
+TITLES: dict[str, str | Promise] = {
+    Rule.Kind.BEHAVIOUR: gettext_lazy("What they do"),
+    Rule.Kind.FIT: gettext_lazy("Who they are"),
+    Rule.Kind.COMBINATION: gettext_lazy("What comes together"),
+}
+
+
+def describe(criteria: Criteria) -> Agreement:
+    """The version in words; it costs no query when it was read by `content.with_content`."""
+    lines: dict[str, list[Line]] = {kind: [] for kind in TITLES}
+    for rule in criteria.rules.all():
+        lines[rule.kind].append(_line(rule))
+    return Agreement(
+        criteria=criteria,
+        groups=[Group(title=TITLES[kind], lines=found) for kind, found in lines.items() if found],
+        bars=[words.bar_sentence(bar) for bar in criteria.source_bars.all()],
+        needed=words.field_labels(criteria.required_fields),
+        signatures=list(criteria.signatures.all()),
+    )
+
+
+def _line(rule: Rule) -> Line:
+    condition: Any = words.rule_condition(rule)
+    return Line(
+        rule=rule,
+        name=_(rule.name),  # the names of the shipped example are translated, others are as they were typed
+        condition=condition[:1].upper() + condition[1:],
+        worth=words.rule_worth(rule),
+        effect=str(words.GATES.get(rule.gate, "")),
+    )

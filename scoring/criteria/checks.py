@@ -1,0 +1,114 @@
+"""Whether a rule can be evaluated and a draft be proposed; if not, which field is at fault and what to do.
+
+Each check answers with {field: sentence}; the admin shows it at the field, `propose` refuses with it.
+"""
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from scoring.engine.definition import load
+from scoring.models import Criteria, Gate, Measure, Rule
+from scoring.registry import fit_fields
+
+MOST_RULES: Final = 200
+Problems = dict[str, str]
+
+
+def behaviour_problems(rule: Rule) -> Problems:
+    """Filters that exclude each other, and counts that can never be reached."""
+    problems: Problems = {}
+    if rule.asset_id and rule.asset_kind:
+        problems["asset_kind"] = _("Choose one asset or a kind of asset, not both. Empty one of the two.")
+    if rule.page_id and rule.page_category:
+        problems["page_category"] = _("Choose one page or a kind of page, not both. Empty one of the two.")
+    if rule.half_life_days and rule.measure not in (Measure.ACTIVITIES, Measure.SECONDS):
+        problems["half_life_days"] = _("Only times and seconds fade. Empty this field, or count times or seconds.")
+    if rule.measure == Measure.ASSETS and rule.asset_id and rule.at_least * rule.max_times > 1:
+        problems["measure"] = _("With one asset chosen there is only one asset to count. Count times instead.")
+    if rule.measure == Measure.CHANNELS and rule.channel_id and rule.at_least * rule.max_times > 1:
+        problems["measure"] = _("With one channel chosen there is only one channel to count. Count times instead.")
+    return problems
+
+
+def fit_problems(rule: Rule) -> Problems:
+    """A field, a condition and values that do not belong together."""
+    try:
+        fit_fields.clean_condition(rule.field, rule.operator, rule.values)
+    except fit_fields.UnknownField as unknown:
+        return {"field": _("%(problem)s Choose one from the list.") % {"problem": unknown}}
+    except fit_fields.UnfitCondition as unfit:
+        return {unfit.where: _fit_advice(rule, unfit)}
+    return {}
+
+
+def combination_problems(criteria_id: int | None, needed: list[Rule]) -> Problems:
+    """A combination of nothing, of other combinations, of rules not in use or of another version's rules."""
+    if len(needed) < 2:
+        return {"requires": _("A combination needs at least two rules. Choose them from the list.")}
+    for rule in needed:
+        if rule.criteria_id != criteria_id or rule.kind == Rule.Kind.COMBINATION:
+            return {"requires": _("Choose behaviour and fit rules of this version only.")}
+        if not rule.is_enabled:
+            return {
+                "requires": _("“%(name)s” is not in use, so this could never match. Use it again or choose another.")
+                % {"name": rule.name}
+            }
+    return {}
+
+
+def problems_of(criteria: Criteria) -> list[str]:
+    """Why this draft cannot be proposed, a sentence each; empty when it can."""
+    rules = list(criteria.rules.all())
+    enabled = [rule for rule in rules if rule.is_enabled]
+    problems = []
+    if not criteria.sentence.strip():
+        problems.append(_("Say in one sentence when a lead is ready."))
+    problems += [
+        _("“%(key)s” cannot be needed before sales may call. Choose from the list.") % {"key": key[:50]}
+        for key in criteria.required_fields
+        if key not in fit_fields.REQUIRABLE
+    ]
+    if not enabled:
+        problems.append(_("There is no rule in use. Add at least one."))
+    if len(rules) > MOST_RULES:
+        problems.append(too_many_rules(len(rules)))
+    for rule in enabled:
+        problems += [f"“{rule.name}”: {sentence}" for sentence in _problems(rule).values()]
+    if enabled and _out_of_reach(criteria, enabled):
+        problems.append(
+            _("No lead can reach %(threshold)d points: the rules add up to less. Lower the threshold.")
+            % {"threshold": criteria.threshold}
+        )
+    return problems
+
+
+def too_many_rules(number: int) -> str:
+    return _("A version has at most %(most)d rules; these are %(number)d. Delete some.") % {
+        "most": MOST_RULES,
+        "number": number,
+    }
+
+
+def _problems(rule: Rule) -> Problems:
+    match rule.kind:
+        case Rule.Kind.FIT:
+            return fit_problems(rule)
+        case Rule.Kind.COMBINATION:
+            return combination_problems(rule.criteria_id, list(rule.requires.all()))
+    return behaviour_problems(rule)
+
+
+def _fit_advice(rule: Rule, unfit: fit_fields.UnfitCondition) -> str:
+    if unfit.where != "operator":
+        return str(unfit)
+    suitable = ", ".join(f"“{operator.label}”" for operator in fit_fields.field(rule.field).operators)
+    return _("This condition does not suit the field. Choose one of %(suitable)s.") % {"suitable": suitable}
+
+
+def _out_of_reach(criteria: Criteria, enabled: list[Rule]) -> bool:
+    """Whether even a lead that matches everything stays below the threshold; a fast track needs no points."""
+    if any(rule.gate == Gate.FAST_TRACK for rule in enabled):
+        return False
+    definition = load(criteria)
+    return definition.reachable_fit + definition.reachable_engagement < criteria.threshold

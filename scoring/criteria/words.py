@@ -1,0 +1,221 @@
+"""Rules in plain words, the same on the agreement page, in the admin and in a receipt.
+
+"When they downloaded content: 5 points for every different asset, at most 3 times."
+"""
+
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from lib.templatetags.look import number
+from scoring.models import Criteria, Gate, Measure, Rule, SourceBar
+from scoring.models.rules import Operator
+from scoring.registry import fit_fields
+
+SHOWN_VALUES: Final = 12
+
+GATES: Final[dict[str, str | Promise]] = {
+    Gate.NONE: "",
+    Gate.REQUIRED: gettext_lazy("Without it no lead is an MQL."),
+    Gate.FAST_TRACK: gettext_lazy("It makes a lead an MQL at once and puts it on top of the queue."),
+    Gate.BLOCKS: gettext_lazy("It keeps a lead from ever being an MQL."),
+}
+# Worth again and again: (for every one, for every so many).
+REPEATED: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
+    Measure.ACTIVITIES: (gettext_lazy("each time"), gettext_lazy("for every %(step)s times")),
+    Measure.DAYS: (
+        gettext_lazy("for every different day"),
+        gettext_lazy("for every %(step)s different days"),
+    ),
+    Measure.VISITS: (gettext_lazy("for every visit"), gettext_lazy("for every %(step)s visits")),
+    Measure.CHANNELS: (
+        gettext_lazy("for every different channel"),
+        gettext_lazy("for every %(step)s different channels"),
+    ),
+    Measure.ASSETS: (
+        gettext_lazy("for every different asset"),
+        gettext_lazy("for every %(step)s different assets"),
+    ),
+    Measure.SECONDS: (gettext_lazy("for every second"), gettext_lazy("for every %(step)s seconds")),
+}
+# Worth once, when there are enough.
+ENOUGH: Final[dict[str, str | Promise]] = {
+    Measure.ACTIVITIES: gettext_lazy("at least %(step)s times"),
+    Measure.DAYS: gettext_lazy("on at least %(step)s different days"),
+    Measure.VISITS: gettext_lazy("in at least %(step)s visits"),
+    Measure.CHANNELS: gettext_lazy("through at least %(step)s different channels"),
+    Measure.ASSETS: gettext_lazy("for at least %(step)s different assets"),
+    Measure.SECONDS: gettext_lazy("for at least %(step)s seconds"),
+}
+CONDITIONS: Final[dict[str, str | Promise]] = {
+    Operator.IS: gettext_lazy("%(field)s is %(values)s"),
+    Operator.IS_NOT: gettext_lazy("%(field)s is not %(values)s"),
+    Operator.CONTAINS: gettext_lazy("%(field)s contains %(values)s"),
+    Operator.BETWEEN: gettext_lazy("%(field)s is between %(low)s and %(high)s"),
+    Operator.AT_LEAST: gettext_lazy("%(field)s is at least %(values)s"),
+    Operator.AT_MOST: gettext_lazy("%(field)s is at most %(values)s"),
+    Operator.IS_KNOWN: gettext_lazy("%(field)s is known"),
+    Operator.IS_UNKNOWN: gettext_lazy("%(field)s is not known"),
+}
+
+
+def version_title(criteria: Criteria) -> str:
+    """How a version is called above a page: "Criteria, version 3 (draft)"."""
+    return _("Criteria, version %(number)d (%(state)s)") % {
+        "number": criteria.number,
+        "state": criteria.get_state_display(),
+    }
+
+
+def rule_sentence(rule: Rule) -> str:
+    """What has to be true and what it is worth, with what a match means besides points."""
+    sentence = _("When %(condition)s: %(worth)s.") % {
+        "condition": rule_condition(rule),
+        "worth": rule_worth(rule),
+    }
+    return " ".join(part for part in (sentence, str(GATES.get(rule.gate, ""))) if part)
+
+
+def rule_condition(rule: Rule) -> str:
+    """What has to be true: "they downloaded content", "the job title contains ...", "all of these match"."""
+    match rule.kind:
+        case Rule.Kind.FIT:
+            return fit_condition(rule.field, rule.operator, rule.values)
+        case Rule.Kind.COMBINATION:
+            names = ", ".join(f"“{needed.name}”" for needed in rule.requires.all())
+            return _("all of these match: %(names)s") % {"names": names or _("nothing yet")}
+    what = behaviour_filter(rule)
+    if rule.max_times == 1 and rule.at_least > 1:
+        what = f"{what} {ENOUGH[rule.measure] % {'step': number(rule.at_least)}}"
+    return what
+
+
+def behaviour_filter(rule: Rule) -> str:
+    """Which activities count: "they visited a page (pricing) in the last 14 days"."""
+    return " ".join([_did(rule), *_where(rule), *_when(rule)])
+
+
+def rule_worth(rule: Rule) -> str:
+    """What a match is worth: "5 points for every different asset, at most 3 times"."""
+    worth = points_words(rule.points)
+    if rule.kind != Rule.Kind.BEHAVIOUR or not rule.points:
+        return worth
+    if rule.max_times == 1:
+        worth = _("%(points)s, once") % {"points": worth}
+    else:
+        one, several = REPEATED[rule.measure]
+        step = one if rule.at_least == 1 else several % {"step": number(rule.at_least)}
+        limit = {"times": number(rule.max_times)}
+        worth = _("%(points)s %(step)s") % {"points": worth, "step": step}
+        worth = f"{worth}, {_('at most %(times)s times') % limit}"
+    if rule.half_life_days:
+        fading = ngettext("half as much after %(days)s day", "half as much after %(days)s days", rule.half_life_days)
+        worth = f"{worth}, {fading % {'days': number(rule.half_life_days)}}"
+    return worth
+
+
+def fit_condition(field: str, operator: str, values: list[Any]) -> str:
+    """A fit rule's condition; one that nobody knows (any more) is named as such, not hidden."""
+    known = fit_fields.FIELDS.get(field)
+    sentence = CONDITIONS.get(operator)
+    if known is None or sentence is None or (operator == Operator.BETWEEN and len(values) != 2):
+        return _("“%(field)s” fulfils a condition that cannot be evaluated") % {"field": field}
+    shown = [_value(value) for value in values]
+    low, high = (shown[0], shown[-1]) if shown else ("", "")
+    return str(sentence) % {
+        "field": _("“%(label)s”") % {"label": known.label}
+        if known.type is not fit_fields.FieldType.TEXT
+        else _("the %(label)s") % {"label": _lower_first(str(known.label))},
+        "values": values_words(values),
+        "low": low,
+        "high": high,
+    }
+
+
+def values_words(values: list[Any]) -> str:
+    """Values of a condition: "“vp” or “ceo”"; a long list is cut and says how much is left."""
+    return _any_of([_value(value) for value in values])
+
+
+def points_words(points: int) -> str:
+    """5 points, 1 point, -10 points, no points."""
+    if points == 0:
+        return _("no points")
+    return ngettext("%(points)s point", "%(points)s points", abs(points)) % {"points": number(points)}
+
+
+def bar_sentence(bar: SourceBar) -> str:
+    """A higher bar for one source: "Leads from Paid social need 10 points more, until 1 Jun 2026, 00:00."."""
+    return _("Leads whose first touch was %(source)s need %(points)s more, until %(until)s.") % {
+        "source": bar.channel or bar.campaign,
+        "points": points_words(bar.extra_points),
+        "until": date_format(timezone.localtime(bar.expires_at), "j M Y, H:i"),
+    }
+
+
+def field_labels(keys: list[str]) -> list[str]:
+    """Fields needed before sales may call, as people call them."""
+    return [str(fit_fields.FIELDS[key].label) if key in fit_fields.FIELDS else key for key in keys]
+
+
+def _did(rule: Rule) -> str:
+    what = rule.activity_type.name if rule.activity_type else _("did anything")
+    return _("they %(did)s") % {"did": what}
+
+
+def _where(rule: Rule) -> list[str]:
+    """Of which things, as additions to what they did."""
+    parts = []
+    if rule.asset:
+        parts.append(_("(“%(asset)s”)") % {"asset": rule.asset})
+    if rule.asset_kind:
+        parts.append(_("(%(kind)s)") % {"kind": rule.get_asset_kind_display()})
+    if rule.page:
+        parts.append(_("(“%(page)s”)") % {"page": rule.page})
+    if rule.page_category:
+        parts.append(_("(%(kind)s)") % {"kind": rule.get_page_category_display()})
+    if rule.campaign:
+        parts.append(_("in the campaign “%(campaign)s”") % {"campaign": rule.campaign})
+    if rule.channel:
+        parts.append(_("through %(channel)s") % {"channel": rule.channel})
+    return parts
+
+
+def _when(rule: Rule) -> list[str]:
+    parts = []
+    if rule.after_activity_type:
+        parts.append(_("after they first %(did)s") % {"did": rule.after_activity_type.name})
+    if rule.within_days:
+        within = ngettext("in the last %(days)s day", "in the last %(days)s days", rule.within_days)
+        parts.append(within % {"days": number(rule.within_days)})
+    return parts
+
+
+def _any_of(shown: list[str]) -> str:
+    """a, b or c; a long list is cut and says how much is left."""
+    if len(shown) > SHOWN_VALUES:
+        more = number(len(shown) - SHOWN_VALUES)
+        return _("%(values)s or one of %(more)s more") % {
+            "values": ", ".join(shown[:SHOWN_VALUES]),
+            "more": more,
+        }
+    if len(shown) > 1:
+        return _("%(values)s or %(last)s") % {"values": ", ".join(shown[:-1]), "last": shown[-1]}
+    return "".join(shown)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
+        return number(value)
+    return f"“{value}”"
+
+
+def _lower_first(label: str) -> str:
+    """Job title -> job title, but API key -> API key and E-mail -> e-mail."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]

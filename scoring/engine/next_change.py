@@ -1,0 +1,135 @@
+"""When time alone changes a score: for each behaviour rule the first moment at which it matches less often.
+
+What a rule counts leaves its window one after the other, oldest first. With the newest first, let held be what is
+counted so far, up to and including each activity (for visits, channels, assets and days: each different one, at its
+newest). A rule that matches t times needs t x at_least, and loses a match when the last activity leaves with which
+held is enough: next = max(occurred_at) where held >= need, plus the window.
+
+A faded measure falls besides. Two activities fade alike, so held falls to need after half-life x log2(held / need):
+next = max(the earlier of leaving and falling) where held >= need; without a window there is only the falling. need
+lies a little under the matches there are now (the forgiven 1e-9); a millisecond and the rest of the second are taken
+off against rounding, so a falling is told up to a second early. A next change is later than now, so that a sweep
+always gets on.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from scoring.engine.expressions import Moment
+from scoring.engine.fragments import Piece, piece
+from scoring.models import Rule
+
+EPSILON: Final = 1e-9
+MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
+# Older than a thousand half-lives is nothing; beyond that power() would report an underflow.
+FADED: Final = "power(0.5::double precision, least(extract(epoch FROM %s - {})::double precision / %s, 1000))"
+# What an activity needs to have to add to a measure.
+HAVING_SOME: Final = {
+    "visits": " AND visited IS NOT NULL",
+    "channels": " AND channel_seen IS NOT NULL",
+    "assets": " AND asset_seen IS NOT NULL",
+    "seconds": " AND spent > 0",
+}
+# What is kept of an activity beside its moment.
+KEPT: Final = {"visits": "visited", "channels": "channel_seen", "assets": "asset_seen", "seconds": "spent"}
+
+
+def faded(rule: Rule, at: str) -> Piece:
+    """What is left now of something that was one at that moment."""
+    return piece(FADED.format(at), Moment(), (rule.half_life_days or 0) * 86_400)
+
+
+def kept(rule: Rule, index: int) -> list[Piece]:
+    """For each lead what this rule counts in its window: w<n> the moments, v<n> what was seen or spent.
+
+    Where one is all that counts the newest is enough.
+    """
+    if rule.within_days is None:
+        return []
+    counts = f"FILTER (WHERE c{index}{HAVING_SOME.get(rule.measure, '')})"
+    if _is_one_enough(rule):
+        return [Piece(f"max(occurred_at) {counts} AS w{index}")]
+    seen = KEPT.get(rule.measure)
+    values = [Piece(f"array_agg({seen}) {counts} AS v{index}")] if seen else []
+    return [Piece(f"array_agg(occurred_at) {counts} AS w{index}"), *values]
+
+
+def columns_kept(rule: Rule, index: int) -> list[str]:
+    """The names of what is kept."""
+    return [part.text.rpartition(" AS ")[2] for part in kept(rule, index)]
+
+
+def next_changes(rules: Sequence[Rule]) -> list[Piece]:
+    """For each rule that time changes a moment, NULL where it does not match now. t<n> says how often it does."""
+    moments = []
+    for index, rule in enumerate(rules):
+        if rule.kind == Rule.Kind.BEHAVIOUR and (rule.within_days or rule.half_life_days):
+            moments.append(piece(f"CASE WHEN t{index} > 0 THEN {{}} END", _next_change(rule, index)))
+    return moments
+
+
+def _next_change(rule: Rule, index: int) -> Piece:
+    if rule.half_life_days is None:
+        last = Piece(f"w{index}") if _is_one_enough(rule) else _last_needed(rule, index)
+        return piece("{} + {}", last, _window(rule))
+    falls = _falls(rule, index, f"m{index}") if rule.within_days is None else _leaves_or_falls(rule, index)
+    return piece(f"greatest(%s + {MICROSECOND}, {{}})", Moment(), falls)
+
+
+def _is_one_enough(rule: Rule) -> bool:
+    return rule.at_least == rule.max_times == 1 and rule.half_life_days is None
+
+
+def _window(rule: Rule) -> Piece:
+    # Hours, not days: a day of an interval is longer or shorter when clocks change.
+    return piece("make_interval(hours => %s)", 24 * (rule.within_days or 0))
+
+
+def _last_needed(rule: Rule, index: int) -> Piece:
+    """The moment of the activity with which a match leaves."""
+    need = piece(f"t{index}::bigint * %s", rule.at_least)
+    match rule.measure:
+        case "seconds":
+            return piece("(SELECT max(at) FROM ({}) AS newest WHERE held >= {})", _newest_first(rule, index), need)
+        case "activities":
+            seen = "SELECT at FROM {} ORDER BY at DESC"
+        case "days":
+            seen = "SELECT max(at) FROM {} GROUP BY (at AT TIME ZONE 'UTC')::date ORDER BY 1 DESC"
+        case _:
+            seen = "SELECT max(at) FROM {} GROUP BY value ORDER BY 1 DESC"
+    return piece("({} OFFSET {} - 1 LIMIT 1)", piece(seen, _counted(rule, index)), need)
+
+
+def _counted(rule: Rule, index: int) -> Piece:
+    """The columns of `kept` as rows."""
+    names = "at, value" if rule.measure in KEPT else "at"
+    return Piece(f"unnest({', '.join(columns_kept(rule, index))}) AS counted ({names})")
+
+
+def _newest_first(rule: Rule, index: int) -> Piece:
+    """Each moment with what is counted from it on."""
+    value = faded(rule, "at") if rule.half_life_days is not None else Piece("1")
+    if rule.measure == "seconds":
+        value = piece("{} * value", value)
+    return piece("SELECT at, sum({}) OVER (ORDER BY at DESC) AS held FROM {}", value, _counted(rule, index))
+
+
+def _leaves_or_falls(rule: Rule, index: int) -> Piece:
+    return piece(
+        "(SELECT max(least(at + {}, {})) FROM ({}) AS newest WHERE held >= {})",
+        _window(rule),
+        _falls(rule, index, "held"),
+        _newest_first(rule, index),
+        _need(rule, index),
+    )
+
+
+def _falls(rule: Rule, index: int, held: str) -> Piece:
+    """When what is held now has faded to what the matches need."""
+    life = float((rule.half_life_days or 0) * 86_400)
+    seconds = piece(f"%s * ln({held} / {{}}) / ln(2::double precision)", life, _need(rule, index))
+    return piece(f"date_trunc('second', %s + make_interval(secs => {{}}) - {MILLISECOND})", Moment(), seconds)
+
+
+def _need(rule: Rule, index: int) -> Piece:
+    return piece(f"((t{index} - %s) * %s)", EPSILON, float(rule.at_least))

@@ -1,0 +1,260 @@
+"""What each rule asks, as ORM expressions. This is what a score means; docs/scoring.md says it for people.
+
+Behaviour, at the moment `now`:
+- An activity counts when a person did it (or a person overruled the machine's mark) and occurred_at <= now.
+- Window: occurred_at > now - within_days x 24 hours. What happened exactly then has just left.
+- Type, asset, page, campaign: that one. Kind of asset or page: an activity without one does not count.
+- Channel: the activity's own. A channel that counts as another (one step) is that other one, in rules too.
+- Only after: strictly later than the lead's first counting activity of that type; without one nothing counts.
+- Measures: activities = rows; days = different dates in UTC; visits, channels, assets = different ones, where
+  there is one; seconds = their sum. With a half-life (activities, seconds) each value is taken
+  x 0.5 ^ (age / half-life).
+- times = min(max_times, floor(measure / at_least)). A faded measure is a double, so 1e-9 of a match is
+  forgiven: floor(measure / at_least + 1e-9). Points = points x times.
+
+Fit: a field that is not known (no value, or an empty text) matches "is not known" and nothing else; in
+particular it does not match "is none of". Texts are compared in lower case. "Contains a word of" compares
+whole words: letters and digits between anything else, several words in this order, next to each other.
+
+What the totals, grades, gates and next_change_at are made of is said in scoring/engine/sql.py.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Min,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Least, Lower
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
+
+from leads.models import Activity, Channel, Lead, Machine
+from scoring.engine.definition import Definition
+from scoring.engine.expressions import ago, holds_any, in_batch, is_present
+from scoring.models import Override, Rule, SourceBar
+from scoring.models.rules import Operator
+from scoring.personas.definition import Condition, Wanted
+from scoring.registry.fit_fields import Field, FieldType, clean_condition, field
+
+COUNTED: Final = (Machine.HUMAN, Machine.OVERRULED)
+NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+# --- behaviour: the activities of the batch, each with a flag per rule ------------------------------------
+
+
+def activities(definition: Definition) -> QuerySet[Activity, Any]:
+    """One row per activity a person did, with `c<n>`: whether it counts for the n-th enabled rule.
+
+    Activities dated later than now are among the rows (no flag is set): time will bring them.
+    """
+    rules = definition.behaviours
+    rows = Activity.objects.order_by().filter(in_batch(F("lead_id")), machine__in=COUNTED)
+    if all(rule.activity_type_id for rule in rules):
+        named = {rule.activity_type_id for rule in rules} | {rule.after_activity_type_id for rule in rules} - {None}
+        rows = rows.filter(type_id__in=sorted(named))
+    after = {rule.after_activity_type_id for rule in rules if rule.after_activity_type_id}
+    rows = rows.annotate(**{f"after{key}": _first(key) for key in sorted(after)})
+    flags = {
+        f"c{index}": ExpressionWrapper(_counts(rule, ago), output_field=BooleanField())
+        for index, rule in enumerate(definition.rules)
+        if rule.kind == Rule.Kind.BEHAVIOUR
+    }
+    channel = {"channel_seen": _effective("channel")} if any(rule.measure == "channels" for rule in rules) else {}
+    return rows.values(
+        "lead_id",
+        "occurred_at",
+        asset_seen=F("asset_id"),
+        visited=F("visit"),
+        spent=F("seconds"),
+        **channel,
+        **flags,
+    )
+
+
+def _first(type_id: int) -> Window:
+    """The lead's first counting activity of a type, beside each of its activities."""
+    return Window(
+        Min("occurred_at", filter=Q(type_id=type_id, occurred_at__lte=ago())),
+        partition_by=[F("lead_id")],
+    )
+
+
+def _effective(path: str) -> Coalesce:
+    """The channel as it counts: the one it is told to count as, else itself."""
+    return Coalesce(F(f"{path}__counts_as_id"), F(f"{path}_id"), output_field=BigIntegerField())
+
+
+def _counting(channel_id: int) -> Subquery:
+    """What a channel named in the criteria counts as now."""
+    rows = Channel.objects.filter(pk=channel_id).order_by()
+    return Subquery(rows.values(counting=Coalesce("counts_as_id", "pk")), output_field=BigIntegerField())
+
+
+def _counts(rule: Rule, moment: Callable[[timedelta], Any]) -> Q:
+    """Whether an activity counts for this rule; `moment` names one so long before now."""
+    same = {
+        "type_id": rule.activity_type_id,
+        "asset_id": rule.asset_id,
+        "asset__kind": rule.asset_kind,
+        "page_id": rule.page_id,
+        "page__category": rule.page_category,
+        "campaign_id": rule.campaign_id,
+    }
+    # What most activities fail comes first: the rest is not looked at.
+    asked = Q(*((name, value) for name, value in same.items() if value))
+    if rule.within_days is not None:
+        asked &= Q(occurred_at__gt=moment(timedelta(days=rule.within_days)))
+    asked &= Q(occurred_at__lte=moment(timedelta()))
+    if rule.channel_id:
+        asked &= Q(Exact(_effective("channel"), _counting(rule.channel_id)))
+    if rule.after_activity_type_id:
+        asked &= Q(occurred_at__gt=F(f"after{rule.after_activity_type_id}"))
+    return asked
+
+
+# What a measure needs an activity to have.
+MEASURED: Final = {"visits": "visit", "channels": "channel_id", "assets": "asset_id", "seconds": "seconds"}
+
+
+def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
+    """The activities of one lead behind one behaviour rule, newest first."""
+    rows = Activity.objects.filter(lead_id=lead_id, machine__in=COUNTED)
+    if rule.measure in MEASURED:
+        rows = rows.filter(**{f"{MEASURED[rule.measure]}__isnull": False})
+    if key := rule.after_activity_type_id:
+        first = rows.model.objects.filter(lead_id=lead_id, machine__in=COUNTED, type_id=key, occurred_at__lte=now)
+        rows = rows.annotate(**{f"after{key}": Subquery(first.order_by("occurred_at").values("occurred_at")[:1])})
+    return rows.filter(_counts(rule, lambda before: now - before)).order_by("-occurred_at", "-pk")
+
+
+# --- fit: the leads of the batch, each with a flag per rule and its bar -----------------------------------
+
+
+def profiles(
+    definition: Definition, personas: Sequence[Wanted] = (), facts: Mapping[str, Any] = NOTHING_ELSE
+) -> QuerySet[Lead, Any]:
+    """One row per lead: `f<n>` for fit rules, `p<n>` for personas, the bar to reach and when that falls by itself.
+
+    p<n> is how many of a hundred conditions of the n-th persona are met, rounded down. `facts`: what else somebody
+    wants to know of the lead, by name, read in the same pass.
+    """
+    flags: dict[str, Any] = {
+        f"f{index}": _flag(fits(rule)) for index, rule in enumerate(definition.rules) if rule.kind == Rule.Kind.FIT
+    }
+    for index, persona in enumerate(personas):
+        met = sum((_flag(fits(condition)) for condition in persona.conditions), start=Value(0))
+        flags[f"p{index}"] = met * 100 / len(persona.conditions)
+    rows = Lead.objects.order_by().filter(in_batch(F("pk")))
+    return rows.values(
+        lead_id=F("pk"), bar=_bar(definition), bar_falls_at=_bar_falls_at(definition.bars), **flags, **facts
+    )
+
+
+def _flag(condition: Any) -> Case:
+    """1 or 0; what cannot be said is 0."""
+    return Case(When(condition, then=1), default=0, output_field=IntegerField())
+
+
+def given_by_hand() -> QuerySet[Override, Any]:
+    """Points by hand that hold now: one row per lead that has some."""
+    held = Override.objects.order_by().filter(in_batch(F("lead_id")), ended_at=None, expires_at__gt=ago())
+    return held.values("lead_id", "points", "expires_at")
+
+
+def fits(rule: Rule | Condition) -> Any:
+    """The condition of a fit rule or a persona; raises UnknownField or UnfitCondition when it cannot be evaluated."""
+    values = clean_condition(rule.field, rule.operator, rule.values)
+    asked, operator = field(rule.field), Operator(rule.operator)
+    answer = asked.expression()
+    if operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
+        known = _is_known(asked, answer)
+        return known if operator == Operator.IS_KNOWN else ~known
+    return _is_known(asked, answer) & Q(COMPARE[asked.type](answer, operator, values))
+
+
+def _is_known(asked: Field, answer: Combinable) -> Q:
+    if asked.type is FieldType.TEXT:
+        return ~Q(Exact(Coalesce(answer, Value(""), output_field=TextField()), Value("")))
+    return Q(is_present(answer))
+
+
+def _text(answer: Combinable, operator: Operator, values: Sequence[str]) -> Any:
+    if operator == Operator.CONTAINS:
+        return holds_any(answer, values)
+    return _among(Lower(answer), operator, [Lower(Value(value)) for value in values])
+
+
+def _number(answer: Combinable, operator: Operator, values: Sequence[int]) -> Any:
+    number = Cast(answer, BigIntegerField())
+    match operator:
+        case Operator.BETWEEN:
+            return Q(GreaterThanOrEqual(number, values[0])) & Q(LessThanOrEqual(number, values[1]))
+        case Operator.AT_LEAST:
+            return GreaterThanOrEqual(number, values[0])
+        case Operator.AT_MOST:
+            return LessThanOrEqual(number, values[0])
+        case _:
+            return _among(number, operator, values)
+
+
+def _yes_no(answer: Combinable, operator: Operator, values: Sequence[bool]) -> Any:
+    return _among(answer, operator, values)
+
+
+def _among(answer: Any, operator: Operator, values: Iterable[Any]) -> Any:
+    among = Q(In(answer, list(values)))
+    return among if operator == Operator.IS else ~among
+
+
+COMPARE: Final[dict[FieldType, Callable[[Combinable, Operator, Sequence[Any]], Any]]] = {
+    FieldType.TEXT: _text,
+    FieldType.NUMBER: _number,
+    FieldType.YES_NO: _yes_no,
+}
+
+
+def _at_source(bar: SourceBar) -> Q:
+    """Whether a lead's first touch was where this bar stands."""
+    if bar.channel_id:
+        return Q(Exact(_effective("first_channel"), _counting(bar.channel_id)))
+    return Q(first_campaign_id=bar.campaign_id)
+
+
+def _bar(definition: Definition) -> Any:
+    """The threshold and every bar of the lead's source that has not expired."""
+    total: Any = Value(definition.criteria.threshold, output_field=IntegerField())
+    for bar in definition.bars:
+        stands = _at_source(bar) & Q(GreaterThan(Value(bar.expires_at), ago()))
+        total += Case(When(stands, then=bar.extra_points), default=0, output_field=IntegerField())
+    return total
+
+
+def _bar_falls_at(bars: Sequence[SourceBar]) -> Any:
+    """The first expiry of a bar that stands for this lead."""
+    falls = [
+        Case(
+            When(_at_source(bar) & Q(GreaterThan(Value(bar.expires_at), ago())), then=Value(bar.expires_at)),
+            output_field=DateTimeField(),
+        )
+        for bar in bars
+    ]
+    never = Cast(Value(None), DateTimeField())
+    return Least(never, *falls) if falls else never

@@ -1,0 +1,121 @@
+"""How a rule came to its points, in words: "3 different assets × 5, at most 2 → 10"."""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
+
+from leads.models import Lead
+from lib.templatetags.look import number
+from scoring.engine.next_change import EPSILON
+from scoring.models import Measure, Override, Rule
+from scoring.registry.fit_fields import FieldType, field
+
+COUNTED: Final[dict[str, Any]] = {
+    Measure.ACTIVITIES: ngettext_lazy("%(count)s time", "%(count)s times", "number"),
+    Measure.DAYS: ngettext_lazy("%(count)s different day", "%(count)s different days", "number"),
+    Measure.VISITS: ngettext_lazy("%(count)s visit", "%(count)s visits", "number"),
+    Measure.CHANNELS: ngettext_lazy("%(count)s different channel", "%(count)s different channels", "number"),
+    Measure.ASSETS: ngettext_lazy("%(count)s different asset", "%(count)s different assets", "number"),
+    Measure.SECONDS: ngettext_lazy("%(count)s second", "%(count)s seconds", "number"),
+}
+
+
+def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
+    """`measure` is what there is now, `times` what was stored; where they differ only the latter is told."""
+    if min(rule.max_times, int(measure / rule.at_least + EPSILON)) != times:
+        return _product(ngettext("%(count)s match", "%(count)s matches", times) % {"count": number(times)}, rule, times)
+    if times == 0:
+        return _so_far(rule, measure)
+    counted = _amount(rule, measure)
+    if rule.at_least > 1:
+        counted = _("%(counted)s, %(step)s for each match: %(times)s") % {
+            "counted": counted,
+            "step": number(rule.at_least),
+            "times": number(times),
+        }
+    return _product(counted, rule, times, is_cut=measure / rule.at_least >= rule.max_times + 1)
+
+
+def _so_far(rule: Rule, measure: float) -> str:
+    if measure == 0:
+        return _("not yet")
+    return _("%(so_far)s of %(needed)s") % {
+        "so_far": number(_cut(measure)),
+        "needed": _amount(rule, rule.at_least),
+    }
+
+
+def _amount(rule: Rule, measure: float) -> str:
+    """ "3 different assets", or "2.4 times after fading"."""
+    words = COUNTED[rule.measure] % {"number": 1 if measure == 1 else 2, "count": number(_cut(measure))}
+    return _("%(amount)s after fading") % {"amount": words} if rule.half_life_days else str(words)
+
+
+def _cut(measure: float) -> Decimal:
+    """Two decimals, rounded down: 0.999 is not 1 yet."""
+    return Decimal(str(measure)).quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+def _product(counted: str, rule: Rule, times: int, *, is_cut: bool = False) -> str:
+    """What was counted, times the points, and the limit where it cut something off."""
+    if not rule.points:
+        return counted
+    parts = {
+        "counted": counted,
+        "points": number(rule.points),
+        "most": number(rule.max_times),
+        "result": number(rule.points * times),
+    }
+    if is_cut:
+        return _("%(counted)s × %(points)s, at most %(most)s → %(result)s") % parts
+    return _("%(counted)s × %(points)s → %(result)s") % parts
+
+
+def of_fit(rule: Rule, lead: Lead) -> str:
+    """What is known of the lead now: "Job title is “VP Sales”"."""
+    asked = field(rule.field)
+    value = asked.value(lead)
+    words: dict[str, str | Promise] = {"field": asked.label}
+    if value is None:
+        return _("%(field)s is not known") % words
+    if asked.type is FieldType.YES_NO:
+        return (_("%(field)s: yes") if value else _("%(field)s: no")) % words
+    if asked.type is FieldType.NUMBER:
+        return _("%(field)s is %(value)s") % {**words, "value": number(value)}
+    return _("%(field)s is “%(value)s”") % {**words, "value": value}
+
+
+def of_combination(parts: Sequence[Rule], missing: Sequence[Rule]) -> str:
+    """Which of its rules match, or which do not yet."""
+    if not parts:
+        return _("it cannot match as it stands")
+    names = ", ".join(f"“{rule.name}”" for rule in missing or parts)
+    return _("still missing: %(names)s") % {"names": names} if missing else names
+
+
+def of_cap(most: int, *, reached: int) -> str:
+    """Why points are taken off."""
+    return _("%(reached)s points, at most %(most)s count") % {
+        "reached": number(reached),
+        "most": number(most),
+    }
+
+
+def of_override(given: Override) -> str:
+    """Why, who and until when, as no rule says it: "Met them at the fair, Mara Marketer, until 3 Apr 2026, 00:00"."""
+    return _("“%(reason)s”, %(person)s, until %(until)s") % {
+        "reason": given.reason,
+        "person": given.created_by,
+        "until": date_format(timezone.localtime(given.expires_at), "j M Y, H:i"),
+    }
+
+
+def points_to_go(points: int) -> str:
+    """ "9 points to go"."""
+    return ngettext("%(points)s point to go", "%(points)s points to go", points) % {"points": number(points)}

@@ -1,0 +1,283 @@
+"""What looks odd in a version: a sentence that names the rule, says why, and what to do. It keeps nobody from anything.
+
+What a draft is refused for is said by scoring/criteria/checks.py; here is what can be evaluated and is still hardly
+meant.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from leads.models.activity import Effort
+from lib.templatetags.look import number
+from scoring.advice.history import contradictions
+from scoring.criteria.words import points_words
+from scoring.engine.definition import Definition
+from scoring.lint import limits
+from scoring.lint.overlap import clash, looks_at, takes_in
+from scoring.lint.unmatched import never_matched
+from scoring.lint.unsent import never_sent
+from scoring.models import Criteria, Gate, Measure, Rule
+
+# What scoring/criteria/checks.py refuses a draft for as well.
+REFUSED: Final = frozenset({"out_of_reach", "part_not_in_use"})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that looks odd; `key` names the check that found it."""
+
+    key: str
+    sentence: str
+
+
+def findings(criteria: Criteria, *, held: Criteria | None, now: datetime) -> list[Finding]:
+    """What looks odd, the heaviest first; `held` are the criteria in force.
+
+    `criteria` was read by content.with_content; it costs eight statements.
+    """
+    found = _definition(criteria)
+    odd = [Finding(key, sentence) for key, check in CHECKS.items() for sentence in check(found)]
+    odd += [Finding("contradicted", sentence) for sentence in contradictions(found, held=held)]
+    odd += [Finding("expired_bars", sentence) for sentence in expired_bars(found, now=now)]
+    unsent = never_sent(found)
+    odd += [Finding("never_sent", sentence) for sentence in unsent.values()]
+    return odd + [Finding("never_matched", sentence) for sentence in never_matched(found, held=held, told=unsent)]
+
+
+def besides(problems: list[str], odd: list[Finding]) -> list[Finding]:
+    """What is left to say where it is said already why a draft is refused."""
+    return [finding for finding in odd if not problems or finding.key not in REFUSED]
+
+
+# --- whether anybody can be an MQL at all ---------------------------------------------------------------
+
+
+def out_of_reach(definition: Definition) -> list[str]:
+    """The threshold is higher than all points together, and no fast track leads around it."""
+    most, asked = limits.most_points(definition), definition.criteria.threshold
+    if most >= asked or any(rule.gate == Gate.FAST_TRACK for rule in definition.rules):
+        return []
+    return [
+        _("No lead can reach %(threshold)s points: all rules together bring %(most)s at most. Lower the threshold.")
+        % {"threshold": number(asked), "most": number(most)}
+    ]
+
+
+def too_many_behaviours(definition: Definition) -> list[str]:
+    """More different behaviours are needed than there are behaviour rules."""
+    needed, rules = definition.criteria.minimum_behaviours, len(definition.behaviours)
+    if needed <= rules or any(rule.gate == Gate.FAST_TRACK for rule in definition.rules):
+        return []
+    return [
+        _("%(needed)s different behaviours are needed, and only %(rules)s are in the rules. Ask for fewer.")
+        % {"needed": number(needed), "rules": number(rules)}
+    ]
+
+
+def required_and_blocked(definition: Definition) -> list[str]:
+    """Whoever matches what is required matches what blocks, so nobody can be an MQL."""
+    required = [rule for rule in definition.rules if rule.gate == Gate.REQUIRED]
+    blocking = [rule for rule in definition.rules if rule.gate == Gate.BLOCKS]
+    return [
+        _(
+            "“%(needed)s” has to match, and whoever matches it also matches “%(blocks)s”, which keeps a lead from "
+            "ever being an MQL. Change the effect of one of the two."
+        )
+        % {"needed": needed.name, "blocks": blocks.name}
+        for needed in required
+        for blocks in blocking
+        if any(takes_in(blocks, part) for part in (needed, *definition.parts_of(needed)))
+    ]
+
+
+def part_not_in_use(definition: Definition) -> list[str]:
+    """A combination needs a rule that is switched off."""
+    off = {rule.pk: rule.name for rule in definition.criteria.rules.all() if not rule.is_enabled}
+    return [
+        _("“%(name)s” needs “%(part)s”, which is not in use: it can never match. Use that rule again or leave it out.")
+        % {"name": rule.name, "part": off[part]}
+        for rule in definition.rules
+        if rule.kind == Rule.Kind.COMBINATION
+        for part in sorted(definition.requires.get(rule.pk, frozenset()) & off.keys())
+    ]
+
+
+def parts_exclude(definition: Definition) -> list[str]:
+    """A combination needs two rules no lead can match at once."""
+    return [
+        _("“%(name)s” can never match: no lead matches both “%(one)s” and “%(other)s”. Leave one of them out.")
+        % {"name": rule.name, "one": pair[0].name, "other": pair[1].name}
+        for rule in definition.rules
+        if rule.kind == Rule.Kind.COMBINATION and (pair := clash(list(definition.parts_of(rule))))
+    ]
+
+
+# --- whether an MQL would be one ------------------------------------------------------------------------
+
+
+def fit_alone(definition: Definition) -> list[str]:
+    """Somebody who never did anything is an MQL."""
+    most, asked = limits.most_without_acting(definition), definition.criteria.threshold
+    if most < asked or definition.criteria.minimum_behaviours or limits.behaviours_needed(definition):
+        return []
+    return [
+        _(
+            "Who they are alone brings up to %(most)s points, and %(threshold)s make an MQL: a lead that never did "
+            "anything can be one. Ask for at least one behaviour, or set the most points for fit below the threshold."
+        )
+        % {"most": number(most), "threshold": number(asked)}
+    ]
+
+
+def fit_nearly_alone(definition: Definition) -> list[str]:
+    """The best fit lacks so little that a single match of a rule of no high effort makes an MQL."""
+    most, asked = limits.most_without_acting(definition), definition.criteria.threshold
+    enough = [
+        rule
+        for rule in definition.behaviours
+        if rule.at_least == 1
+        and limits.effort_of(rule) < Effort.HIGH
+        and limits.capped(definition, max(rule.points, 0)) >= asked - most > 0
+    ]
+    needed = limits.behaviours_needed(definition)
+    enough = [rule for rule in enough if needed <= {rule.pk}]
+    if not enough or definition.criteria.minimum_behaviours > 1:
+        return []
+    least = min(enough, key=lambda rule: (rule.points, limits.effort_of(rule)))
+    return [
+        _(
+            "Who they are brings up to %(most)s of the %(threshold)s points, so “%(name)s” once (%(points)s) is enough "
+            "for an MQL. Ask for two different behaviours, or raise the threshold."
+        )
+        % {
+            "most": number(most),
+            "threshold": number(asked),
+            "name": least.name,
+            "points": points_words(least.points),
+        }
+    ]
+
+
+def opens_alone(definition: Definition) -> list[str]:
+    """What happens by itself, such as an opened e-mail, makes an MQL."""
+    passive = [rule for rule in definition.behaviours if limits.effort_of(rule) == Effort.PASSIVE and rule.points > 0]
+    most, asked = limits.capped(definition, sum(map(limits.most_of, passive))), definition.criteria.threshold
+    is_enough = most >= asked and definition.criteria.minimum_behaviours <= len(passive)
+    if not is_enough or not limits.behaviours_needed(definition) <= {rule.pk for rule in passive}:
+        return []
+    return [
+        _(
+            "%(names)s: this happens without anybody wanting anything, and alone it brings up to %(most)s points, "
+            "where %(threshold)s make an MQL. Give it fewer points or fewer matches."
+        )
+        % {"names": _names(passive), "most": number(most), "threshold": number(asked)}
+    ]
+
+
+def less_effort_for_more(definition: Definition) -> list[str]:
+    """One match of something easy is worth more than one of something that takes more wanting."""
+    worth = [rule for rule in definition.behaviours if rule.points > 0 and rule.gate != Gate.BLOCKS]
+    odd = []
+    for easy in (rule for rule in worth if rule.at_least == 1):
+        harder = [
+            rule
+            for rule in worth
+            if limits.effort_of(rule) > limits.effort_of(easy)
+            and rule.points < easy.points
+            and rule.gate != Gate.FAST_TRACK
+        ]
+        if harder:
+            hard = min(harder, key=lambda rule: (-limits.effort_of(rule), rule.points))
+            odd.append(
+                _(
+                    "“%(easy)s” is worth %(points)s, more than “%(hard)s” with %(fewer)s, although that takes more "
+                    "effort. Give more points to what is closer to buying."
+                )
+                % {
+                    "easy": easy.name,
+                    "points": points_words(easy.points),
+                    "hard": hard.name,
+                    "fewer": number(hard.points),
+                }
+            )
+    return odd
+
+
+# --- whether a rule does what it seems to ---------------------------------------------------------------
+
+
+def same_twice(definition: Definition) -> list[str]:
+    """Two rules take the same activities and count the same of them, or ask the same of a lead."""
+    twice = _(
+        "“%(one)s” and “%(other)s” count the same thing, so it counts twice. Make them one rule or tell them apart."
+    )
+    in_two = _("“%(one)s” and “%(other)s” ask for the same thing. One rule can hold the points and the effect.")
+    return [
+        (twice if one.points and other.points else in_two) % {"one": one.name, "other": other.name}
+        for (one, asked), (other, also) in combinations([(rule, looks_at(rule)) for rule in definition.rules], 2)
+        if asked == also
+    ]
+
+
+def fades_at_once(definition: Definition) -> list[str]:
+    """A faded activity is less than one, so "a match for every 1" is lost a moment later."""
+    return [
+        _(
+            "“%(name)s” fades and asks for a match for every 1: one activity stops matching at once. Empty “halves "
+            "every days” and say within how many days it counts, or count seconds."
+        )
+        % {"name": rule.name}
+        for rule in definition.behaviours
+        if rule.half_life_days and rule.at_least == 1 and rule.measure == Measure.ACTIVITIES
+    ]
+
+
+def expired_bars(definition: Definition, *, now: datetime) -> list[str]:
+    """A higher bar whose day has passed."""
+    return [
+        _("The higher bar for %(source)s ended on %(day)s and asks nothing any more. Delete it or choose a later day.")
+        % {"source": bar.channel or bar.campaign, "day": date_format(timezone.localtime(bar.expires_at), "j M Y")}
+        for bar in definition.bars
+        if bar.expires_at <= now
+    ]
+
+
+# In the order in which they are told, before what takes a clock or the scores.
+CHECKS: Final[dict[str, Callable[[Definition], list[str]]]] = {
+    check.__name__: check
+    for check in (
+        out_of_reach,
+        too_many_behaviours,
+        required_and_blocked,
+        part_not_in_use,
+        parts_exclude,
+        fit_alone,
+        fit_nearly_alone,
+        opens_alone,
+        less_effort_for_more,
+        same_twice,
+        fades_at_once,
+    )
+}
+
+
+def _definition(criteria: Criteria) -> Definition:
+    """The version as the engine reads it, from what was read already."""
+    rules = list(criteria.rules.all())
+    return Definition(
+        criteria=criteria,
+        rules=tuple(rule for rule in rules if rule.is_enabled),
+        requires={rule.pk: frozenset(part.pk for part in rule.requires.all()) for rule in rules},
+        bars=tuple(criteria.source_bars.all()),
+    )
+
+
+def _names(rules: list[Rule]) -> str:
+    return ", ".join(f"“{rule.name}”" for rule in rules)

@@ -1,0 +1,99 @@
+"""Advice on the criteria in force as a page, and the draft somebody makes of it."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import MANAGING
+from scoring.advice.draft import NothingChosen, chosen_of, draft_of
+from scoring.advice.evidence import CASES, CLOSED, LEADS, OUTCOMES
+from scoring.advice.verdicts import Advice
+from scoring.advice.verdicts import advice as advice_of
+from scoring.analysis.analyses import ask
+from scoring.criteria.publication import EDITORS, PublicationRefused
+from scoring.engine.definition import in_force
+from scoring.models import Analysis, Criteria
+from scoring.views.backtest import choices, closed_between, days_of, newest, options_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*MANAGING)
+def advice(request: SignedInRequest) -> HttpResponse:
+    """What history says about the criteria in force (GET); counts it anew (POST)."""
+    held = in_force()
+    days = days_of(request.POST if request.method == "POST" else request.GET)
+    if request.method == "POST" and held is not None:
+        options = options_for(held, held, days=days)
+        ask(Analysis.Kind.BACKTEST, held, options=options, actor=request.user, now=timezone.now(), again=True)
+        return redirect(f"{reverse('scoring:advice')}?days={days}")
+    analysis = newest(held, options_for(held, held, days=days)) if held else None
+    context: dict[str, Any] = {
+        "title": _("Advice from history"),
+        "in_force": held,
+        "analysis": analysis,
+        "may_draft": request.user.has_role(*EDITORS),
+        "minimum": {"leads": CLOSED, "outcomes": OUTCOMES, "side": LEADS, "cases": CASES},
+        **choices(days),
+    }
+    if held is not None and analysis is not None and analysis.result is not None:
+        context |= {"advice": advice_of(held, analysis), "result": analysis.result}
+        context |= closed_between(analysis.result)
+    return render(request, "scoring/advice.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*EDITORS)
+def advice_draft(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Lists what was chosen and asks whether it is meant (GET); makes the draft (POST). Answers 409 when it cannot."""
+    answered = Analysis.objects.filter(kind=Analysis.Kind.BACKTEST, result__advice__rules__isnull=False)
+    analysis = get_object_or_404(answered.select_related("criteria"), public_id=public_id)
+    found = advice_of(analysis.criteria, analysis)
+    keys = request.GET.getlist("change")
+    if request.method == "POST":
+        return _drafted(request, found, keys, analysis)
+    try:
+        chosen = chosen_of(found, keys)
+    except NothingChosen as refused:
+        return _refused(request, analysis, refused)
+    context = {
+        "title": _("Make a draft with these changes?"),
+        "criteria": analysis.criteria,
+        "changes": chosen,
+        "action": f"{request.path}?{urlencode({'change': [change.key for change in chosen]}, doseq=True)}",
+        "back": _page(analysis),
+    }
+    return render(request, "scoring/advice_draft.html", context)
+
+
+def _drafted(request: SignedInRequest, found: Advice, keys: list[str], analysis: Analysis) -> HttpResponse:
+    try:
+        draft: Criteria = draft_of(found, keys, actor=request.user, now=timezone.now())
+    except PublicationRefused as refused:
+        return _refused(request, analysis, refused)
+    count = len(chosen_of(found, keys))
+    done = ngettext(
+        "Version %(number)d is a draft with %(changes)d change. Try it on the past before you propose it.",
+        "Version %(number)d is a draft with %(changes)d changes. Try it on the past before you propose it.",
+        count,
+    )
+    messages.info(request, done % {"number": draft.number, "changes": count})
+    return redirect("scoring:version", number=draft.number)
+
+
+def _refused(request: SignedInRequest, analysis: Analysis, refused: PublicationRefused) -> HttpResponse:
+    context = {"title": _("No draft was made"), "refusal": refused, "back": _page(analysis)}
+    return render(request, "scoring/advice_draft.html", context, status=409)
+
+
+def _page(analysis: Analysis) -> str:
+    return f"{reverse('scoring:advice')}?days={days_of({'days': str(analysis.options.get('days', ''))})}"

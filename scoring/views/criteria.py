@@ -1,0 +1,142 @@
+"""The agreement as pages everybody may read, the steps that change it, and what people say about it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
+from accounts.roles import MANAGING, ROLES
+from scoring.criteria.agreement import describe
+from scoring.criteria.checks import problems_of
+from scoring.criteria.comments import CommentRefused, comment, may_be_discussed
+from scoring.criteria.content import with_content
+from scoring.criteria.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
+from scoring.criteria.steps import STEPS, consequences, steps_for
+from scoring.engine import rescore
+from scoring.engine.definition import in_force
+from scoring.lint.findings import besides, findings
+from scoring.models import Criteria, Rescore
+from scoring.models.criteria import EDITABLE
+from scoring.views.comparing import compared_with
+from scoring.views.whatif import address_for, shadow_context
+
+
+@require_safe
+@role_required(*ROLES)
+def agreement(request: SignedInRequest) -> HttpResponse:
+    """The criteria in force, what is on its way, and every version there was."""
+    held = with_content(Criteria.objects.filter(state=Criteria.State.PUBLISHED)).first()
+    versions = Criteria.objects.prefetch_related("signatures__user")
+    context = {
+        "title": _("Criteria"),
+        "agreement": describe(held) if held else None,
+        "in_force": held,
+        "may_draft": request.user.has_role(*EDITORS),
+        "pending": [version for version in versions if version.state in EDITABLE],
+        "versions": versions,
+        "advice_url": reverse("scoring:advice") if request.user.has_role(*MANAGING) else None,
+        **_progress(),
+        **shadow_context(held, request.user, now=timezone.now()),
+    }
+    return render(request, "scoring/agreement.html", context)
+
+
+@require_safe
+@role_required(*ROLES)
+def progress(request: SignedInRequest) -> HttpResponse:
+    """How far the scoring of everybody is, and when it was through; the agreement page keeps asking."""
+    return render(request, "scoring/_progress.html", _progress())
+
+
+@require_safe
+@role_required(*ROLES)
+def version(request: SignedInRequest, number: int) -> HttpResponse:
+    """One version, whatever became of it."""
+    return render(request, "scoring/version.html", _version_context(request.user, _version(number)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*ROLES)
+def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
+    """Asks whether it is meant (GET) and does it (POST); a refusal answers with the version and why."""
+    chosen = STEPS.get(name)
+    if chosen is None:
+        raise Http404
+    if not request.user.has_role(*chosen.roles):
+        raise PermissionDenied
+    criteria = _version(number)
+    if request.method != "POST":
+        context = {
+            "criteria": criteria,
+            "agreement": describe(criteria),
+            "step": chosen,
+            "title": chosen.question % {"number": number},
+            "consequences": consequences(chosen, criteria, now=timezone.now()),
+        }
+        return render(request, "scoring/confirm.html", context)
+    try:
+        after = chosen.take(
+            criteria, actor=request.user, now=timezone.now(), seen_digest=request.POST.get("seen_digest", "")
+        )
+    except PublicationRefused as refused:
+        context = {**_version_context(request.user, _version(number)), "refusal": refused}
+        return render(request, "scoring/version.html", context, status=403 if isinstance(refused, NotYourRole) else 409)
+    messages.info(request, str(chosen.done) % {"number": after.number})
+    return redirect("scoring:version", number=after.number)
+
+
+@require_POST
+@role_required(*ROLES)
+def say(request: SignedInRequest, number: int) -> HttpResponse:
+    """Adds a comment to a version; a refusal answers with the version, what was written, and why."""
+    criteria = _version(number)
+    said = request.POST.get("text", "")
+    try:
+        comment(criteria_id=criteria.pk, text=said, actor=request.user, now=timezone.now())
+    except CommentRefused as refused:
+        where = "comment_refusal" if may_be_discussed(criteria) else "refusal"
+        context = {**_version_context(request.user, criteria), where: refused, "said": said}
+        return render(request, "scoring/version.html", context, status=409)
+    return redirect(f"{reverse('scoring:version', args=[number])}#comments")
+
+
+def _version(number: int) -> Criteria:
+    return get_object_or_404(with_content(Criteria.objects.all()), number=number)
+
+
+def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
+    may_edit = criteria.state in EDITABLE and user.is_staff and user.has_role(*EDITORS)
+    is_over = criteria.state == Criteria.State.RETIRED
+    problems = problems_of(criteria) if criteria.state == Criteria.State.DRAFT else []
+    return {
+        "title": _("Criteria, version %(number)d") % {"number": criteria.number},
+        "criteria": criteria,
+        "agreement": describe(criteria),
+        "steps": steps_for(criteria, user),
+        "problems": problems,
+        "odd": [] if is_over else besides(problems, findings(criteria, held=in_force(), now=timezone.now())),
+        "is_over": is_over,
+        "compared_with": compared_with(criteria),
+        "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
+        "what_if_url": address_for(criteria, user, now=timezone.now()),
+        "comments": criteria.comments.select_related("author"),
+        "may_comment": may_be_discussed(criteria),
+        "backtest_url": reverse("scoring:backtest", args=[criteria.number]) if user.has_role(*MANAGING) else None,
+        "edit_url": reverse("admin:scoring_criteria_change", args=[criteria.pk]) if may_edit else None,
+    }
+
+
+def _progress() -> dict[str, Any]:
+    """The scoring of everybody that runs, or the last one, and how many leads it has done."""
+    last = Rescore.objects.select_related("criteria").first()
+    is_running = last is not None and last.finished_at is None
+    done = rescore.done_of(last) if last and is_running else 0
+    return {"rescore": last, "done": done, "is_running": is_running}

@@ -1,0 +1,69 @@
+"""Why one lead has its score: a part of the lead's page, and a page of its own."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
+from accounts.roles import ROLES
+from leads.access import access_lead
+from leads.models import Lead
+from lib.pages import page_or_part
+from scoring.engine import definition
+from scoring.explain.breakdown import Breakdown, explain
+from scoring.explain.history import history
+from scoring.models import Criteria, Score, ScoreRequest
+from scoring.overrides import held
+from scoring.personas.match import portrait
+from scoring.registry import fit_fields
+from scoring.views.points_by_hand import form_for
+
+
+@require_safe
+@role_required(*ROLES)
+def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The score in its parts, for whoever may see the lead."""
+    lead, now = access_lead(request.user, public_id), timezone.now()
+    breakdown, criteria = _breakdown(lead, now=now), definition.in_force()
+    context = {
+        "title": _("Score of %(lead)s") % {"lead": lead.name},
+        "lead": lead,
+        "breakdown": breakdown,
+        "unknown": _unknown(lead, criteria),
+        "in_force": criteria,
+        "now": now,
+        "is_waiting": criteria is not None and ScoreRequest.objects.filter(lead=lead).exists(),
+        **(_around(request.user, lead, breakdown, now=now) if breakdown else {}),
+    }
+    return page_or_part(request, "scoring/panel.html", "scoring/_panel.html", context)
+
+
+def _around(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> dict[str, Any]:
+    """What stands around a score: how it came to be, whom the lead resembles, what was decided by hand."""
+    form = form_for(user, now=now)
+    return {
+        "history": history(lead, bar=breakdown.threshold, now=now),
+        "lately": Lead.objects.with_score_change(now=now).only("pk").get(pk=lead.pk),
+        "portrait": portrait(lead),
+        "by_hand_form": form,
+        "held": held(lead.pk, now=now) if form else None,
+    }
+
+
+def _breakdown(lead: Lead, *, now: datetime) -> Breakdown | None:
+    try:
+        return explain(lead, now=now)
+    except Score.DoesNotExist:
+        return None
+
+
+def _unknown(lead: Lead, criteria: Criteria | None) -> list[str]:
+    """What has to be known before sales may call and is not."""
+    needed = [key for key in criteria.required_fields if key in fit_fields.FIELDS] if criteria else []
+    return [str(field.label) for field in fit_fields.missing(lead, needed)]
