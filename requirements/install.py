@@ -69,10 +69,10 @@ def works():
     """Whether .venv has a Python of our version with pip: one that was moved or half made has not."""
     ask = "import sys, pip; print(sys.version); print(sys.prefix)"
     try:
-        told = subprocess.run([PYTHON, "-c", ask], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        told = subprocess.run([PYTHON, "-I", "-c", ask], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     except OSError:
         return False
-    return told.returncode == 0 and told.stdout.decode() == "%s\n%s\n" % (sys.version, VENV)
+    return told.returncode == 0 and told.stdout == os.fsencode("%s\n%s\n" % (sys.version, VENV))
 
 
 def make_environment():
@@ -99,50 +99,88 @@ def install(lock):
     """Install exactly the lock with pip as this machine configures it, telling how far it is.
 
     Nothing is resolved again: the pips of old Pythons resolve what is asked for with an extra, `coverage[toml]`, to
-    releases newer than the lock and then refuse them. `pip check` tells what a lock forgets.
+    releases newer than the lock and then refuse them. Nothing is built: a build fetches what no lock names. Nothing
+    is compiled: Python does that by itself for the third of it that is ever imported.
     """
-    with open(lock) as file:
-        total = len(re.findall(r"^[a-z0-9][^ =]*==", file.read(), re.MULTILINE))
-    command = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--no-deps",
-        "--require-hashes",
-        "-r",
-        lock,
-    ]
+    locked = read_lock(lock)
+    options = ("--no-input", "--no-deps", "--only-binary=:all:", "--require-hashes", "--no-compile")
+    command = pip("install", "-r", lock, *options)
     said = []
     collected = 0
-    environ = dict(os.environ, PIP_PROGRESS_BAR="off", PYTHONUNBUFFERED="1")
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, env=environ)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, env=pip_environment()
+    )
     for raw in process.stdout or ():
         line = raw.decode(errors="replace").rstrip()
         said.append(line)
         if line.startswith("Collecting "):
             collected += 1
             if collected % 10 == 0:
-                say("Fetching packages ... %d of %d\n" % (collected, total))
+                say("Fetching packages ... %d of %d\n" % (collected, len(locked)))
         elif line.startswith("Installing collected packages"):
             say("Installing packages ...\n")
     if process.wait() != 0:
         sys.exit("\n".join(said[-15:]) + "\nThe packages could not be installed; the reason is above.")
-    check = [PYTHON, "-m", "pip", "--disable-pip-version-check", "check"]
-    checked = subprocess.run(check, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    if checked.returncode != 0:
-        sys.exit(checked.stdout.decode(errors="replace") + "The lock is not whole; make lock repairs it.")
+    check(locked)
+
+
+def check(locked):
+    # type: (dict[str, str | None]) -> None
+    """Refuse an environment that is not the lock, and a lock that forgets what its packages need."""
+    ask = "import importlib.metadata as m; print(*[each.name + '==' + each.version for each in m.distributions()])"
+    listed = subprocess.check_output([PYTHON, "-I", "-c", ask]).decode().split()
+    found = {plain(name): version for name, version in (each.split("==") for each in listed)}
+    wrong = [name for name, version in sorted(locked.items()) if version and found.get(name) != version]
+    if wrong:
+        sys.exit(
+            "pip did not install into .venv what the lock says: %s. What this machine tells pip: pip config list."
+            % ", ".join(wrong)
+        )
+    whole = subprocess.run(
+        pip("check"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, env=pip_environment()
+    )
+    if whole.returncode != 0:
+        sys.exit(whole.stdout.decode(errors="replace") + "The lock is not whole; make lock repairs it.")
+
+
+def read_lock(lock):
+    # type: (str) -> dict[str, str | None]
+    """The version of each package; None where it depends on the machine whether the package is needed."""
+    with open(lock) as file:
+        entries = re.findall(r"^([A-Za-z0-9][^ =]*)==([^ ]+) *(;?)", file.read(), re.MULTILINE)
+    return {plain(name): None if marker else version for name, version, marker in entries}
+
+
+def plain(name):
+    # type: (str) -> str
+    """A package's name as the index spells it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pip(*arguments):
+    # type: (str) -> list[str]
+    """A command line of the environment's pip, which sees the packages of the environment and no others."""
+    command = [PYTHON, "-I", "-u", "-m", "pip", "--disable-pip-version-check"]
+    command.extend(arguments)
+    return command
+
+
+def pip_environment():
+    # type: () -> dict[str, str]
+    """Where to fetch from stays as this machine says; what to install and where to put it is the lock's business."""
+    return dict(os.environ, PIP_PROGRESS_BAR="off", PIP_CONSTRAINT=os.devnull, PIP_USER="0")
 
 
 def link_checkout():
     # type: () -> None
-    """Let every program of the environment (pytest, celery, mypy) import Baton, wherever it is called."""
+    """Let every program of the environment (pytest, celery, mypy) import Baton, wherever it is called.
+
+    The path is relative, so that it can be read in every locale, whatever letters ROOT has.
+    """
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = subprocess.check_output([PYTHON, "-c", ask]).decode().strip()
+    packages = os.fsdecode(subprocess.check_output([PYTHON, "-I", "-c", ask])).strip()
     with open(os.path.join(packages, "baton.pth"), "w") as link:
-        link.write(ROOT + "\n")
+        link.write(os.path.relpath(ROOT, packages) + "\n")
 
 
 def say(text):
