@@ -1,0 +1,66 @@
+"""What is not done here."""
+
+import re
+from pathlib import Path
+
+from tests.architecture.reading import ROOT, functions, name, sources, tell, text, tree
+
+RAW_SQL = re.compile(r"cursor\(\)|RawSQL|\.raw\(|\.extra\(")
+RAW_SQL_IN = {
+    "scoring/engine/sql.py", "scoring/whatif/sql.py", "scoring/engine/fragments.py", "reporting/sql.py",
+    "scoring/engine/work_sql.py",  # what the engine owes, taken and held
+    "reporting/segments_sql.py",  # the cohort by what is known of its leads
+    "reporting/review_sql.py",  # what became of one version's MQLs, read from the recorded transitions
+    "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
+    "leads/dimensions.py",  # one advisory lock
+    "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
+    "handoff/deadlines/readings.py",  # SELECT clock_timestamp()
+    "config/views.py",  # SELECT 1
+    "config/embedded/upgrade.py",  # asks whether the database answers
+}  # fmt: skip
+ENVIRONMENT = re.compile(r"os\.environ|getenv")
+ENVIRONMENT_IN = {
+    "config/settings.py", "config/celery.py", "config/wsgi.py", "config/run.py", "config/children.py",
+    "config/prepare.py",
+}  # fmt: skip
+DRAWERS = {"utils", "helpers", "services", "managers", "misc", "common"}
+
+
+def where(pattern: re.Pattern[str]) -> set[str]:
+    return {name(path) for path in sources() if pattern.search(text(path))}
+
+
+class TestHabits:
+    def test_raw_sql_is_in_the_modules_named_for_it(self) -> None:
+        tell(f"{file} has raw SQL" for file in where(RAW_SQL) - RAW_SQL_IN)
+
+    def test_the_environment_is_read_in_one_place(self) -> None:
+        readers = {file for file in where(ENVIRONMENT) if not file.startswith("config/embedded")}
+        tell(f"{file} reads the environment" for file in readers - ENVIRONMENT_IN)
+
+    def test_what_is_allowed_is_there(self) -> None:
+        tell(f"{file} is not there" for file in RAW_SQL_IN | ENVIRONMENT_IN if not (ROOT / file).exists())
+
+    def test_no_module_is_a_drawer(self) -> None:
+        tell(f"{name(path)} is a drawer" for path in sources() if path.stem in DRAWERS)
+
+    def test_no_logic_hides_in_save(self) -> None:
+        tell(
+            f"{name(path)} overrides {function.name}"
+            for path in sources()
+            if "models" in (*path.parts[:-1], path.stem)
+            for function in functions(tree(path))
+            if function.name in {"save", "delete"}
+        )
+
+    def test_celery_is_never_eager_and_nothing_is_expected_to_fail(self) -> None:
+        shortcut = re.compile(r"ALWAYS_EAGER|always_eager|xfail|\.apply\(\)")
+        tests = (path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
+        tell(f"{name(path)} takes a shortcut" for path in tests if shortcut.search(text(path)))
+
+    def test_the_scheduled_tasks_exist(self) -> None:
+        from config.celery import app
+
+        app.loader.import_default_modules()
+        scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+        assert scheduled <= app.tasks.keys()

@@ -1,0 +1,208 @@
+"""One writer for each column that says where something stands: in every package, in whatever spelling."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import pytest
+from django.apps import apps
+
+from tests.architecture.reading import ROOT, compare, name, nodes, sources, tell, tree
+from tests.architecture.writes import ANY, Write, schema, writes
+
+
+class Guarded(NamedTuple):
+    """Columns of a model, the files that move them, and those that may only give them to a new row."""
+
+    columns: str
+    movers: tuple[str, ...]
+    creators: tuple[str, ...] = ()
+
+
+GUARDED = {
+    "Lead": Guarded(
+        "stage status owner first_mql_at last_mql_at mql_count sal_at sql_at opportunity_at customer_at recycle_count"
+        " recycled_at rest_until",
+        ("leads/lifecycle.py",),
+    ),
+    "Handoff": Guarded(
+        "state assignee passed_at respond_by half_at nearly_at accepted_at first_responded_at breached_at detected_at"
+        " closed_at decided_by reason reason_text",
+        ("handoff/lifecycle/machine.py",),
+        ("handoff/lifecycle/transitions.py", "handoff/lifecycle/passing.py"),
+    ),
+    "Delivery": Guarded(
+        "state sent_at attempts gathered_in",
+        ("handoff/messages/sending.py", "handoff/messages/deliveries.py", "handoff/messages/pacing.py"),
+    ),
+    "Notice": Guarded("read_at", ("handoff/messages/notices.py",)),
+    "ChatWebhook": Guarded("is_active failing_since", ("handoff/messages/webhooks.py",)),
+    "Hold": Guarded("ended_at ended_by", ("handoff/deadlines/holds.py",)),
+    "Criteria": Guarded(
+        "state proposed_at proposed_by published_at published_by retired_at content_digest",
+        ("scoring/criteria/publication.py",),
+    ),
+    "Analysis": Guarded("leased_until attempts result problem finished_at", ("scoring/analysis/analyses.py",)),
+    "Rescore": Guarded("finished_at", ("scoring/engine/rescore.py",)),
+    "RescoreChunk": Guarded("done_at", ("scoring/engine/rescore.py",)),
+    "Override": Guarded("ended_at ended_by", ("scoring/overrides.py",)),
+    "Score": Guarded("total fit engagement qualifies", ("scoring/engine/sql.py",)),
+    "Activity": Guarded("machine", ("leads/verdicts.py",), ("leads/activities.py",)),
+    "ImportBatch": Guarded("state finished_at attempts", ("leads/importing/run.py",)),
+    "QuarantinedEvent": Guarded("replayed_at", ("leads/quarantine.py",)),
+    "ApiKey": Guarded("revoked_at", ("accounts/keys.py",)),
+}
+# Where `**`, `setattr` or a list made elsewhere might write anything to a guarded model, and why it does not.
+MAY_WRITE_ANYTHING = {
+    ("leads/lifecycle.py", "transition"): "the writer of a lead: milestones and owner come with the transition",
+    ("leads/editing.py", "correct"): "the names are those of LeadInput, what a person may correct on a page",
+    ("leads/identity.py", "People._set"): "what intake knows of a person, names from LeadInput and the touches",
+    ("leads/writing.py", "write"): "the statement of many rows; who calls it names the fields",
+    ("handoff/lifecycle/machine.py", "move"): "the writer of a handoff: columns come with the transition",
+    ("handoff/messages/deliveries.py", "_write"): "what a new delivery is about; its state is the default",
+    ("handoff/messages/sending.py", "_mark"): "the writer of a delivery that was tried",
+    ("scoring/admin/criteria.py", "CriteriaAdmin.save_model"): "the fields of the form of a draft",
+    ("scoring/analysis/analyses.py", "ask"): "the question; where it stands is the default",
+    ("scoring/criteria/publication.py", "new_draft"): "what was copied from another version; its state is the default",
+    ("scoring/engine/sql.py", "statement"): "the engine's one statement, whose columns are COMPUTED",
+}
+# Functions that carry a transition out, and the only files that may call them.
+CARRIED_OUT = {
+    ("leads.lifecycle", "transition"): {"leads/lifecycle.py"},
+    ("handoff.lifecycle.machine", "move"): {"handoff/lifecycle/transitions.py", "handoff/lifecycle/passing.py"},
+}
+
+
+@cache
+def columns_of(model: str) -> frozenset[str]:
+    """The guarded columns under each name they have: owner and owner_id."""
+    names = GUARDED[model].columns.split()
+    return frozenset([*names, *(f"{column}_id" for column in names)])
+
+
+def allowed(model: str, write: Write) -> set[str]:
+    guarded = GUARDED[model]
+    return {*guarded.movers, *(guarded.creators if write.is_new else ())}
+
+
+def fault(file: str, write: Write) -> str:
+    """What is wrong with a write, in words without the line, so that it stays the same when code moves; or nothing."""
+    models = [write.model] if write.model else list(GUARDED)
+    if write.column == ANY:
+        is_free = not set(models) & GUARDED.keys() or (file, write.function) in MAY_WRITE_ANYTHING
+        return "" if is_free else f"{write.function} may write anything of {write.model or 'any model'}"
+    guarding = [model for model in models if model in GUARDED and write.column in columns_of(model)]
+    if not guarding or any(file in allowed(model, write) for model in guarding):
+        return ""
+    return f"{write.function} writes {write.column} of {' or '.join(guarding)}"
+
+
+@cache
+def all_writes() -> tuple[tuple[str, Write], ...]:
+    return tuple((name(path), write) for path in sources() for write in writes(tree(path), schema()))
+
+
+def calls(module: ast.Module, where: str, function: str) -> bool:
+    """Whether a module imports the function, or calls it as an attribute of the module it is in."""
+    package, _, last = where.rpartition(".")
+    for node in nodes(module):
+        if isinstance(node, ast.ImportFrom) and node.module == where and function in {a.name for a in node.names}:
+            return True
+        modules = node.names if isinstance(node, ast.ImportFrom) and node.module == package else ()
+        aliases = {alias.asname or alias.name for alias in modules if alias.name == last}
+        if aliases and any(
+            isinstance(part, ast.Attribute) and part.attr == function and ast.unparse(part.value) in aliases
+            for part in nodes(module)
+        ):
+            return True
+    return False
+
+
+class TestOneWriter:
+    def test_only_its_writers_write_a_guarded_column(self) -> None:
+        found = {(file, said) for file, write in all_writes() if (said := fault(file, write))}
+        compare("writers", found)
+
+    def test_what_is_guarded_is_there_and_its_writers_write_it(self) -> None:
+        tell(idle())
+
+    def test_what_may_write_anything_still_does(self) -> None:
+        anything = {(file, write.function) for file, write in all_writes() if write.column == ANY}
+        tell(f"{file}: {function} does not" for file, function in MAY_WRITE_ANYTHING.keys() - anything)
+
+    def test_a_transition_is_carried_out_from_the_lifecycle_only(self) -> None:
+        for (where, function), callers in CARRIED_OUT.items():
+            home = where.replace(".", "/") + ".py"
+            found = {name(path) for path in sources() if calls(tree(path), where, function)}
+            assert found | {home} == callers | {home}, (where, function)
+            assert any(node.name == function for node in nodes(tree(ROOT / home)) if isinstance(node, ast.FunctionDef))
+
+    def test_events_are_written_in_one_place(self) -> None:
+        assert {file for file, write in all_writes() if write.model == "LeadEvent"} == {"leads/events.py"}
+
+
+def idle() -> Iterator[str]:
+    """Guards that guard nothing: no such model or column, or a writer that writes none of them."""
+    models = {model.__name__: model for model in apps.get_models()}
+    for guarded, (columns, movers, creators) in GUARDED.items():
+        if guarded not in models:
+            yield f"{guarded} is no model"
+            continue
+        there = {field.name for field in models[guarded]._meta.get_fields()}
+        yield from (f"{guarded} has no {column}" for column in columns.split() if column not in there)
+        wrote = {
+            file
+            for file, write in all_writes()
+            if write.model in ("", guarded) and (write.column in columns_of(guarded) or write.column == ANY)
+        }
+        yield from (f"{file} writes nothing of {guarded}" for file in (*movers, *creators) if file not in wrote)
+
+
+class TestItJudges:
+    """Of what was seen: what is a fault in which file."""
+
+    @pytest.mark.parametrize(
+        ("file", "source"),
+        [
+            ("handoff/lifecycle/transitions.py", "handoff.state = 'x'"),
+            ("handoff/lifecycle/passing.py", "Handoff.objects.update(state='x')"),
+            ("handoff/lifecycle/machine.py", "def f(lead: Lead):\n lead.stage = 'mql'"),
+            ("handoff/messages/sending.py", "Handoff.objects.update(state='x')"),
+            ("handoff/admin/records.py", "setattr(x, name, value)"),
+            ("handoff/lifecycle/machine.py", "def g():\n Handoff.objects.update(**columns)"),
+            ("reporting/review_decisions.py", "rows.update(state='x')"),
+            ("config/management/commands/seed_demo.py", "lead.save(update_fields=['status'])"),
+            ("leads/admin.py", "lead.owner_id = 1"),
+        ],
+    )
+    def test_a_fault(self, file: str, source: str) -> None:
+        assert any(fault(file, write) for write in writes(ast.parse(source), schema()))
+
+    @pytest.mark.parametrize(
+        ("file", "source"),
+        [
+            ("handoff/lifecycle/transitions.py", "Handoff.objects.create(state='x')"),
+            ("handoff/lifecycle/machine.py", "def move():\n Handoff.objects.update(state='x', **columns)"),
+            ("leads/lifecycle.py", "lead.stage = 'mql'"),
+            ("leads/admin.py", "def f(webhook: ChatWebhook):\n webhook.state = 1"),
+            ("accounts/forms.py", "User.objects.create(**fields)"),
+        ],
+    )
+    def test_no_fault(self, file: str, source: str) -> None:
+        assert not any(fault(file, write) for write in writes(ast.parse(source), schema()))
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "from handoff.lifecycle.machine import move",
+            "from handoff.lifecycle.machine import move as go",
+            "from handoff.lifecycle import machine\nmachine.move(handoff, 'accept')",
+            "from handoff.lifecycle import machine as m\nm.move(handoff, 'accept')",
+        ],
+    )
+    def test_who_carries_a_transition_out(self, source: str) -> None:
+        assert calls(ast.parse(source), "handoff.lifecycle.machine", "move")
+        assert not calls(
+            ast.parse("from handoff.lifecycle.machine import lock\nmove(1)"), "handoff.lifecycle.machine", "move"
+        )
