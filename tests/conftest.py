@@ -51,7 +51,7 @@ def catalogue(request: pytest.FixtureRequest) -> None:
 
 
 @cache
-def _seeds() -> list[Callable[[Any, Any], object]]:
+def seeds() -> list[Callable[[Any, Any], object]]:
     """The functions by which the migrations fill an empty database, in their order."""
     graph = MigrationLoader(None).graph
     keys = dict.fromkeys(key for leaf in graph.leaf_nodes() for key in graph.forwards_plan(leaf))
@@ -59,7 +59,7 @@ def _seeds() -> list[Callable[[Any, Any], object]]:
 
 
 def _seed() -> None:
-    for seed in _seeds():
+    for seed in seeds():
         seed(apps, None)
 
 

@@ -1,0 +1,64 @@
+"""Operations of migrations: SQL files that can be undone, and rows that are added once."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.state import ProjectState
+
+from lib.operations import Seed, SQLFile
+from tests.conftest import seeds
+
+pytestmark = pytest.mark.django_db
+FILE = "review_guard.sql"
+DROP = "DROP FUNCTION reporting_review_guard CASCADE"
+
+
+def triggers() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname = 'reporting_review_guard'")
+        [count] = cursor.fetchone() or [0]
+    return int(count)
+
+
+def forwards(operation: SQLFile) -> None:
+    with connection.schema_editor() as editor:
+        operation.database_forwards("reporting", editor, ProjectState(), ProjectState())
+
+
+def backwards(operation: SQLFile) -> None:
+    with connection.schema_editor() as editor:
+        operation.database_backwards("reporting", editor, ProjectState(), ProjectState())
+
+
+class TestSQLFile:
+    def test_it_runs_the_file_beside_the_migrations_and_its_reverse(self) -> None:
+        operation = SQLFile(FILE, reverse=DROP)
+        backwards(operation)
+        assert triggers() == 0
+        forwards(operation)
+        assert triggers() == 1
+
+    def test_one_that_replaces_another_goes_back_to_it(self) -> None:
+        backwards(SQLFile(FILE, reverse=DROP))
+        backwards(SQLFile("not_read_backwards.sql", reverse=FILE))
+        assert triggers() == 1
+
+    def test_a_file_can_be_run_again(self) -> None:
+        forwards(SQLFile(FILE, reverse=DROP))
+        assert triggers() == 1
+
+    def test_one_that_is_missing_is_an_error(self) -> None:
+        with pytest.raises(FileNotFoundError, match=r"reporting/migrations/sql/missing\.sql"):
+            forwards(SQLFile("missing.sql", reverse=DROP))
+
+
+class TestSeed:
+    def test_each_adds_only_what_is_missing(self) -> None:
+        tables = [model for model in apps.get_models() if model._meta.managed]
+        before = [model._default_manager.count() for model in tables]
+        for seed in seeds():
+            seed(apps, None)
+        assert [model._default_manager.count() for model in tables] == before
+
+    def test_backwards_it_leaves_them(self) -> None:
+        assert Seed(lambda *_: None).reversible

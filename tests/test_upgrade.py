@@ -1,0 +1,137 @@
+"""A database of the first release, upgraded to this one: nothing is lost, and it ends as a fresh one begins."""
+
+import ast
+import gzip
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from leads.models import Lead
+from tests.upgrade.make_dump import DUMP
+from tests.upgrade.rows import LEADS, our_models
+from tests.upgrade.schema import row_counts, schema
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+NAME: Final = f"upgraded_{os.getpid()}"
+AGAIN: Final = (
+    "An initial migration was changed. Before the first release: run `python -m tests.upgrade.make_dump`. "
+    "After it: take the change back and add a migration."
+)
+PAGES: Final = (
+    "handoff:queue", "handoff:team", "leads:list", "notices:list", "reporting:funnel",
+    "reporting:volume", "scoring:agreement", "admin:index",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upgrade:
+    """The schema of a database without a past, and the rows of the old one before and after."""
+
+    fresh: set[str]
+    schema: set[str]
+    rows_before: dict[str, int]
+    rows: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def upgrade(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Upgrade]:
+    """The old database, restored and migrated; it stands in for the one of the tests as long as this module runs."""
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            fresh = schema(cursor)
+            cursor.execute(f"CREATE DATABASE {NAME}")
+        usual, prefix = connection.settings_dict["NAME"], caches["default"].key_prefix
+        connection.close()
+        connection.settings_dict["NAME"], caches["default"].key_prefix = NAME, NAME
+        try:
+            _restore()
+            with connection.cursor() as cursor:
+                before = row_counts(cursor)
+            ContentType.objects.clear_cache()
+            call_command("migrate", interactive=False, verbosity=0)
+            with connection.cursor() as cursor:
+                after = schema(cursor), row_counts(cursor)
+            yield Upgrade(fresh=fresh, schema=after[0], rows_before=before, rows=after[1])
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"], caches["default"].key_prefix = usual, prefix
+            ContentType.objects.clear_cache()
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+            connection.close()
+
+
+def _restore() -> None:
+    known = connection.get_connection_params()
+    with psycopg.connect(
+        dbname=NAME, **{key: known[key] for key in ("host", "port", "user", "password") if key in known}
+    ) as plain:
+        plain.execute(gzip.decompress(DUMP.read_bytes()))
+
+
+def imported(path: Path) -> set[str]:
+    """Returns the packages a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or ".")
+    return {module.split(".")[0] for module in found}
+
+
+class TestMigrations:
+    def test_they_call_nothing_that_goes_on_changing(self) -> None:
+        # lib: its operations, and validators that columns name.
+        fixed = {"django", "lib", *sys.stdlib_module_names}
+        migrations = sorted(settings.BASE_DIR.glob("*/migrations/*.py"))
+        assert migrations
+        assert {str(path): sorted(more) for path in migrations if (more := imported(path) - fixed)} == {}
+
+
+class TestUpgrade:
+    def test_it_ends_with_the_tables_and_triggers_of_a_fresh_database(self, upgrade: Upgrade) -> None:
+        assert (upgrade.schema - upgrade.fresh, upgrade.fresh - upgrade.schema) == (set(), set()), AGAIN
+
+    def test_the_old_one_had_rows_and_none_is_lost(self, upgrade: Upgrade) -> None:
+        assert upgrade.rows_before["leads_lead"] == LEADS
+        lost = {
+            table: (count, upgrade.rows.get(table, 0))
+            for table, count in upgrade.rows_before.items()
+            if upgrade.rows.get(table, 0) < count
+        }
+        assert lost == {}
+
+    def test_every_table_of_the_old_one_was_in_use(self, upgrade: Upgrade) -> None:
+        ours = {model._meta.db_table for model in our_models()}
+        assert [table for table, count in upgrade.rows_before.items() if table in ours and not count] == [], AGAIN
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_its_pages_open(self, upgrade: Upgrade, page: str) -> None:
+        client = Client()
+        client.force_login(User.objects.get(email="manager@demo.example"))
+        assert client.get(reverse(page)).status_code == 200
+
+    def test_its_figures_agree_with_its_record(self, upgrade: Upgrade) -> None:
+        told = StringIO()
+        call_command("reconcile", stdout=told)
+        assert told.getvalue() == "Every lead agrees with its record.\n"
+        client = Client()
+        client.force_login(User.objects.get(email="manager@demo.example"))
+        assert f"{Lead.objects.count()} leads" in client.get(reverse("leads:list")).content.decode()
