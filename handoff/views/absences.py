@@ -141,7 +141,7 @@ def _show(
         "waiting": _waiting_words(own, now=now) if own else "",
         "now": now,
     }
-    return render(request, "handoff/absences.html", context, status=status)
+    return render(request, "handoff/absences/absences.html", context, status=status)
 
 
 def _waiting_words(own: Rep, *, now: datetime) -> str:

@@ -71,7 +71,7 @@ def backlog_note(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     count = waiting(now=now).count()
     context = {"title": _("Waiting for their turn"), "waiting": count, "duration": _duration(count, policy())}
-    return page_or_part(request, "handoff/backlog_note.html", "handoff/_backlog_note.html", context)
+    return page_or_part(request, "handoff/backlog/note.html", "handoff/backlog/_note.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +85,7 @@ def backlog_more(request: SignedInRequest) -> HttpResponse:
         return _show(request, form, now=now, status=422)
     count = form.cleaned_data["count"]
     if not is_post:
-        return render(request, "handoff/backlog_more.html", _question(count, now=now))
+        return render(request, "handoff/backlog/more.html", _question(count, now=now))
     try:
         passed = pass_more(count, seen=form.cleaned_data["seen"] or 0, actor=request.user, now=now)
     except PassRefused as refused:
@@ -116,7 +116,7 @@ def _show(
         "refusal": refusal,
         "now": now,
     }
-    return render(request, "handoff/backlog.html", context, status=status)
+    return render(request, "handoff/backlog/backlog.html", context, status=status)
 
 
 def _figures(count: int, pace: BacklogPolicy, *, now: datetime) -> list[dict[str, str]]:

@@ -97,7 +97,7 @@ def dry_run_page(request: SignedInRequest) -> HttpResponse:
             context |= {"lead": lead, "known": _known(answer.facts), **_told(answer, now=now)}
         else:
             status = 422
-    return render(request, "handoff/dry_run.html", context, status=status)
+    return render(request, "handoff/dry_run/dry_run.html", context, status=status)
 
 
 def _recent_leads(user: User) -> QuerySet[Lead]:

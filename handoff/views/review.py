@@ -153,4 +153,4 @@ def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: 
         "checks_somebody": policy.checks != policy.Check.NOBODY,
         "now": now,
     }
-    return render(request, "handoff/review.html", context, status=status)
+    return render(request, "handoff/review/review.html", context, status=status)

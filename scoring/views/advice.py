@@ -48,7 +48,7 @@ def advice(request: SignedInRequest) -> HttpResponse:
     if held is not None and analysis is not None and analysis.result is not None:
         context |= {"advice": advice_of(held, analysis), "result": analysis.result}
         context |= closed_between(analysis.result)
-    return render(request, "scoring/advice.html", context)
+    return render(request, "scoring/advice/advice.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +72,7 @@ def advice_draft(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "action": f"{request.path}?{urlencode({'change': [change.key for change in chosen]}, doseq=True)}",
         "back": _page(analysis),
     }
-    return render(request, "scoring/advice_draft.html", context)
+    return render(request, "scoring/advice/draft.html", context)
 
 
 def _drafted(request: SignedInRequest, found: Advice, keys: list[str], analysis: Analysis) -> HttpResponse:
@@ -92,7 +92,7 @@ def _drafted(request: SignedInRequest, found: Advice, keys: list[str], analysis:
 
 def _refused(request: SignedInRequest, analysis: Analysis, refused: PublicationRefused) -> HttpResponse:
     context = {"title": _("No draft was made"), "refusal": refused, "back": _page(analysis)}
-    return render(request, "scoring/advice_draft.html", context, status=409)
+    return render(request, "scoring/advice/draft.html", context, status=409)
 
 
 def _page(analysis: Analysis) -> str:

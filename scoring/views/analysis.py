@@ -16,7 +16,7 @@ from scoring.models import Analysis
 def analysis_progress(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The bar, asked for every two seconds; once there is an answer, the page around it is loaded again."""
     analysis = get_object_or_404(Analysis.objects.defer("result"), public_id=public_id)
-    response = render(request, "scoring/_analysis.html", {"analysis": analysis})
+    response = render(request, "scoring/analysis/_progress.html", {"analysis": analysis})
     if analysis.finished_at is not None:
         response["HX-Refresh"] = "true"
     return response

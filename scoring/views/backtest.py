@@ -40,7 +40,7 @@ def backtest(request: SignedInRequest, number: int) -> HttpResponse:
         **answered(criteria, options, user=request.user),
         **choices(days),
     }
-    return render(request, "scoring/backtest.html", context)
+    return render(request, "scoring/backtest/backtest.html", context)
 
 
 def options_for(criteria: Criteria, held: Criteria | None, *, days: int) -> dict[str, int]:

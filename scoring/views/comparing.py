@@ -27,7 +27,7 @@ def against(request: SignedInRequest, number: int, other: int) -> HttpResponse:
         "number": number,
         "other": other,
     }
-    return render(request, "scoring/difference.html", context)
+    return render(request, "scoring/criteria/difference.html", context)
 
 
 @require_safe

@@ -46,21 +46,21 @@ def agreement(request: SignedInRequest) -> HttpResponse:
         **_progress(),
         **shadow_context(held, request.user, now=timezone.now()),
     }
-    return render(request, "scoring/agreement.html", context)
+    return render(request, "scoring/criteria/agreement.html", context)
 
 
 @require_safe
 @role_required(*ROLES)
 def progress(request: SignedInRequest) -> HttpResponse:
     """How far the scoring of everybody is, and when it was through; the agreement page keeps asking."""
-    return render(request, "scoring/_progress.html", _progress())
+    return render(request, "scoring/engine/_rescore.html", _progress())
 
 
 @require_safe
 @role_required(*ROLES)
 def version(request: SignedInRequest, number: int) -> HttpResponse:
     """One version, whatever became of it."""
-    return render(request, "scoring/version.html", _version_context(request.user, _version(number)))
+    return render(request, "scoring/criteria/version.html", _version_context(request.user, _version(number)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,14 +81,16 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
             "title": chosen.question % {"number": number},
             "consequences": consequences(chosen, criteria, now=timezone.now()),
         }
-        return render(request, "scoring/confirm.html", context)
+        return render(request, "scoring/criteria/confirm.html", context)
     try:
         after = chosen.take(
             criteria, actor=request.user, now=timezone.now(), seen_digest=request.POST.get("seen_digest", "")
         )
     except PublicationRefused as refused:
         context = {**_version_context(request.user, _version(number)), "refusal": refused}
-        return render(request, "scoring/version.html", context, status=403 if isinstance(refused, NotYourRole) else 409)
+        return render(
+            request, "scoring/criteria/version.html", context, status=403 if isinstance(refused, NotYourRole) else 409
+        )
     messages.info(request, str(chosen.done) % {"number": after.number})
     return redirect("scoring:version", number=after.number)
 
@@ -104,7 +106,7 @@ def say(request: SignedInRequest, number: int) -> HttpResponse:
     except CommentRefused as refused:
         where = "comment_refusal" if may_be_discussed(criteria) else "refusal"
         context = {**_version_context(request.user, criteria), where: refused, "said": said}
-        return render(request, "scoring/version.html", context, status=409)
+        return render(request, "scoring/criteria/version.html", context, status=409)
     return redirect(f"{reverse('scoring:version', args=[number])}#comments")
 
 

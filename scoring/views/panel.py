@@ -41,7 +41,7 @@ def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "is_waiting": criteria is not None and ScoreRequest.objects.filter(lead=lead).exists(),
         **(_around(request.user, lead, breakdown, now=now) if breakdown else {}),
     }
-    return page_or_part(request, "scoring/panel.html", "scoring/_panel.html", context)
+    return page_or_part(request, "scoring/explain/panel.html", "scoring/explain/_panel.html", context)
 
 
 def _around(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> dict[str, Any]:

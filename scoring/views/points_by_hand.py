@@ -163,7 +163,7 @@ def _page(
         "refusal": refusal,
         "is_gone": isinstance(refusal, NothingToTakeBack),
     }
-    return render(request, "scoring/by_hand.html", context, status=status)
+    return render(request, "scoring/explain/points_by_hand.html", context, status=status)
 
 
 def _given(points: int) -> str:

@@ -43,4 +43,4 @@ def _page(request: SignedInRequest, refusal: PublicationRefused | None = None) -
         "examples": EXAMPLES.values(),
         "refusal": refusal,
     }
-    return render(request, "scoring/start.html", context, status=409 if refusal else 200)
+    return render(request, "scoring/criteria/start.html", context, status=409 if refusal else 200)

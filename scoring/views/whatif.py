@@ -43,7 +43,7 @@ def what_if(request: SignedInRequest) -> HttpResponse:
             context |= _answered(definition, form.numbers, request, now=now)
         else:
             status = 422  # which htmx takes, so that the sentences arrive at their fields
-    return page_or_part(request, "scoring/what_if.html", "scoring/_what_if.html", context, status=status)
+    return page_or_part(request, "scoring/whatif/what_if.html", "scoring/whatif/_what_if.html", context, status=status)
 
 
 def _answered(definition: Definition, numbers: Numbers, request: SignedInRequest, *, now: datetime) -> dict[str, Any]:

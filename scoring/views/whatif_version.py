@@ -53,9 +53,7 @@ def version_what_if(request: SignedInRequest, number: int) -> HttpResponse:
     }
     # 422 is taken by htmx, so that the sentences arrive at their fields.
     status = 422 if form and form.errors else 200
-    return page_or_part(
-        request, "scoring/what_if_version.html", "scoring/_what_if_version.html", context, status=status
-    )
+    return page_or_part(request, "scoring/whatif/version.html", "scoring/whatif/_version.html", context, status=status)
 
 
 def _moved(definition: Definition, numbers: Numbers | None) -> Numbers | None:

@@ -45,7 +45,7 @@ def hold(request: SignedInRequest) -> HttpResponse:
         "latest": Hold.objects.exclude(ended_at=None).select_related("ended_by")[:LATEST],
         "now": now,
     }
-    return render(request, "handoff/hold.html", context)
+    return render(request, "handoff/deadlines/hold.html", context)
 
 
 @require_safe
@@ -53,7 +53,7 @@ def hold(request: SignedInRequest) -> HttpResponse:
 def hold_note(request: SignedInRequest) -> HttpResponse:
     """One sentence at the top of the queue while deadlines are held; nothing otherwise."""
     context = {"title": _("Deadlines"), "hold": holds.current(), "now": timezone.now()}
-    return page_or_part(request, "handoff/hold_note.html", "handoff/_hold_note.html", context)
+    return page_or_part(request, "handoff/deadlines/hold_note.html", "handoff/deadlines/_hold_note.html", context)
 
 
 def _consequences(held: Hold) -> list[str]:

@@ -69,7 +69,7 @@ def _ask(
         "policies": [_shown(each, form) for each in found],
         "has_changed": status == 409,
     }
-    return render(request, "handoff/deadlines.html", context, status=status)
+    return render(request, "handoff/deadlines/recount.html", context, status=status)
 
 
 def _shown(found: Difference, form: RecountForm | None) -> dict[str, Any]:

@@ -57,8 +57,8 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
     if sees_lead or is_free:
         context["events"] = touch_events(_last_activities(lead))
         context["previous"] = [tell(one) for one in _previous(handoff)]
-    part = "handoff/_answer.html" if context["in_dialog"] else "handoff/_handoff.html"
-    return page_or_part(request, "handoff/detail.html", part, context, status=status)
+    part = "handoff/decisions/_answer.html" if context["in_dialog"] else "handoff/decisions/_handoff.html"
+    return page_or_part(request, "handoff/decisions/detail.html", part, context, status=status)
 
 
 def _last_activities(lead: Lead) -> Any:

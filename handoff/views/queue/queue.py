@@ -43,7 +43,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "lede": _lede(reader, counts, sections),
         "why_empty": "" if waiting else _why_empty(reader),
     }
-    return page_or_part(request, "handoff/queue.html", "handoff/_queue.html", context)
+    return page_or_part(request, "handoff/queue/queue.html", "handoff/queue/_queue.html", context)
 
 
 @require_safe

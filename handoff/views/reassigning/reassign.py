@@ -47,7 +47,7 @@ def reassign_page(request: SignedInRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     handoffs = _handoffs(request, sent.getlist("handoff"))
     if not handoffs:
-        return render(request, "handoff/reassign_none.html", {"title": _("Give leads to somebody else")})
+        return render(request, "handoff/reassigning/none.html", {"title": _("Give leads to somebody else")})
     holders = {handoff.assignee_id for handoff in handoffs}
     people = [each for each in candidates(now=now) if holders != {each.user.pk}]
     form = ReassignForm(request.POST if request.method == "POST" else None, people=people)
@@ -104,7 +104,7 @@ def _ask(
         "cancel_url": _back(handoffs),
         "now": timezone.now(),
     }
-    return render(request, "handoff/reassign.html", context, status=status)
+    return render(request, "handoff/reassigning/reassign.html", context, status=status)
 
 
 def _confirm(request: SignedInRequest, handoffs: Sequence[Handoff], to: User, text: str) -> HttpResponse:
@@ -120,7 +120,7 @@ def _confirm(request: SignedInRequest, handoffs: Sequence[Handoff], to: User, te
         % {"count": len(handoffs), "rep": to},
         "cancel_url": _back(handoffs),
     }
-    return render(request, "handoff/reassign_confirm.html", context)
+    return render(request, "handoff/reassigning/confirm.html", context)
 
 
 def _consequences(
@@ -171,7 +171,7 @@ def _result(request: SignedInRequest, outcome: Outcome, to: User, *, asked: Sequ
         "refused": outcome.refused,
         "cancel_url": _back(asked),
     }
-    return render(request, "handoff/reassign_result.html", context, status=200 if outcome.moved else 409)
+    return render(request, "handoff/reassigning/result.html", context, status=200 if outcome.moved else 409)
 
 
 def _back(handoffs: Sequence[Handoff]) -> str:

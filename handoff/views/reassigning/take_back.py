@@ -81,4 +81,4 @@ def _ask(
         "refusal": refusal,
         "is_nobody_in": not form.people,
     }
-    return render(request, "handoff/take_back.html", context, status=status)
+    return render(request, "handoff/reassigning/take_back.html", context, status=status)

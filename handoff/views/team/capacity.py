@@ -26,4 +26,4 @@ def capacity(request: SignedInRequest) -> HttpResponse:
         "most": sum(most for most, _held in rows),
         "free": sum(max(0, most - held) for most, held in rows),
     }
-    return page_or_part(request, "handoff/capacity.html", "handoff/_capacity.html", context)
+    return page_or_part(request, "handoff/team/capacity.html", "handoff/team/_capacity.html", context)

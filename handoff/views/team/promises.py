@@ -41,7 +41,7 @@ def promises(request: SignedInRequest) -> HttpResponse:
         ),
     ]
     context = {"title": _("Both sides of the agreement"), "figures": figures}
-    return page_or_part(request, "handoff/promises.html", "handoff/_promises.html", context)
+    return page_or_part(request, "handoff/team/promises.html", "handoff/team/_promises.html", context)
 
 
 def _figure(label: str | Promise, kept: Kept, definition: str) -> dict[str, str]:

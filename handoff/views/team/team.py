@@ -92,7 +92,7 @@ def team_page(request: SignedInRequest) -> HttpResponse:
         "definitions": DEFINITIONS,
         "now": now,
     }
-    return page_or_part(request, "handoff/team.html", "handoff/_team_table.html", context)
+    return page_or_part(request, "handoff/team/team.html", "handoff/team/_team_table.html", context)
 
 
 @require_safe
@@ -114,7 +114,7 @@ def person_page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "may_reassign": request.user.has_role(SALES_MANAGER),
         "now": now,
     }
-    return render(request, "handoff/team_person.html", context)
+    return render(request, "handoff/team/person.html", context)
 
 
 def _lede(members: Sequence[Member]) -> str:
