@@ -22,7 +22,7 @@ test: dev-environment browser ## Run the tests (TESTS= and PYTEST= choose)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST) $(TESTS)
 
 chaos: dev-environment ## Throw everything at it: killed processes, eight reps a lead, hours without workers
-	@BATON_CHAOS=full $(BIN)/python -m pytest -n 0 $(PYTEST) tests/chaos tests/handoff/test_state_machine.py
+	@BATON_CHAOS=full $(BIN)/python -m pytest -n 0 $(PYTEST) tests/chaos tests/handoff/lifecycle/test_state_machine.py
 
 bench: dev-environment ## Measure beside hand-written floors (BENCH="--leads 1000000 --activities 10000000")
 	@$(BIN)/python -m bench $(BENCH)

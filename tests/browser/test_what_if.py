@@ -17,7 +17,7 @@ from scoring.engine.batches import drain
 from scoring.whatif import sample
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound
-from tests.scoring.criteria import make_draft
+from tests.scoring.shipped import make_draft
 
 pytestmark = pytest.mark.browser
 LEADS = 30

@@ -10,7 +10,7 @@ from handoff.models import Delivery, Notice
 from scoring.criteria import publication
 from scoring.models import Criteria
 from tests.conftest import make_person
-from tests.scoring.criteria import make_draft, make_proposed, make_signed
+from tests.scoring.shipped import make_draft, make_proposed, make_signed
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

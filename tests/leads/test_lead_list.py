@@ -13,7 +13,7 @@ from accounts.models import ApiKey, User
 from leads.models import Lead
 from scoring.engine.batches import drain, score_leads
 from scoring.models import Persona, ScoreChange, Why
-from tests.scoring.criteria import in_force
+from tests.scoring.shipped import in_force
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from leads.models import Lead, Stage
 from scoring.models import Score
-from tests.scoring.criteria import in_force
+from tests.scoring.shipped import in_force
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

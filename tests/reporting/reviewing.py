@@ -9,7 +9,7 @@ from leads.events import SYSTEM, Entry, record
 from leads.models import Lead
 from scoring.models import Criteria
 from tests.reporting.histories import day
-from tests.scoring.criteria import in_force, make_published
+from tests.scoring.shipped import in_force, make_published
 
 SHIPPED, SECOND, THIRD = "2025-01-01", "2025-06-01", "2025-12-01"
 

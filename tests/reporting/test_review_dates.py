@@ -20,7 +20,7 @@ from tests.handoff.threads import at_once
 from tests.reporting.histories import day
 from tests.reporting.reviewing import in_force_since
 from tests.reporting.test_review_decisions import KEEP_ALL
-from tests.scoring.criteria import make_published
+from tests.scoring.shipped import make_published
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from scoring.criteria.publication import NotYourRole
 from scoring.models import Criteria
 from tests.reporting.histories import day, lead
 from tests.reporting.reviewing import happened, in_force_since
-from tests.scoring.criteria import in_force, make_published
+from tests.scoring.shipped import in_force, make_published
 
 pytestmark = pytest.mark.django_db
 KEEP_ALL: Final = {key: Answer(Decision.KEEP, "") for key in ("good", "missing", "early")}

@@ -17,7 +17,7 @@ from scoring.criteria.content import content_digest
 from scoring.criteria.publication import propose, publish, sign
 from scoring.models import Analysis, Criteria, Rule, Signature
 from tests.scoring.building import DAY
-from tests.scoring.criteria import make_draft
+from tests.scoring.shipped import make_draft
 
 TEST = Agent(name="test")
 

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User
 from scoring.models import Criteria
 from scoring.whatif import sample, version
-from tests.scoring.criteria import make_draft
+from tests.scoring.shipped import make_draft
 
 
 @pytest.fixture

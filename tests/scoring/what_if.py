@@ -16,7 +16,7 @@ from scoring.models import Criteria, Rule
 from scoring.whatif.sources import computed
 from scoring.whatif.sql import counting, tally_some
 from scoring.whatif.tally import Tallies
-from tests.scoring.criteria import make_draft
+from tests.scoring.shipped import make_draft
 
 THRESHOLDS: Final = [5, 10, 15, 20, 25, 30]
 

@@ -1,0 +1,178 @@
+"""What stands around a handoff, tried with raw SQL as well: the database itself refuses what must not exist."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import User
+from handoff.models import (
+    Absence,
+    BacklogPolicy,
+    Calendar,
+    Contact,
+    Delivery,
+    Hold,
+    Notice,
+    NoticeChoice,
+    OpenHours,
+    OwnDay,
+    PassPolicy,
+    QuietHours,
+    RoutingRule,
+)
+from tests.handoff.conftest import MakeHandoff
+from tests.handoff.lifecycle import test_illegal_rows as handoffs
+
+NOW: Final = datetime(2026, 3, 10, 9, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
+TWICE: Final = "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} LIMIT 1"
+
+
+def twice(table: str, columns: str) -> str:
+    """The first row once more."""
+    return TWICE.format(table=table, columns=columns)
+
+
+# what is tried -> what refuses it, the statement.
+ATTACKS: Final[dict[str, tuple[str, str]]] = {
+    "an eighth weekday": ("hours_weekday_known", "UPDATE handoff_openhours SET weekday = 7"),
+    "closing before opening": ("hours_close_after_open", "UPDATE handoff_openhours SET closes_at = '08:00'"),
+    "closing while opening": ("hours_close_after_open", "UPDATE handoff_openhours SET closes_at = opens_at"),
+    "opening twice at once": (
+        "hours_begin_once",
+        twice("handoff_openhours", "calendar_id, weekday, opens_at, closes_at"),
+    ),
+    "a day twice": ("own_day_once", twice("handoff_ownday", 'calendar_id, "on", name, is_open')),
+    "a calendar's name twice": ("name", twice("handoff_calendar", "name, time_zone, country, subdivision")),
+    "a calendar that is used is gone": (
+        "handoff_slapolicy",
+        """UPDATE handoff_slapolicy SET calendar_id = (SELECT min(id) FROM handoff_calendar);
+        DELETE FROM handoff_openhours; DELETE FROM handoff_ownday; DELETE FROM handoff_calendar""",
+    ),
+    "no hours to answer": ("sla_hours_positive", "UPDATE handoff_slapolicy SET hours = 0"),
+    "business hours of no calendar": (
+        "sla_business_has_calendar",
+        "UPDATE handoff_slapolicy SET clock = 'business', calendar_id = NULL",
+    ),
+    "a second way to sales": ("pass_policy_is_one", "UPDATE handoff_passpolicy SET id = 2"),
+    "a second pace": ("backlog_policy_is_one", "UPDATE handoff_backlogpolicy SET id = 2"),
+    "a reason's key twice": (
+        "key",
+        twice(
+            "handoff_reason",
+            "key, name, outcome, kind, next_step, needs_text, rest_days, position, is_active",
+        ),
+    ),
+    "no capacity": ("rep_capacity_positive", "UPDATE handoff_rep SET capacity = 0"),
+    "no share": ("rep_weight_positive", "UPDATE handoff_rep SET weight = 0"),
+    "back before out": ("absence_ends_after_start", "UPDATE handoff_absence SET ends_at = starts_at - interval '1 h'"),
+    "out for no time": ("absence_ends_after_start", "UPDATE handoff_absence SET ends_at = starts_at"),
+    "from more to fewer employees": (
+        "routing_size_in_order",
+        "UPDATE handoff_routingrule SET least_employees = 500, most_employees = 50",
+    ),
+    "a contact that is still to come": (
+        "contact_has_happened",
+        """INSERT INTO handoff_contact (handoff_id, way, outcome, note, at, by_id, recorded_at)
+        SELECT handoff_id, way, outcome, note, recorded_at + interval '1 second', by_id, recorded_at
+        FROM handoff_contact""",
+    ),
+    "another outcome of a contact": ("contact is kept", "UPDATE handoff_contact SET outcome = 'talked'"),
+    "another moment of a contact": ("contact is kept", "UPDATE handoff_contact SET at = at - interval '1 hour'"),
+    "a contact is gone": ("contact is kept", "DELETE FROM handoff_contact"),
+    "read before it was written": (
+        "notice_read_after_created",
+        "UPDATE handoff_notice SET read_at = created_at - interval '1 second'",
+    ),
+    "a notice twice": (
+        "dedupe_key",
+        twice("handoff_notice", "kind, recipient_id, handoff_id, about, dedupe_key, created_at"),
+    ),
+    "two choices of one kind": (
+        "notice_choice_once",
+        twice("handoff_noticechoice", "user_id, kind, by_bell, by_mail, by_chat"),
+    ),
+    "quiet hours of no length": ("quiet_hours_end", "UPDATE handoff_quiethours SET ends_at = starts_at"),
+    "two holds at a time": (
+        "hold_one_at_a_time",
+        twice("handoff_hold", "began_at, due, waiting, why, boot, ticks"),
+    ),
+    "a hold that ends before it began": (
+        "hold_ends_after_start",
+        "UPDATE handoff_hold SET ended_at = began_at - interval '1 second'",
+    ),
+    "a hold that somebody ended at no time": (
+        "hold_ends_after_start",
+        "UPDATE handoff_hold SET ended_by_id = (SELECT min(id) FROM accounts_user)",
+    ),
+    "sent at no time": ("delivery_sent_says_when", "UPDATE handoff_delivery SET state = 'sent'"),
+    "sent, but pending": ("delivery_sent_says_when", "UPDATE handoff_delivery SET sent_at = now()"),
+    "sent, but given up": (
+        "delivery_sent_says_when",
+        "UPDATE handoff_delivery SET state = 'dead', sent_at = now()",
+    ),
+    "to nobody and nowhere": ("delivery_goes_somewhere", "UPDATE handoff_delivery SET recipient_id = NULL"),
+    "gathered nowhere": ("delivery_gathered_says_where", "UPDATE handoff_delivery SET state = 'gathered'"),
+    "gathered, but pending": ("delivery_gathered_says_where", "UPDATE handoff_delivery SET gathered_in_id = id"),
+    "about nothing": ("delivery_has_one_subject", "UPDATE handoff_delivery SET handoff_id = NULL"),
+    "about two things": ("delivery_has_one_subject", "UPDATE handoff_delivery SET about = '{\"count\": 1}'"),
+    "a duty twice": (
+        "dedupe_key",
+        """INSERT INTO handoff_delivery (public_id, kind, recipient_id, handoff_id, about, dedupe_key, state, attempts,
+        created_at, next_try_at, last_error) SELECT gen_random_uuid(), kind, recipient_id, handoff_id, about,
+        dedupe_key, state, attempts, created_at, next_try_at, last_error FROM handoff_delivery""",
+    ),
+}
+# What whole tests of tests/handoff/lifecycle/test_illegal_rows.py are about.
+ELSEWHERE: Final = {"handoff_one_open_per_lead", "handoff_state_known"}
+
+
+@pytest.fixture
+def one_of_each(make_accepted: MakeHandoff, rep: User) -> None:
+    """A legal row of every kind."""
+    calendar = Calendar.objects.create(name="Lisbon", time_zone="Europe/Lisbon")
+    OpenHours.objects.all().delete()
+    OpenHours.objects.create(calendar=calendar, weekday=0, opens_at=time(9), closes_at=time(17))
+    OwnDay.objects.create(calendar=calendar, on=date(2026, 6, 1), name="Company day")
+    handoff = make_accepted(at=NOW)
+    Contact.objects.create(handoff=handoff, way="call", outcome="no_answer", at=NOW, by=rep, recorded_at=NOW + HOUR)
+    Absence.objects.create(rep=rep.rep, starts_at=NOW, ends_at=NOW + HOUR)
+    RoutingRule.objects.create(name="Large", least_employees=50, most_employees=500)
+    NoticeChoice.objects.create(user=rep, kind="handoff.passed")
+    QuietHours.objects.create(user=rep, starts_at=time(20), ends_at=time(8))
+    Hold.objects.create(began_at=NOW, due=9, waiting=10, why="The clock went ahead.", boot="b", ticks=1.0)
+    PassPolicy.objects.get_or_create(pk=1)
+    BacklogPolicy.objects.get_or_create(pk=1)
+    assert Notice.objects.exists()
+    assert Delivery.objects.filter(state="pending").exists()
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_it_is_refused(one_of_each: None, attack: str) -> None:
+    refused_by, statement = ATTACKS[attack]
+    with pytest.raises(DatabaseError, match=refused_by), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"{statement}; SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_every_constraint_of_handoffs_is_attacked() -> None:
+    tried = {refused_by for refused_by, _row in (*handoffs.ILLEGAL.values(), *ATTACKS.values())} | ELSEWHERE
+    assert names_of("handoff") <= tried
+
+
+def test_every_constraint_of_leads_is_attacked() -> None:
+    source = Path(__file__).parents[2].joinpath("leads", "test_illegal_rows.py").read_text(encoding="utf-8")
+    assert {name for name in names_of("leads") if f'"{name}"' not in source} == set()
+
+
+def test_thirty_attacks_are_the_least() -> None:
+    assert len(handoffs.ILLEGAL) + len(handoffs.TestHandoff.CHANGES) >= 30
+
+
+def names_of(label: str) -> set[str]:
+    return {
+        constraint.name for model in apps.get_app_config(label).get_models() for constraint in model._meta.constraints
+    }
