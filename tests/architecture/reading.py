@@ -110,8 +110,9 @@ def compare(section: str, found: Iterable[Fault]) -> None:
     """Fails where the list of known faults differs: by a new one, or by one that has been mended. It only shrinks."""
     listed = {(file, fault) for file, faults in tomllib.loads(KNOWN.read_text())[section].items() for fault in faults}
     now = set(found)
-    tell(f"new: {file}: {fault}" for file, fault in now - listed)
-    tell(f"mended, take it out of known.toml [{section}]: {file}: {fault}" for file, fault in listed - now)
+    new = [f"new: {file}: {fault}" for file, fault in now - listed]
+    mended = [f"mended, take it out of known.toml [{section}]: {file}: {fault}" for file, fault in listed - now]
+    tell(new + mended)
 
 
 def tell(faults: Iterable[str]) -> None:

@@ -88,14 +88,15 @@ def allowed(model: str, write: Write) -> set[str]:
 
 def fault(file: str, write: Write) -> str:
     """What is wrong with a write, in words without the line, so that it stays the same when code moves; or nothing."""
+    place = write.function or "the module"
     models = [write.model] if write.model else list(GUARDED)
     if write.column == ANY:
         is_free = not set(models) & GUARDED.keys() or (file, write.function) in MAY_WRITE_ANYTHING
-        return "" if is_free else f"{write.function} may write anything of {write.model or 'any model'}"
+        return "" if is_free else f"{place} may write anything of {write.model or 'any model'}"
     guarding = [model for model in models if model in GUARDED and write.column in columns_of(model)]
     if not guarding or any(file in allowed(model, write) for model in guarding):
         return ""
-    return f"{write.function} writes {write.column} of {' or '.join(guarding)}"
+    return f"{place} writes {write.column} of {' or '.join(guarding)}"
 
 
 @cache
