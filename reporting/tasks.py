@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reporting.review_reminders import remind
+from reporting.review.reminders import remind
 
 
 @shared_task

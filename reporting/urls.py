@@ -1,6 +1,7 @@
 from django.urls import path
 
-from reporting import review_pages, views
+from reporting import views
+from reporting.review import pages as review_pages
 
 app_name = "reporting"
 urlpatterns = [

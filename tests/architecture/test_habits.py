@@ -10,7 +10,7 @@ RAW_SQL_IN = {
     "scoring/engine/sql.py", "scoring/whatif/sql.py", "scoring/engine/fragments.py", "reporting/sql.py",
     "scoring/engine/work_sql.py",  # what the engine owes, taken and held
     "reporting/segments_sql.py",  # the cohort by what is known of its leads
-    "reporting/review_sql.py",  # what became of one version's MQLs, read from the recorded transitions
+    "reporting/review/sql.py",  # what became of one version's MQLs, read from the recorded transitions
     "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
     "leads/dimensions.py",  # one advisory lock
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know

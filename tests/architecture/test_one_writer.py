@@ -172,7 +172,7 @@ class TestItJudges:
             ("handoff/messages/sending.py", "Handoff.objects.update(state='x')"),
             ("handoff/admin/records.py", "setattr(x, name, value)"),
             ("handoff/lifecycle/machine.py", "def g():\n Handoff.objects.update(**columns)"),
-            ("reporting/review_decisions.py", "rows.update(state='x')"),
+            ("reporting/review/decisions.py", "rows.update(state='x')"),
             ("config/management/commands/seed_demo.py", "lead.save(update_fields=['status'])"),
             ("leads/admin.py", "lead.owner_id = 1"),
         ],

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.models import Decision
-from reporting.review_dates import Due
-from reporting.review_decisions import LONGEST_WORDS, Answer
-from reporting.review_presentation import TITLES
+from reporting.review.dates import Due
+from reporting.review.decisions import LONGEST_WORDS, Answer
+from reporting.review.presentation import TITLES
 
 
 class ReviewForm(forms.Form):

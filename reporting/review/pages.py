@@ -17,11 +17,11 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
 from lib.pages import page_or_part
 from reporting.models import CriteriaReview
-from reporting.review_dates import Due, next_review, policy
-from reporting.review_decisions import DECIDERS, ReviewRefused, open_draft, record
-from reporting.review_figures import collect
-from reporting.review_form import ReviewForm
-from reporting.review_presentation import TITLES, questions, scope
+from reporting.review.dates import Due, next_review, policy
+from reporting.review.decisions import DECIDERS, ReviewRefused, open_draft, record
+from reporting.review.figures import collect
+from reporting.review.form import ReviewForm
+from reporting.review.presentation import TITLES, questions, scope
 from reporting.tabs import tabs
 from scoring.criteria.publication import EDITORS
 
@@ -76,7 +76,7 @@ def review_note(request: SignedInRequest) -> HttpResponse:
     """One sentence for the page of the agreement; nothing while no review is due."""
     due = next_review(now=timezone.now())
     context = {"title": _("Review of the criteria"), "due": due if due and due.is_due else None}
-    return page_or_part(request, "reporting/review_note.html", "reporting/_review_note.html", context)
+    return page_or_part(request, "reporting/review/note.html", "reporting/review/_note.html", context)
 
 
 @require_safe
@@ -111,7 +111,7 @@ def _show(
     if due is not None:
         figures = collect(due.criteria, now=now)
         context |= {"questions": questions(figures, request.user), "scope": scope(figures), "figures": figures}
-    return render(request, "reporting/review.html", context, status=status)
+    return render(request, "reporting/review/review.html", context, status=status)
 
 
 def _show_past(request: SignedInRequest, held: CriteriaReview, *, status: int = 200, refusal: str = "") -> HttpResponse:
@@ -130,7 +130,7 @@ def _show_past(request: SignedInRequest, held: CriteriaReview, *, status: int = 
         "may_draft": may_draft,
         "refusal": refusal,
     }
-    return render(request, "reporting/past_review.html", context, status=status)
+    return render(request, "reporting/review/past.html", context, status=status)
 
 
 def _review(public_id: uuid.UUID) -> CriteriaReview:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
 from reporting.models import CriteriaReview, Decision
-from reporting.review_dates import next_review
-from reporting.review_figures import collect
+from reporting.review.dates import next_review
+from reporting.review.figures import collect
 from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
 

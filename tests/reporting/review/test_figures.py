@@ -8,11 +8,11 @@ import pytest
 from accounts.models import User
 from handoff.models import Reason
 from leads.models import Lead
-from reporting.review_figures import ASKED, ENOUGH, MOST_MISSED, Outcomes, band, collect, read
-from reporting.review_presentation import questions, scope
+from reporting.review.figures import ASKED, ENOUGH, MOST_MISSED, Outcomes, band, collect, read
+from reporting.review.presentation import questions, scope
 from scoring.models import Criteria, ScoreChange, Why
 from tests.reporting.histories import day, lead
-from tests.reporting.reviewing import happened, in_force_since, three_versions
+from tests.reporting.review.reviewing import happened, in_force_since, three_versions
 
 pytestmark = pytest.mark.django_db
 

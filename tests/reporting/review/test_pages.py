@@ -14,11 +14,11 @@ from django.urls import reverse
 from accounts.models import User
 from leads.models import Lead
 from reporting.models import CriteriaReview, ReviewPolicy
-from reporting.review_decisions import record
+from reporting.review.decisions import record
 from scoring.models import Criteria
 from tests.reporting.histories import day, lead
-from tests.reporting.reviewing import happened, in_force_since, three_versions
-from tests.reporting.test_review_decisions import KEEP_ALL, SINCE
+from tests.reporting.review.reviewing import happened, in_force_since, three_versions
+from tests.reporting.review.test_decisions import KEEP_ALL, SINCE
 
 pytestmark = pytest.mark.django_db
 PAGE: Final = "/reports/review/"

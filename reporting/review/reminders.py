@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
 from handoff.messages import deliveries
-from reporting.review_dates import next_review
+from reporting.review.dates import next_review
 
 
 @transaction.atomic

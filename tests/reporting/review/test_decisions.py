@@ -8,11 +8,11 @@ from django.db import Error, transaction
 
 from accounts.models import User
 from reporting.models import CriteriaReview, Decision
-from reporting.review_decisions import Answer, ReviewRefused, open_draft, record
+from reporting.review.decisions import Answer, ReviewRefused, open_draft, record
 from scoring.criteria.publication import NotYourRole
 from scoring.models import Criteria
 from tests.reporting.histories import day, lead
-from tests.reporting.reviewing import happened, in_force_since
+from tests.reporting.review.reviewing import happened, in_force_since
 from tests.scoring.shipped import in_force, make_published
 
 pytestmark = pytest.mark.django_db

@@ -11,15 +11,15 @@ from accounts.models import User
 from handoff.messages.sending import send_next
 from handoff.models import Delivery
 from reporting.models import CriteriaReview, ReviewPolicy
-from reporting.review_dates import months_after, next_review
-from reporting.review_decisions import record
-from reporting.review_reminders import remind
+from reporting.review.dates import months_after, next_review
+from reporting.review.decisions import record
+from reporting.review.reminders import remind
 from scoring.models import Criteria
 from tests.conftest import make_person
 from tests.handoff.threads import at_once
 from tests.reporting.histories import day
-from tests.reporting.reviewing import in_force_since
-from tests.reporting.test_review_decisions import KEEP_ALL
+from tests.reporting.review.reviewing import in_force_since
+from tests.reporting.review.test_decisions import KEEP_ALL
 from tests.scoring.shipped import make_published
 
 pytestmark = pytest.mark.django_db

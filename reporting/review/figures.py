@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from handoff.models import Reason
 from leads.models import Lead
-from reporting import review_sql as sql
 from reporting.metrics import ACCEPTANCE, MQL_TO_CUSTOMER, MQL_TO_SQL, Counts, Rate
+from reporting.review import sql
 from scoring.analysis.intervals import wilson
 from scoring.models import Criteria, ScoreChange
 

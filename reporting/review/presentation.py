@@ -15,7 +15,7 @@ from accounts.models import User
 from leads.models import Lead
 from lib.templatetags.look import NOTHING, number, percent
 from reporting.metrics import Rate
-from reporting.review_figures import ASKED, ENOUGH, SLOW, Outcomes, band, read, settled
+from reporting.review.figures import ASKED, ENOUGH, SLOW, Outcomes, band, read, settled
 
 TITLES: Final[dict[str, str | Promise]] = {
     "good": gettext_lazy("Are they good?"),
