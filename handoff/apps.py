@@ -7,4 +7,4 @@ class HandoffConfig(AppConfig):
     verbose_name = _("Handoff")
 
     def ready(self) -> None:
-        from handoff import receivers  # noqa: F401 (connects the signals of leads and scoring)
+        from handoff import event_kinds, receivers  # noqa: F401 (each registers what is in it)

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from handoff.event_kinds import CONTACTED
 from handoff.lifecycle.answers import LONGEST_TEXT
 from handoff.lifecycle.machine import lock
 from handoff.lifecycle.refusals import AlreadyDecided, Incomplete, NotPossible
@@ -66,7 +67,7 @@ def log(
     words = f"{contact.get_way_display()}: {contact.get_outcome_display()}"
     entry = Entry(
         lead_id=lead.pk,
-        kind="handoff.contacted",
+        kind=CONTACTED,
         at=at,
         text=f"{words}. {note}" if note else words,
         data={"handoff": str(handoff.public_id), "way": way, "outcome": outcome},

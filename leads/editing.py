@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from leads.event_kinds import CHANGED
 from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
 from leads.models import Lead
@@ -24,6 +25,6 @@ def correct(*, lead_id: int, values: dict[str, Any], agent: Agent, now: datetime
         for name in changed:
             setattr(lead, name, values[name])
         lead.save(update_fields=changed)
-        record([Entry(lead_id=lead.pk, kind="lead.changed", at=now, data={"fields": changed})], agent=agent, now=now)
+        record([Entry(lead_id=lead.pk, kind=CHANGED, at=now, data={"fields": changed})], agent=agent, now=now)
         leads_changed.send(sender=Lead, lead_ids=[lead.pk], active_ids=set(), now=now)
     return changed

@@ -1,48 +1,84 @@
-"""Writes the append-only record. An event of an unknown kind cannot be written."""
+"""The record of what became of leads: its kinds, which packages register, and the one function that appends to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from leads.models import LeadEvent
-
-# kind -> (label, sentence on the timeline). Every transition of leads/lifecycle.py is here.
-KINDS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
-    "lead.created": (_("Created"), _("The lead came in.")),
-    "lead.nurturing": (_("Nurturing"), _("Marketing keeps the lead warm.")),
-    "lead.mql": (_("MQL"), _("The lead met the criteria.")),
-    "handoff.approved": (_("Checked"), _("Marketing checked the lead and passed it on.")),
-    "handoff.passed": (_("Passed to sales"), _("The lead was passed to sales.")),
-    "handoff.accepted": (_("Accepted"), _("Sales accepted the lead.")),
-    "handoff.qualified": (_("Qualified"), _("Sales says it is an SQL.")),
-    "handoff.rejected": (_("Rejected"), _("Sales rejected the lead before contact.")),
-    "handoff.recycled": (_("Recycled"), _("Sales sent the lead back to nurture.")),
-    "handoff.breached": (_("Not answered"), _("Nobody answered in time.")),
-    "handoff.disqualified": (_("Disqualified"), _("Sales disqualified the lead after contact.")),
-    "handoff.withdrawn": (_("Withdrawn"), _("The lead was taken back before sales decided.")),
-    "handoff.reassigned": (_("Reassigned"), _("Another rep has the lead now.")),
-    "handoff.deadline_moved": (_("Deadline moved"), _("The deadline was counted anew.")),
-    "handoff.forwarded": (_("Passed on"), _("The lead goes on to another rep.")),
-    "handoff.taken_back": (_("Taken back"), _("A manager took the lead back from nurture.")),
-    "handoff.contacted": (_("Contacted"), _("Sales got in touch with the lead.")),
-    "lead.changed": (_("Changed"), _("Details of the lead changed.")),
-    "lead.opportunity": (_("Opportunity"), _("The lead became an opportunity.")),
-    "lead.customer": (_("Customer"), _("The lead became a customer.")),
-    "lead.lost": (_("Lost"), _("The deal was lost.")),
-    "score.given_by_hand": (_("Points by hand"), _("The score was changed by hand.")),
-    "score.taken_back": (_("Points by hand taken back"), _("Points given by hand were taken back.")),
-    "activity.by_person": (_("A person did it"), _("Somebody decided that a person did this, not a program.")),
-    "activity.by_program": (_("A program did it"), _("Somebody decided that a program did this, not a person.")),
-}
+from leads.models import LeadEvent, Stage, Status
 
 
-class UnknownEventKind(ValueError):
+def _no_facts(event: LeadEvent) -> Iterable[str]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventKind:
+    """One kind of event, declared once by the package whose doing it is, and registered when the application starts."""
+
+    # "lead.created": what is stored with each event, so it never changes.
+    key: str
+    label: str | Promise
+    # What the timeline says.
+    sentence: str | Promise
+    # A file of static/icons, and how its mark is coloured (templates/_timeline.html).
+    icon: str = "dot"
+    meaning: str = "accent"
+    # What the sentence leaves open: an event's data in words, in the order in which they are read.
+    facts: Callable[[LeadEvent], Iterable[str]] = _no_facts
+    # The names in an event's data that other systems may be told; the rest stays in the house.
+    public: tuple[str, ...] = ()
+
+    def public_data(self, event: LeadEvent) -> dict[str, Any]:
+        """The part of an event's data that may leave the house."""
+        return {name: event.data[name] for name in self.public if name in event.data}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition(EventKind):
+    """A kind of event that moves the lead: from where, and to where. leads/lifecycle.py carries it out."""
+
+    # The statuses it may start from; none: from every one.
+    starts: tuple[Status, ...] = ()
+    # None: as it was.
+    stage: Stage | None = None
+    status: Status | None = None
+
+
+class UnknownEventKind(LookupError):
     """The kind was never registered."""
+
+
+class KnownEventKind(ValueError):
+    """A kind of this key is registered already."""
+
+
+_kinds: Final[dict[str, EventKind]] = {}
+K = TypeVar("K", bound=EventKind)
+
+
+def register(kind: K) -> K:
+    """The kind, of which events can be written from now on; raises KnownEventKind when there is one of that key."""
+    if kind.key in _kinds:
+        raise KnownEventKind(kind.key)
+    _kinds[kind.key] = kind
+    return kind
+
+
+def event_kinds() -> list[EventKind]:
+    """All registered kinds, in the order of their registration."""
+    return list(_kinds.values())
+
+
+def event_kind(key: str) -> EventKind:
+    """The kind of that key; raises UnknownEventKind."""
+    try:
+        return _kinds[key]
+    except KeyError as error:
+        raise UnknownEventKind(key) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +100,7 @@ class Entry:
     """One event to be written; stages and statuses are empty when they did not move."""
 
     lead_id: int
-    kind: str
+    kind: EventKind
     at: datetime
     from_stage: str = ""
     to_stage: str = ""
@@ -79,12 +115,12 @@ def record(entries: Iterable[Entry], *, agent: Agent, now: datetime) -> None:
     """Writes the events in one statement; raises UnknownEventKind before anything is written."""
     rows = []
     for entry in entries:
-        if entry.kind not in KINDS:
-            raise UnknownEventKind(entry.kind)
+        if event_kind(entry.kind.key) is not entry.kind:
+            raise UnknownEventKind(entry.kind.key)
         rows.append(
             LeadEvent(
                 lead_id=entry.lead_id,
-                kind=entry.kind,
+                kind=entry.kind.key,
                 at=entry.at,
                 recorded_at=now,
                 actor=agent.user,

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from django.db import DatabaseError, transaction
 
 from leads.activities import is_usable_activity, known_messages, message_key, record_activities, types_in_use
+from leads.event_kinds import CHANGED, CREATED
 from leads.events import Agent, Entry, record
 from leads.identity import LostRace, People, Touch, is_usable
 from leads.inputs import ActivityInput, LeadInput, Taken, repaired, repaired_activity
@@ -76,8 +77,8 @@ def _store(people: People, results: Results, *, agent: Agent, now: datetime) -> 
     created, changed = people.save()
     record(
         [
-            *(Entry(lead_id=lead.pk, kind="lead.created", at=lead.created_at, to_stage="lead") for lead in created),
-            *(Entry(lead_id=lead.pk, kind="lead.changed", at=now, data={"fields": names}) for lead, names in changed),
+            *(Entry(lead_id=lead.pk, kind=CREATED, at=lead.created_at, to_stage="lead") for lead in created),
+            *(Entry(lead_id=lead.pk, kind=CHANGED, at=now, data={"fields": names}) for lead, names in changed),
         ],
         agent=agent,
         now=now,

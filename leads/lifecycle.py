@@ -1,45 +1,32 @@
 """The only writer of a lead's stage, status, owner and milestones.
 
-Callers hold the lead's row lock (`locked`), so that the guard and the write see the same row. Each transition
-is one function: guard, write named fields, record the event, in the caller's transaction.
+Callers hold the lead's row lock (`locked`), so that the guard and the write see the same row. Each function carries
+out one transition: guard, write named fields, record the event, in the caller's transaction. Where a transition starts
+and ends is declared with its kind of event; the kinds of an upper package's doing are handed in.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from leads.events import Agent, Entry, record
+from leads.event_kinds import CUSTOMER, LOST, MQL, OPPORTUNITY
+from leads.events import Agent, Entry, Transition, event_kinds, record
 from leads.models import Lead, Stage, Status
 from leads.signals import leads_closed
-
-# event kind -> (statuses it may start from, stage after, status after); empty = any, None = as it was.
-TRANSITIONS: Final[dict[str, tuple[tuple[str, ...], str | None, str | None]]] = {
-    "lead.nurturing": (("new", "recycled"), None, "nurturing"),
-    "lead.mql": (("new", "nurturing", "recycled"), "mql", "awaiting_review"),
-    "handoff.approved": (("awaiting_review",), None, None),
-    "handoff.passed": (("awaiting_review",), None, "awaiting_sales"),
-    "handoff.accepted": (("awaiting_sales",), "sal", "working"),
-    "handoff.qualified": (("working",), "sql", "working"),
-    "handoff.rejected": (("awaiting_sales",), "lead", "recycled"),
-    "handoff.recycled": (("working",), "lead", "recycled"),
-    "handoff.breached": (("awaiting_sales",), "lead", "recycled"),
-    "handoff.disqualified": (("working",), "lead", "disqualified"),
-    "handoff.withdrawn": (("awaiting_review", "awaiting_sales", "working"), "lead", "nurturing"),
-    "handoff.reassigned": (("awaiting_sales", "working"), None, None),
-    "handoff.forwarded": (("awaiting_sales",), None, "awaiting_review"),
-    "handoff.taken_back": (("recycled",), "mql", "awaiting_review"),
-    "lead.opportunity": ((), "opportunity", "working"),
-    "lead.customer": ((), "customer", "converted"),
-    "lead.lost": ((), None, "lost"),
-}
 
 
 class NotPossible(Exception):
     """The lead is not where this transition starts; the message tells a person why."""
+
+
+def kinds_into(*statuses: Status) -> list[str]:
+    """The keys of the events that move a lead into one of these statuses."""
+    return [kind.key for kind in event_kinds() if isinstance(kind, Transition) and kind.status in statuses]
 
 
 def locked(lead_ids: list[int]) -> QuerySet[Lead]:
@@ -49,14 +36,14 @@ def locked(lead_ids: list[int]) -> QuerySet[Lead]:
 
 def transition(
     lead: Lead,
-    kind: str,
+    kind: Transition,
     *,
     agent: Agent,
     at: datetime,
     now: datetime,
     reason: str = "",
     text: str = "",
-    data: dict[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
     is_further: bool = False,
     **columns: Any,
 ) -> None:
@@ -65,15 +52,14 @@ def transition(
     A lead that `is_further` already keeps its stage; that it passed through this one is recorded all the same.
     Raises NotPossible when the lead's status is not one the transition starts from.
     """
-    starts, stage, status = TRANSITIONS[kind]
-    if starts and lead.status not in starts:
+    if kind.starts and lead.status not in kind.starts:
         raise NotPossible(
             _("This lead is %(status)s; it cannot be moved this way.") % {"status": lead.get_status_display()}
         )
     before_stage, before_status = lead.stage, lead.status
-    if stage and not is_further:
-        lead.stage = stage
-    lead.status = status or lead.status
+    if kind.stage and not is_further:
+        lead.stage = kind.stage
+    lead.status = kind.status or lead.status
     for name, value in columns.items():
         setattr(lead, name, value)
     lead.save(update_fields=["stage", "status", *columns])
@@ -84,7 +70,7 @@ def transition(
                 kind=kind,
                 at=at,
                 from_stage=before_stage,
-                to_stage=stage or "",
+                to_stage=kind.stage or "",
                 from_status=before_status,
                 to_status=lead.status,
                 reason=reason,
@@ -97,11 +83,11 @@ def transition(
     )
 
 
-def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: dict[str, Any]) -> None:
+def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: Mapping[str, Any]) -> None:
     """The lead meets the published criteria: a new qualification run begins."""
     transition(
         lead,
-        "lead.mql",
+        MQL,
         agent=agent,
         at=now,
         now=now,
@@ -112,47 +98,44 @@ def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: dict[str, Any])
     )
 
 
-def pass_to_sales(lead: Lead, *, owner: User, agent: Agent, now: datetime) -> None:
-    """A rep holds the baton from now on."""
-    transition(lead, "handoff.passed", agent=agent, at=now, now=now, owner=owner)
-
-
-def approve(lead: Lead, *, agent: Agent, now: datetime) -> None:
+def approve(lead: Lead, kind: Transition, *, agent: Agent, now: datetime) -> None:
     """Marketing has checked the lead and passes it on."""
-    transition(lead, "handoff.approved", agent=agent, at=now, now=now)
+    transition(lead, kind, agent=agent, at=now, now=now)
 
 
-def reassign(lead: Lead, *, owner: User, agent: Agent, now: datetime, text: str, data: dict[str, Any]) -> None:
-    """Another rep holds the baton; nothing else moves."""
-    transition(lead, "handoff.reassigned", agent=agent, at=now, now=now, text=text, data=data, owner=owner)
+def change_owner(
+    lead: Lead,
+    kind: Transition,
+    *,
+    owner: User | None,
+    agent: Agent,
+    now: datetime,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Another rep holds the baton from now on; nobody (None) while the lead is on its way to the next one."""
+    transition(lead, kind, agent=agent, at=now, now=now, text=text, data=data, owner=owner)
 
 
-def forward(lead: Lead, *, agent: Agent, now: datetime, data: dict[str, Any]) -> None:
-    """A handoff ended without returning the lead: it is on its way to another rep."""
-    transition(lead, "handoff.forwarded", agent=agent, at=now, now=now, data=data, owner=None)
-
-
-def take_back(lead: Lead, *, agent: Agent, now: datetime, text: str, data: dict[str, Any]) -> None:
+def take_back(lead: Lead, kind: Transition, *, agent: Agent, now: datetime, text: str, data: Mapping[str, Any]) -> None:
     """Sales wants the returned lead after all: the same run goes on, so it is not an MQL a second time."""
-    transition(lead, "handoff.taken_back", agent=agent, at=now, now=now, text=text, data=data, rest_until=None)
+    transition(lead, kind, agent=agent, at=now, now=now, text=text, data=data, rest_until=None)
 
 
-def accept(lead: Lead, *, owner: User | None, agent: Agent, now: datetime) -> None:
+def accept(lead: Lead, kind: Transition, *, owner: User | None, agent: Agent, now: datetime) -> None:
     """Sales accepts (SAL) and the owner works it. The first time is the milestone."""
-    transition(lead, "handoff.accepted", agent=agent, at=now, now=now, owner=owner, sal_at=lead.sal_at or now)
+    transition(lead, kind, agent=agent, at=now, now=now, owner=owner, sal_at=lead.sal_at or now)
 
 
-def qualify(lead: Lead, *, agent: Agent, now: datetime) -> None:
+def qualify(lead: Lead, kind: Transition, *, agent: Agent, now: datetime) -> None:
     """Sales has talked and says it is an SQL; of a lead with a deal already, which keeps its stage."""
     is_further = lead.stage == Stage.OPPORTUNITY
-    transition(
-        lead, "handoff.qualified", agent=agent, at=now, now=now, is_further=is_further, sql_at=lead.sql_at or now
-    )
+    transition(lead, kind, agent=agent, at=now, now=now, is_further=is_further, sql_at=lead.sql_at or now)
 
 
 def return_to_nurture(
     lead: Lead,
-    kind: str,
+    kind: Transition,
     *,
     agent: Agent,
     at: datetime,
@@ -177,11 +160,20 @@ def return_to_nurture(
     )
 
 
-def disqualify(lead: Lead, *, agent: Agent, now: datetime, reason: str, text: str, stop_contact: bool = False) -> None:
+def disqualify(
+    lead: Lead,
+    kind: Transition,
+    *,
+    agent: Agent,
+    now: datetime,
+    reason: str,
+    text: str,
+    stop_contact: bool = False,
+) -> None:
     """After contact: not one for us; `stop_contact` when the person asked to be left alone."""
     transition(
         lead,
-        "handoff.disqualified",
+        kind,
         agent=agent,
         at=now,
         now=now,
@@ -192,16 +184,16 @@ def disqualify(lead: Lead, *, agent: Agent, now: datetime, reason: str, text: st
     )
 
 
-def withdraw(lead: Lead, *, agent: Agent, now: datetime, text: str) -> None:
+def withdraw(lead: Lead, kind: Transition, *, agent: Agent, now: datetime, text: str) -> None:
     """Marketing takes the lead back before sales has decided. It returned: only something new brings it again."""
-    transition(lead, "handoff.withdrawn", agent=agent, at=now, now=now, text=text, owner=None, recycled_at=now)
+    transition(lead, kind, agent=agent, at=now, now=now, text=text, owner=None, recycled_at=now)
 
 
 def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "") -> bool:
     """There is a deal with a value. Saying it again changes nothing and answers False."""
     if lead.opportunity_at is not None or lead.stage == Stage.CUSTOMER:
         return False
-    transition(lead, "lead.opportunity", agent=agent, at=at, now=now, text=text, opportunity_at=at)
+    transition(lead, OPPORTUNITY, agent=agent, at=at, now=now, text=text, opportunity_at=at)
     leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
     return True
 
@@ -221,7 +213,7 @@ def become_customer(
         return True
     transition(
         lead,
-        "lead.customer",
+        CUSTOMER,
         agent=agent,
         at=at,
         now=now,
@@ -238,6 +230,6 @@ def become_lost(lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: 
     """The deal is lost. A customer cannot be lost this way; saying it again changes nothing."""
     if lead.status in (Status.LOST, Status.CONVERTED):
         return False
-    transition(lead, "lead.lost", agent=agent, at=at, now=now, text=text)
+    transition(lead, LOST, agent=agent, at=at, now=now, text=text)
     leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
     return True

@@ -4,61 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from leads.events import KINDS, SYSTEM
-from leads.models import Activity, Lead, LeadEvent, Machine, Status
+from leads.events import SYSTEM, event_kind
+from leads.models import Activity, Lead, LeadEvent, Machine
 from lib.durations import seconds_words
-from lib.templatetags.look import number, signed
 
 PAGE: Final = 40
 _HUMAN: Final = (Machine.HUMAN, Machine.OVERRULED)
-_ICONS: Final = {
-    "lead.created": "plus",
-    "lead.mql": "star",
-    "handoff.approved": "check",
-    "handoff.passed": "arrow-right",
-    "handoff.reassigned": "person",
-    "handoff.deadline_moved": "clock",
-    "handoff.forwarded": "arrow-right",
-    "handoff.taken_back": "return",
-    "handoff.accepted": "check",
-    "handoff.qualified": "check",
-    "handoff.rejected": "return",
-    "handoff.recycled": "return",
-    "handoff.breached": "late",
-    "handoff.disqualified": "block",
-    "lead.customer": "star",
-    "score.given_by_hand": "edit",
-    "score.taken_back": "return",
-    "activity.by_person": "check",
-    "activity.by_program": "machine",
-}
-
-TOUCH_ICONS: Final[dict[str, str]] = {
-    "page_view": "eye",
-    "site_visit": "eye",
-    "search": "search",
-    "email_opened": "mail",
-    "email_clicked": "mail",
-    "email_delivered": "mail",
-    "download": "download",
-    "form_submitted": "form",
-    "phone_given": "phone",
-    "programme_joined": "star",
-    "webinar_registered": "calendar",
-    "webinar_attended": "calendar",
-    "event_attended": "calendar",
-    "video_watched": "play",
-    "demo_used": "play",
-    "trial_used": "play",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,53 +73,19 @@ def _of_activity(activity: Activity) -> Entry:
         at=activity.occurred_at,
         sentence=touch_words(activity),
         detail=", ".join(parts),
-        icon=TOUCH_ICONS.get(activity.type.key, "dot"),
+        icon=activity.type.icon,
         meaning="machine" if is_machine(activity) else "",
     )
 
 
 def _of_event(event: LeadEvent) -> Entry:
-    _label, sentence = KINDS[event.kind]
+    kind = event_kind(event.kind)
     who = str(event.actor) if event.actor else "" if event.agent == SYSTEM.name else event.agent
-    parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, *_facts(event), event.text]
-    if fields := event.data.get("fields"):
-        parts.append(", ".join(map(_field_words, fields)))
+    parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, *kind.facts(event), event.text]
     return Entry(
         at=event.at,
-        sentence=sentence,
+        sentence=kind.sentence,
         detail=" · ".join(part for part in parts if part),
-        icon=_ICONS.get(event.kind, "dot"),
-        meaning="late" if event.kind == "handoff.breached" else "accent",
+        icon=kind.icon,
+        meaning=kind.meaning,
     )
-
-
-def _facts(event: LeadEvent) -> list[str]:
-    """What the sentence leaves open: how many points and until when, or how many activities."""
-    said, facts = event.data, []
-    if event.kind == "handoff.breached" and event.to_status == Status.RECYCLED:
-        facts.append(_("the lead went back to nurture"))
-    if event.kind == "handoff.deadline_moved":
-        moments = {name: _moment(said[name]) for name in ("before", "after")}
-        facts.append(_("from %(before)s to %(after)s") % moments)
-    if event.kind.startswith("score."):
-        points = ngettext("%(points)s point", "%(points)s points", abs(said["points"]))
-        facts.append(points % {"points": signed(said["points"])})
-    if event.kind == "score.given_by_hand":
-        facts.append(_("until %(moment)s") % {"moment": _moment(said["until"])})
-    if event.kind.startswith("activity."):
-        count = ngettext("%(count)s activity", "%(count)s activities", said["activities"])
-        facts.append(count % {"count": number(said["activities"])})
-    return facts
-
-
-def _moment(stored: str) -> str:
-    """As its reader's clock shows it."""
-    return date_format(timezone.localtime(datetime.fromisoformat(stored)), "j M Y, H:i")
-
-
-def _field_words(name: str) -> str:
-    """A field of the lead as its page calls it. The record may be older than the field's name."""
-    try:
-        return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
-    except FieldDoesNotExist:
-        return name

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
+from leads import event_kinds
 from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
 from leads.models import Activity, Lead, Machine
@@ -37,7 +38,7 @@ def decide(*, activity_ids: Sequence[int], by_person: bool, agent: Agent, now: d
     if not counts:
         return 0
     wrong.update(machine=Machine.OVERRULED if by_person else Machine.DECIDED)
-    kind = "activity.by_person" if by_person else "activity.by_program"
+    kind = event_kinds.BY_PERSON if by_person else event_kinds.BY_PROGRAM
     entries = [Entry(lead_id=lead, kind=kind, at=now, data={"activities": counts[lead]}) for lead in sorted(counts)]
     record(entries, agent=agent, now=now)
     leads_changed.send(sender=Lead, lead_ids=sorted(counts), active_ids=set(counts), now=now)

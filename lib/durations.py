@@ -48,6 +48,11 @@ def seconds_words(seconds: int) -> str:
     return span_words(timedelta(seconds=seconds))
 
 
+def moment_words(moment: datetime) -> str:
+    """9 Mar 2026, 14:05, as its reader's clock shows it."""
+    return date_format(timezone.localtime(moment), "j M Y, H:i")
+
+
 def time_left(due: datetime | None, now: datetime | None = None) -> str:
     """5 h 12 min left, or 2 h 5 min late."""
     if due is None:

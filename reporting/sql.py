@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
-from leads.lifecycle import TRANSITIONS
+from leads.lifecycle import kinds_into
 from leads.models import Status
 from reporting.metrics import Counts
 from reporting.options import Mode, Options
@@ -179,8 +179,7 @@ def mqls_by_month(period: Period, *, compared_from: datetime | None) -> list[tup
 
 def differences() -> list[tuple[str, str, str | None, str | None]]:
     """(public id, milestone, on the lead, in the record) wherever they differ; one statement."""
-    returns = [kind for kind, (_starts, _stage, status) in TRANSITIONS.items() if status == Status.RECYCLED]
-    return rows(DIFFERENCES, {"returns": returns})
+    return rows(DIFFERENCES, {"returns": kinds_into(Status.RECYCLED)})
 
 
 def bounds(period: Period) -> dict[str, Any]:

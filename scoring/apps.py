@@ -7,4 +7,4 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Criteria")
 
     def ready(self) -> None:
-        from scoring import lead_filters, receivers  # noqa: F401 (a filter of the lead list; the signals of leads)
+        from scoring import event_kinds, lead_filters, receivers  # noqa: F401 (each registers what is in it)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
-from leads.events import Agent, Entry, record
+from leads.events import Agent, Entry, EventKind, record
 from leads.lifecycle import locked
 from lib.templatetags.look import number
 from scoring.engine.requests import request_scores
+from scoring.event_kinds import GIVEN_BY_HAND, TAKEN_BACK, PointsByHand
 from scoring.models import Override, Why
 
 # Who may change a score by hand, and by how much either way.
@@ -75,7 +76,7 @@ def give(
     given = Override.objects.create(
         lead_id=lead_id, points=points, reason=reason, created_by=actor, created_at=now, expires_at=expires_at
     )
-    _tell(given, "score.given_by_hand", actor=actor, now=now)
+    _tell(given, GIVEN_BY_HAND, actor=actor, now=now)
     return given, True
 
 
@@ -124,18 +125,19 @@ def _end(before: Override, *, actor: User, now: datetime) -> None:
     else:
         _check_points(before.points, actor=actor)
         before.ended_at, before.ended_by = now, actor
-        _tell(before, "score.taken_back", actor=actor, now=now)
+        _tell(before, TAKEN_BACK, actor=actor, now=now)
     before.save(update_fields=["ended_at", "ended_by"])
 
 
-def _tell(changed: Override, kind: str, *, actor: User, now: datetime) -> None:
+def _tell(changed: Override, kind: EventKind, *, actor: User, now: datetime) -> None:
     """The record of it, and a score owed."""
+    data: PointsByHand = {"points": changed.points, "until": changed.expires_at.isoformat()}
     entry = Entry(
         lead_id=changed.lead_id,
         kind=kind,
         at=now,
         text=changed.reason,
-        data={"points": changed.points, "until": changed.expires_at.isoformat()},
+        data=data,
     )
     record([entry], agent=Agent(user=actor), now=now)
     request_scores({changed.lead_id: Why.BY_HAND}, now=now)

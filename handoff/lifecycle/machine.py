@@ -8,9 +8,12 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Q
 
+from handoff import event_kinds
 from handoff.lifecycle.refusals import SENTENCES, AlreadyDecided, NotPossible, TooLate
 from handoff.models import OPEN, Handoff
 from leads import lifecycle as leads
+from leads.event_kinds import MQL
+from leads.events import EventKind
 from leads.models import Lead
 
 
@@ -19,27 +22,27 @@ class Move(NamedTuple):
 
     starts: tuple[str, ...]
     ends: str
-    event: str
+    event: EventKind
 
 
 TRANSITIONS: Final[dict[str, Move]] = {
-    "open_handoff": Move((), "ready", "lead.mql"),
-    "open_for_review": Move((), "in_review", "lead.mql"),
-    "approve": Move(("in_review",), "ready", "handoff.approved"),
-    "pass_to_sales": Move(("ready",), "waiting", "handoff.passed"),
-    "accept": Move(("waiting",), "accepted", "handoff.accepted"),
-    "reject": Move(("waiting",), "rejected", "handoff.rejected"),
-    "breach": Move(("waiting",), "breached", "handoff.breached"),
-    "qualify": Move(("accepted",), "qualified", "handoff.qualified"),
-    "disqualify": Move(("accepted",), "disqualified", "handoff.disqualified"),
-    "recycle": Move(("accepted",), "recycled", "handoff.recycled"),
-    "reassign": Move(("waiting", "accepted"), "", "handoff.reassigned"),
-    "move_deadline": Move(("waiting",), "", "handoff.deadline_moved"),
-    "go_on": Move((), "ready", "handoff.forwarded"),
-    "take_back": Move((), "ready", "handoff.taken_back"),
-    "withdraw": Move(OPEN, "withdrawn", "handoff.withdrawn"),
-    "let_go": Move(("ready",), "withdrawn", "handoff.withdrawn"),
-    "close_with_lead": Move(OPEN, "withdrawn", "handoff.withdrawn"),
+    "open_handoff": Move((), "ready", MQL),
+    "open_for_review": Move((), "in_review", MQL),
+    "approve": Move(("in_review",), "ready", event_kinds.APPROVED),
+    "pass_to_sales": Move(("ready",), "waiting", event_kinds.PASSED),
+    "accept": Move(("waiting",), "accepted", event_kinds.ACCEPTED),
+    "reject": Move(("waiting",), "rejected", event_kinds.REJECTED),
+    "breach": Move(("waiting",), "breached", event_kinds.BREACHED),
+    "qualify": Move(("accepted",), "qualified", event_kinds.QUALIFIED),
+    "disqualify": Move(("accepted",), "disqualified", event_kinds.DISQUALIFIED),
+    "recycle": Move(("accepted",), "recycled", event_kinds.RECYCLED),
+    "reassign": Move(("waiting", "accepted"), "", event_kinds.REASSIGNED),
+    "move_deadline": Move(("waiting",), "", event_kinds.DEADLINE_MOVED),
+    "go_on": Move((), "ready", event_kinds.FORWARDED),
+    "take_back": Move((), "ready", event_kinds.TAKEN_BACK),
+    "withdraw": Move(OPEN, "withdrawn", event_kinds.WITHDRAWN),
+    "let_go": Move(("ready",), "withdrawn", event_kinds.WITHDRAWN),
+    "close_with_lead": Move(OPEN, "withdrawn", event_kinds.WITHDRAWN),
 }
 
 

@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from handoff import event_kinds
 from handoff.deadlines.clock import deadlines
 from handoff.lifecycle.answers import checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
@@ -50,7 +51,7 @@ def pass_to_sales(
         is_shared=is_shared,
         **due._asdict(),
     )
-    leads.pass_to_sales(lead, owner=assignee, agent=agent, now=now)
+    leads.change_owner(lead, event_kinds.PASSED, owner=assignee, agent=agent, now=now)
     deliveries.owe_passed(handoff, now=now)
     return handoff
 
@@ -85,8 +86,12 @@ def reassign(
         )
     because = because or _chosen_by(agent, text)
     move(handoff, "reassign", assignee=assignee, hops=hops, routed_because=because, is_shared=is_shared)
-    data = {"handoff": str(handoff.public_id), "from": before.pk if before else None, "to": assignee.pk}
-    leads.reassign(lead, owner=assignee, agent=agent, now=now, text=text, data=data)
+    data: event_kinds.Reassigned = {
+        "handoff": str(handoff.public_id),
+        "from": before.pk if before else None,
+        "to": assignee.pk,
+    }
+    leads.change_owner(lead, event_kinds.REASSIGNED, owner=assignee, agent=agent, now=now, text=text, data=data)
     deliveries.owe_reassigned(handoff, now=now)
     if agent.user and before and before != agent.user and before.is_active:
         deliveries.owe_given_away(handoff, before=before, by=agent.user, now=now)
@@ -123,7 +128,8 @@ def take_back(*, handoff_id: int, actor: User, assignee: User, text: str = "", n
         raise NotPossible(_("This lead has gone on since; look at its latest handoff."))
     handoff = _after(ended, Handoff.Origin.TAKEN_BACK, hops=ended.hops, now=now)
     agent = Agent(user=actor)
-    leads.take_back(lead, agent=agent, now=now, text=text, data={"handoff": str(handoff.public_id)})
+    data = {"handoff": str(handoff.public_id)}
+    leads.take_back(lead, event_kinds.TAKEN_BACK, agent=agent, now=now, text=text, data=data)
     because = _("%(manager)s took it back from nurture and chose you.") % {"manager": actor}
     return pass_to_sales(handoff_id=handoff.pk, assignee=assignee, agent=agent, now=now, because=because)
 
@@ -132,7 +138,8 @@ def go_on(lead: Lead, ended: Handoff, origin: Handoff.Origin, event: Entry, *, a
     """The handoff has ended, the run has not: `event` says what ended it, and another one is ready to be passed."""
     record([event], agent=agent, now=now)
     handoff = _after(ended, origin, hops=ended.hops + 1, now=now)
-    leads.forward(lead, agent=SYSTEM, now=now, data={"handoff": str(handoff.public_id)})
+    data = {"handoff": str(handoff.public_id)}
+    leads.change_owner(lead, event_kinds.FORWARDED, owner=None, agent=SYSTEM, now=now, data=data)
     deliveries.hint_pass()
 
 

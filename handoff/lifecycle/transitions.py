@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SALES_REP
+from handoff import event_kinds
 from handoff.deadlines.clock import Deadlines
 from handoff.lifecycle.answers import checked_answers, checked_reason, checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
@@ -23,7 +24,7 @@ from handoff.lifecycle.refusals import AlreadyDecided, Held, Incomplete, NotPoss
 from handoff.messages import deliveries
 from handoff.models import Handoff, Hold, Reason, SlaPolicy
 from leads import lifecycle as leads
-from leads.events import SYSTEM, Agent, Entry, record
+from leads.events import SYSTEM, Agent, Entry, Transition, record
 from leads.models import Lead
 from scoring.models import Score
 
@@ -82,7 +83,7 @@ def approve(*, handoff_id: int, actor: User, now: datetime) -> Handoff:
     """Marketing has looked and says it is one for sales; it is passed at the next pass."""
     lead, handoff = lock(handoff_id)
     move(handoff, "approve", reviewed_by=actor, reviewed_at=now)
-    leads.approve(lead, agent=Agent(user=actor), now=now)
+    leads.approve(lead, event_kinds.APPROVED, agent=Agent(user=actor), now=now)
     deliveries.hint_pass()
     return handoff
 
@@ -134,10 +135,10 @@ def reject(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now:
             closed_at=now,
         )
         if reason.next_step == Reason.NextStep.REROUTE and may_go_on(lead, handoff):
-            event = Entry(lead_id=lead.pk, kind=TRANSITIONS["reject"].event, at=now, reason=reason.key, text=text)
+            event = Entry(lead_id=lead.pk, kind=event_kinds.REJECTED, at=now, reason=reason.key, text=text)
             go_on(lead, handoff, Handoff.Origin.REROUTED, event, agent=Agent(user=actor), now=now)
         else:
-            _return(lead, "reject", reason=reason, text=text, actor=actor, now=now)
+            _return(lead, event_kinds.REJECTED, reason=reason, text=text, actor=actor, now=now)
         deliveries.owe_returned(handoff, now=now)
         return handoff
 
@@ -150,7 +151,7 @@ def qualify(
     answers = checked_answers(timeline=timeline, budget=budget, problem=problem, involved=involved)
     lead, handoff = lock(handoff_id)
     move(handoff, "qualify", decided_by=actor, closed_at=now, **answers)
-    leads.qualify(lead, agent=Agent(user=actor), now=now)
+    leads.qualify(lead, event_kinds.QUALIFIED, agent=Agent(user=actor), now=now)
     return handoff
 
 
@@ -162,6 +163,7 @@ def disqualify(*, handoff_id: int, actor: User, reason: Reason, text: str = "", 
     move(handoff, "disqualify", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
     leads.disqualify(
         lead,
+        event_kinds.DISQUALIFIED,
         agent=Agent(user=actor),
         now=now,
         reason=reason.key,
@@ -177,7 +179,7 @@ def recycle(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now
     text = checked_reason(reason, Reason.Outcome.RECYCLE, text)
     lead, handoff = lock(handoff_id)
     move(handoff, "recycle", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
-    _return(lead, "recycle", reason=reason, text=text, actor=actor, now=now)
+    _return(lead, event_kinds.RECYCLED, reason=reason, text=text, actor=actor, now=now)
     deliveries.owe_returned(handoff, now=now)
     return handoff
 
@@ -190,7 +192,7 @@ def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Hando
         raise Incomplete("text", _("Say why the lead is taken back."))
     lead, handoff = lock(handoff_id)
     move(handoff, "withdraw", reason_text=text, decided_by=actor, closed_at=now)
-    leads.withdraw(lead, agent=Agent(user=actor), now=now, text=text)
+    leads.withdraw(lead, event_kinds.WITHDRAWN, agent=Agent(user=actor), now=now, text=text)
     return handoff
 
 
@@ -220,9 +222,13 @@ def move_deadline(*, handoff_id: int, due: Deadlines, actor: User, text: str, no
         deadline_moved_at=now,
         deadline_moved_by=actor,
     )
-    data = {"handoff": str(handoff.public_id), "before": before.isoformat(), "after": due.respond_by.isoformat()}
-    event = TRANSITIONS["move_deadline"].event
-    record([Entry(lead_id=lead.pk, kind=event, at=now, text=text, data=data)], agent=Agent(user=actor), now=now)
+    data: event_kinds.DeadlineMoved = {
+        "handoff": str(handoff.public_id),
+        "before": before.isoformat(),
+        "after": due.respond_by.isoformat(),
+    }
+    entry = Entry(lead_id=lead.pk, kind=event_kinds.DEADLINE_MOVED, at=now, text=text, data=data)
+    record([entry], agent=Agent(user=actor), now=now)
     deliveries.owe_moved(handoff, now=now)
     return handoff
 
@@ -233,7 +239,7 @@ def let_go(*, handoff_id: int, now: datetime) -> Handoff:
     lead, handoff = lock(handoff_id)
     text = _("Everybody who could take the lead has had it, or is out.")
     move(handoff, "let_go", reason_text=text, decided_by=None, closed_at=now)
-    leads.withdraw(lead, agent=SYSTEM, now=now, text=text)
+    leads.withdraw(lead, event_kinds.WITHDRAWN, agent=SYSTEM, now=now, text=text)
     return handoff
 
 
@@ -246,7 +252,7 @@ def close_with_lead(*, handoff_id: int, now: datetime) -> Handoff:
         "status": lead.get_status_display(),
     }
     move(handoff, "close_with_lead", reason_text=text, decided_by=None, closed_at=now)
-    entry = Entry(lead_id=lead.pk, kind=TRANSITIONS["close_with_lead"].event, at=now, text=text)
+    entry = Entry(lead_id=lead.pk, kind=event_kinds.WITHDRAWN, at=now, text=text)
     record([entry], agent=SYSTEM, now=now)
     return handoff
 
@@ -266,12 +272,12 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
         raise refusal(handoff, TRANSITIONS["breach"])
     overdue = Q(respond_by__lte=now)
     move(handoff, "breach", overdue, breached_at=deadline, closed_at=deadline, detected_at=now)
-    event = TRANSITIONS["breach"].event
     origin = GOES_ON.get(handoff.policy.on_breach)
     if origin and may_go_on(lead, handoff):
-        go_on(lead, handoff, origin, Entry(lead_id=lead.pk, kind=event, at=deadline), agent=SYSTEM, now=now)
+        event = Entry(lead_id=lead.pk, kind=event_kinds.BREACHED, at=deadline)
+        go_on(lead, handoff, origin, event, agent=SYSTEM, now=now)
     else:
-        leads.return_to_nurture(lead, event, agent=SYSTEM, at=deadline, now=now, rest=timedelta(0))
+        leads.return_to_nurture(lead, event_kinds.BREACHED, agent=SYSTEM, at=deadline, now=now, rest=timedelta(0))
     deliveries.owe_breached(handoff, now=now)
     return handoff
 
@@ -288,7 +294,7 @@ def _accept(handoff_id: int, actor: User, now: datetime) -> Handoff:
         accepted_at=now,
         first_responded_at=now,
     )
-    leads.accept(lead, owner=holder, agent=Agent(user=actor), now=now)
+    leads.accept(lead, event_kinds.ACCEPTED, owner=holder, agent=Agent(user=actor), now=now)
     return handoff
 
 
@@ -311,10 +317,10 @@ def _late_means_returned(handoff_id: int, now: datetime) -> Iterator[None]:
         raise
 
 
-def _return(lead: Lead, name: str, *, reason: Reason, text: str, actor: User, now: datetime) -> None:
+def _return(lead: Lead, kind: Transition, *, reason: Reason, text: str, actor: User, now: datetime) -> None:
     leads.return_to_nurture(
         lead,
-        TRANSITIONS[name].event,
+        kind,
         agent=Agent(user=actor),
         at=now,
         now=now,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ROLES, SALES_MANAGER
+from handoff.event_kinds import REASSIGNED
 from handoff.models import MOST_HOPS, OPEN, Handoff, PassPolicy
 from handoff.routing.availability import Seat, bench, least_loaded, reps_in, running
 from handoff.routing.rules import Facts, Rule, facts_of, rules_in_use, why_not
@@ -159,7 +160,7 @@ def had_it(handoff: Handoff) -> frozenset[int]:
         public_ids.append(str(link.public_id))
         link = chain.get(link.follows_id) if link.follows_id else None
     moved = LeadEvent.objects.filter(
-        lead=handoff.lead_id, kind="handoff.reassigned", data__handoff__in=public_ids
+        lead=handoff.lead_id, kind=REASSIGNED.key, data__handoff__in=public_ids
     ).values_list("data__from", flat=True)
     return frozenset(key for key in {*holders, *moved} if key is not None)
 

@@ -25,6 +25,7 @@ from handoff.models.handoffs import HandoffQuerySet
 from handoff.promotion import pass_policy
 from handoff.views.queue.words import moment_words, top_reasons
 from handoff.views.tabs import tabs
+from leads.event_kinds import CHANGED
 from leads.models import LeadEvent
 
 PAGE_SIZE: Final = 50
@@ -101,7 +102,7 @@ def to_check(request: SignedInRequest) -> HandoffQuerySet:
 
 def to_fix(request: SignedInRequest, *, now: datetime) -> HandoffQuerySet:
     """What came back lately because its data was wrong, unless somebody has changed the lead since."""
-    since = LeadEvent.objects.filter(lead=OuterRef("lead"), kind="lead.changed", at__gte=OuterRef("closed_at"))
+    since = LeadEvent.objects.filter(lead=OuterRef("lead"), kind=CHANGED.key, at__gte=OuterRef("closed_at"))
     returned = Handoff.objects.visible_to(request.user).filter(
         reason__next_step=Reason.NextStep.FIX_DATA, closed_at__gt=now - TO_FIX_FOR, lead__status="recycled"
     )

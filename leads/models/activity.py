@@ -1,5 +1,7 @@
 """What leads did."""
 
+from typing import Final
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,27 @@ class Effort(models.IntegerChoices):
     HIGH = 3, _("high: close to buying")
 
 
+# How the timeline draws the types an installation starts with, by key; any other is a dot.
+ICONS: Final = {
+    "page_view": "eye",
+    "site_visit": "eye",
+    "search": "search",
+    "email_opened": "mail",
+    "email_clicked": "mail",
+    "email_delivered": "mail",
+    "download": "download",
+    "form_submitted": "form",
+    "phone_given": "phone",
+    "programme_joined": "star",
+    "webinar_registered": "calendar",
+    "webinar_attended": "calendar",
+    "event_attended": "calendar",
+    "video_watched": "play",
+    "demo_used": "play",
+    "trial_used": "play",
+}
+
+
 class ActivityType(models.Model):
     """A kind of thing a lead can do."""
 
@@ -34,6 +57,11 @@ class ActivityType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def icon(self) -> str:
+        """A file of static/icons."""
+        return ICONS.get(self.key, "dot")
 
 
 class Machine(models.IntegerChoices):

@@ -23,13 +23,14 @@ from django.db.models import (
     Value,
 )
 
+from leads.event_kinds import CUSTOMER
+from leads.lifecycle import kinds_into
 from leads.models import Lead, LeadEvent, Status
 
 DAYS: Final = 180
 CHOICES: Final = (90, 180, 365, 0)
 # Of more the newest are taken: they say most about what holds now, and the answer stays quick.
 MOST: Final = 50_000
-CLOSING: Final = ("lead.lost", "handoff.disqualified")
 WITH_SALES: Final = (Status.AWAITING_REVIEW, Status.AWAITING_SALES, Status.WORKING)
 DECIDED: Final = (Status.LOST, Status.DISQUALIFIED, Status.CONVERTED)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -69,14 +70,15 @@ def outcomes(*, days: int, now: datetime) -> Outcomes:
 
 
 def _won() -> QuerySet[Any, Any]:
-    return _decided(LeadEvent.objects.filter(kind="lead.customer"), is_won=True)
+    return _decided(LeadEvent.objects.filter(kind=CUSTOMER.key), is_won=True)
 
 
 def _lost() -> QuerySet[Any, Any]:
     """Events are compared by the order of their recording: a deal may be recorded long after it was lost."""
     later = LeadEvent.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk"))
     moved_on = later.exclude(to_status__in=("", Status.LOST, Status.DISQUALIFIED))
-    return _decided(LeadEvent.objects.filter(~Exists(moved_on), kind__in=CLOSING), is_won=False)
+    closing = kinds_into(Status.LOST, Status.DISQUALIFIED)
+    return _decided(LeadEvent.objects.filter(~Exists(moved_on), kind__in=closing), is_won=False)
 
 
 def _decided(events: QuerySet[LeadEvent], *, is_won: bool) -> QuerySet[Any, Any]:

@@ -5,12 +5,11 @@
 
 from typing import Any, Final
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lib.durations import moment_words
 from lib.templatetags.look import number
 from scoring.models import Criteria, Gate, Measure, Rule, SourceBar
 from scoring.models.rules import Operator
@@ -153,7 +152,7 @@ def bar_sentence(bar: SourceBar) -> str:
     return _("Leads whose first touch was %(source)s need %(points)s more, until %(until)s.") % {
         "source": bar.channel or bar.campaign,
         "points": points_words(bar.extra_points),
-        "until": date_format(timezone.localtime(bar.expires_at), "j M Y, H:i"),
+        "until": moment_words(bar.expires_at),
     }
 
 

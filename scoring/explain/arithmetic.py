@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from leads.models import Lead
+from lib.durations import moment_words
 from lib.templatetags.look import number
 from scoring.engine.next_change import EPSILON
 from scoring.models import Measure, Override, Rule
@@ -112,7 +111,7 @@ def of_override(given: Override) -> str:
     return _("“%(reason)s”, %(person)s, until %(until)s") % {
         "reason": given.reason,
         "person": given.created_by,
-        "until": date_format(timezone.localtime(given.expires_at), "j M Y, H:i"),
+        "until": moment_words(given.expires_at),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leads.models import Lead
+from lib.durations import moment_words
 from lib.templatetags.look import number
 from scoring.models import Criteria, ScoreChange
 from scoring.whatif.curve import Tick
@@ -39,7 +40,7 @@ class Step:
     def sentence(self) -> str:
         """ "9 Mar 2026, 14:05: 20 → 30, did something"."""
         return _("%(moment)s: %(was)s → %(total)s, %(why)s") % {
-            "moment": date_format(timezone.localtime(self.at), "j M Y, H:i"),
+            "moment": moment_words(self.at),
             "was": number(self.was),
             "total": number(self.total),
             "why": self.why,

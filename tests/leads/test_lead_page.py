@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from leads.event_kinds import CHANGED, MQL
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Lead
 from leads.timeline import timeline
@@ -33,10 +34,10 @@ class TestTimeline:
         self, make_lead: MakeLead, now: datetime, agent: Agent, detail: str
     ) -> None:
         lead = make_lead()
-        record([Entry(lead_id=lead.pk, kind="lead.mql", at=now)], agent=agent, now=now)
+        record([Entry(lead_id=lead.pk, kind=MQL, at=now)], agent=agent, now=now)
         assert timeline(lead)[0][0].detail == detail
 
     def test_a_field_that_is_gone_keeps_its_old_name(self, make_lead: MakeLead, now: datetime) -> None:
         lead = make_lead()
-        record([Entry(lead_id=lead.pk, kind="lead.changed", at=now, data={"fields": ["fax"]})], agent=SYSTEM, now=now)
+        record([Entry(lead_id=lead.pk, kind=CHANGED, at=now, data={"fields": ["fax"]})], agent=SYSTEM, now=now)
         assert timeline(lead)[0][0].detail == "fax"

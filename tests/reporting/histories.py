@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from itertools import count
 
 from accounts.models import User
+from handoff import event_kinds
 from leads import lifecycle
+from leads.event_kinds import CHANGED
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Channel, Lead
 
@@ -38,9 +40,9 @@ def entered(subject: Lead, stages: Iterable[tuple[str, datetime]]) -> Lead:
     """Records transitions as they are; "passed" is a handoff passed to sales, which moves no stage."""
     record(
         [
-            Entry(lead_id=subject.pk, kind="handoff.passed", at=at)
+            Entry(lead_id=subject.pk, kind=event_kinds.PASSED, at=at)
             if stage == "passed"
-            else Entry(lead_id=subject.pk, kind="lead.changed", at=at, to_stage=stage)
+            else Entry(lead_id=subject.pk, kind=CHANGED, at=at, to_stage=stage)
             for stage, at in stages
         ],
         agent=SYSTEM,
@@ -53,13 +55,13 @@ def journey(subject: Lead, *, rep: User, start: datetime, until: str = "customer
     """The whole way through the lifecycle, one transition after the other, up to the stage `until`."""
     agent = Agent(user=rep)
     lifecycle.become_mql(subject, agent=SYSTEM, now=start, data={})
-    lifecycle.pass_to_sales(subject, owner=rep, agent=SYSTEM, now=start)
+    lifecycle.change_owner(subject, event_kinds.PASSED, owner=rep, agent=SYSTEM, now=start)
     if until == "mql":
         return subject
-    lifecycle.accept(subject, owner=rep, agent=agent, now=start)
+    lifecycle.accept(subject, event_kinds.ACCEPTED, owner=rep, agent=agent, now=start)
     if until == "sal":
         return subject
-    lifecycle.qualify(subject, agent=agent, now=start)
+    lifecycle.qualify(subject, event_kinds.QUALIFIED, agent=agent, now=start)
     if until == "sql":
         return subject
     lifecycle.become_customer(subject, agent=agent, at=start, now=start)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
+from handoff.event_kinds import WITHDRAWN
 from leads import lifecycle
 from leads.events import SYSTEM
 from leads.models import Lead
@@ -135,7 +136,7 @@ class TestReconcile:
     def test_a_lead_that_marketing_took_back_agrees(self, rep: User) -> None:
         """It returned, without being one that sales sent back."""
         taken_back = journey(lead(day("2026-03-02")), rep=rep, start=day("2026-03-03"), until="mql")
-        lifecycle.withdraw(taken_back, agent=SYSTEM, now=day("2026-03-20"), text="They asked us to wait.")
+        lifecycle.withdraw(taken_back, WITHDRAWN, agent=SYSTEM, now=day("2026-03-20"), text="They asked us to wait.")
         assert (taken_back.recycled_at, taken_back.recycle_count) == (day("2026-03-20"), 0)
         assert reconcile() == "Every lead agrees with its record.\n"
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from handoff.models import Handoff
 from leads.models import Activity
-from leads.timeline import TOUCH_ICONS, is_machine, touch_words
+from leads.timeline import is_machine, touch_words
 from lib.durations import span_words
 
 TOP_REASONS: Final = 3
@@ -165,7 +165,7 @@ def touch_events(activities: Iterable[Activity]) -> list[dict[str, object]]:
         {
             "at": activity.occurred_at,
             "sentence": touch_words(activity),
-            "icon": TOUCH_ICONS.get(activity.type.key, "dot"),
+            "icon": activity.type.icon,
             "meaning": "machine" if is_machine(activity) else "",
         }
         for activity in activities

@@ -64,7 +64,7 @@ class TestEveryTransition:
             assert Handoff.objects.get(pk=handoff.pk).state == TRANSITIONS[name].ends
             event = handoff.lead.events.order_by("-pk").first()
             assert event is not None
-            assert event.kind == TRANSITIONS[name].event
+            assert event.kind == TRANSITIONS[name].event.key
             assert handoff.lead.events.count() == written + 1
         else:
             with pytest.raises(NotPossible):

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from accounts.models import User
-from leads.events import SYSTEM, Entry, record
+from leads.events import SYSTEM, Entry, event_kind, record
 from leads.models import Lead
 from scoring.models import Criteria
 from tests.reporting.histories import day
@@ -36,7 +36,7 @@ def happened(subject: Lead, *told: tuple[str, str, str]) -> Lead:
     entries = [
         Entry(
             lead_id=subject.pk,
-            kind=stages.get(what, what),
+            kind=event_kind(stages.get(what, what)),
             at=day(on),
             to_stage=what if what in stages else "",
             reason=reason,

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from handoff.event_kinds import PASSED
 from leads.events import SYSTEM
-from leads.lifecycle import become_mql, locked, pass_to_sales
+from leads.lifecycle import become_mql, change_owner, locked
 from leads.models import Channel, Lead
 from scoring.criteria.publication import propose, publish, sign
 from scoring.criteria.words import fit_condition, rule_sentence
@@ -345,7 +346,7 @@ class TestPanel:
         score_leads([lead.pk], now=now)
         [held] = locked([lead.pk])
         become_mql(held, agent=SYSTEM, now=now, data={})
-        pass_to_sales(held, owner=rep, agent=SYSTEM, now=now + timedelta(minutes=1))
+        change_owner(held, PASSED, owner=rep, agent=SYSTEM, now=now + timedelta(minutes=1))
         for person, status in ((rep, 200), (other_rep, 404)):
             client.force_login(person)
             assert client.get(self.url(lead)).status_code == status

@@ -1,0 +1,120 @@
+"""The kinds of events that are the lead's own: how it came in, what it became, and what was decided about its doing."""
+
+from collections.abc import Iterable
+from typing import Final, TypedDict
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from leads.events import EventKind, Transition, register
+from leads.models import Lead, LeadEvent, Stage, Status
+from lib.templatetags.look import number
+
+
+class Correction(TypedDict):
+    """Which fields of the lead changed."""
+
+    fields: list[str]
+
+
+class Verdict(TypedDict):
+    """Of how many activities it was decided who did them."""
+
+    activities: int
+
+
+def _corrected_fields(event: LeadEvent) -> Iterable[str]:
+    data: Correction = event.data
+    yield ", ".join(map(_field_words, data.get("fields", [])))
+
+
+def _field_words(name: str) -> str:
+    """A field of the lead as its page calls it. The record may be older than the field's name."""
+    try:
+        return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
+    except FieldDoesNotExist:
+        return name
+
+
+def _judged_activities(event: LeadEvent) -> Iterable[str]:
+    data: Verdict = event.data
+    words = ngettext("%(count)s activity", "%(count)s activities", data["activities"])
+    yield words % {"count": number(data["activities"])}
+
+
+CREATED: Final = register(
+    EventKind(key="lead.created", label=_("Created"), sentence=_("The lead came in."), icon="plus")
+)
+CHANGED: Final = register(
+    EventKind(
+        key="lead.changed",
+        label=_("Changed"),
+        sentence=_("Details of the lead changed."),
+        facts=_corrected_fields,
+        public=("fields",),
+    )
+)
+NURTURING: Final = register(
+    Transition(
+        key="lead.nurturing",
+        label=_("Nurturing"),
+        sentence=_("Marketing keeps the lead warm."),
+        starts=(Status.NEW, Status.RECYCLED),
+        status=Status.NURTURING,
+    )
+)
+MQL: Final = register(
+    Transition(
+        key="lead.mql",
+        label=_("MQL"),
+        sentence=_("The lead met the criteria."),
+        icon="star",
+        starts=(Status.NEW, Status.NURTURING, Status.RECYCLED),
+        stage=Stage.MQL,
+        status=Status.AWAITING_REVIEW,
+    )
+)
+OPPORTUNITY: Final = register(
+    Transition(
+        key="lead.opportunity",
+        label=_("Opportunity"),
+        sentence=_("The lead became an opportunity."),
+        stage=Stage.OPPORTUNITY,
+        status=Status.WORKING,
+    )
+)
+CUSTOMER: Final = register(
+    Transition(
+        key="lead.customer",
+        label=_("Customer"),
+        sentence=_("The lead became a customer."),
+        icon="star",
+        stage=Stage.CUSTOMER,
+        status=Status.CONVERTED,
+        public=("amount",),
+    )
+)
+LOST: Final = register(
+    Transition(key="lead.lost", label=_("Lost"), sentence=_("The deal was lost."), status=Status.LOST)
+)
+BY_PERSON: Final = register(
+    EventKind(
+        key="activity.by_person",
+        label=_("A person did it"),
+        sentence=_("Somebody decided that a person did this, not a program."),
+        icon="check",
+        facts=_judged_activities,
+        public=("activities",),
+    )
+)
+BY_PROGRAM: Final = register(
+    EventKind(
+        key="activity.by_program",
+        label=_("A program did it"),
+        sentence=_("Somebody decided that a program did this, not a person."),
+        icon="machine",
+        facts=_judged_activities,
+        public=("activities",),
+    )
+)
