@@ -35,6 +35,8 @@ class Child:
     root: Path
     # Part of the line with which the process says that it works; "" when another sign is used.
     ready_line: str = ""
+    # It has one thing to do; when it has done that, or could not, it is not started again.
+    ends_by_itself: bool = False
     environ: Mapping[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     said_ready: threading.Event = field(default_factory=threading.Event)
@@ -75,6 +77,11 @@ class Child:
             return None
         code = self.process.poll()
         if code is None:
+            return None
+        if self.ends_by_itself:
+            self.process = None
+            if code:
+                tell(f"{self.name:<6} | ended with {describe(code)}; the next start tries it again")
             return None
         if now - self.started_at > SOUND_SECONDS:
             self.restarts = 0
@@ -157,3 +164,16 @@ def processes(*, root: Path, port: int) -> list[Child]:
             ready_line=" ready.",
         ),
     ]
+
+
+def story(*, root: Path) -> Child:
+    """Loads the demonstration, once: one transaction, so a stop in the middle leaves nothing of it."""
+    return Child(
+        name="demo",
+        command=[sys.executable, "manage.py", "seed_demo"],
+        stop_signal=signal.SIGTERM,
+        death=signal.SIGTERM,
+        patience=5,
+        root=root,
+        ends_by_itself=True,
+    )

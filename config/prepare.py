@@ -1,6 +1,7 @@
-"""What `make run` does between servers and processes: migrate, collect static files, load demo data once.
+"""What `make run` does between servers and processes: migrate, collect static files, make the people of the demo.
 
-`python -m config.prepare` tells its progress on standard error, its result as JSON on standard output.
+`python -m config.prepare` tells its progress on standard error. Its result is JSON on standard output: who can sign in,
+and whether the story of the demonstration is still to be loaded. That takes long, so it is done beside the processes.
 """
 
 import json
@@ -30,16 +31,19 @@ def main() -> None:
         migrate_if_behind()
     with step("Collecting static files"):
         call_command("collectstatic", interactive=False, verbosity=0)
-    if os.environ.get("BATON_DEMO", "yes").lower() not in NO and is_empty():
-        with step("Loading demo data (the first time only)"):
-            call_command("seed_demo", stdout=sys.stderr, verbosity=0)
-    print(json.dumps({"demo_people": demo_people()}))
+    awaits_story = os.environ.get("BATON_DEMO", "yes").lower() not in NO and is_empty()
+    if awaits_story:
+        call_command("seed_demo", people=True, stdout=sys.stderr, verbosity=0)
+    print(json.dumps({"demo_people": demo_people(), "awaits_story": awaits_story}))
 
 
 def is_empty() -> bool:
-    """Whether nobody has used this database: it holds no lead and no person."""
+    """Whether nobody has used this database: it holds no lead, and nobody but people of a demonstration.
+
+    These are there without a lead when the loading of their story was stopped: it is loaded at the next start.
+    """
     leads = apps.get_model("leads", "Lead")._default_manager
-    return not leads.exists() and not get_user_model().objects.exists()
+    return not leads.exists() and not get_user_model().objects.exclude(email__endswith="@demo.example").exists()
 
 
 def demo_people() -> list[str]:

@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
-from config.children import Child, processes
+from config.children import Child, processes, story
 from config.embedded import EmbeddedFailure, EmbeddedServers
 from config.embedded.locks import FileLock
 from config.embedded.processes import die_with_parent
@@ -106,11 +106,15 @@ def run(root: Path, port: int) -> int:
     try:
         with servers:
             try:
-                people = prepare()
+                people, awaits_story = prepare()
                 children += processes(root=root, port=port)
+                if awaits_story:
+                    children.append(story(root=root))
                 with step("Starting web, worker and beat"):
                     start_all(children, port)
                 tell(invitation(port, people))
+                if awaits_story:
+                    tell("The demonstration is being loaded beside it; its leads appear when all of them are there.")
                 watch(children, servers)
             finally:
                 stop_all(children, servers)
@@ -119,13 +123,16 @@ def run(root: Path, port: int) -> int:
     return 0
 
 
-def prepare() -> list[str]:
-    """Make the database ready, in another process so that this one stays small; who can sign in."""
+def prepare() -> tuple[list[str], bool]:
+    """Make the database ready, in another process so that this one stays small.
+
+    Returns who can sign in, and whether the story of the demonstration is still to be loaded.
+    """
     done = subprocess.run([sys.executable, "-m", "config.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise CannotRun("The database could not be made ready; the reason is above.")
-    people: list[str] = json.loads(done.stdout.splitlines()[-1])["demo_people"]
-    return people
+    told = json.loads(done.stdout.splitlines()[-1])
+    return told["demo_people"], told["awaits_story"]
 
 
 def start_all(children: list[Child], port: int) -> None:
@@ -135,7 +142,7 @@ def start_all(children: list[Child], port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not (serves(port) and all(child.said_ready.is_set() for child in children if child.ready_line)):
         for child in children:
-            if child.process is not None and child.process.poll() is not None:
+            if child.process is not None and child.process.poll() is not None and not child.ends_by_itself:
                 time.sleep(0.2)  # its last words
                 raise CannotRun(f"{child.name} does not start; what it said is above and in {child.root / 'log'}.")
         if time.monotonic() > deadline:

@@ -9,6 +9,7 @@ from config import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("demonstration/", views.demonstration, name="demonstration"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/email/", views.closed),  # an administrator changes the address somebody signs in with

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views import defaults
@@ -14,6 +14,7 @@ from redis import Redis, RedisError
 
 from accounts.doors import SignedInRequest
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES
+from config.demo import progress
 from lib.api import is_api, problem
 
 
@@ -25,6 +26,18 @@ def home(request: SignedInRequest) -> HttpResponse:
     if request.user.has_role(MARKETING, ADMINISTRATOR):
         return redirect("leads:list")
     raise PermissionDenied
+
+
+@login_required
+def demonstration(request: SignedInRequest) -> HttpResponse:
+    """How far the demonstration is, for the strip that asks every two seconds while one is being loaded."""
+    percent = progress.percent()
+    context = {
+        "demo_percent": percent,
+        "is_loaded": percent == progress.LOADED,
+        "here": request.htmx.current_url_abs_path or "/",
+    }
+    return render(request, "_demonstration.html", context)
 
 
 def admin_login(request: HttpRequest) -> HttpResponse:

@@ -32,6 +32,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("readyz", "", (IN, IN, IN, IN, IN, IN)),
     ("schema", "", (IN, IN, IN, IN, IN, IN)),
     ("home", "", (DOOR, DOOR, DOOR, DOOR, DOOR, DOOR)),
+    ("demonstration", "", (DOOR, IN, IN, IN, IN, IN)),
     ("leads:list", "", (DOOR, IN, IN, IN, IN, IN)),
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from config.demo import progress
 from config.demo.behaviour import Behaviour
 from config.demo.cast import Cast, Person
 from config.demo.content import publish
@@ -52,6 +53,7 @@ class History:
         self._ahead: list[tuple[datetime, int, int, ActivityInput]] = []
         self._entries = 0
         self._desks_seen_at = start
+        self._percent = 0
 
     def live(self) -> None:
         """All of it."""
@@ -66,8 +68,16 @@ class History:
             if moment > self._end - FRESH:
                 self._bring_decisions(moment)
             self._take_in(moment)
+            self._tell_how_far(moment)
         self._work_until(self._end)
         plan_a_holiday(after=self._end)
+
+    def _tell_how_far(self, moment: datetime) -> None:
+        """The last percent is the end of the transaction."""
+        percent = min(int((moment - self._start) / (self._end - self._start) * progress.LOADED), progress.LOADED - 1)
+        if percent > self._percent:
+            self._percent = percent
+            progress.tell(percent)
 
     def _take_in(self, now: datetime) -> None:
         """What happened until now, then everything that follows from it."""

@@ -13,6 +13,7 @@ from handoff.models import Absence, Rep, RoutingRule
 
 PASSWORD: Final = "baton-demo"  # noqa: S105 (printed for everybody who runs the demo)
 
+DOMAIN: Final = "@demo.example"
 # Address, name and role.
 PEOPLE: Final = (
     ("marketing@demo.example", "Marta Marketing", roles.MARKETING),

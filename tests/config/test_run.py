@@ -131,6 +131,25 @@ class TestRun:
         assert all_gone(everything)
 
 
+class TestDemonstration:
+    def test_pages_are_served_first_and_a_story_that_is_stopped_leaves_nothing(self, environ: Environment) -> None:
+        running = Supervisor(environ | {"BATON_DEMO": "yes"})
+        try:
+            eventually(running.is_ready, seconds=90)
+            assert "sign in as marketing@demo.example" in running.text
+            eventually(lambda: "The demonstration is being loaded" in running.text)
+            eventually(lambda: "demo   |" in running.text, seconds=60)  # the month it has come to
+            running.process.send_signal(signal.SIGTERM)
+            assert running.process.wait(60) == 0
+        finally:
+            running.process.kill()
+            running.process.wait()
+        counts = "print(User.objects.count(), Lead.objects.count())"
+        models = "from accounts.models import User; from leads.models import Lead"
+        counted = run(environ, "manage.py", "shell", "--verbosity", "0", "-c", f"{models}; {counts}")
+        assert counted.stdout == "7 0\n"
+
+
 class TestPort:
     def test_one_in_use_is_said_before_anything_starts(self, root: Path, environ: Environment) -> None:
         with socket.socket() as other:

@@ -12,8 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.demo import progress
 from config.demo.content import add_months
 from config.demo.history import SOURCE, History
+from config.demo.team import DOMAIN, hire
 from handoff.messages import notices
 from handoff.models import Delivery, Handoff, Notice
 from leads.activities import message_key
@@ -40,6 +42,9 @@ class Command(BaseCommand):
             help="the moment at which it ends, such as 2026-03-31 (16:00 UTC) or 2026-03-31T09:30; otherwise now",
         )
         parser.add_argument(
+            "--people", action="store_true", help="only the people to sign in as; the story may follow later"
+        )
+        parser.add_argument(
             "--force", action="store_true", help="also into a database with leads; these stay as they are"
         )
 
@@ -51,14 +56,23 @@ class Command(BaseCommand):
         end: datetime = options["until"] or now
         if end > now:
             raise CommandError(_("The story cannot end in the future. Without --until it ends now."))
+        start = start_of(end, months=options["months"])
+        if options["people"]:
+            hire(joined_at=start)
+            return
         began = monotonic()
-        with hints_held_back(), transaction.atomic():
-            self._live(options, end=end)
-            sent_long_ago(end=end)
+        progress.tell(0)
+        try:
+            with hints_held_back(), transaction.atomic():
+                self._live(options, start=start, end=end)
+                sent_long_ago(end=end)
+        except BaseException:
+            progress.forget()
+            raise
+        progress.tell(progress.LOADED)
         self._sum_up(monotonic() - began)
 
-    def _live(self, options: dict[str, Any], *, end: datetime) -> None:
-        start = datetime.combine(add_months(end.date().replace(day=1), -options["months"] + 1), time(), UTC)
+    def _live(self, options: dict[str, Any], *, start: datetime, end: datetime) -> None:
         silent = options["verbosity"] == 0
         rng = Random(options["seed"])
         history = History(
@@ -90,15 +104,20 @@ def not_wanted(*, force: bool) -> str:
     return ""
 
 
+def start_of(end: datetime, *, months: int) -> datetime:
+    """When a story of so many months begins: with the first day of a month, the one in which it ends counted."""
+    return datetime.combine(add_months(end.date().replace(day=1), -months + 1), time(), UTC)
+
+
 def sent_long_ago(*, end: datetime) -> None:
     """The mail of the story was sent when it was owed, and its news read; nobody is written to about the past.
 
     What the last two days told is unread.
     """
     notices.forget_old(now=end)
-    past = Notice.objects.filter(recipient__email__endswith="@demo.example", created_at__lt=end - timedelta(days=2))
+    past = Notice.objects.filter(recipient__email__endswith=DOMAIN, created_at__lt=end - timedelta(days=2))
     past.update(read_at=F("created_at"))
-    owed = Delivery.objects.filter(state=Delivery.State.PENDING, recipient__email__endswith="@demo.example")
+    owed = Delivery.objects.filter(state=Delivery.State.PENDING, recipient__email__endswith=DOMAIN)
     owed.update(state=Delivery.State.SENT, attempts=1, sent_at=F("created_at"))
 
 
