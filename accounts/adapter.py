@@ -5,6 +5,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lib.client import client_address
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """People are invited, they do not sign up."""
@@ -16,3 +18,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What allauth counts attempts by."""
+        return client_address(request)

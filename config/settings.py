@@ -1,26 +1,29 @@
 """Every setting of Baton. The environment is read here and nowhere else; .env.example lists what is read."""
 
+import os
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.environment import LEVELS, Environment, is_public
+
 django_stubs_ext.monkeypatch()  # lets `ModelForm[Lead]` be written where Django itself has no generics
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment(os.environ)
 
 # --- what this process is --------------------------------------------------------------------------------
-DEBUG = env.bool("BATON_DEBUG", default=False)
-SECRET_KEY = env.str("BATON_SECRET_KEY")
-ALLOWED_HOSTS = env.list("BATON_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-BASE_URL = env.str("BATON_BASE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
-STATE_DIR = Path(env.str("BATON_STATE_DIR", default=str(BASE_DIR / "var")))
+DEBUG = env.flag("BATON_DEBUG", default=False)
+BASE_URL = env.base_url("BATON_BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000, least=1)}")
 # Cookies and redirects follow the address people use: https in production, http on one's own machine.
 HTTPS = BASE_URL.startswith("https://")
+PUBLIC = is_public(BASE_URL)
+SECRET_KEY = env.secret("BATON_SECRET_KEY", public=PUBLIC)
+ALLOWED_HOSTS = env.hosts("BATON_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", public=PUBLIC)
+STATE_DIR = env.directory("BATON_STATE_DIR", BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -86,19 +89,21 @@ TEMPLATES = [
 ]
 
 # --- servers ---------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL")}
-DATABASES["default"]["ATOMIC_REQUESTS"] = False
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("BATON_CONN_MAX_AGE", default=60)
-DATABASES["default"]["OPTIONS"] = {
-    # A statement may not run for ever: a page waits ten seconds at most, a worker sixty.
-    "options": (
-        f"-c statement_timeout={env.int('BATON_STATEMENT_TIMEOUT_MS', default=60_000)} "
-        "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
-    )
+# A statement may not run for ever: a page waits ten seconds at most, a worker sixty.
+LIMITS = (
+    f"-c statement_timeout={env.number('BATON_STATEMENT_TIMEOUT_MS', 60_000)} "
+    "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+)
+DATABASES = {
+    "default": {
+        **env.database("DATABASE_URL", limits=LIMITS),
+        "ATOMIC_REQUESTS": False,
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": env.number("BATON_CONN_MAX_AGE", 60),
+    }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.str("REDIS_URL")
+REDIS_URL = env.redis("REDIS_URL")
 
 CACHES = {
     "default": {
@@ -134,7 +139,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BATON_BEHIND_PROXY", default=False) else None
+# How many proxies stand in front, each of which says X-Forwarded-For and X-Forwarded-Proto; 0: nobody is believed.
+TRUSTED_PROXIES = env.number("BATON_TRUSTED_PROXIES", 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -160,7 +167,7 @@ LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", _("English"))]
 USE_I18N = True
 FORMAT_MODULE_PATH = "config.formats"
-TIME_ZONE = env.str("BATON_TIME_ZONE", default="UTC")
+TIME_ZONE = env.zone("BATON_TIME_ZONE", "UTC")
 USE_TZ = True
 
 # --- files -----------------------------------------------------------------------------------------------
@@ -174,23 +181,20 @@ STORAGES = {
         "OPTIONS": {"location": PRIVATE_ROOT},
     },
     "staticfiles": {
-        "BACKEND": env.str(
-            "BATON_STATICFILES_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
-        )
+        "BACKEND": env.text("BATON_STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")
     },
 }
 
 # --- mail ------------------------------------------------------------------------------------------------
 # Without a mail server mails become files of the state directory: printing them would put names into logs.
-EMAIL_CONFIG = env.email_url("BATON_EMAIL_URL", default=f"filemail:///{STATE_DIR.resolve() / 'mail'}")
-vars().update(EMAIL_CONFIG)
+vars().update(env.mail("BATON_EMAIL_URL", folder=STATE_DIR.resolve() / "mail"))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("BATON_FROM_EMAIL", default="Baton <baton@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("BATON_FROM_EMAIL", "Baton <baton@localhost>")
 
 # --- requests that leave: chat webhooks, by https to public addresses only (lib/outgoing.py) --------------
-OUTGOING_PORTS = [int(port) for port in env.list("BATON_OUTGOING_PORTS", default=["443"])]
+OUTGOING_PORTS = env.ports("BATON_OUTGOING_PORTS", "443")
 # Each "host:port" may be inside and speak plain http: a chat server of one's own, or a receiver of a test.
-OUTGOING_LOCAL = env.list("BATON_OUTGOING_LOCAL", default=[])
+OUTGOING_LOCAL = env.words("BATON_OUTGOING_LOCAL")
 
 # --- API -------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -272,5 +276,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("BATON_LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.choice("BATON_LOG_LEVEL", "INFO", LEVELS)},
 }
+
+env.refuse_unknown()

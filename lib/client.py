@@ -1,0 +1,30 @@
+"""Who a request comes from, for everything that limits by address."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client: of the connection, or what the outermost of the trusted proxies saw.
+
+    Each proxy appends whom it was asked by to X-Forwarded-For, so with two of them the last entry but one is the client
+    and everything before it is what the client likes to say. Fewer entries than proxies: an inner proxy was asked
+    directly, and its entry is the first.
+    """
+    said = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
+    trusted: int = settings.TRUSTED_PROXIES
+    address = without_port(said[-min(trusted, len(said))]) if trusted else None
+    return address or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def without_port(entry: str) -> str | None:
+    """The address in one entry, such as 192.0.2.7, 192.0.2.7:4711 or [2001:db8::1]:4711; None when it is none."""
+    host = entry.partition("]")[0].removeprefix("[") if entry.startswith("[") else entry
+    if host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return None
