@@ -46,7 +46,7 @@ def main() -> None:
     random.seed(5)
     with hints_held_back():
         add(*a_day(keys))
-        add(a_batch(keys, what="a drained batch of 1,000 leads and who qualifies promoted"))
+        add(a_batch(keys, what="a drained batch of 1,000 leads and who qualifies asked for"))
         leads_scored.disconnect(dispatch_uid=HANDOFF)
         add(a_batch(keys, what="a drained batch of 1,000 leads, engine alone"), one_lead(keys), *intake(keys))
         add(*events(keys))

@@ -15,7 +15,7 @@ from handoff.deadlines import sla
 from handoff.lifecycle import transitions
 from handoff.messages import deliveries
 from handoff.models import Handoff, News
-from handoff.promotion.promotions import promote
+from handoff.promotion import promotions
 from leads.models import Stage, Status
 from leads.signals import leads_closed
 from scoring.models import Criteria, Persona, Signature
@@ -23,9 +23,9 @@ from scoring.signals import criteria_proposed, criteria_published, leads_scored,
 
 
 @receiver(leads_scored, dispatch_uid="handoff.leads_scored")
-def promote_those_that_qualify(*, qualifying: list[int], now: datetime, **_: Any) -> None:
+def ask_for_promotion(*, qualifying: list[int], now: datetime, **_: Any) -> None:
     if qualifying:
-        promote(qualifying, now=now)
+        promotions.request(qualifying, now=now)
 
 
 @receiver(leads_closed, dispatch_uid="handoff.leads_closed")

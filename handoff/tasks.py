@@ -1,6 +1,6 @@
 """The sweepers. Each looks at rows that are owed; running one twice, or two at once, does nothing more."""
 
-from typing import Any
+from typing import Any, Final
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -10,6 +10,9 @@ from handoff.deadlines import holds, readings, sla
 from handoff.messages import notices, sending
 from handoff.promotion import backlog, promotions
 from handoff.routing import rerouting
+
+# A task gives its process back after so many seconds; what is left is the next one's.
+LONGEST_RUN: Final = 2.0
 
 
 @shared_task
@@ -37,9 +40,15 @@ def reroute_held() -> None:
 
 
 @shared_task
-def promote_missed() -> None:
-    """Leads that qualify but were resting, or whose promotion failed, are promoted."""
-    promotions.promote_missed(now=timezone.now())
+def promote_requested() -> None:
+    """Leads that were scored and qualify are promoted."""
+    promotions.promote_requested(now=timezone.now(), seconds=LONGEST_RUN)
+
+
+@shared_task
+def request_missed() -> None:
+    """Leads that qualify but were resting, or whose promotion failed, are asked for."""
+    promotions.request_missed(now=timezone.now())
 
 
 @shared_task
@@ -77,7 +86,8 @@ def sweep_at_start(**_: Any) -> None:
         breach_overdue,
         reroute_held,
         pass_ready,
-        promote_missed,
+        promote_requested,
+        request_missed,
         pass_from_backlog,
         send_deliveries,
         send_to_chat,

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 
 from accounts.models import User
 from config.celery import app
-from handoff.models import BacklogPolicy, ChatWebhook, Delivery, Handoff, Notice, SlaPolicy
+from handoff.models import BacklogPolicy, ChatWebhook, Delivery, Handoff, Notice, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
@@ -82,6 +82,12 @@ def a_waiting_handoff(at: datetime) -> Handoff:
 def a_handoff_whose_rep_has_left() -> None:
     a_waiting_handoff(NOW - HOUR)
     User.objects.filter(email="rep@example.com").update(is_active=False)
+
+
+def a_lead_that_is_to_be_promoted() -> None:
+    from scoring.engine.batches import score_leads
+
+    score_leads([a_lead_with_35_points().pk], now=NOW - HOUR)
 
 
 def a_lead_whose_promotion_was_missed() -> None:
@@ -208,10 +214,15 @@ ENTRIES: Final[dict[str, Entry]] = {
         },
         {"holders": [("manager@example.com", 1)], "events": 1},
     ),
-    "handoff.tasks.promote_missed": Entry(
+    "handoff.tasks.promote_requested": Entry(
+        a_lead_that_is_to_be_promoted,
+        {"states": states(Handoff), "events": events("lead.mql"), "asked for": PromotionRequest.objects.count},
+        {"states": ["waiting"], "events": 1, "asked for": 0},
+    ),
+    "handoff.tasks.request_missed": Entry(
         a_lead_whose_promotion_was_missed,
-        {"states": states(Handoff), "events": events("lead.mql")},
-        {"states": ["waiting"], "events": 1},
+        {"asked for": PromotionRequest.objects.count},
+        {"asked for": 1},
     ),
     "handoff.tasks.pass_from_backlog": Entry(
         three_that_wait_for_their_turn,
@@ -254,9 +265,9 @@ ENTRIES: Final[dict[str, Entry]] = {
         {
             "left": ScoreRequest.objects.count,
             "totals": lambda: list(Score.objects.values_list("total", flat=True)),
-            "states": states(Handoff),
+            "to be promoted": PromotionRequest.objects.count,
         },
-        {"left": 0, "totals": [35], "states": ["waiting"]},
+        {"left": 0, "totals": [35], "to be promoted": 1},
     ),
     "scoring.tasks.request_due_scores": Entry(
         a_score_that_time_has_changed, {"asked": ScoreRequest.objects.count}, {"asked": 1}

@@ -93,10 +93,11 @@ class History:
                     raise result
         if now.weekday() in (0, 3) and now.hour < 13:
             request_due(now=now)
-            promotions.promote_missed(now=now)
+            promotions.request_missed(now=now)
             sla.breach_overdue(now=now)
         while drain(now=now, limit=CHUNK) == CHUNK:
             pass
+        promotions.promote_requested(now=now)
         if Handoff.objects.filter(state=Handoff.State.READY).exists():
             promotions.pass_ready(now=now)
         self._put_on_desks(now)

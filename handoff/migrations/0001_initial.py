@@ -1365,6 +1365,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PromotionRequest",
+            fields=[
+                (
+                    "lead",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="leads.lead",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["requested_at", "lead"], name="promotion_waiting")],
+            },
+        ),
+        migrations.CreateModel(
             name="RoutingRule",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -4,6 +4,7 @@ from handoff.models.deliveries import Delivery
 from handoff.models.handoffs import FINAL, MOST_HOPS, OPEN, Handoff
 from handoff.models.notices import ChatWebhook, News, Notice, NoticeChoice, QuietHours
 from handoff.models.policies import BacklogPolicy, PassPolicy, Reason, SlaPolicy
+from handoff.models.promotion import PromotionRequest
 from handoff.models.routing import Absence, Rep, RoutingRule
 from handoff.models.sweeps import Hold, SweepMark
 
@@ -25,6 +26,7 @@ __all__ = [
     "OpenHours",
     "OwnDay",
     "PassPolicy",
+    "PromotionRequest",
     "QuietHours",
     "Reason",
     "Rep",

@@ -16,7 +16,7 @@ FURTHEST: Final = 366
 SATURDAY: Final = 5
 
 
-def way() -> PassPolicy:
+def current() -> PassPolicy:
     """The one policy there is; with its defaults where nobody ever set it."""
     found, _created = PassPolicy.objects.select_related("calendar", "fallback").get_or_create(pk=1)
     return found

@@ -1,8 +1,14 @@
-"""From a score to a handoff: who qualifies, with a receipt, at once on the way to a rep."""
+"""From a score to a handoff: who qualifies, with a receipt, at once on the way to a rep.
+
+Whoever scores leads only leaves a request for each that may be promoted (`request`). A worker takes them one by one
+(`promote_requested`), looks again under the lead's lock, and holds a rep's row only as long as one lead takes.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from math import inf
+from time import monotonic
 from typing import Final, NamedTuple
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -11,14 +17,14 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from handoff.deadlines import sla
 from handoff.lifecycle import transitions
-from handoff.models import Handoff, PassPolicy
+from handoff.models import Handoff, PassPolicy, PromotionRequest
 from handoff.promotion import pass_policy
 from handoff.routing import choosing
 from handoff.sweeping import sweep
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
 from lib.hints import send_hint
-from scoring.engine.definition import Definition, load
+from scoring.engine.definition import Definition, in_force, load
 from scoring.engine.expressions import among
 from scoring.engine.new_activity import with_news
 from scoring.explain.breakdown import explain
@@ -28,7 +34,6 @@ from scoring.registry.fit_fields import missing
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 100
-MOST_AT_ONCE: Final = 100
 # So long somebody is looked for who can take a lead that goes on from another rep.
 LONGEST_SEARCH: Final = timedelta(hours=24)
 
@@ -42,31 +47,55 @@ WAITS_ITS_TURN: Final = Q(score__qualified_by__in=(Why.CATALOGUE, Why.PUBLICATIO
 
 
 class Batch(NamedTuple):
-    """What the leads that are promoted together share; read once."""
+    """What the leads that are promoted one after the other share; read once."""
 
-    way: PassPolicy
+    policy: PassPolicy
     definition: Definition
     agent: Agent
     now: datetime
     backlog_on: date | None
 
 
-def promote(lead_ids: Sequence[int], *, now: datetime) -> list[Handoff]:
-    """Opens a handoff for each of these leads that qualifies and may be promoted, and passes it at once.
+def request(lead_ids: Sequence[int], *, now: datetime) -> int:
+    """Asks for the promotion of those of these leads that may be promoted, in the caller's transaction.
 
-    The caller's transaction holds the locks of these leads, so promoting twice, even at once, does it once.
-    A lead that fails is logged and tried again by `promote_missed`; the others go on. So are those beyond
-    MOST_AT_ONCE, or one publication would hold a thousand leads for half a minute.
+    A row for each, and a hint to the worker after the commit; one that is asked for already stays as it is. The
+    caller's transaction holds the leads' locks or does not: whoever promotes looks again. Returns how many there are.
     """
-    # Said of both tables, so that no plan reads the scores of everybody else.
-    asked = candidates(now=now).filter(among(F("pk"), lead_ids), among(F("score__lead_id"), lead_ids))
-    leads = list(asked.select_related("score__criteria").order_by("pk"))
-    returned = {lead.pk: lead.recycled_at for lead in leads if lead.recycled_at is not None}
-    back_again = with_news(returned, now=now)
-    ready = [lead for lead in leads if lead.pk not in returned or lead.pk in back_again]
-    if len(ready) > MOST_AT_ONCE:
+    asked = _promotable(lead_ids, now=now)
+    if asked:
+        rows = [PromotionRequest(lead=lead, requested_at=now) for lead in asked]
+        PromotionRequest.objects.bulk_create(rows, ignore_conflicts=True)
         transaction.on_commit(hint, robust=True)
-    return open_all(ready[:MOST_AT_ONCE], agent=SYSTEM, now=now)
+    return len(asked)
+
+
+def request_missed(*, now: datetime) -> int:
+    """The safety net: asks for rested leads, and for those whose request was lost. Returns how many there are."""
+    return sum(request(lead_ids, now=now) for lead_ids in _batches(candidates(now=now)))
+
+
+def promote_requested(*, now: datetime, seconds: float = inf) -> int:
+    """Promotes the leads that are asked for, the longest waiting first; returns how many handoffs were opened.
+
+    Each lead is a transaction of its own, so no lead waits for another one's rep. One that somebody else holds is
+    passed over: its request stays. After `seconds` it stops, with a hint that there is more.
+    """
+    stop_at, opened, seen = monotonic() + seconds, 0, set[int]()
+    while lead_ids := list(
+        PromotionRequest.objects.exclude(pk__in=seen)
+        .order_by("requested_at", "pk")
+        .values_list("pk", flat=True)[:BATCH]
+    ):
+        seen.update(lead_ids)
+        criteria = in_force()
+        batch = Batch(pass_policy.current(), load(criteria), SYSTEM, now, None) if criteria else None
+        for lead_id in lead_ids:
+            opened += _promote_requested(lead_id, batch, now=now)
+            if monotonic() > stop_at:
+                hint()
+                return opened
+    return opened
 
 
 def open_all(leads: Sequence[Lead], *, agent: Agent, now: datetime, backlog_on: date | None = None) -> list[Handoff]:
@@ -76,14 +105,14 @@ def open_all(leads: Sequence[Lead], *, agent: Agent, now: datetime, backlog_on: 
     """
     if not leads:
         return []
-    batch = Batch(pass_policy.way(), load(leads[0].score.criteria), agent, now, backlog_on)
+    batch = Batch(pass_policy.current(), load(leads[0].score.criteria), agent, now, backlog_on)
     tried = [_try(lead, batch) for lead in leads]
     return [handoff for handoff in tried if handoff is not None]
 
 
 def hint() -> None:
-    """Tells the worker that there is more to promote; a hint that is lost costs one sweep."""
-    send_hint("handoff.tasks.promote_missed")
+    """Tells the worker that leads wait to be promoted; a hint that is lost costs one sweep."""
+    send_hint("handoff.tasks.promote_requested")
 
 
 def candidates(*, now: datetime) -> QuerySet[Lead]:
@@ -102,19 +131,9 @@ def qualifying(*, now: datetime) -> QuerySet[Lead]:
     )
 
 
-def promote_missed(*, now: datetime) -> int:
-    """The safety net: rested leads, and those whose promotion failed. Answers how many were promoted."""
-    promoted = 0
-    for lead_ids in _batches(candidates(now=now)):
-        with transaction.atomic():
-            free = Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(skip_locked=True, no_key=True)
-            promoted += len(promote([lead.pk for lead in free], now=now))
-    return promoted
-
-
 def pass_ready(*, now: datetime) -> int:
     """Passes what is ready and may be passed by now, fast track and oldest first. Answers how many were passed."""
-    policy = pass_policy.way()
+    policy = pass_policy.current()
     ready = pass_policy.passable(Handoff.objects.filter(state=Handoff.State.READY), policy, now=now)
     if policy.fallback is None and not choosing.reps_in(now=now).exists():
         ready = ready.exclude(origin=Handoff.Origin.PROMOTED)  # nobody takes these; a manager may take the others
@@ -123,6 +142,38 @@ def pass_ready(*, now: datetime) -> int:
         lambda handoff: _pass_or_stay(handoff, now=now),
         batch=BATCH,
     )
+
+
+@transaction.atomic
+def _promote_requested(lead_id: int, batch: Batch | None, *, now: datetime) -> int:
+    """One lead: its lock, its request, another look, and the handoff. Returns 1 when a handoff was opened.
+
+    The request goes whatever comes of it; one that failed is asked for again by `request_missed`.
+    """
+    free = Lead.objects.filter(pk=lead_id).select_for_update(skip_locked=True, no_key=True)
+    request = PromotionRequest.objects.filter(pk=lead_id)
+    # Gone: another worker has promoted it meanwhile.
+    if not free or not request.delete()[0] or batch is None:
+        return 0
+    for lead in _promotable([lead_id], now=now):
+        # Other criteria since: their scoring asks anew.
+        if lead.score.criteria_id == batch.definition.criteria.pk and _try(lead, batch) is not None:
+            return 1
+    return 0
+
+
+def _promotable(lead_ids: Sequence[int], *, now: datetime) -> list[Lead]:
+    """Those of these leads that may be promoted now, by ascending id, with score and criteria loaded.
+
+    Who came back from sales has done something new since, and what the criteria need is known.
+    """
+    # Said of both tables, so that no plan reads the scores of everybody else.
+    asked = candidates(now=now).filter(among(F("pk"), lead_ids), among(F("score__lead_id"), lead_ids))
+    leads = list(asked.select_related("score__criteria").order_by("pk"))
+    returned = {lead.pk: lead.recycled_at for lead in leads if lead.recycled_at is not None}
+    back_again = with_news(returned, now=now)
+    fresh = [lead for lead in leads if lead.pk not in returned or lead.pk in back_again]
+    return [lead for lead in fresh if not missing(lead, lead.score.criteria.required_fields)]
 
 
 def _batches(leads: QuerySet[Lead]) -> Iterator[list[int]]:
@@ -160,10 +211,10 @@ def _promote(lead: Lead, batch: Batch) -> Handoff | None:
         agent=batch.agent,
         now=now,
         backlog_on=batch.backlog_on,
-        pass_by=pass_policy.promise(batch.way, opened_at=now, is_fast_track=score.is_fast_track),
-        for_review=pass_policy.is_checked_first(batch.way, is_fast_track=score.is_fast_track),
+        pass_by=pass_policy.promise(batch.policy, opened_at=now, is_fast_track=score.is_fast_track),
+        for_review=pass_policy.is_checked_first(batch.policy, is_fast_track=score.is_fast_track),
     )
-    return _pass(handoff, now=now) if pass_policy.passes_at_once(handoff, batch.way) else handoff
+    return _pass(handoff, now=now) if pass_policy.passes_at_once(handoff, batch.policy) else handoff
 
 
 def _pass_or_stay(handoff: Handoff, *, now: datetime) -> None:

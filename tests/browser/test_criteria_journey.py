@@ -14,11 +14,11 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead
 from scoring.criteria.examples import draft_from_example
-from scoring.engine.batches import drain
 from scoring.models import Criteria, Rule, Score
 from scoring.tasks import score_everybody
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound
+from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,7 @@ def looked_at_the_price(email: str, name: str) -> Lead:
         message_id=name, type="page_view", page="/pricing", lead=who, occurred_at=now - timedelta(days=2)
     )
     take_activities([looked], agent=Agent(name="website"), source="website", now=now)
-    drain(now=now)
+    drain_and_promote(now=now)
     return Lead.objects.get(email=email)
 
 

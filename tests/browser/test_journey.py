@@ -12,8 +12,8 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import ImportBatch, Lead
 from leads.tasks import run_import
-from scoring.engine.batches import drain
 from tests.browser.conftest import Visit
+from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,7 @@ class TestTheBatonPasses:
             message_id="1", type="page_view", page="/pricing", lead=LeadInput(email="ada@example.com"), occurred_at=now
         )
         take_activities([looked], agent=Agent(name="website"), source="website", now=now)
-        drain(now=now)  # what the worker does within seconds
+        drain_and_promote(now=now)  # what the worker does within seconds
         ada = Lead.objects.get(email="ada@example.com")
         assert (ada.stage, ada.status, ada.owner_id) == ("mql", "awaiting_sales", rep.pk)
 
@@ -82,7 +82,7 @@ class TestTheBatonPasses:
         founder = LeadInput(email="ada@example.com", first_name="Ada", job_title="Founder", company="A", employees=99)
         looked = ActivityInput(message_id="1", type="page_view", page="/pricing", lead=founder, occurred_at=now)
         take_activities([looked], agent=Agent(name="website"), source="website", now=now)
-        drain(now=now)
+        drain_and_promote(now=now)
         page = visit(rep, "/queue/", javascript=javascript)
         page.get_by_role("link", name="Ada").first.click()
         page.wait_for_url("**/queue/**-**/")

@@ -15,8 +15,8 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead
-from scoring.engine.batches import drain
 from tests.browser.conftest import Visit
+from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +42,7 @@ def lead_with_history(now: datetime) -> Lead:
         ),
     ]
     take_activities(events, agent=Agent(name="test"), source="test", now=now)
-    drain(now=now)
+    drain_and_promote(now=now)
     return Lead.objects.get()
 
 

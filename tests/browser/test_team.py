@@ -14,10 +14,10 @@ from handoff.models import Handoff, RoutingRule
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from scoring.engine.batches import drain
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound
 from tests.conftest import be_out
+from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +35,7 @@ def three_leads(rep: User) -> list[Handoff]:
         for name in ("Ada", "Bea", "Cleo")
     ]  # fmt: skip
     take_activities(events, agent=Agent(name="test"), source="test", now=now)
-    drain(now=now)
+    drain_and_promote(now=now)
     return list(Handoff.objects.filter(assignee=rep))
 
 

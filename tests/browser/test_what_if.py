@@ -13,10 +13,10 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from scoring.analysis import analyses
 from scoring.analysis.kinds import KINDS
-from scoring.engine.batches import drain
 from scoring.whatif import sample
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound
+from tests.handoff.promoting import drain_and_promote
 from tests.scoring.shipped import make_draft
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def looked() -> None:
         for kind in ("page_view", "download")[: 1 + number % 2]
     ]  # fmt: skip
     take_activities(events, agent=Agent(name="test"), source="test", now=now)
-    drain(now=now)
+    drain_and_promote(now=now)
 
 
 class TestVersion:

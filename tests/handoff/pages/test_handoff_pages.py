@@ -14,9 +14,9 @@ from accounts.models import User
 from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason
 from leads.models import Lead
-from scoring.engine.batches import drain
 from tests.handoff.browsing import EVERY_ACTION, FORMS, address_of, state_of
 from tests.handoff.conftest import ANSWERS
+from tests.handoff.promoting import drain_and_promote
 
 MakeHandoff = Callable[..., Handoff]
 pytestmark = pytest.mark.usefixtures("ten_minutes_later")
@@ -123,10 +123,10 @@ class TestDetail:
     ) -> None:
         lead = make_lead(job_title="CEO", company="Acme", employees=120)
         act(lead, "download", at=now - timedelta(hours=2), asset="Guide")
-        drain(now=now)
+        drain_and_promote(now=now)
         handoff = Handoff.objects.get(lead=lead)
         act(lead, "download", at=now - timedelta(minutes=1), asset="Later")
-        drain(now=now)
+        drain_and_promote(now=now)
         shown = look(rep, "detail", handoff).content.decode()
         receipt = shown[shown.index("Why this lead") : shown.index("What they did last")]
         for words in ("Has an executive title", "+15", "Downloaded content “Guide”", "Version 1 of the criteria"):

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
-from time import sleep
+from threading import Barrier
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -16,15 +17,15 @@ from handoff.lifecycle import transitions
 from handoff.models import BacklogPolicy, Delivery, Handoff, Reason
 from handoff.promotion import backlog
 from handoff.promotion.backlog import PassRefused, pass_more, pass_next, waiting
-from handoff.promotion.promotions import candidates, promote_missed
+from handoff.promotion.promotions import candidates
 from leads.models import Lead, LeadEvent, Page
 from scoring.criteria.publication import publish, sign
-from scoring.engine.batches import drain, score_leads
 from scoring.engine.rescore import request_everybody, score_chunk
 from scoring.models import Rule, Score, Why
 from tests.conftest import be_out
 from tests.handoff.conftest import MakeHandoff, MakeLead
 from tests.handoff.poison import poison
+from tests.handoff.promoting import drain_and_promote, promote_missed, score_and_promote
 from tests.handoff.threads import at_once
 from tests.scoring.shipped import in_force, make_draft, make_published
 
@@ -44,7 +45,7 @@ def make_old(make_lead: MakeLead, now: datetime) -> Callable[..., list[Lead]]:
 
     def make(count: int, **fields: Any) -> list[Lead]:
         leads = [make_lead(job_title="Chief Executive", **fields) for _number in range(count)]
-        score_leads([lead.pk for lead in leads], now=now - DAY)
+        score_and_promote([lead.pk for lead in leads], now=now - DAY)
         return leads
 
     return make
@@ -82,7 +83,7 @@ class TestWhoWaits:
         first, _second = make_old(2)
         lower()
         act(first, "page_view", at=now, page="/pricing")
-        drain(now=now)
+        drain_and_promote(now=now)
         handoff = Handoff.objects.get()
         assert (handoff.lead, handoff.state, handoff.backlog_on) == (first, "waiting", None)
         assert waiting(now=now).count() == 1
@@ -93,7 +94,7 @@ class TestWhoWaits:
         [lead] = make_old(1)
         lower()
         act(lead, "page_view", at=now, page="/careers")
-        drain(now=now)
+        drain_and_promote(now=now)
         assert not Handoff.objects.exists()
 
     def test_who_comes_in_under_the_criteria_passes_as_ever(
@@ -101,7 +102,7 @@ class TestWhoWaits:
     ) -> None:
         lower()
         make_lead(job_title="Chief Executive")
-        drain(now=now)
+        drain_and_promote(now=now)
         assert Handoff.objects.get().backlog_on is None
 
     def test_who_comes_in_to_the_shipped_criteria_passes_as_ever(
@@ -109,7 +110,7 @@ class TestWhoWaits:
     ) -> None:
         lead = make_lead(job_title="Chief Executive", company="Acme", employees=80)
         act(lead, "page_view", at=now - DAY, page="/pricing")
-        drain(now=now)
+        drain_and_promote(now=now)
         assert Handoff.objects.get().state == "waiting"
 
     def test_who_comes_in_just_before_everybody_is_scored_does_not_wait(
@@ -118,7 +119,7 @@ class TestWhoWaits:
         """The scoring of everybody gets to the lead before its own request is drained."""
         make_lead(job_title="Chief Executive")
         lower()
-        drain(now=now)
+        drain_and_promote(now=now)
         assert Handoff.objects.get().backlog_on is None
 
     def test_one_that_does_something_just_before_everybody_is_scored_does_not_wait(
@@ -127,13 +128,13 @@ class TestWhoWaits:
         active, _silent = make_old(2)
         act(active, "page_view", at=now, page="/pricing")
         lower()
-        drain(now=now)
+        drain_and_promote(now=now)
         assert Handoff.objects.get().lead == active
 
     def test_what_a_page_means_now_waits_too(self, make_lead: MakeLead, act: Act, rep: User, now: datetime) -> None:
         lead = make_lead(job_title="Chief Executive", company="Acme", employees=80)
         act(lead, "page_view", at=now - DAY, page="/our-prices")
-        drain(now=now - DAY)
+        drain_and_promote(now=now - DAY)
         Page.objects.update(category="pricing")
         request_everybody(now=now, why=Why.CATALOGUE)
         rescored(now)
@@ -156,7 +157,7 @@ class TestWhoWaits:
             handoff = make_waiting(lead=lead, at=now - 50 * DAY)
             transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now - 50 * DAY)
         act(back_again, "page_view", at=now - 40 * DAY, page="/pricing")
-        drain(now=now - 40 * DAY)
+        drain_and_promote(now=now - 40 * DAY)
         lower()
         assert [lead.pk for lead in waiting(now=now)] == [back_again.pk]
 
@@ -169,7 +170,7 @@ class TestWhoWaits:
         transitions.breach(handoff_id=Handoff.objects.get().pk, now=now + DAY)
         assert waiting(now=now + DAY).count() == 0
         act(lead, "page_view", at=now + 2 * DAY, page="/pricing")
-        drain(now=now + 2 * DAY)
+        drain_and_promote(now=now + 2 * DAY)
         assert Handoff.objects.filter(state="waiting").count() == 1
 
     def test_what_the_criteria_need_has_to_be_known(
@@ -222,7 +223,7 @@ class TestPassNext:
             "highest": make_lead(job_title="CEO", company="Acme", employees=80, now=now - DAY),
             "fast": make_lead(country="PT", now=now - DAY),
         }
-        score_leads([lead.pk for lead in leads.values()], now=now - DAY)
+        score_and_promote([lead.pk for lead in leads.values()], now=now - DAY)
         draft = make_draft(marketer, now, threshold=15)
         Rule.objects.create(
             criteria=draft, name="Portugal", kind="fit", field="country", operator="is", values=["PT"], points=1,
@@ -255,7 +256,7 @@ class TestPassNext:
     ) -> None:
         leads = make_old(2)
         make_published(marketer, manager, now, threshold=15)
-        score_leads([leads[0].pk], now=now, why=Why.PUBLICATION)
+        score_and_promote([leads[0].pk], now=now, why=Why.PUBLICATION)
         assert pass_next(now=now) == 0
         assert pass_next(now=now + timedelta(minutes=61)) == 1
 
@@ -379,7 +380,7 @@ class TestAtOnce:
         self, transactional: None, make_lead: MakeLead, marketer: User, manager: User, rep: User, now: datetime
     ) -> None:
         leads = [make_lead(job_title="Chief Executive") for _number in range(12)]
-        score_leads([lead.pk for lead in leads], now=now - DAY)
+        score_and_promote([lead.pk for lead in leads], now=now - DAY)
         make_published(marketer, manager, now, threshold=15)
         rescored(now)
         assert backlog.policy().per_day == 20
@@ -402,12 +403,22 @@ class TestAtOnce:
         assert sorted(answer for answer in answers if isinstance(answer, int)) == [0, 0, 3]
         assert Handoff.objects.filter(backlog_on=now.date()).count() == 3
 
-    def test_without_the_lock_they_would(
-        self, twelve: None, slow_count: None, now: datetime, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """The control: what the policy's row is held for."""
+    def test_without_the_lock_they_would(self, twelve: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The control: what the policy's row is held for. All have counted before the first of them passes; then one after the other does."""
         a_day(3)
         monkeypatch.setattr(backlog, "_held_policy", lambda **_: backlog.policy())
+        have_counted, turns, count_left = Barrier(3), count(), backlog.left_today
+
+        def left_today(policy: BacklogPolicy, *, now: datetime) -> int:
+            left, last = count_left(policy, now=now), monotonic() + 30
+            if left == 3:
+                have_counted.wait(timeout=30)
+                turn = next(turns)
+                while Handoff.objects.count() < 3 * turn and monotonic() < last:
+                    sleep(0.05)
+            return left
+
+        monkeypatch.setattr(backlog, "left_today", left_today)
         at_once(*[partial(pass_next, now=now)] * 3)
         assert Handoff.objects.count() > 3
 

@@ -14,11 +14,11 @@ from django.urls import reverse
 from accounts.models import User
 from handoff.models import BacklogPolicy, Handoff
 from leads.models import Lead
-from scoring.engine.batches import score_leads
 from scoring.models import Why
 from tests.conftest import be_out
 from tests.handoff.browsing import said
 from tests.handoff.conftest import MakeLead
+from tests.handoff.promoting import score_and_promote
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ten_minutes_later")]
 PAGE, MORE, NOTE = "/queue/backlog/", "/queue/backlog/more/", "/queue/backlog/note/"
@@ -32,7 +32,7 @@ def make_held(make_lead: MakeLead, act: Callable[..., None], now: datetime) -> C
         leads = [make_lead(first_name="Berta", job_title="CEO", company="Acme", employees=80) for _n in range(count)]
         for lead in leads:
             act(lead, "page_view", at=now - timedelta(hours=1), page="/pricing")
-        score_leads([lead.pk for lead in leads], now=now, why=Why.PUBLICATION)
+        score_and_promote([lead.pk for lead in leads], now=now, why=Why.PUBLICATION)
         return leads
 
     return make

@@ -11,17 +11,17 @@ from handoff.lifecycle import transitions
 from handoff.models import Calendar, Delivery, Handoff, OpenHours, OwnDay, PassPolicy
 from handoff.promotion import pass_policy, promotions
 from leads.models import Lead
-from scoring.engine.batches import drain
 from tests.handoff.conftest import MakeHandoff
+from tests.handoff.promoting import drain_and_promote, promote_missed
 
 HOUR: Final = timedelta(hours=1)
 Check, Pass = PassPolicy.Check, PassPolicy.Pass
 
 
 def set_way(**columns: Any) -> PassPolicy:
-    pass_policy.way()
+    pass_policy.current()
     PassPolicy.objects.update(**columns)
-    return pass_policy.way()
+    return pass_policy.current()
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def qualify(make_lead: Callable[..., Lead], act: Callable[..., None]) -> Callabl
     def do(now: datetime, name: str = "ana") -> Handoff:
         lead = make_lead(email=f"{name}@acme.example", job_title="CEO", company="Acme", employees=200)
         act(lead, "page_view", at=now, page="/pricing")
-        drain(now=now)
+        drain_and_promote(now=now)
         return Handoff.objects.get(lead=lead)
 
     return do
@@ -73,7 +73,7 @@ class TestCheck:
         set_way(checks=Check.EVERYBODY)
         handoff = qualify(now)
         transitions.withdraw(handoff_id=handoff.pk, actor=marketer, text="A student.", now=now + HOUR)
-        assert promotions.promote_missed(now=now + 2 * HOUR) == 0
+        assert promote_missed(now=now + 2 * HOUR) == 0
         assert Handoff.objects.get().state == "withdrawn"
 
     @pytest.mark.parametrize(
