@@ -404,7 +404,7 @@ class TestAtOnce:
         assert Handoff.objects.filter(backlog_on=now.date()).count() == 3
 
     def test_without_the_lock_they_would(self, twelve: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The control: what the policy's row is held for. All have counted before the first of them passes; then one after the other does."""
+        """The control: what the policy's row is held for. All have counted before one after the other passes."""
         a_day(3)
         monkeypatch.setattr(backlog, "_held_policy", lambda **_: backlog.policy())
         have_counted, turns, count_left = Barrier(3), count(), backlog.left_today
