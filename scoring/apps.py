@@ -7,4 +7,4 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Criteria")
 
     def ready(self) -> None:
-        from scoring import event_kinds, lead_filters, receivers  # noqa: F401 (each registers what is in it)
+        from scoring import event_kinds, lead_api, lead_list, lead_panel, receivers  # noqa: F401 (each registers itself)

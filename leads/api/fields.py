@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from leads.api.offers import not_taken
 from leads.inputs import ActivityInput, LeadInput
 from leads.normalise import Refusal, identifier, parse_moment
 from lib.text import is_storable, storable
@@ -30,9 +31,8 @@ _EVENT_KEYS: Final = {
 _LEAD_KEYS: Final = {*_LEAD_TEXTS, "employees", "budget", "is_decision_maker"}
 # Decided in Baton: sending them is an error of its own, so that nobody believes they were taken.
 _READ_ONLY: Final = {
-    "id", "public_id", "stage", "status", "score", "score_change_7_days", "by_hand", "persona", "grade", "owner",
-    "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at", "opportunity_at",
-    "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
+    "id", "public_id", "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at",
+    "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
 }  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _object(value: Any, field: str, known: set[str]) -> Mapping[str, Any]:
     unknown = sorted(value.keys() - known)
     if unknown:
         name = storable(unknown[0][:60])
-        if unknown[0] in _READ_ONLY:
+        if unknown[0] in _READ_ONLY | not_taken():
             raise Refusal("read_only_field", name, _("%(field)s is decided here, it cannot be sent.") % {"field": name})
         raise Refusal(
             "unknown_field",

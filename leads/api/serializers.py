@@ -1,25 +1,12 @@
 """Shapes of the API: what is answered, and how the schema describes what is taken."""
 
+from copy import deepcopy
 from typing import Any
 
 from rest_framework import serializers
 
+from leads.api.offers import offered
 from leads.models import Lead
-
-
-class ScoreSerializer(serializers.Serializer[Any]):
-    """The stored score in its parts; total = fit + engagement + by_hand."""
-
-    total = serializers.IntegerField()
-    fit = serializers.IntegerField()
-    engagement = serializers.IntegerField()
-    by_hand = serializers.IntegerField(help_text="Points a person gave or took; no rule explains them.")
-    grade = serializers.CharField(help_text="A to D for fit, 1 to 4 for engagement.")
-    to_reach = serializers.IntegerField(source="bar", help_text="Points this lead needs to qualify.")
-    qualifies = serializers.BooleanField()
-    persona = serializers.CharField(source="persona.name", default=None, help_text="The persona it resembles most.")
-    persona_share = serializers.IntegerField(help_text="How many of a hundred of its conditions are met.")
-    scored_at = serializers.DateTimeField()
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):
@@ -30,23 +17,18 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     owner = serializers.CharField(source="owner.email", default=None, read_only=True)
     first_channel = serializers.CharField(source="first_channel.key", default=None, read_only=True)
     last_channel = serializers.CharField(source="last_channel.key", default=None, read_only=True)
-    score = ScoreSerializer(read_only=True, default=None, help_text="Null until the lead has been scored.")
-    score_change_7_days = serializers.IntegerField(
-        source="score_change",
-        read_only=True,
-        help_text="By how much the score moved in 7 days because of the lead, people or time.",
-    )
 
     class Meta:
         model = Lead
         fields = (
             "id", "external_id", "email", "first_name", "last_name", "phone", "job_title", "company", "country", "city",
             "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at",
-            "opportunity_at",
-            "customer_at", "recycle_count", "first_channel", "last_channel", "score", "score_change_7_days",
-            "created_at",
+            "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return super().get_fields() | {each.name: deepcopy(each.field) for each in offered()}
 
 
 class LeadInputSerializer(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.models import ApiKey, Scope
 from leads.api.fields import read_activity, read_lead
+from leads.api.offers import offered
 from leads.api.serializers import ActivityBatchSerializer, IntakeResultSerializer, LeadSerializer
 from leads.events import Agent
 from leads.filters import LeadApiFilter
@@ -20,6 +21,7 @@ from leads.intake import take_activities, take_leads
 from leads.models import Lead
 from leads.normalise import Refusal
 from leads.quarantine import keep
+from leads.reading import read_with
 from lib.api import body_of
 
 MOST_EVENTS = 500
@@ -103,8 +105,8 @@ class LeadView(generics.RetrieveAPIView[Lead]):
 
 def _shown() -> QuerySet[Lead]:
     """Leads with all that is answered about them."""
-    related = ("company", "owner", "first_channel", "last_channel", "score__persona")
-    return Lead.objects.select_related(*related).with_score_change(now=timezone.now())
+    leads = Lead.objects.select_related("company", "owner", "first_channel", "last_channel")
+    return read_with(leads, (field.read for field in offered()), now=timezone.now())
 
 
 def _events(data: Any) -> list[Any]:

@@ -22,6 +22,7 @@ from scoring.models import Criteria, Score, ScoreRequest
 from scoring.overrides import held
 from scoring.personas.match import portrait
 from scoring.registry import fit_fields
+from scoring.score_change import with_score_change
 from scoring.views.points_by_hand import form_for
 
 
@@ -49,7 +50,7 @@ def _around(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> d
     form = form_for(user, now=now)
     return {
         "history": history(lead, bar=breakdown.threshold, now=now),
-        "lately": Lead.objects.with_score_change(now=now).only("pk").get(pk=lead.pk),
+        "lately": with_score_change(Lead.objects.only("pk"), now=now).get(pk=lead.pk),
         "portrait": portrait(lead),
         "by_hand_form": form,
         "held": held(lead.pk, now=now) if form else None,

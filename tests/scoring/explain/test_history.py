@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Lead
-from leads.querysets import NOT_OF_THE_LEAD
 from scoring.engine.batches import drain, score_leads
 from scoring.engine.rescore import score_chunk
 from scoring.explain.history import MOST_STEPS, history
 from scoring.models import ScoreChange, Why
+from scoring.score_change import with_score_change
 from tests.scoring.building import DAY, did
 from tests.scoring.shipped import in_force, make_published
 
@@ -155,10 +155,7 @@ class TestLately:
         moved(lead, now - 2 * DAY, 123, 500, Why.CATALOGUE)
         moved(lead, now - DAY, 500, 0, Why.PUBLICATION)
         moved(make_lead(), now, 0, 7)
-        assert Lead.objects.with_score_change(now=now).get(pk=lead.pk).score_change == 23  # type: ignore[attr-defined]
-
-    def test_the_lists_know_where_the_reasons_of_the_lead_end(self) -> None:
-        assert Why.CATALOGUE.value == NOT_OF_THE_LEAD
+        assert with_score_change(Lead.objects.all(), now=now).get(pk=lead.pk).score_change == 23  # type: ignore[attr-defined]
 
 
 class TestPanel:

@@ -1,0 +1,5 @@
+"""What handoff adds to the page of a lead: what sales did with it."""
+
+from leads.panels import Panel, offer
+
+offer(Panel(place="side", template="handoff/lead/_panel.html", stylesheet="css/pages/queue.css"))

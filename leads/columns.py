@@ -1,0 +1,66 @@
+"""The columns of the list of leads that upper packages offer, and what an order of the list is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from django.db.models import Case, F, QuerySet
+from django.utils.functional import Promise
+
+from leads.querysets import LeadQuerySet
+from leads.reading import Read
+
+
+class Keys(Protocol):
+    """The keys of leads, lowest value first or last (`falling`), ties by key."""
+
+    def __call__(self, leads: LeadQuerySet, *, falling: bool, now: datetime) -> QuerySet[Any, Any]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What the list can be sorted by."""
+
+    by: tuple[F | Case, ...]
+    # A lookup that holds for leads without the value. They stand last, whichever way the others are sorted.
+    lacking: str = ""
+    # The same order by a statement of its own, where sorting each lead by `by` would be slow.
+    keys: Keys | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column, declared by the package that knows what stands in it; it stands after the status of a lead."""
+
+    # ?sort=score, where it has an order.
+    key: str
+    # Its head; the long one stands beside the value on a narrow screen, where there is more room.
+    label: str | Promise
+    long_label: str | Promise = ""
+    # Shows the value of `lead`.
+    template: str
+    # What the template and the order need.
+    read: Read
+    order: Order | None = None
+    is_numeric: bool = False
+    # A bar needs room to be read.
+    is_wide: bool = False
+
+    @property
+    def cell_class(self) -> str:
+        """The CSS classes of its cells."""
+        return " ".join([*(["number"] if self.is_numeric else []), *(["wide"] if self.is_wide else [])])
+
+
+_offered: Final[list[Column]] = []
+
+
+def offer(column: Column) -> None:
+    """A column more in the list of leads; said when the application starts."""
+    _offered.append(column)
+
+
+def offered() -> Sequence[Column]:
+    """The columns that upper packages offer, in their order."""
+    return tuple(_offered)

@@ -1,0 +1,52 @@
+"""What scoring adds to the list of leads: its columns, with their orders, and a filter."""
+
+from datetime import datetime
+
+import django_filters
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from leads import columns, filters
+from leads.columns import Column, Order
+from leads.querysets import LeadQuerySet
+from scoring.models import Persona
+from scoring.score_change import keys_by_score_change, with_score_change
+
+
+def with_score(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
+    """Each lead with its score, which one that was not scored yet does not have."""
+    return leads.select_related("score")
+
+
+columns.offer(
+    Column(
+        key="score",
+        label=_("Score"),
+        template="scoring/lead/_score.html",
+        read=with_score,
+        order=Order(by=(F("score__total"),), lacking="score__isnull"),
+        is_numeric=True,
+        is_wide=True,
+    )
+)
+columns.offer(
+    Column(
+        key="change",
+        label=_("7 days"),
+        long_label=_("Score in 7 days"),
+        template="scoring/lead/_score_change.html",
+        read=with_score_change,
+        order=Order(by=(F("score_change"),), keys=keys_by_score_change),
+        is_numeric=True,
+    )
+)
+columns.offer(Column(key="grade", label=_("Grade"), template="scoring/lead/_grade.html", read=with_score))
+filters.offer(
+    "persona",
+    django_filters.ModelChoiceFilter(
+        label=_("Persona"),
+        field_name="score__persona",
+        queryset=Persona.objects.filter(is_active=True),
+        empty_label=_("any persona"),
+    ),
+)

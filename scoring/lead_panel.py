@@ -1,0 +1,5 @@
+"""What scoring adds to the page of a lead: why it has its score."""
+
+from leads.panels import Panel, offer
+
+offer(Panel(place="middle", template="scoring/lead/_panel.html", stylesheet="css/pages/criteria.css"))
