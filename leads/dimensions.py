@@ -1,6 +1,6 @@
 """Finds or creates, in a handful of statements, the channels, campaigns, pages, assets and companies of a batch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ _CATEGORY_OF_SEGMENT: Final = {
     "blog": PageCategory.BLOG,
     "lp": PageCategory.LANDING,
 }
+# For each table the keys that are asked for, with the columns of a row that does not exist yet.
+Wanted = Mapping[type[models.Model], Mapping[str, dict[str, Any]]]
 # One namespace of advisory locks: companies without a domain are created one transaction at a time.
 _COMPANY_LOCK: Final = 0x6261746F
 
@@ -42,16 +44,14 @@ class Dimensions:
         self, *, channels: Iterable[str], campaigns: Iterable[str], pages: Iterable[str], assets: Iterable[str] = ()
     ) -> None:
         """Names as they came in; unknown ones are created, channels among them as to be mapped."""
-        self.channels = _ids(
-            Channel,
-            {source_key(name): {"name": name.strip(), "needs_mapping": True} for name in channels if name.strip()},
-        )
-        self.campaigns = _ids(
-            Campaign, {source_key(name): {"name": name.strip()} for name in campaigns if name.strip()}
-        )
-        keys = {page_key(name) for name in pages if name.strip()}
-        self.pages = _ids(Page, {key: {"category": _category(key)} for key in keys})
-        self.assets = _ids(Asset, {name.strip(): {"name": name.strip()} for name in assets if name.strip()})
+        wanted: Wanted = {
+            Channel: {source_key(name): {"name": name.strip(), "needs_mapping": True} for name in _nonempty(channels)},
+            Campaign: {source_key(name): {"name": name.strip()} for name in _nonempty(campaigns)},
+            Page: {key: {"category": _category(key)} for key in map(page_key, _nonempty(pages))},
+            Asset: {name.strip(): {"name": name.strip()} for name in _nonempty(assets)},
+        }
+        found = _ids(wanted)
+        self.channels, self.campaigns, self.pages, self.assets = (found[model] for model in wanted)
 
     def channel(self, name: str) -> int | None:
         return self.channels.get(source_key(name))
@@ -82,8 +82,8 @@ def companies(named: Iterable[tuple[str, str]], *, now: datetime) -> dict[tuple[
             fresh.setdefault(
                 domain or name.casefold(), Company(name=name or domain, domain=domain or None, created_at=now)
             )
-        Company.objects.bulk_create(fresh.values())
-        found = _find_companies(wanted)
+        created = Company.objects.bulk_create(fresh.values())
+        found |= _of(wanted - found.keys(), reversed(created))
     return found
 
 
@@ -95,6 +95,11 @@ def _find_companies(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Compa
         .filter(models.Q(domain__in=domains) | models.Q(lower_name__in=names))
         .order_by("-pk")  # the oldest of a name wins, being written last
     )
+    return _of(wanted, rows)
+
+
+def _of(wanted: set[tuple[str, str]], rows: Iterable[Company]) -> dict[tuple[str, str], Company]:
+    """Which of these companies each (name, domain) is; of the same name the last."""
     by_domain: dict[str, Company] = {}
     by_name: dict[str, Company] = {}
     for company in rows:
@@ -108,17 +113,32 @@ def _find_companies(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Compa
     return found
 
 
-def _ids(model: type[models.Model], wanted: dict[str, dict[str, Any]]) -> dict[str, int]:
-    if not wanted:
-        return {}
-    rows = model._default_manager.filter(key__in=wanted)
-    found: dict[str, int] = dict(rows.values_list("key", "pk"))
-    missing = sorted(wanted.keys() - found.keys())
-    if missing:
-        model._default_manager.bulk_create(
-            [model(key=key, **wanted[key]) for key in missing], ignore_conflicts=True, batch_size=1000
+def _nonempty(names: Iterable[str]) -> Iterator[str]:
+    return (name for name in names if name.strip())
+
+
+def _ids(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
+    """The keys of each table with their ids; where all are known, as nearly always, in one statement for all tables."""
+    found = _find(wanted)
+    missing = {model: sorted(rows.keys() - found[model].keys()) for model, rows in wanted.items()}
+    for model, keys in missing.items():
+        fresh = [model(key=key, **wanted[model][key]) for key in keys]
+        model._default_manager.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
+    return _find(wanted) if any(missing.values()) else found
+
+
+def _find(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
+    asked = [(model, sorted(rows)) for model, rows in wanted.items() if rows]
+    found: dict[type[models.Model], dict[str, int]] = {model: {} for model in wanted}
+    if asked:
+        parts = (
+            f"SELECT {place}, key, id FROM {connection.ops.quote_name(model._meta.db_table)} WHERE key = ANY(%s)"  # noqa: S608, SLF001 (a table of ours)
+            for place, (model, _keys) in enumerate(asked)
         )
-        found = dict(rows.all().values_list("key", "pk"))
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), [keys for _model, keys in asked])
+            for place, key, pk in cursor.fetchall():
+                found[asked[place][0]][key] = pk
     return found
 
 

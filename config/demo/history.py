@@ -98,14 +98,17 @@ class History:
         while drain(now=now, limit=CHUNK) == CHUNK:
             pass
         promotions.promote_requested(now=now)
-        if Handoff.objects.filter(state=Handoff.State.READY).exists():
+        passed = Q(passed_at__gt=self._desks_seen_at, state=Handoff.State.WAITING)
+        states = set(Handoff.objects.filter(passed | Q(state=Handoff.State.READY)).values_list("state", flat=True))
+        if Handoff.State.READY in states:
             promotions.pass_ready(now=now)
-        self._put_on_desks(now)
+        if states:
+            self._put_on_desks(now)
+        self._desks_seen_at = now
 
     def _put_on_desks(self, now: datetime) -> None:
         """Every handoff that was passed since the last time is planned by the rep who has it."""
         passed = Handoff.objects.filter(passed_at__gt=self._desks_seen_at, state=Handoff.State.WAITING)
-        self._desks_seen_at = now
         for handoff in passed.select_related("lead", "assignee").order_by("pk"):
             if case := self._case(handoff):
                 lingers = now > self._end - FRESH and self._rng.random() < 0.8

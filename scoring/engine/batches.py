@@ -44,10 +44,12 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
     requests go before the score is computed: what is asked for from then on is asked again. Without
     published criteria the requests stay.
     """
-    if work_sql.in_force() is None:
+    in_force = work_sql.in_force()
+    if in_force is None:
         return 0
     whys = work_sql.take(limit=limit)
-    score_held(whys, now=now)
+    if whys:
+        _score(whys, in_force, now=now)
     return len(whys)
 
 
@@ -66,8 +68,10 @@ def score_held(whys: Mapping[int, int], *, now: datetime, are_neighbours: bool =
     left as they are. Answers how many rows were written; without published criteria none.
     """
     in_force = work_sql.in_force() if whys else None
-    if in_force is None:
-        return 0
+    return _score(whys, in_force, now=now, are_neighbours=are_neighbours) if in_force else 0
+
+
+def _score(whys: Mapping[int, int], in_force: work_sql.InForce, *, now: datetime, are_neighbours: bool = False) -> int:
     ids = sorted(whys)
     part, qualifying = compiled(in_force, are_neighbours=are_neighbours)
     changed = written(part, lead_ids=ids, now=now, whys=[whys[lead_id] for lead_id in ids])
