@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "lib",
     "accounts",
+    "outbox",
     "leads",
     "scoring",
     "handoff",
@@ -243,8 +244,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "leads.tasks.*": {"queue": "ingest"},
     "scoring.tasks.*": {"queue": "ingest"},
-    "handoff.tasks.send_deliveries": {"queue": "mail"},
-    "handoff.tasks.send_to_chat": {"queue": "webhooks"},
+    "outbox.tasks.send_deliveries": {"queue": "mail"},
+    "outbox.tasks.send_to_chat": {"queue": "webhooks"},
 }
 CELERY_TIMEZONE = "UTC"
 # The whole schedule. Every entry is a sweeper over rows: missing a tick delays work, never loses it.
@@ -260,9 +261,9 @@ CELERY_BEAT_SCHEDULE = {
     "promote-what-qualifies": {"task": "handoff.tasks.promote_requested", "schedule": 5.0},
     "ask-for-what-was-missed": {"task": "handoff.tasks.request_missed", "schedule": 60.0},
     "pass-whose-turn-it-is": {"task": "handoff.tasks.pass_from_backlog", "schedule": 60.0},
-    "send-deliveries": {"task": "handoff.tasks.send_deliveries", "schedule": 10.0},
-    "send-to-chat": {"task": "handoff.tasks.send_to_chat", "schedule": 10.0},
-    "forget-old-notices": {"task": "handoff.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
+    "send-deliveries": {"task": "outbox.tasks.send_deliveries", "schedule": 10.0},
+    "send-to-chat": {"task": "outbox.tasks.send_to_chat", "schedule": 10.0},
+    "forget-old-notices": {"task": "outbox.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
     "resume-imports": {"task": "leads.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {

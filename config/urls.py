@@ -17,7 +17,7 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("criteria/", include("scoring.urls")),
     path("queue/", include("handoff.urls")),
-    path("notices/", include("handoff.messages.notice_urls")),
+    path("notices/", include("outbox.urls")),
     path("reports/", include("reporting.urls")),
     path("api/v1/", include("leads.api.urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),

@@ -13,11 +13,12 @@ from accounts.models import User
 from accounts.roles import MARKETING, SALES, SALES_MANAGER
 from handoff.deadlines import sla
 from handoff.lifecycle import transitions
-from handoff.messages import deliveries
-from handoff.models import Handoff, News
+from handoff.models import Handoff
 from handoff.promotion import promotions
 from leads.models import Stage, Status
 from leads.signals import leads_closed
+from outbox import deliveries
+from outbox.models import News
 from scoring.models import Criteria, Persona, Signature
 from scoring.signals import criteria_proposed, criteria_published, leads_scored, signatures_void
 

@@ -7,7 +7,6 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from handoff.deadlines import holds, readings, sla
-from handoff.messages import notices, sending
 from handoff.promotion import backlog, promotions
 from handoff.routing import rerouting
 
@@ -57,39 +56,8 @@ def pass_from_backlog() -> None:
     backlog.pass_next(now=timezone.now())
 
 
-@shared_task
-def send_deliveries() -> None:
-    """Mail that is due is sent."""
-    for _turn in sending.turns():
-        if not sending.send_next(now=timezone.now()):
-            return
-
-
-@shared_task
-def send_to_chat() -> None:
-    """Messages to chats that are due are sent; apart from mail, so that neither waits for the other."""
-    for _turn in sending.turns():
-        if not sending.send_next(now=timezone.now(), to_chat=True):
-            return
-
-
-@shared_task
-def forget_notices() -> None:
-    """Notices of long ago are deleted."""
-    notices.forget_old(now=timezone.now())
-
-
 @worker_ready.connect(dispatch_uid="handoff.sweep_at_start")
 def sweep_at_start(**_: Any) -> None:
     """Whatever came due while no worker lived is looked at now, not at the next tick of the schedule."""
-    for task in (
-        breach_overdue,
-        reroute_held,
-        pass_ready,
-        promote_requested,
-        request_missed,
-        pass_from_backlog,
-        send_deliveries,
-        send_to_chat,
-    ):
+    for task in (breach_overdue, reroute_held, pass_ready, promote_requested, request_missed, pass_from_backlog):
         task.delay()

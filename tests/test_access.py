@@ -111,7 +111,7 @@ ELSEWHERE: Final = {
     "reporting:review_draft": "tests/reporting/review/test_pages.py",
     "handoff:contact": "tests/handoff/pages/test_contact_pages.py",
     "handoff:qualify": "tests/handoff/pages/test_decide_pages.py",
-    "notices:open": "tests/handoff/test_notice_pages.py",
+    "notices:open": "tests/outbox/test_notice_pages.py",
     "handoff:accept_and_qualify": "tests/handoff/pages/test_decide_pages.py",
     "handoff:recycle": "tests/handoff/pages/test_decide_pages.py",
     "handoff:disqualify": "tests/handoff/pages/test_decide_pages.py",

@@ -14,19 +14,20 @@ from django.db import connection, models, transaction
 
 from accounts.models import User
 from config.celery import app
-from handoff.models import BacklogPolicy, ChatWebhook, Delivery, Handoff, Notice, PromotionRequest, SlaPolicy
+from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.models import ImportBatch, Lead, LeadEvent
+from outbox.models import ChatWebhook, Delivery, Notice
 from scoring.engine.rescore import request_everybody
 from scoring.models import Analysis, Criteria, Rescore, RescoreChunk, Score, ScoreRequest, Why
 from tests.handoff.threads import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional", "rep", "manager", "private_files")]
 
-OURS: Final = ("accounts", "leads", "scoring", "handoff", "reporting", "config")
+OURS: Final = ("accounts", "outbox", "leads", "scoring", "handoff", "reporting", "config")
 NOW: Final = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -229,18 +230,18 @@ ENTRIES: Final[dict[str, Entry]] = {
         {"states": states(Handoff), "today": lambda: Handoff.objects.filter(backlog_on__isnull=False).count()},
         {"states": ["waiting", "waiting"], "today": 2},
     ),
-    "handoff.tasks.send_deliveries": Entry(
+    "outbox.tasks.send_deliveries": Entry(
         lambda: a_waiting_handoff(NOW - HOUR),
         {"sent": lambda: [message.to for message in mail.outbox]},
         {"sent": [["Ana Rep <rep@example.com>"]]},
     ),
     # An address inside is refused before anything is sent, and not tried again.
-    "handoff.tasks.send_to_chat": Entry(
+    "outbox.tasks.send_to_chat": Entry(
         a_message_to_an_internal_chat,
         {"states": lambda: list(Delivery.objects.filter(webhook__isnull=False).values_list("state", "attempts"))},
         {"states": [("dead", 1)]},
     ),
-    "handoff.tasks.forget_notices": Entry(
+    "outbox.tasks.forget_notices": Entry(
         two_notices_one_of_long_ago,
         {"kept": lambda: list(Notice.objects.values_list("dedupe_key", flat=True))},
         {"kept": ["new"]},

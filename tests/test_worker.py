@@ -17,7 +17,7 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from tests.handoff.sink import Sink, listening
+from tests.outbox.sink import Sink, listening
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from handoff.deadlines import sla
 from handoff.deadlines.readings import Reading
-from handoff.messages import deliveries
 from handoff.models import Handoff, Hold, SweepMark
 from lib.durations import span_words
 from lib.hints import send_hint
+from outbox import deliveries
 
 # The wall clock may be off by so much without anybody having moved it.
 SLACK: Final = timedelta(minutes=2)

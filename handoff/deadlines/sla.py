@@ -6,10 +6,10 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from handoff.lifecycle import transitions
 from handoff.lifecycle.refusals import NotPossible
-from handoff.messages import deliveries
 from handoff.models import Handoff, SlaPolicy
 from handoff.sweeping import sweep
 from leads.models import Channel, Lead
+from outbox import deliveries
 from scoring.models import Persona, Score
 
 BATCH = 100

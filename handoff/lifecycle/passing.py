@@ -13,11 +13,11 @@ from handoff.deadlines.clock import deadlines
 from handoff.lifecycle.answers import checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
 from handoff.lifecycle.refusals import NotPossible
-from handoff.messages import deliveries
 from handoff.models import MOST_HOPS, Handoff, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Lead
+from outbox import deliveries
 
 LONGEST_BECAUSE: Final = 300
 RETURNED: Final = ("rejected", "recycled", "breached")  # a manager may take such a lead back

@@ -21,11 +21,11 @@ from handoff.lifecycle.answers import checked_answers, checked_reason, checked_w
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
 from handoff.lifecycle.passing import GOES_ON, go_on, may_go_on, pass_to_sales, reassign, take_back
 from handoff.lifecycle.refusals import AlreadyDecided, Held, Incomplete, NotPossible, TooLate
-from handoff.messages import deliveries
 from handoff.models import Handoff, Hold, Reason, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, Transition, record
 from leads.models import Lead
+from outbox import deliveries
 from scoring.models import Score
 
 __all__ = [

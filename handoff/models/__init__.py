@@ -1,8 +1,6 @@
 from handoff.models.calendars import Calendar, OpenHours, OwnDay
 from handoff.models.contacts import Contact
-from handoff.models.deliveries import Delivery
 from handoff.models.handoffs import FINAL, MOST_HOPS, OPEN, Handoff
-from handoff.models.notices import ChatWebhook, News, Notice, NoticeChoice, QuietHours
 from handoff.models.policies import BacklogPolicy, PassPolicy, Reason, SlaPolicy
 from handoff.models.promotion import PromotionRequest
 from handoff.models.routing import Absence, Rep, RoutingRule
@@ -15,19 +13,13 @@ __all__ = [
     "Absence",
     "BacklogPolicy",
     "Calendar",
-    "ChatWebhook",
     "Contact",
-    "Delivery",
     "Handoff",
     "Hold",
-    "News",
-    "Notice",
-    "NoticeChoice",
     "OpenHours",
     "OwnDay",
     "PassPolicy",
     "PromotionRequest",
-    "QuietHours",
     "Reason",
     "Rep",
     "RoutingRule",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
-from handoff.messages import deliveries
+from outbox import deliveries
 from reporting.review.dates import next_review
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.writes import ANY, NO_MODEL, Schema, writes
 
 SCHEMA = Schema(
-    {"Lead": "leads_lead", "Handoff": "handoff_handoff", "Delivery": "handoff_delivery"},
+    {"Lead": "leads_lead", "Handoff": "handoff_handoff", "Delivery": "outbox_delivery"},
     {"lead": "Lead", "handoffs": "Handoff"},
 )
 SEEN = {

@@ -8,7 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import User
-from handoff.models import Handoff, Notice, NoticeChoice, QuietHours
+from handoff.models import Handoff
+from outbox.models import Notice, NoticeChoice, QuietHours
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import lead_with_history
 

@@ -17,8 +17,8 @@ def put_in(name: str) -> None:
 
 def mark_before_send() -> None:
     """Marks, then sends: whatever dies between the two has told nobody, and nobody will."""
-    from handoff.messages import chat, mail, sending
-    from handoff.models import Delivery
+    from outbox import chat, mail, sending
+    from outbox.models import Delivery
 
     def careless(*, now: datetime, to_chat: bool = False) -> bool:
         delivery = sending.lease(now=now, to_chat=to_chat)

@@ -91,7 +91,7 @@ def sending(bug: str = "") -> Callable[[], bool]:
     """One mail and one message a turn, as the two tasks send them."""
     from django.utils import timezone
 
-    from handoff.messages import sending as product
+    from outbox import sending as product
     from tests.chaos import bugs
 
     bugs.put_in(bug)

@@ -10,11 +10,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from handoff.models import Delivery, Handoff
+from handoff.models import Handoff
 from leads.models import LeadEvent
+from outbox.models import Delivery
 from tests.chaos import population
 from tests.chaos.processes import Machine, eventually, worker
-from tests.handoff.sink import listening
+from tests.outbox.sink import listening
 
 DEAD_FOR = timedelta(hours=6)
 MOST_SECONDS = 60
@@ -79,4 +80,4 @@ def check(morning: Morning) -> None:
 
 def _skip_to_the_digest() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE handoff_delivery SET next_try_at = now() WHERE kind = 'digest' AND state = 'pending'")
+        cursor.execute("UPDATE outbox_delivery SET next_try_at = now() WHERE kind = 'digest' AND state = 'pending'")

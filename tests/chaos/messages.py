@@ -10,8 +10,8 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
-from handoff.messages.mail import message_id
-from handoff.models import ChatWebhook, Delivery
+from outbox.mail import message_id
+from outbox.models import ChatWebhook, Delivery
 from tests.chaos import population
 from tests.chaos.processes import Child, Machine, eventually
 from tests.chaos.receivers import Doors, Taken, open_doors
@@ -102,6 +102,6 @@ def _let_leases_run_out() -> None:
     """Nobody lives who holds one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE handoff_delivery SET lease_until = now() - interval '1 second',"
+            "UPDATE outbox_delivery SET lease_until = now() - interval '1 second',"
             " next_try_at = least(next_try_at, now()) WHERE state = 'pending'"
         )

@@ -8,8 +8,9 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER, SALES_REP
-from handoff.models import Delivery, Handoff, Rep, SlaPolicy
+from handoff.models import Handoff, Rep, SlaPolicy
 from leads.models import Lead, LeadEvent
+from outbox.models import Delivery
 from reporting.sql import differences
 from scoring.engine.definition import in_force
 from tests.handoff.conftest import RECEIPT

@@ -14,8 +14,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.roles import MARKETING
-from handoff.models import Delivery, Handoff, Notice
+from handoff.models import Handoff
 from leads.models import LeadEvent
+from outbox.models import Delivery, Notice
 from reporting.sql import differences
 from tests.chaos import population
 from tests.chaos.processes import Child, Machine, eventually

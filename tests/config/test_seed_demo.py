@@ -15,12 +15,13 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
-from handoff.models import OPEN, Absence, Delivery, Handoff, Notice, Rep, RoutingRule
+from handoff.models import OPEN, Absence, Handoff, Rep, RoutingRule
 from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Activity, Asset, Campaign, Company, Lead, LeadEvent, Page, Spend
 from lib.hints import hints_held_back, send_hint
+from outbox.models import Delivery, Notice
 from scoring.engine.batches import score_leads
 from scoring.models import Persona, Score, ScoreChange, ScoreRequest
 
@@ -280,7 +281,7 @@ class TestHints:
         before_task_publish.connect(note)
         with django_capture_on_commit_callbacks(execute=True), hints_held_back():
             for _number in range(3):
-                send_hint("handoff.tasks.send_deliveries")
+                send_hint("outbox.tasks.send_deliveries")
             send_hint("scoring.tasks.drain_score_requests")
             assert asked == []
-        assert asked == ["handoff.tasks.send_deliveries", "scoring.tasks.drain_score_requests"]
+        assert asked == ["outbox.tasks.send_deliveries", "scoring.tasks.drain_score_requests"]

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff.models import Delivery, Handoff, Reason, Rep, RoutingRule
+from handoff.models import Handoff, Reason, Rep, RoutingRule
 from handoff.routing.rules import Facts, rules_in_use, why_not
+from outbox.models import Delivery
 from tests.handoff.conftest import MakeHandoff
 
 MODELS: Final = ("reason", "slapolicy", "rep", "routingrule", "handoff", "delivery")
@@ -114,7 +115,7 @@ class TestSendAgain:
         delivery = Delivery.objects.get()
         client.force_login(manager)
         answer = client.post(
-            reverse("admin:handoff_delivery_changelist"),
+            reverse("admin:outbox_delivery_changelist"),
             {"action": "send_again", "_selected_action": [delivery.pk]},
             follow=True,
         )

@@ -32,7 +32,7 @@ INVENTED: Final[dict[type[models.Field[Any, Any]], Any]] = {
 # Where a constraint asks for more than a value of the type.
 SPECIAL: Final[dict[str, dict[str, Any]]] = {
     "accounts.ApiKey": {"expires_at": MOMENT + timedelta(days=365), "scopes": ["leads:read"]},
-    "handoff.QuietHours": {"starts_at": time(20), "ends_at": time(7)},
+    "outbox.QuietHours": {"starts_at": time(20), "ends_at": time(7)},
     "scoring.Override": {"expires_at": MOMENT + timedelta(days=30)},
 }
 

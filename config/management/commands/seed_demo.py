@@ -16,11 +16,12 @@ from config.demo import progress
 from config.demo.content import add_months
 from config.demo.history import SOURCE, History
 from config.demo.team import DOMAIN, hire
-from handoff.messages import notices
-from handoff.models import Delivery, Handoff, Notice
+from handoff.models import Handoff
 from leads.activities import message_key
 from leads.models import Activity, Lead
 from lib.hints import hints_held_back
+from outbox import notices
+from outbox.models import Delivery, Notice
 
 MOST_LEADS: Final = 100_000
 

@@ -18,7 +18,6 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from handoff.access import access_handoff
 from handoff.lifecycle.refusals import AlreadyDecided, Incomplete, NotPossible, TooLate
-from handoff.messages import notices
 from handoff.models import Handoff, Reason
 from handoff.views.decisions.forms import ContactForm
 from handoff.views.decisions.show import DIALOG, PANEL, show
@@ -26,6 +25,7 @@ from handoff.views.decisions.ways import ACCEPT, Decision
 from handoff.views.queue.answerable import is_overdue
 from handoff.views.queue.words import moment_words
 from lib.text import is_storable
+from outbox import notices
 
 
 @require_safe

@@ -12,7 +12,8 @@ from handoff.deadlines.holds import current, end, enforce
 from handoff.deadlines.readings import Reading, read
 from handoff.lifecycle import transitions
 from handoff.lifecycle.refusals import Held, TooLate
-from handoff.models import Delivery, Handoff, Hold, Notice, SweepMark
+from handoff.models import Handoff, Hold, SweepMark
+from outbox.models import Delivery, Notice
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.threads import at_once
 

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from accounts.models import User
 from handoff.deadlines.promises import answered
 from handoff.deadlines.sla import breach_overdue
-from handoff.models import Delivery, Handoff, Rep, SlaPolicy
+from handoff.models import Handoff, Rep, SlaPolicy
 from handoff.promotion.promotions import pass_ready
 from leads.models import Lead
+from outbox.models import Delivery
 from tests.conftest import make_person
 from tests.handoff.conftest import MakeHandoff
 

@@ -15,9 +15,10 @@ from handoff.deadlines.recount import differences
 from handoff.deadlines.sla import breach_overdue, warn_due
 from handoff.lifecycle import transitions
 from handoff.lifecycle.refusals import Incomplete, NotPossible
-from handoff.models import Calendar, Handoff, Notice, OwnDay, SlaPolicy
+from handoff.models import Calendar, Handoff, OwnDay, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.models import LeadEvent
+from outbox.models import Notice
 from tests.handoff.browsing import said
 from tests.handoff.conftest import MakeHandoff
 

@@ -7,8 +7,9 @@ import pytest
 
 from accounts.models import User
 from handoff.deadlines.sla import breach_overdue, policy_for
-from handoff.models import Delivery, Handoff, SlaPolicy
+from handoff.models import Handoff, SlaPolicy
 from leads.models import Channel, Lead
+from outbox.models import Delivery
 from scoring.models import Persona, Score
 from tests.handoff.conftest import MakeHandoff, MakeLead
 from tests.handoff.poison import poison

@@ -9,8 +9,9 @@ import pytest
 from accounts.models import User
 from handoff.deadlines.sla import warn_due
 from handoff.lifecycle import transitions
-from handoff.models import Calendar, Handoff, Notice, OpenHours, SlaPolicy
+from handoff.models import Calendar, Handoff, OpenHours, SlaPolicy
 from leads.events import SYSTEM
+from outbox.models import Notice
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.threads import at_once
 

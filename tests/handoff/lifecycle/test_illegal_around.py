@@ -9,21 +9,8 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
-from handoff.models import (
-    Absence,
-    BacklogPolicy,
-    Calendar,
-    Contact,
-    Delivery,
-    Hold,
-    Notice,
-    NoticeChoice,
-    OpenHours,
-    OwnDay,
-    PassPolicy,
-    QuietHours,
-    RoutingRule,
-)
+from handoff.models import Absence, BacklogPolicy, Calendar, Contact, Hold, OpenHours, OwnDay, PassPolicy, RoutingRule
+from outbox.models import Delivery, Notice, NoticeChoice, QuietHours
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.lifecycle import test_illegal_rows as handoffs
 
@@ -86,17 +73,17 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
     "a contact is gone": ("contact is kept", "DELETE FROM handoff_contact"),
     "read before it was written": (
         "notice_read_after_created",
-        "UPDATE handoff_notice SET read_at = created_at - interval '1 second'",
+        "UPDATE outbox_notice SET read_at = created_at - interval '1 second'",
     ),
     "a notice twice": (
         "dedupe_key",
-        twice("handoff_notice", "kind, recipient_id, handoff_id, about, dedupe_key, created_at"),
+        twice("outbox_notice", "kind, recipient_id, handoff_id, about, dedupe_key, created_at"),
     ),
     "two choices of one kind": (
         "notice_choice_once",
-        twice("handoff_noticechoice", "user_id, kind, by_bell, by_mail, by_chat"),
+        twice("outbox_noticechoice", "user_id, kind, by_bell, by_mail, by_chat"),
     ),
-    "quiet hours of no length": ("quiet_hours_end", "UPDATE handoff_quiethours SET ends_at = starts_at"),
+    "quiet hours of no length": ("quiet_hours_end", "UPDATE outbox_quiethours SET ends_at = starts_at"),
     "two holds at a time": (
         "hold_one_at_a_time",
         twice("handoff_hold", "began_at, due, waiting, why, boot, ticks"),
@@ -109,22 +96,22 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
         "hold_ends_after_start",
         "UPDATE handoff_hold SET ended_by_id = (SELECT min(id) FROM accounts_user)",
     ),
-    "sent at no time": ("delivery_sent_says_when", "UPDATE handoff_delivery SET state = 'sent'"),
-    "sent, but pending": ("delivery_sent_says_when", "UPDATE handoff_delivery SET sent_at = now()"),
+    "sent at no time": ("delivery_sent_says_when", "UPDATE outbox_delivery SET state = 'sent'"),
+    "sent, but pending": ("delivery_sent_says_when", "UPDATE outbox_delivery SET sent_at = now()"),
     "sent, but given up": (
         "delivery_sent_says_when",
-        "UPDATE handoff_delivery SET state = 'dead', sent_at = now()",
+        "UPDATE outbox_delivery SET state = 'dead', sent_at = now()",
     ),
-    "to nobody and nowhere": ("delivery_goes_somewhere", "UPDATE handoff_delivery SET recipient_id = NULL"),
-    "gathered nowhere": ("delivery_gathered_says_where", "UPDATE handoff_delivery SET state = 'gathered'"),
-    "gathered, but pending": ("delivery_gathered_says_where", "UPDATE handoff_delivery SET gathered_in_id = id"),
-    "about nothing": ("delivery_has_one_subject", "UPDATE handoff_delivery SET handoff_id = NULL"),
-    "about two things": ("delivery_has_one_subject", "UPDATE handoff_delivery SET about = '{\"count\": 1}'"),
+    "to nobody and nowhere": ("delivery_goes_somewhere", "UPDATE outbox_delivery SET recipient_id = NULL"),
+    "gathered nowhere": ("delivery_gathered_says_where", "UPDATE outbox_delivery SET state = 'gathered'"),
+    "gathered, but pending": ("delivery_gathered_says_where", "UPDATE outbox_delivery SET gathered_in_id = id"),
+    "about nothing": ("delivery_has_one_subject", "UPDATE outbox_delivery SET handoff_id = NULL"),
+    "about two things": ("delivery_has_one_subject", "UPDATE outbox_delivery SET about = '{\"count\": 1}'"),
     "a duty twice": (
         "dedupe_key",
-        """INSERT INTO handoff_delivery (public_id, kind, recipient_id, handoff_id, about, dedupe_key, state, attempts,
+        """INSERT INTO outbox_delivery (public_id, kind, recipient_id, handoff_id, about, dedupe_key, state, attempts,
         created_at, next_try_at, last_error) SELECT gen_random_uuid(), kind, recipient_id, handoff_id, about,
-        dedupe_key, state, attempts, created_at, next_try_at, last_error FROM handoff_delivery""",
+        dedupe_key, state, attempts, created_at, next_try_at, last_error FROM outbox_delivery""",
     ),
 }
 # What whole tests of tests/handoff/lifecycle/test_illegal_rows.py are about.

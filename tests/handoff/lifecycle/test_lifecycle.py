@@ -15,10 +15,11 @@ from accounts.models import User
 from handoff.deadlines.clock import deadlines
 from handoff.lifecycle import transitions
 from handoff.lifecycle.transitions import AlreadyDecided, Incomplete, NotPossible, TooLate
-from handoff.models import Delivery, Handoff, Reason, SlaPolicy
+from handoff.models import Handoff, Reason, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
+from outbox.models import Delivery
 from tests.handoff.conftest import ANSWERS, RECEIPT, MakeHandoff
 
 GetReason = Callable[[str], Reason]

@@ -12,8 +12,9 @@ from handoff import contacts
 from handoff.deadlines import sla
 from handoff.lifecycle import transitions
 from handoff.lifecycle.transitions import AlreadyDecided, TooLate
-from handoff.models import Contact, Delivery, Handoff, Reason
+from handoff.models import Contact, Handoff, Reason
 from leads.models import Lead, LeadEvent
+from outbox.models import Delivery
 from tests.conftest import make_person
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.threads import at_once

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff.models import Handoff, Notice, Reason
+from handoff.models import Handoff, Reason
+from outbox.models import Notice
 from tests.handoff.browsing import LIST, PANEL, address_of, said, state_of
 from tests.handoff.conftest import ANSWERS
 

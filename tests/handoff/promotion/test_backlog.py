@@ -14,11 +14,12 @@ from django.test import override_settings
 
 from accounts.models import User
 from handoff.lifecycle import transitions
-from handoff.models import BacklogPolicy, Delivery, Handoff, Reason
+from handoff.models import BacklogPolicy, Handoff, Reason
 from handoff.promotion import backlog
 from handoff.promotion.backlog import PassRefused, pass_more, pass_next, waiting
 from handoff.promotion.promotions import candidates
 from leads.models import Lead, LeadEvent, Page
+from outbox.models import Delivery
 from scoring.criteria.publication import publish, sign
 from scoring.engine.rescore import request_everybody, score_chunk
 from scoring.models import Rule, Score, Why

@@ -8,9 +8,10 @@ import pytest
 
 from accounts.models import User
 from handoff.lifecycle import transitions
-from handoff.models import Calendar, Delivery, Handoff, OpenHours, OwnDay, PassPolicy
+from handoff.models import Calendar, Handoff, OpenHours, OwnDay, PassPolicy
 from handoff.promotion import pass_policy, promotions
 from leads.models import Lead
+from outbox.models import Delivery
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.promoting import drain_and_promote, promote_missed
 

@@ -8,8 +8,8 @@ from django.core import mail
 from django.test import override_settings
 
 from accounts.models import User
-from handoff.messages.sending import send_next
-from handoff.models import Delivery
+from outbox.models import Delivery
+from outbox.sending import send_next
 from reporting.models import CriteriaReview, ReviewPolicy
 from reporting.review.dates import months_after, next_review
 from reporting.review.decisions import record

@@ -1,0 +1,380 @@
+import uuid
+
+import django.contrib.postgres.fields
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+import lib.outgoing
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("handoff", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("handoff.passed", "a lead is waiting for you"),
+                            ("handoff.reassigned", "a lead was given to you"),
+                            ("handoff.deadline_moved", "a lead waits for you until another time"),
+                            ("handoff.half_time", "half of the time to answer is over"),
+                            ("handoff.nearly_late", "an answer is due soon"),
+                            ("handoff.given_away", "leads you had were given to somebody else"),
+                            ("handoff.breached", "a lead was not answered in time"),
+                            ("handoff.returned", "sales sent a lead back"),
+                            ("handoff.to_review", "a lead is to be checked by marketing"),
+                            ("sla.held", "deadlines were not enforced; somebody has to look"),
+                            ("criteria.to_sign", "criteria are to be signed"),
+                            ("criteria.void", "your signature does not count any more"),
+                            ("criteria.in_force", "other criteria are in force"),
+                            ("criteria.review_due", "the criteria are to be reviewed"),
+                            ("chat.paused", "a chat webhook was paused"),
+                            ("digest", "several things at once"),
+                        ],
+                        max_length=30,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="handoff.handoff",
+                    ),
+                ),
+                ("about", models.JSONField(default=dict)),
+                ("dedupe_key", models.CharField(max_length=100, unique=True)),
+                ("created_at", models.DateTimeField(verbose_name="when")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="read")),
+            ],
+            options={
+                "verbose_name": "notice",
+                "ordering": ("-created_at", "-pk"),
+                "indexes": [
+                    models.Index(fields=["recipient", "-created_at"], name="notice_of_person"),
+                    models.Index(condition=models.Q(("read_at", None)), fields=["recipient"], name="notice_unread"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("read_at", None), ("read_at__gte", models.F("created_at")), _connector="OR"
+                        ),
+                        name="notice_read_after_created",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NoticeChoice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notice_choices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("handoff.passed", "a lead is waiting for you"),
+                            ("handoff.reassigned", "a lead was given to you"),
+                            ("handoff.deadline_moved", "a lead waits for you until another time"),
+                            ("handoff.half_time", "half of the time to answer is over"),
+                            ("handoff.nearly_late", "an answer is due soon"),
+                            ("handoff.given_away", "leads you had were given to somebody else"),
+                            ("handoff.breached", "a lead was not answered in time"),
+                            ("handoff.returned", "sales sent a lead back"),
+                            ("handoff.to_review", "a lead is to be checked by marketing"),
+                            ("sla.held", "deadlines were not enforced; somebody has to look"),
+                            ("criteria.to_sign", "criteria are to be signed"),
+                            ("criteria.void", "your signature does not count any more"),
+                            ("criteria.in_force", "other criteria are in force"),
+                            ("criteria.review_due", "the criteria are to be reviewed"),
+                            ("chat.paused", "a chat webhook was paused"),
+                            ("digest", "several things at once"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("by_bell", models.BooleanField(default=True, verbose_name="in Baton")),
+                ("by_mail", models.BooleanField(default=True, verbose_name="by mail")),
+                ("by_chat", models.BooleanField(default=True, verbose_name="by chat")),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("user", "kind"), name="notice_choice_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="QuietHours",
+            fields=[
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="quiet_hours",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("starts_at", models.TimeField(verbose_name="from")),
+                ("ends_at", models.TimeField(verbose_name="to")),
+                ("weekends", models.BooleanField(default=False, verbose_name="all of Saturday and Sunday")),
+            ],
+            options={
+                "verbose_name": "quiet hours",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at", models.F("ends_at")), _negated=True),
+                        name="quiet_hours_end",
+                        violation_error_message="Quiet hours have to end at another time than they begin.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ChatWebhook",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(help_text="Such as the channel it posts to.", max_length=100, verbose_name="name"),
+                ),
+                (
+                    "product",
+                    models.CharField(
+                        choices=[("slack", "Slack"), ("teams", "Microsoft Teams")], max_length=8, verbose_name="product"
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(
+                        help_text="The incoming webhook's address. Who knows it can post there.",
+                        max_length=2000,
+                        validators=[lib.outgoing.check_address],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="A person who wants their own news there. Empty: a team's channel.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chat_webhooks",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="of",
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("handoff.passed", "a lead is waiting for you"),
+                                ("handoff.reassigned", "a lead was given to you"),
+                                ("handoff.deadline_moved", "a lead waits for you until another time"),
+                                ("handoff.half_time", "half of the time to answer is over"),
+                                ("handoff.nearly_late", "an answer is due soon"),
+                                ("handoff.given_away", "leads you had were given to somebody else"),
+                                ("handoff.breached", "a lead was not answered in time"),
+                                ("handoff.returned", "sales sent a lead back"),
+                                ("handoff.to_review", "a lead is to be checked by marketing"),
+                                ("sla.held", "deadlines were not enforced; somebody has to look"),
+                                ("criteria.to_sign", "criteria are to be signed"),
+                                ("criteria.void", "your signature does not count any more"),
+                                ("criteria.in_force", "other criteria are in force"),
+                                ("criteria.review_due", "the criteria are to be reviewed"),
+                                ("chat.paused", "a chat webhook was paused"),
+                                ("digest", "several things at once"),
+                            ],
+                            max_length=30,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="What a team's channel is told.",
+                        size=None,
+                        verbose_name="news",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("failing_since", models.DateTimeField(editable=False, null=True, verbose_name="failing since")),
+                ("last_error", models.CharField(blank=True, editable=False, max_length=500, verbose_name="last error")),
+            ],
+            options={
+                "verbose_name": "chat webhook",
+                "ordering": ("name", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("handoff.passed", "a lead is waiting for you"),
+                            ("handoff.reassigned", "a lead was given to you"),
+                            ("handoff.deadline_moved", "a lead waits for you until another time"),
+                            ("handoff.half_time", "half of the time to answer is over"),
+                            ("handoff.nearly_late", "an answer is due soon"),
+                            ("handoff.given_away", "leads you had were given to somebody else"),
+                            ("handoff.breached", "a lead was not answered in time"),
+                            ("handoff.returned", "sales sent a lead back"),
+                            ("handoff.to_review", "a lead is to be checked by marketing"),
+                            ("sla.held", "deadlines were not enforced; somebody has to look"),
+                            ("criteria.to_sign", "criteria are to be signed"),
+                            ("criteria.void", "your signature does not count any more"),
+                            ("criteria.in_force", "other criteria are in force"),
+                            ("criteria.review_due", "the criteria are to be reviewed"),
+                            ("chat.paused", "a chat webhook was paused"),
+                            ("digest", "several things at once"),
+                        ],
+                        max_length=30,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outbox.chatwebhook",
+                        verbose_name="chat",
+                    ),
+                ),
+                (
+                    "gathered_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gathered",
+                        to="outbox.delivery",
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="handoff.handoff",
+                    ),
+                ),
+                ("about", models.JSONField(default=dict, verbose_name="about")),
+                ("dedupe_key", models.CharField(max_length=100, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "to be sent"),
+                            ("sent", "sent"),
+                            ("dead", "given up"),
+                            ("stopped", "stopped"),
+                            ("gathered", "told in one message with others"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("next_try_at", models.DateTimeField(verbose_name="next attempt")),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+            ],
+            options={
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ("-created_at", "-pk"),
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "pending")), fields=["next_try_at"], name="delivery_due"),
+                    models.Index(
+                        condition=models.Q(("state", "sent")),
+                        fields=["recipient", "sent_at"],
+                        name="delivery_told_lately",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sent")),
+                        fields=["webhook", "sent_at"],
+                        name="delivery_posted_lately",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["recipient", "webhook"],
+                        name="delivery_waiting",
+                    ),
+                    models.Index(condition=models.Q(("state", "dead")), fields=["state"], name="delivery_dead"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
+                            _connector="OR",
+                        ),
+                        name="delivery_sent_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recipient__isnull", False), ("webhook__isnull", False), _connector="OR"),
+                        name="delivery_goes_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("gathered_in__isnull", False), ("state", "gathered")),
+                            models.Q(models.Q(("state", "gathered"), _negated=True), ("gathered_in", None)),
+                            _connector="OR",
+                        ),
+                        name="delivery_gathered_says_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about", {}), ("handoff__isnull", False)),
+                            models.Q(("handoff", None), models.Q(("about", {}), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="delivery_has_one_subject",
+                    ),
+                ],
+            },
+        ),
+    ]

@@ -1,0 +1,38 @@
+"""Sends what is owed and forgets old notices; running one twice, or two at once, does nothing more."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.utils import timezone
+
+from outbox import notices, sending
+
+
+@shared_task
+def send_deliveries() -> None:
+    """Mail that is due is sent."""
+    for _turn in sending.turns():
+        if not sending.send_next(now=timezone.now()):
+            return
+
+
+@shared_task
+def send_to_chat() -> None:
+    """Messages to chats that are due are sent; apart from mail, so that neither waits for the other."""
+    for _turn in sending.turns():
+        if not sending.send_next(now=timezone.now(), to_chat=True):
+            return
+
+
+@shared_task
+def forget_notices() -> None:
+    """Notices of long ago are deleted."""
+    notices.forget_old(now=timezone.now())
+
+
+@worker_ready.connect(dispatch_uid="outbox.send_at_start")
+def send_at_start(**_: Any) -> None:
+    """What came due while no worker lived is sent now, not at the next tick of the schedule."""
+    for task in (send_deliveries, send_to_chat):
+        task.delay()

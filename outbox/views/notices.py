@@ -1,0 +1,143 @@
+"""The bell and its page. Looking changes nothing: a notice is read when somebody says so, by POST.
+
+A link that a mail scanner follows, or that a browser fetches ahead, is a GET, so no GET marks anything. Opening an
+unread notice is a form, and the page of a handoff says by a POST of its own that it was shown (`seen`).
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import ROLES
+from lib.pages import page_or_part
+from lib.templatetags.look import number
+from outbox import deliveries, news, notices
+from outbox.models import News, Notice
+
+ON_A_PAGE: Final = 30
+MOST_SHOWN: Final = 99
+ICONS: Final[dict[str, tuple[str, str]]] = {
+    News.PASSED: ("baton", "accent"),
+    News.REASSIGNED: ("baton", "accent"),
+    News.DEADLINE_MOVED: ("clock", "accent"),
+    News.HALF_TIME: ("clock-soon", "soon"),
+    News.NEARLY_LATE: ("clock-soon", "soon"),
+    News.GIVEN_AWAY: ("person", ""),
+    News.BREACHED: ("late", "late"),
+    News.RETURNED: ("return", ""),
+    News.TO_REVIEW: ("eye", "accent"),
+    News.CLOCK_HELD: ("warning", "late"),
+    News.TO_SIGN: ("flag", "soon"),
+    News.SIGNATURE_VOID: ("warning", "soon"),
+    News.IN_FORCE: ("criteria", "accent"),
+    News.REVIEW_DUE: ("criteria", ""),
+    News.CHAT_PAUSED: ("warning", "soon"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One notice in words. `url` is empty when the person may not see any more what it is about."""
+
+    notice: Notice
+    sentence: str
+    url: str
+    icon: str
+    meaning: str
+    since: str  # what became of a lead that was to be answered
+
+
+@require_safe
+@role_required(*ROLES)
+def notice_list(request: SignedInRequest) -> HttpResponse:
+    """Newest first, page by page; htmx gets the list alone."""
+    page = Paginator(notices.notices_of(request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    unread = notices.count_unread(request.user)
+    context = {
+        "page": page,
+        "rows": _rows(request, list(page.object_list)),
+        "unread": unread,
+        "lede": _lede(unread),
+        "dead": deliveries.given_up_for(request.user),
+        "now": timezone.now(),
+        "title": _("Notices"),
+    }
+    return page_or_part(request, "outbox/notices.html", "outbox/_notices.html", context)
+
+
+@require_safe
+@role_required(*ROLES)
+def count(request: SignedInRequest) -> HttpResponse:
+    """How many notices are unread, as plain text; nothing when there are none."""
+    unread = notices.count_unread(request.user)
+    shown = f"{MOST_SHOWN}+" if unread > MOST_SHOWN else str(unread or "")
+    return HttpResponse(shown, content_type="text/plain")
+
+
+@require_POST
+@role_required(*ROLES)
+def read_all(request: SignedInRequest) -> HttpResponse:
+    """Everything is read."""
+    changed = notices.read_all(request.user, now=timezone.now())
+    said = ngettext("%(count)s notice is marked as read.", "%(count)s notices are marked as read.", changed)
+    messages.info(request, said % {"count": number(changed)})
+    return redirect("notices:list")
+
+
+@require_POST
+@role_required(*ROLES)
+def open_notice(request: SignedInRequest, pk: int) -> HttpResponse:
+    """It is read, and the person goes on to what it is about."""
+    notice = get_object_or_404(notices.notices_of(request.user), pk=pk)
+    notices.read(notice, now=timezone.now())
+    [row] = _rows(request, [notice])
+    return redirect(row.url or "notices:list")
+
+
+@require_POST
+@role_required(*ROLES)
+def seen(request: SignedInRequest, handoff_id: uuid.UUID) -> HttpResponse:
+    """The page of this handoff is on a person's screen, so what told them of it is read."""
+    changed = notices.read_about(request.user, handoff_id, now=timezone.now())
+    response = HttpResponse(status=204)
+    return trigger_client_event(response, "notices-changed") if changed else response
+
+
+def _rows(request: SignedInRequest, found: list[Notice]) -> list[Row]:
+    """What was passed on since is told without its name: the person had it, and may not read it any more."""
+    readable = news.visible(found, request.user)
+    rows = []
+    for notice in found:
+        icon, meaning = ICONS.get(notice.kind, ("info", ""))
+        if notice.handoff_id is None or notice.handoff_id in readable:
+            said, url = f"{news.sentence(notice)}.", news.path_of(notice)
+        else:
+            said, url = _("A lead that was yours for a while; somebody else has it now."), ""
+        since = _since(notice) if url else ""
+        rows.append(Row(notice=notice, sentence=said, url=url, icon=icon, meaning=meaning, since=since))
+    return rows
+
+
+def _since(notice: Notice) -> str:
+    """How the handoff stands, when the notice asked for an answer that nobody waits for any more."""
+    handoff = notice.handoff
+    if handoff is None or notice.kind not in news.WAITING or handoff.state == handoff.State.WAITING:
+        return ""
+    return str(handoff.get_state_display())
+
+
+def _lede(unread: int) -> str:
+    if not unread:
+        return _("You have read everything.")
+    return ngettext("%(count)s is unread.", "%(count)s are unread.", unread) % {"count": number(unread)}

@@ -1,0 +1,155 @@
+"""News is told once, to each person by the ways they chose, at the same cost for one and for a hundred."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts import roles
+from accounts.models import User
+from handoff.lifecycle import transitions
+from handoff.models import Reason
+from leads.events import Agent
+from outbox import deliveries, news
+from outbox.models import ChatWebhook, Delivery, News, Notice, NoticeChoice
+from tests.conftest import make_person
+from tests.handoff.conftest import MakeHandoff
+
+URL = "https://hooks.slack.com/services/T/B/x"
+
+
+def chat_of(owner: User | None = None, **fields: object) -> ChatWebhook:
+    return ChatWebhook.objects.create(
+        **{"name": "Slack", "product": "slack", "url": URL, "owner": owner, "kinds": [], **fields}
+    )
+
+
+def ways() -> dict[str, list[str]]:
+    """Who was told by which way."""
+    return {
+        "bell": sorted(str(notice.recipient) for notice in Notice.objects.select_related("recipient")),
+        "mail": sorted(str(mail.recipient) for mail in Delivery.objects.filter(webhook=None)),
+        "chat": sorted(str(chat.recipient or chat.webhook) for chat in Delivery.objects.exclude(webhook=None)),
+    }
+
+
+class TestWays:
+    def test_who_chose_nothing_is_told_by_bell_and_mail(self, make_waiting: MakeHandoff) -> None:
+        make_waiting()
+        assert ways() == {"bell": ["Ana Rep"], "mail": ["Ana Rep"], "chat": []}
+
+    def test_by_chat_too_when_there_is_one(self, make_waiting: MakeHandoff, rep: User, manager: User) -> None:
+        chat_of(rep)
+        chat_of(manager)
+        make_waiting()
+        assert ways() == {"bell": ["Ana Rep"], "mail": ["Ana Rep"], "chat": ["Ana Rep"]}
+
+    @pytest.mark.parametrize("way", ["bell", "mail", "chat"])
+    def test_each_way_is_switched_off_alone(self, make_waiting: MakeHandoff, rep: User, way: str) -> None:
+        chat_of(rep)
+        NoticeChoice.objects.create(user=rep, kind=News.PASSED, **{f"by_{way}": False})
+        make_waiting()
+        assert ways() == {one: [] if one == way else ["Ana Rep"] for one in ("bell", "mail", "chat")}
+
+    def test_a_choice_is_about_its_kind_only(self, make_waiting: MakeHandoff, rep: User) -> None:
+        NoticeChoice.objects.create(user=rep, kind=News.HALF_TIME, by_bell=False, by_mail=False)
+        make_waiting()
+        assert ways()["mail"] == ["Ana Rep"]
+
+    def test_a_webhook_not_in_use_gets_nothing(self, make_waiting: MakeHandoff, rep: User) -> None:
+        chat_of(rep, is_active=False)
+        chat_of(name="#leads", kinds=[News.PASSED], is_active=False)
+        make_waiting()
+        assert ways()["chat"] == []
+
+    def test_a_teams_channel_is_told_once_of_the_kinds_it_wants(
+        self, make_waiting: MakeHandoff, manager: User, administrator: User, deadline: datetime
+    ) -> None:
+        make_person("second@example.com", roles.SALES_MANAGER, "Second Manager")
+        chat_of(name="#breaches", kinds=[News.BREACHED])
+        chat_of(name="#leads", kinds=[News.PASSED])
+        handoff = make_waiting()
+        assert ways()["chat"] == ["#leads"]
+        transitions.breach(handoff_id=handoff.pk, now=deadline)
+        assert ways()["chat"] == ["#breaches", "#leads"]
+        assert ways()["bell"] == ["Ana Rep", "Mila Manager", "Second Manager"]
+
+
+class TestOnce:
+    def test_saying_it_twice_tells_it_once(self, make_waiting: MakeHandoff, rep: User, now: datetime) -> None:
+        chat_of(rep)
+        chat_of(name="#leads", kinds=[News.PASSED])
+        handoff = make_waiting()
+        before = ways()
+        deliveries.owe_passed(handoff, now=now + timedelta(minutes=5))
+        assert ways() == before
+
+    def test_it_is_gone_with_the_transaction_that_made_it(
+        self, make_ready: MakeHandoff, rep: User, now: datetime
+    ) -> None:
+        handoff = make_ready()
+        with transaction.atomic():
+            deliveries.owe(handoff, News.PASSED, [rep], now=now)
+            transaction.set_rollback(True)
+        assert ways() == {"bell": [], "mail": [], "chat": []}
+
+    def test_each_reassignment_is_news(
+        self, make_waiting: MakeHandoff, rep: User, other_rep: User, manager: User, now: datetime
+    ) -> None:
+        handoff = make_waiting()
+        for minute, assignee in enumerate((other_rep, rep, other_rep), start=1):
+            transitions.reassign(
+                handoff_id=handoff.pk,
+                assignee=assignee,
+                agent=Agent(user=manager),
+                now=now + timedelta(minutes=minute),
+            )
+        assert Notice.objects.filter(kind=News.REASSIGNED).count() == 3
+
+
+class TestCost:
+    def test_is_the_same_for_one_and_for_a_hundred(self, make_ready: MakeHandoff, now: datetime) -> None:
+        people = [make_person(f"m{n}@example.com", roles.MARKETING, f"M {n}") for n in range(100)]
+        for person in people[::2]:
+            chat_of(person)
+        handoff = make_ready()
+
+        def cost(recipients: list[User], kind: News) -> int:
+            with CaptureQueriesContext(connection) as queries:
+                deliveries.owe(handoff, kind, recipients, now=now)
+            return len(queries)
+
+        assert cost(people[:1], News.TO_REVIEW) == cost(people, News.RETURNED) <= 8
+        assert Delivery.objects.filter(kind=News.RETURNED).count() == 150
+
+
+class TestSentence:
+    def test_a_manager_reads_whose_lead_it_is(
+        self, make_waiting: MakeHandoff, rep: User, manager: User, now: datetime
+    ) -> None:
+        handoff = make_waiting(first_name="Berta")
+        deliveries.owe(handoff, News.NEARLY_LATE, {rep, manager}, now=now)
+        said = {str(notice.recipient): news.sentence(notice) for notice in Notice.objects.filter(kind=News.NEARLY_LATE)}
+        assert said == {
+            "Ana Rep": "Answer soon: Berta waits for you until Wed 11 Mar 2026, 09:00",
+            "Mila Manager": "Answer soon: Berta waits for Ana Rep until Wed 11 Mar 2026, 09:00",
+        }
+
+    def test_every_kind_has_words_roles_and_a_look(self) -> None:
+        from outbox.mail import TEMPLATES
+        from outbox.views.notices import ICONS
+
+        kinds = {kind.value for kind in News}
+        assert set(TEMPLATES) == kinds
+        assert set(news.SENTENCES) == set(news.ROLES_OF) == set(ICONS) == kinds - {News.DIGEST.value}
+
+    def test_returned_says_who_and_why(
+        self, make_waiting: MakeHandoff, marketer: User, rep: User, reason: Callable[[str], Reason], now: datetime
+    ) -> None:
+        handoff = make_waiting(first_name="Berta")
+        transitions.reject(handoff_id=handoff.pk, actor=rep, reason=reason("not_icp"), now=now)
+        notice = Notice.objects.get(kind=News.RETURNED)
+        assert notice.recipient == marketer
+        assert news.sentence(notice) == f"Ana Rep sent Berta back: {reason('not_icp').name}"
