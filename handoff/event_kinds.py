@@ -11,11 +11,8 @@ from leads.events import EventKind, Transition, register
 from leads.models import LeadEvent, Stage, Status
 from lib.durations import moment_words
 
-
-class Reassigned(TypedDict("_Who", {"from": int | None, "to": int})):
-    """The handoff's public id; the keys of the people who had the lead and who has it now."""
-
-    handoff: str
+# The handoff's public id, and the keys of the people who had the lead and who has it now.
+Reassigned = TypedDict("Reassigned", {"handoff": str, "from": int | None, "to": int})
 
 
 class DeadlineMoved(TypedDict):

@@ -48,14 +48,17 @@ class ReadOnlyAdmin(RoleAdmin):
 
 
 class KeptAdmin(MarketingAdmin):
-    """What reports and rules refer to is renamed or merged, never deleted. Rules look at `scored_by`."""
+    """What reports and rules refer to is renamed or merged, never deleted.
 
-    scored_by: ClassVar[frozenset[str]] = frozenset()
+    A change of a `meaning` is news: what leads did means something else now.
+    """
+
+    meaning: ClassVar[frozenset[str]] = frozenset()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         with transaction.atomic():
             obj.save()
-            if change and self.scored_by.intersection(form.changed_data):
+            if change and self.meaning.intersection(form.changed_data):
                 catalogue_changed.send(sender=type(obj), now=timezone.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -70,7 +73,7 @@ class ChannelAdmin(KeptAdmin, admin.ModelAdmin[Channel]):
     search_fields = ("name", "key")
     autocomplete_fields = ("counts_as",)
     actions = ("keep_as_it_is",)
-    scored_by = frozenset({"counts_as"})
+    meaning = frozenset({"counts_as"})
 
     @admin.display(description=_("to be mapped"), ordering="needs_mapping")
     def mapping(self, channel: Channel) -> str:
@@ -106,7 +109,7 @@ class SpendAdmin(MarketingAdmin, admin.ModelAdmin[Spend]):
 @admin.register(Asset)
 class AssetAdmin(KeptAdmin, admin.ModelAdmin[Asset]):
     list_display = ("name", "key", "kind", "funnel_stage", "is_gated")
-    scored_by = frozenset({"kind"})
+    meaning = frozenset({"kind"})
     list_filter = ("kind", "funnel_stage", "is_gated")
     search_fields = ("name", "key")
 
@@ -114,7 +117,7 @@ class AssetAdmin(KeptAdmin, admin.ModelAdmin[Asset]):
 @admin.register(Page)
 class PageAdmin(KeptAdmin, admin.ModelAdmin[Page]):
     list_display = ("key", "title", "category", "funnel_stage")
-    scored_by = frozenset({"category"})
+    meaning = frozenset({"category"})
     list_filter = ("category", "funnel_stage")
     search_fields = ("key", "title")
 

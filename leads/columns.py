@@ -33,7 +33,7 @@ class Order:
 class Column:
     """One column, declared by the package that knows what stands in it; it stands after the status of a lead."""
 
-    # ?sort=score, where it has an order.
+    # What ?sort= calls it, where it has an order.
     key: str
     # Its head; the long one stands beside the value on a narrow screen, where there is more room.
     label: str | Promise

@@ -18,7 +18,7 @@ EDITABLE: Final = (
 
 @transaction.atomic
 def correct(*, lead_id: int, values: dict[str, Any], agent: Agent, now: datetime) -> list[str]:
-    """Stores the changed ones of the EDITABLE fields, records their names and asks for a score; answers with them."""
+    """Stores the changed ones of the EDITABLE fields, records that, and tells of it. Returns their names."""
     [lead] = locked([lead_id])
     changed: list[str] = [name for name in EDITABLE if name in values and getattr(lead, name) != values[name]]
     if changed:

@@ -71,7 +71,7 @@ def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
 @require_safe
 @login_required
 def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One lead: who it is, where it came from, what it did; score and handoffs are loaded by their own addresses."""
+    """One lead: who it is, where it came from, what it did; what upper packages offer loads itself."""
     lead = access_lead(request.user, public_id)
     entries, older = timeline(lead, before=_before(request))
     context = {
