@@ -1,20 +1,14 @@
-"""The drawings of the reports, each with its sentence and its numbers, for those who do not see it."""
+"""How bars are drawn, each drawing with its sentence and its numbers, for those who do not see it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lib.templatetags.look import number
 from lib.text import header_text
-from reporting.channels import Channels
-from reporting.funnel import Funnel
-from reporting.metrics import STAGES
 from reporting.rendering import LOOK
-from reporting.volume import Month, Volume
 
 TEAL: Final = "#0b5f5a"
 GREY: Final = "#8c857a"
@@ -43,78 +37,65 @@ class Chart:
         return int(self.spec["height"])
 
 
-def funnel_chart(report: Funnel) -> Chart:
-    """One bar per stage, widest at the top when the funnel is one."""
-    bars = [(str(stage.label), stage.of(report.totals)) for stage in STAGES]
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One standing bar: its name at the axis and in the table, and the same with its number in words."""
+
+    tick: str
+    label: str
+    count: int
+    in_words: str
+    is_grey: bool = False
+
+
+def lying_bars(title: str, bars: Sequence[tuple[str, int]], *, columns: tuple[str, str]) -> Chart:
+    """Bars from the left, (label, count) from top to bottom; what is too many is one bar. The table has them all."""
+    drawn = list(bars[:MOST_BARS])
+    if others := bars[MOST_BARS:]:
+        drawn.append((_("%(count)d others") % {"count": len(others)}, sum(count for _label, count in others)))
     return Chart(
-        title=_("From lead to customer"),
-        alt=_("Bars: %(numbers)s.") % {"numbers": _listed(bars)},
-        spec=_lying_bars(bars),
-        columns=(_("Stage"), _("Leads")),
-        rows=_worded(bars),
+        title=title,
+        alt=_("Bars: %(numbers)s.") % {"numbers": _listed(drawn)},
+        spec=_lying(drawn),
+        columns=columns,
+        rows=[(label, number(count)) for label, count in bars],
     )
 
 
-def channels_chart(report: Channels) -> Chart:
-    """One bar per channel that brought MQLs; what is too many is one bar."""
-    found = [(ranked.row.label, ranked.row.counts.mqls) for ranked in report.channels if ranked.row.counts.mqls]
-    bars = found[:MOST_BARS]
-    if others := found[MOST_BARS:]:
-        bars.append((_("%(count)d others") % {"count": len(others)}, sum(count for _label, count in others)))
-    return Chart(
-        title=_("MQLs by channel"),
-        alt=_("Bars: %(numbers)s.") % {"numbers": _listed(bars)},
-        spec=_lying_bars(bars),
-        columns=(_("Channel"), _("MQLs")),
-        rows=_worded(found),
-    )
-
-
-def volume_chart(report: Volume) -> Chart:
-    """One bar per month; a month that is not whole is grey and says so."""
+def standing_bars(title: str, bars: Sequence[Bar], *, columns: tuple[str, str], alt: str) -> Chart:
+    """Bars from left to right, such as months; the second column is the title of the axis."""
     values = [
-        {
-            "month": date_format(month.first, "M Y"),
-            "mqls": month.mqls,
-            "color": GREY if month.is_part else TEAL,
-            "text": _month_in_words(month),
-        }
-        for month in report.months
+        {"tick": bar.tick, "count": bar.count, "color": GREY if bar.is_grey else TEAL, "text": bar.in_words}
+        for bar in bars
     ]
-    x = {"field": "month", "type": "ordinal", "sort": None}
-    axis = {"title": None, "labelAngle": -40, "labelOverlap": "greedy", "ticks": False, "grid": False}
     return Chart(
-        title=_("MQLs per month"),
-        alt=_volume_in_words(report),
-        spec=LOOK
-        | {
-            "width": WIDTH,
-            "height": 280,
-            "data": {"values": values},
-            "mark": {"type": "bar", "cornerRadiusEnd": 2},
-            "encoding": {
-                "x": x | {"axis": axis, "scale": {"paddingInner": 0.25}},
-                "y": {
-                    "field": "mqls",
-                    "type": "quantitative",
-                    "axis": {
-                        "title": _("MQLs"),
-                        "tickMinStep": 1,
-                        "tickCount": 5,
-                        "domain": False,
-                        "ticks": False,
-                    },
-                },
-                "color": {"field": "color", "type": "nominal", "scale": None},
-                "description": {"field": "text", "type": "nominal"},
-            },
-        },
-        columns=(_("Month"), _("MQLs")),
-        rows=[(month.label, number(month.mqls)) for month in report.months],
+        title=title,
+        alt=alt,
+        spec=_standing(values, title=columns[1]),
+        columns=columns,
+        rows=[(bar.label, number(bar.count)) for bar in bars],
     )
 
 
-def _lying_bars(bars: Sequence[tuple[str, int]]) -> dict[str, Any]:
+def _standing(values: list[dict[str, Any]], *, title: str) -> dict[str, Any]:
+    x = {"field": "tick", "type": "ordinal", "sort": None}
+    x_axis = {"title": None, "labelAngle": -40, "labelOverlap": "greedy", "ticks": False, "grid": False}
+    y_axis = {"title": title, "tickMinStep": 1, "tickCount": 5, "domain": False, "ticks": False}
+    return LOOK | {
+        "width": WIDTH,
+        "height": 280,
+        "data": {"values": values},
+        "mark": {"type": "bar", "cornerRadiusEnd": 2},
+        "encoding": {
+            "x": x | {"axis": x_axis, "scale": {"paddingInner": 0.25}},
+            "y": {"field": "count", "type": "quantitative", "axis": y_axis},
+            "color": {"field": "color", "type": "nominal", "scale": None},
+            "description": {"field": "text", "type": "nominal"},
+        },
+    }
+
+
+def _lying(bars: Sequence[tuple[str, int]]) -> dict[str, Any]:
     # A key of its own per bar: two channels may have one name. Names come from files: no controls in an SVG.
     bars = [(header_text(label, 60), count) for label, count in bars]
     values = [
@@ -167,26 +148,5 @@ def _lying_bars(bars: Sequence[tuple[str, int]]) -> dict[str, Any]:
     }
 
 
-def _worded(bars: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
-    return [(label, number(count)) for label, count in bars]
-
-
 def _listed(bars: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{label} {number(count)}" for label, count in bars)
-
-
-def _month_in_words(month: Month) -> str:
-    words = ngettext("%(month)s: %(count)s MQL", "%(month)s: %(count)s MQLs", month.mqls)
-    said = words % {"month": month.label, "count": number(month.mqls)}
-    return _("%(said)s (part of the month)") % {"said": said} if month.is_part else said
-
-
-def _volume_in_words(report: Volume) -> str:
-    if not report.months:
-        return _("No MQLs.")
-    first, last = report.months[0], report.months[-1]
-    words = _("Bars, one per month from %(first)s to %(last)s; %(count)s MQLs together.")
-    said = words % {"first": first.label, "last": last.label, "count": number(report.mqls)}
-    if (most := report.strongest) is None:
-        return said
-    return said + " " + _("The strongest month was %(month)s.") % {"month": _month_in_words(most)}

@@ -1,5 +1,6 @@
-"""Reads what is asked of a report, from an address or from the command line."""
+"""Reads what is asked of a report: from an address, from the API, or from the command line."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -8,13 +9,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reporting.options import By, Mode, Options, Segment, Touch
-from reporting.periods import Period, Preset, named
+from reporting.filters import PERIOD, Filter, Options
+from reporting.periods import Period, named
 
 EARLIEST: Final = date(1990, 1, 1)
 LATEST: Final = date(2100, 12, 31)
 # "from" is a word of Python; in addresses and on the command line it is what people expect.
-NAMES: Final = {"starts_on": "from", "ends_on": "to"}
+DAYS: Final = {"from": "starts_on", "to": "ends_on"}
 
 
 class DayField(forms.DateField):
@@ -32,38 +33,36 @@ class DayField(forms.DateField):
         )
 
 
-class OptionField(forms.ChoiceField):
-    """One of the listed options; what is not given is the default."""
+class FilterField(forms.ChoiceField):
+    """One of the values of a filter; what is not given is the default."""
 
-    def __init__(self, options: type[By | Mode | Touch | Segment | Preset], default: str, label: Any) -> None:
-        listed = [(option.value, option.label) for option in options if option.value]
-        names = ", ".join(value for value, _label in listed)
+    def __init__(self, asked: Filter[Any]) -> None:
         super().__init__(
-            choices=listed,
+            choices=[(value, asked.choices(value).label) for value in asked.values],
             required=False,
-            label=label,
-            initial=default,
-            error_messages={"invalid_choice": format_lazy(_("Choose one of these: {names}."), names=names)},
+            label=str(asked.label),
+            initial=asked.default,
+            error_messages={
+                "invalid_choice": format_lazy(_("Choose one of these: {names}."), names=", ".join(asked.values))
+            },
         )
-        self.default = default
+        self.default = asked.default
 
     def clean(self, value: Any) -> str:
         return str(super().clean(value) or self.default)
 
 
-class OptionsForm(forms.Form):
-    """The options of a report. Days that are given win over a period that is named."""
+class QuestionForm(forms.Form):
+    """A question to a report: the filters that are given to it, and two days, which win over a period that is named."""
 
-    mode = OptionField(Mode, Mode.COHORT, _("Counted as"))
-    by = OptionField(By, By.CHANNEL, _("Rows"))
-    touch = OptionField(Touch, Touch.FIRST, _("Channel of"))
-    segment = OptionField(Segment, Segment.JOB_TITLE, _("Leads by"))
-    period = OptionField(Preset, Preset.ALL, _("Period"))
-    starts_on = DayField(label=_("From"))
-    ends_on = DayField(label=_("To"))
+    def __init__(self, data: Mapping[str, Any], filters: Iterable[Filter[Any]]) -> None:
+        super().__init__(data)
+        self.filters = tuple(filters)
+        self.fields.update({asked.name: FilterField(asked) for asked in self.filters})
+        self.fields.update({"starts_on": DayField(label=_("From")), "ends_on": DayField(label=_("To"))})
 
     def add_prefix(self, field_name: str) -> str:
-        return NAMES.get(field_name, field_name)
+        return next((name for name, field in DAYS.items() if field == field_name), field_name)
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
@@ -72,25 +71,23 @@ class OptionsForm(forms.Form):
             self.add_error("ends_on", _("The last day is before the first day."))
         return cleaned
 
-    def options(self, *, now: datetime) -> Options:
-        """The question; only after is_valid()."""
+    def options(self, filters: Iterable[Filter[Any]], *, now: datetime) -> Options:
+        """The question, of it what these filters ask; only after is_valid()."""
         chosen = self.cleaned_data
         period = Period(chosen["starts_on"], chosen["ends_on"])
         if period == Period():
-            period = named(chosen["period"], now=now)
-        return Options(
-            mode=Mode(chosen["mode"]),
-            touch=Touch(chosen["touch"]),
-            by=By(chosen["by"]),
-            segment=Segment(chosen["segment"]),
-            period=period,
-        )
+            period = named(chosen[PERIOD.name], now=now)
+        return Options(period=period, **{asked.name: chosen[asked.name] for asked in filters})
 
     def parameters(self) -> dict[str, str]:
         """The address of the question: what differs from the default, and nothing that was not asked for."""
         if not self.is_valid():
             return {}
         chosen = {name: value for name, value in self.cleaned_data.items() if value and value != self[name].initial}
-        if chosen.keys() & NAMES.keys():
-            chosen.pop("period", None)
+        if chosen.keys() & set(DAYS.values()):
+            chosen.pop(PERIOD.name, None)
         return {self.add_prefix(name): str(value) for name, value in chosen.items()}
+
+    def sentences(self) -> dict[str, list[str]]:
+        """What is wrong, by the name of the parameter."""
+        return {self.add_prefix(name): [str(error) for error in errors] for name, errors in self.errors.items()}

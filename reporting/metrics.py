@@ -1,16 +1,18 @@
 """The declared numbers: what each is called, what it counts, and from which recorded transition.
 
-A report shows nothing that is not declared here, and prints the definition under the number.
+A report shows nothing that is not a declared column, and prints the definition under the number.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from reporting.columns import SHARE, Column, Kind, Value
+
+# Of fewer MQLs a rate says nothing: one customer more or less would turn it.
+ENOUGH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,8 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Column):
     """A number; `key` is its column in Counts and its name in files."""
-
-    key: str
-    label: Text
-    definition: Text
-    unit: Text
 
     def of(self, counts: Counts) -> int:
         """The number of a row."""
@@ -49,15 +46,12 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Column):
     """One number over another. Without anything to divide by there is no rate, which is not zero."""
 
-    key: str
-    label: Text
-    definition: Text
-    over: Callable[[Counts], int]
-    under: Callable[[Counts], int]
-    nothing_yet: Text
+    kind: Kind = field(default=SHARE, kw_only=True)
+    over: Callable[[Counts], int] = field(kw_only=True)
+    under: Callable[[Counts], int] = field(kw_only=True)
 
     def of(self, counts: Counts) -> float | None:
         """The share, 0 to 1 in a cohort (a period may exceed 1); None when there is nothing to divide by."""
@@ -67,23 +61,25 @@ class Rate:
 
 UNIT: Final = _("leads")
 
-LEADS: Final = Metric("leads", _("Leads"), _("Leads by the day they were created."), UNIT)
+LEADS: Final = Metric("leads", _("Leads"), _("Leads by the day they were created."), unit=UNIT)
 MQLS: Final = Metric(
     "mqls",
     _("MQLs"),
     _("Leads that met the published criteria; a lead that met them several times counts once."),
-    UNIT,
+    unit=UNIT,
 )
 MQL_EVENTS: Final = Metric(
     "mql_events",
     _("Times MQL"),
     _("How often leads met the criteria; a lead that came back and met them again counts each time."),
-    _("times"),
+    unit=_("times"),
 )
-SALS: Final = Metric("sals", _("SALs"), _("Leads that sales accepted."), UNIT)
-SQLS: Final = Metric("sqls", _("SQLs"), _("Leads that sales qualified after talking to them."), UNIT)
-OPPORTUNITIES: Final = Metric("opportunities", _("Opportunities"), _("Leads for whom a deal was opened."), UNIT)
-CUSTOMERS: Final = Metric("customers", _("Customers"), _("Leads that bought, whichever stages they skipped."), UNIT)
+SALS: Final = Metric("sals", _("SALs"), _("Leads that sales accepted."), unit=UNIT)
+SQLS: Final = Metric("sqls", _("SQLs"), _("Leads that sales qualified after talking to them."), unit=UNIT)
+OPPORTUNITIES: Final = Metric("opportunities", _("Opportunities"), _("Leads for whom a deal was opened."), unit=UNIT)
+CUSTOMERS: Final = Metric(
+    "customers", _("Customers"), _("Leads that bought, whichever stages they skipped."), unit=UNIT
+)
 
 # The funnel, from top to bottom. The keys are the columns of `manage.py report funnel`.
 STAGES: Final = (LEADS, MQLS, SALS, SQLS, OPPORTUNITIES, CUSTOMERS)
@@ -92,40 +88,50 @@ LEAD_TO_MQL: Final = Rate(
     "lead_to_mql",
     _("Lead to MQL"),
     _("MQLs divided by leads."),
-    lambda counts: counts.mqls,
-    lambda counts: counts.leads,
-    _("no leads yet"),
+    over=lambda counts: counts.mqls,
+    under=lambda counts: counts.leads,
+    nothing_yet=_("no leads yet"),
 )
 ACCEPTANCE: Final = Rate(
     "acceptance",
     _("Acceptance rate"),
     _("SALs divided by the MQLs that were passed to sales."),
-    lambda counts: counts.sals,
-    lambda counts: counts.passed,
-    _("none passed yet"),
+    over=lambda counts: counts.sals,
+    under=lambda counts: counts.passed,
+    nothing_yet=_("none passed yet"),
 )
 MQL_TO_SQL: Final = Rate(
     "mql_to_sql",
     _("MQL to SQL"),
     _("SQLs divided by MQLs. SQLs that never were an MQL are left out."),
-    lambda counts: counts.sqls_from_mqls,
-    lambda counts: counts.mqls,
-    _("no MQLs yet"),
+    over=lambda counts: counts.sqls_from_mqls,
+    under=lambda counts: counts.mqls,
+    nothing_yet=_("no MQLs yet"),
 )
 MQL_TO_CUSTOMER: Final = Rate(
     "mql_to_customer",
     _("MQL to customer"),
     _("Customers divided by MQLs. Customers that never were an MQL are left out."),
-    lambda counts: counts.customers_from_mqls,
-    lambda counts: counts.mqls,
-    _("no MQLs yet"),
+    over=lambda counts: counts.customers_from_mqls,
+    under=lambda counts: counts.mqls,
+    nothing_yet=_("no MQLs yet"),
 )
 LEAD_TO_CUSTOMER: Final = Rate(
     "lead_to_customer",
     _("Lead to customer"),
     _("Customers divided by leads."),
-    lambda counts: counts.customers,
-    lambda counts: counts.leads,
-    _("no leads yet"),
+    over=lambda counts: counts.customers,
+    under=lambda counts: counts.leads,
+    nothing_yet=_("no leads yet"),
 )
 RATES: Final = (LEAD_TO_MQL, ACCEPTANCE, MQL_TO_SQL, MQL_TO_CUSTOMER, LEAD_TO_CUSTOMER)
+
+# What a channel or a kind of lead is judged by; a page puts the leads before it, a file has the acceptance rate too.
+CONVERSION: Final = (MQLS, SQLS, CUSTOMERS, MQL_TO_SQL, MQL_TO_CUSTOMER)
+CONVERSION_COUNTS: Final = (LEADS, MQLS, SQLS, CUSTOMERS)
+CONVERSION_RATES: Final = (ACCEPTANCE, MQL_TO_SQL, MQL_TO_CUSTOMER)
+
+
+def values_of(counts: Counts) -> dict[str, Value]:
+    """Every declared number of a row, by its key."""
+    return {declared.key: declared.of(counts) for declared in (*STAGES, MQL_EVENTS, *RATES)}

@@ -7,13 +7,35 @@ What became of a lead is read from the recorded transitions, what it is from its
 from datetime import datetime
 from typing import Final
 
-from reporting.metrics import Counts
-from reporting.options import Options, Segment
-from reporting.periods import mature_before
-from reporting.sql import COUNTED, COUNTS, REACHED, bounds, rows
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from reporting.filters import Filter, Options
+from reporting.metrics import Counts
+from reporting.periods import mature_before
+from reporting.sql import COUNTED, COUNTS, REACHED, bounds, fetch
+
+
+class Segment(models.TextChoices):
+    """What leads can have in common."""
+
+    JOB_TITLE = "job_title", _("Job title")
+    COMPANY_SIZE = "company_size", _("Company size")
+    INDUSTRY = "industry", _("Industry")
+    COUNTRY = "country", _("Country")
+    CAMPAIGN = "campaign", _("First campaign")
+    PERSONA = "persona", _("Persona")
+
+
+SEGMENT: Final = Filter(
+    name="segment",
+    label=_("Leads by"),
+    choices=Segment,
+    default=Segment.JOB_TITLE,
+    help=_("rows of segments; the default is job_title"),
+)
 # The key of a segment (NULL: not known) and how it is written.
-SEGMENTS: Final[dict[Segment, tuple[str, str]]] = {
+EXPRESSIONS: Final[dict[Segment, tuple[str, str]]] = {
     Segment.JOB_TITLE: ("lower(nullif(btrim(lead.job_title), ''))", "btrim(lead.job_title)"),
     Segment.COMPANY_SIZE: ("width_bucket(company.employees, ARRAY[1, 11, 51, 201, 501, 1001])::text", "NULL::text"),
     Segment.INDUSTRY: ("lower(nullif(btrim(company.industry), ''))", "btrim(company.industry)"),
@@ -38,9 +60,9 @@ GROUP BY segment
 
 def counts_by_segment(options: Options, *, now: datetime) -> list[tuple[str | None, str, Counts]]:
     """(key or None when it is not known, how it is written most often, counts); one statement."""
-    key, label = SEGMENTS[options.segment]
+    key, label = EXPRESSIONS[SEGMENT.of(options)]
     statement = COHORT.format(key=key, label=label, reached=REACHED, counts=COUNTS)
     return [
         (found, written or "", Counts(**dict(zip(COUNTED, numbers, strict=True))))
-        for found, written, *numbers in rows(statement, bounds(options.period) | {"mature_before": mature_before(now)})
+        for found, written, *numbers in fetch(statement, bounds(options.period) | {"mature_before": mature_before(now)})
     ]

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from leads.lifecycle import kinds_into
 from leads.models import Status
+from reporting.filters import BY, MODE, TOUCH, Mode, Options
 from reporting.metrics import Counts
-from reporting.options import Mode, Options
 from reporting.periods import Period, mature_before
 
 # Columns of both funnel statements after the two keys, in the order of Counts.
@@ -157,14 +157,14 @@ ORDER BY lead.id, milestone.name
 def counts(options: Options, *, now: datetime) -> list[tuple[date | None, int | None, Counts]]:
     """The counts by month (its first day) or by channel id, as the options ask; one statement."""
     bound = bounds(options.period) | {
-        "by": options.by.value,
-        "touch": options.touch.value,
+        "by": BY.of(options).value,
+        "touch": TOUCH.of(options).value,
         "mature_before": mature_before(now),
     }
-    statement = COHORT if options.mode == Mode.COHORT else PERIOD
+    statement = COHORT if MODE.of(options) == Mode.COHORT else PERIOD
     return [
         (month, channel_id, Counts(**dict(zip(COUNTED, numbers, strict=True))))
-        for month, channel_id, *numbers in rows(statement, bound)
+        for month, channel_id, *numbers in fetch(statement, bound)
     ]
 
 
@@ -174,12 +174,12 @@ def mqls_by_month(period: Period, *, compared_from: datetime | None) -> list[tup
     The first two numbers count what lies in the period. Months from `compared_from` on are there to be
     compared with. The last row has no month: it is the whole period.
     """
-    return rows(MQLS_BY_MONTH, bounds(period) | {"compared_from": compared_from or "-infinity"})
+    return fetch(MQLS_BY_MONTH, bounds(period) | {"compared_from": compared_from or "-infinity"})
 
 
 def differences() -> list[tuple[str, str, str | None, str | None]]:
     """(public id, milestone, on the lead, in the record) wherever they differ; one statement."""
-    return rows(DIFFERENCES, {"returns": kinds_into(Status.RECYCLED)})
+    return fetch(DIFFERENCES, {"returns": kinds_into(Status.RECYCLED)})
 
 
 def bounds(period: Period) -> dict[str, Any]:
@@ -195,8 +195,8 @@ def between(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, A
     return {"starts_at": starts_at or "-infinity", "ends_at": ends_at or "infinity"}
 
 
-def rows(statement: str, bound: dict[str, Any]) -> list[Any]:
-    """What a statement answers with."""
+def fetch(statement: str, bound: dict[str, Any]) -> list[Any]:
+    """The records a statement returns, each a tuple of its columns."""
     with connection.cursor() as cursor:
         cursor.execute(statement, bound)
         return list(cursor.fetchall())

@@ -1,31 +1,34 @@
 """The reports as tabs; a question that was asked goes along to those that ask the same."""
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-LABELS: Final[dict[str, str | Promise]] = {
-    "funnel": _("Funnel"),
-    "volume": _("MQLs per month"),
-    "channels": _("Channels"),
-    "segments": _("Who converts"),
-    "review": _("Review"),
-}
+from reporting.columns import Text
+from reporting.reports import REPORTS
+
+REVIEW: Final = "review"
 
 
-def tabs(current: str, parameters: dict[str, str]) -> list[dict[str, Any]]:
-    """Label, address and whether it is the one that is open."""
-    return [
-        {
-            "label": label,
-            "url": address(f"reporting:{name}", {} if name == "review" else parameters),
-            "is_current": name == current,
-        }
-        for name, label in LABELS.items()
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One report, or the review of the criteria."""
+
+    label: Text
+    url: str
+    is_current: bool
+
+
+def tabs(current: str, parameters: dict[str, str]) -> list[Tab]:
+    """The tab of every report, and of the review, whose figures are those of now."""
+    shown = [
+        Tab(report.title, address(f"reporting:{key}", parameters), is_current=key == current)
+        for key, report in REPORTS.items()
     ]
+    return [*shown, Tab(_("Review"), reverse("reporting:review"), is_current=current == REVIEW)]
 
 
 def address(name: str, parameters: dict[str, str], *parts: str) -> str:

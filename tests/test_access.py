@@ -15,6 +15,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import ImportBatch, Lead
+from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
 from scoring.engine.batches import drain
 from scoring.models import Criteria
@@ -92,10 +93,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("notices:webhook_test", "", (405, 405, 405, 405, 405, 405)),
     ("notices:webhook_remove", "", (405, 405, 405, 405, 405, 405)),
     ("notices:seen", "handoff", (405, 405, 405, 405, 405, 405)),
-    ("reporting:funnel", "", (DOOR, IN, NO, NO, IN, IN)),
-    ("reporting:volume", "", (DOOR, IN, NO, NO, IN, IN)),
-    ("reporting:segments", "", (DOOR, IN, NO, NO, IN, IN)),
-    ("reporting:channels", "", (DOOR, IN, NO, NO, IN, IN)),
+    *((f"reporting:{key}", "", (DOOR, IN, NO, NO, IN, IN)) for key in REPORTS),
     ("reporting:review", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:review_note", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:review_count", "", (DOOR, IN, NO, NO, IN, IN)),
@@ -106,7 +104,8 @@ ELSEWHERE: Final = {
     "scoring:step": "tests/scoring/criteria/test_criteria_pages.py",
     "scoring:analysis": "tests/scoring/analysis/test_analyses.py",
     "scoring:advice_draft": "tests/scoring/advice/test_advice_pages.py",
-    "reporting:chart": "tests/reporting",
+    "reporting:chart": "tests/reporting/test_pages.py",
+    "reporting:csv": "tests/reporting/test_reports.py",
     "reporting:past_review": "tests/reporting/review/test_pages.py",
     "reporting:review_draft": "tests/reporting/review/test_pages.py",
     "handoff:contact": "tests/handoff/pages/test_contact_pages.py",

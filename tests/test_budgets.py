@@ -17,6 +17,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Channel, Lead
+from reporting.reports import REPORTS
 from scoring.engine.batches import drain
 from scoring.models import Persona
 
@@ -87,11 +88,8 @@ def costs(
             *(
                 (name, marketer, reverse(name))
                 for name in (
-                    "reporting:funnel",
-                    "reporting:volume",
-                    "reporting:channels",
+                    *(f"reporting:{key}" for key in REPORTS),
                     "reporting:review",
-                    "reporting:segments",
                 )
             ),
             ("handoff:queue", rep, reverse("handoff:queue")),

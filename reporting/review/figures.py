@@ -22,8 +22,6 @@ from scoring.models import Criteria, ScoreChange
 EARLY_REASONS: Final = ("bad_timing", "not_ready")
 MOST_MISSED: Final = 20
 MOST_REASONS: Final = 5
-# Below so many a rate says nothing yet: its band is wider than a third.
-ENOUGH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +47,25 @@ MISSED: Final = Rate(
     "missed",
     _("Customers who never were an MQL"),
     _("Customers who had not been an MQL when they bought, divided by all customers."),
-    lambda counts: getattr(counts, "missed", 0),
-    lambda counts: counts.customers,
-    _("no customers yet"),
+    over=lambda counts: getattr(counts, "missed", 0),
+    under=lambda counts: counts.customers,
+    nothing_yet=_("no customers yet"),
 )
 EARLY: Final = Rate(
     "early",
     _("Sent back: bad timing or not ready"),
     _("SALs that sales sent back to nurture because of bad timing or because they were not ready, divided by SALs."),
-    lambda counts: getattr(counts, "early", 0),
-    _sals,
-    _("no SALs yet"),
+    over=lambda counts: getattr(counts, "early", 0),
+    under=_sals,
+    nothing_yet=_("no SALs yet"),
 )
 DISQUALIFIED: Final = Rate(
     "disqualified",
     _("Disqualified after contact"),
     _("SALs that sales disqualified after talking to them, divided by SALs."),
-    lambda counts: getattr(counts, "disqualified", 0),
-    _sals,
-    _("no SALs yet"),
+    over=lambda counts: getattr(counts, "disqualified", 0),
+    under=_sals,
+    nothing_yet=_("no SALs yet"),
 )
 # What takes its time: a deal of a young MQL is not lost yet, it is only not won yet.
 SLOW: Final = (MQL_TO_SQL, MQL_TO_CUSTOMER)

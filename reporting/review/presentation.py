@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from leads.models import Lead
 from lib.templatetags.look import NOTHING, number, percent
-from reporting.metrics import Rate
-from reporting.review.figures import ASKED, ENOUGH, SLOW, Outcomes, band, read, settled
+from reporting.metrics import ENOUGH, Rate
+from reporting.review.figures import ASKED, SLOW, Outcomes, band, read, settled
 
 TITLES: Final[dict[str, str | Promise]] = {
     "good": gettext_lazy("Are they good?"),

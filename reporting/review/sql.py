@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from reporting.periods import mature_before
-from reporting.sql import between, rows
+from reporting.sql import between, fetch
 
 # Index event_into_stage for the runs, event_of_lead for what became of each.
 RUNS: Final = """
@@ -83,21 +83,21 @@ def outcomes(starts_at: datetime | None, ends_at: datetime | None, *, early: lis
     than 90 days: MQLs, SQLs, customers; and the quartiles of the days from MQL to SQL, None without any SQL.
     """
     bound = between(starts_at, ends_at) | {"early": early, "mature_before": mature_before(now)}
-    row: Found = rows(OUTCOMES, bound)[0]
-    return row
+    record: Found = fetch(OUTCOMES, bound)[0]
+    return record
 
 
 def rejections(starts_at: datetime | None, ends_at: datetime | None) -> list[tuple[str, int]]:
     """(key of the reason, how often), most first."""
-    return rows(REJECTIONS, between(starts_at, ends_at))
+    return fetch(REJECTIONS, between(starts_at, ends_at))
 
 
 def customers(starts_at: datetime | None, ends_at: datetime | None) -> tuple[int, int]:
     """Who bought in the period, and how many of them had never been an MQL then."""
-    row: tuple[int, int] = rows(CUSTOMERS, between(starts_at, ends_at))[0]
-    return row
+    record: tuple[int, int] = fetch(CUSTOMERS, between(starts_at, ends_at))[0]
+    return record
 
 
 def missed(starts_at: datetime | None, ends_at: datetime | None, *, most: int) -> list[tuple[int, datetime]]:
     """(lead, when it bought) of those who had never been an MQL, latest first."""
-    return rows(MISSED, between(starts_at, ends_at) | {"most": most})
+    return fetch(MISSED, between(starts_at, ends_at) | {"most": most})

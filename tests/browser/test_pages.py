@@ -15,6 +15,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead
+from reporting.reports import REPORTS
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
 
@@ -71,7 +72,7 @@ class TestEveryPage:
         sales = [reverse("handoff:queue"), reverse("handoff:detail", args=[handoff.public_id])]
         answers = [reverse(f"handoff:{name}", args=[handoff.public_id]) for name in ("reject", "accept_and_qualify")]
         ends = [reverse("leads:outcome", args=[lead.public_id, kind]) for kind in ("opportunity", "customer", "lost")]
-        reports = [reverse(f"reporting:{name}") for name in ("funnel", "volume", "channels")]
+        reports = [reverse(f"reporting:{key}") for key in REPORTS]
         by_hand = reverse("scoring:by_hand", args=[lead.public_id])
         marketing = [reverse("leads:new"), reverse("leads:import_list"), reverse("leads:import_new"), by_hand]
         told = [reverse("notices:list"), reverse("notices:settings")]
@@ -110,7 +111,7 @@ class TestEveryPage:
             (rep, ("handoff:queue", "leads:list", "notices:list")),
             (
                 marketer,
-                ("leads:list", "leads:import_list", "reporting:funnel", "reporting:volume", "reporting:channels"),
+                ("leads:list", "leads:import_list", *(f"reporting:{key}" for key in REPORTS)),
             ),
         ):
             page = visit(person, reverse(names[0]), width=width)

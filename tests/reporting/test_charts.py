@@ -9,13 +9,10 @@ from django.test import override_settings
 from pytest_django.fixtures import Settings
 
 from reporting import rendering
-from reporting.channels import channels
-from reporting.charts import MOST_BARS, channels_chart, funnel_chart, volume_chart
-from reporting.funnel import funnel
-from reporting.options import Options
-from reporting.periods import Period
+from reporting.charts import MOST_BARS, Chart
+from reporting.filters import Options
 from reporting.rendering import digest, svg
-from reporting.volume import volume
+from reporting.reports import REPORTS
 from tests.reporting.histories import channel, day, entered, lead
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +37,17 @@ def labels(drawn: str) -> list[str]:
     return [mark.get("aria-label", "") for mark in marks]
 
 
+def drawing(key: str, now: datetime) -> Chart:
+    """What a report draws of everything."""
+    report = REPORTS[key]
+    assert report.draw is not None
+    return report.draw(report.find(Options(), now=now))
+
+
 class TestDrawings:
     def test_every_stage_is_a_bar_with_its_number(self, now: datetime) -> None:
         entered(lead(day("2026-03-02")), [("mql", day("2026-03-03"))])
-        chart = funnel_chart(funnel(Options(), now=now))
+        chart = drawing("funnel", now)
         drawn = svg(chart.spec)
         assert labels(drawn)[:3] == ["Leads: 1", "MQLs: 1", "SALs: 0"]
         assert chart.alt == "Bars: Leads 1, MQLs 1, SALs 0, SQLs 0, Opportunities 0, Customers 0."
@@ -52,13 +56,13 @@ class TestDrawings:
 
     def test_months_say_their_number_and_whether_they_are_whole(self, now: datetime) -> None:
         entered(lead(day("2026-01-02")), [("mql", day("2026-02-03"))])
-        drawn = svg(volume_chart(volume(Period(), now=now)).spec)
+        drawn = svg(drawing("volume", now).spec)
         assert labels(drawn) == ["February 2026: 1 MQL", "March 2026: 0 MQLs (part of the month)"]
 
     def test_too_many_channels_become_others(self, now: datetime) -> None:
         for number in range(MOST_BARS + 2):
             entered(lead(day("2026-03-02"), first=channel(f"c{number:02}")), [("mql", day("2026-03-03"))])
-        chart = channels_chart(channels(Options(), now=now))
+        chart = drawing("channels", now)
         assert labels(svg(chart.spec))[-1] == "2 others: 2"
         assert len(chart.rows) == MOST_BARS + 2
 
@@ -77,13 +81,13 @@ class TestDrawings:
         one = channel("hostile")
         type(one).objects.filter(pk=one.pk).update(name=name)
         entered(lead(day("2026-03-02"), first=one), [("mql", day("2026-03-03"))])
-        drawn = svg(channels_chart(channels(Options(), now=now)).spec)
+        drawn = svg(drawing("channels", now).spec)
         assert labels(drawn) == [f"{' '.join(name.replace(chr(11), ' ').replace(chr(31), ' ').split())[:60]}: 1"]
         assert "<script" not in drawn
 
     def test_nothing_in_it_offends_the_content_policy(self, now: datetime) -> None:
         entered(lead(day("2026-03-02")), [("mql", day("2026-03-03"))])
-        for chart in (funnel_chart(funnel(Options(), now=now)), volume_chart(volume(Period(), now=now))):
+        for chart in (drawing("funnel", now), drawing("volume", now)):
             drawn = svg(chart.spec)
             for offence in ("style=", "<style", "<script", "<foreignObject", "onload", "href=", "<image"):
                 assert offence not in drawn
@@ -99,16 +103,16 @@ class TestCache:
 
         monkeypatch.setattr(rendering, "_draw", draw)
         for _time in range(2):
-            assert svg(funnel_chart(funnel(Options(), now=now)).spec) == "<svg/>"
+            assert svg(drawing("funnel", now).spec) == "<svg/>"
         lead(day("2026-03-02"))
-        svg(funnel_chart(funnel(Options(), now=now)).spec)
+        svg(drawing("funnel", now).spec)
         assert len(drawn) == 2
 
     def test_without_the_cache_it_is_drawn_again(self, now: datetime, settings: Settings) -> None:
         with override_settings(CACHES=UNREACHABLE):
-            assert labels(svg(funnel_chart(funnel(Options(), now=now)).spec))[0] == "Leads: 0"
+            assert labels(svg(drawing("funnel", now).spec))[0] == "Leads: 0"
 
     def test_other_data_have_another_name(self, now: datetime) -> None:
-        before = digest(funnel_chart(funnel(Options(), now=now)).spec)
+        before = digest(drawing("funnel", now).spec)
         lead(day("2026-03-02"))
-        assert digest(funnel_chart(funnel(Options(), now=now)).spec) != before
+        assert digest(drawing("funnel", now).spec) != before

@@ -1,21 +1,17 @@
 import csv
 import io
 import json
-import unicodedata
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from hypothesis import given
-from hypothesis import strategies as st
 
 from accounts.models import User
 from handoff.event_kinds import WITHDRAWN
 from leads import lifecycle
 from leads.events import SYSTEM
 from leads.models import Lead
-from reporting.output import inert
 from tests.reporting.histories import channel, day, entered, journey, lead
 
 
@@ -92,21 +88,6 @@ class TestReport:
     def test_what_cannot_be_read_is_said(self, arguments: tuple[str, ...], said: str) -> None:
         with pytest.raises(CommandError, match=said):
             report("funnel", *arguments)
-
-
-class TestInert:
-    @pytest.mark.parametrize("cell", ["=1", " \t=1", "\x0b+1", "＝1", "-1", "@x", "\u200b=1", "﹢1"])
-    def test_formulas_get_an_apostrophe(self, cell: str) -> None:
-        assert inert(cell) == f"'{cell}"
-
-    @pytest.mark.parametrize("cell", ["organic_search", "", "a=1", "2026-03", 5, None])
-    def test_everything_else_stays_as_it_is(self, cell: object) -> None:
-        assert inert(cell) == cell
-
-    @given(st.text())
-    def test_no_cell_begins_like_a_formula(self, text: str) -> None:
-        visible = "".join(ch for ch in inert(text) if unicodedata.category(ch) not in ("Cc", "Cf")).strip()
-        assert not unicodedata.normalize("NFKC", visible[:1]).startswith(("=", "+", "-", "@"))
 
 
 def reconcile() -> str:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads.models import Lead
-from reporting.funnel import funnel
+from reporting.counting import grouped
+from reporting.filters import BY, MODE, TOUCH, By, Mode, Options, Touch
 from reporting.metrics import Counts
-from reporting.options import By, Mode, Options, Touch
 from reporting.periods import Period
 from tests.reporting.histories import channel, entered, lead
 
@@ -51,9 +51,9 @@ def by_hand(told: list[History], options: Options) -> dict[str, Counts]:
     """The same numbers, counted slowly: one lead after the other."""
     rows: dict[str, Counter[str]] = {}
     for created_at, first, last, happened in told:
-        touched = first if options.touch == Touch.FIRST else last
+        touched = first if TOUCH.of(options) == Touch.FIRST else last
         facts = [("created", created_at), *(fact for fact in happened if fact[0] != "lead")]
-        if options.mode == Mode.COHORT:
+        if MODE.of(options) == Mode.COHORT:
             facts = facts if within(created_at, options.period) else []
         else:
             facts = [fact for fact in facts if within(fact[1], options.period)]
@@ -66,14 +66,14 @@ def by_hand(told: list[History], options: Options) -> dict[str, Counts]:
             row["sqls_from_mqls"] += "sql" in mine and was_mql
             row["customers_from_mqls"] += "customer" in mine and was_mql
             young = created_at.date() >= NOW.date() - timedelta(days=90)
-            row["immature"] += options.mode == Mode.COHORT and young
+            row["immature"] += MODE.of(options) == Mode.COHORT and young
     return {key: Counts(**row) for key, row in rows.items()}
 
 
 def key_of(touched: str, created_at: datetime, at: datetime, options: Options) -> str:
-    if options.by == By.CHANNEL:
+    if BY.of(options) == By.CHANNEL:
         return "email" if touched == "spelling" else touched
-    return f"{created_at if options.mode == Mode.COHORT else at:%Y-%m}"
+    return f"{created_at if MODE.of(options) == Mode.COHORT else at:%Y-%m}"
 
 
 def within(at: datetime, period: Period) -> bool:
@@ -101,5 +101,5 @@ def test_the_statements_count_what_counting_by_hand_counts(told: list[Any], peri
         tell(told)
         for mode, touch, by in product(Mode, Touch, (By.CHANNEL, By.MONTH)):
             options = Options(mode=mode, touch=touch, by=by, period=period)
-            assert {row.key: row.counts for row in funnel(options, now=NOW).rows} == by_hand(told, options)
+            assert {group.key: group.counts for group in grouped(options, now=NOW).groups} == by_hand(told, options)
         transaction.set_rollback(True)

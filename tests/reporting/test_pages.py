@@ -7,10 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from reporting.reports import REPORTS
 from tests.reporting.histories import channel, day, entered, lead
 
 pytestmark = pytest.mark.django_db
-PAGES: Final = ("reporting:funnel", "reporting:volume", "reporting:channels", "reporting:segments")
+PAGES: Final = tuple(f"reporting:{key}" for key in REPORTS)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from accounts.models import User
 from handoff.models import Reason
 from leads.models import Lead
-from reporting.review.figures import ASKED, ENOUGH, MOST_MISSED, Outcomes, band, collect, read
+from reporting.metrics import ENOUGH
+from reporting.review.figures import ASKED, MOST_MISSED, Outcomes, band, collect, read
 from reporting.review.presentation import questions, scope
 from scoring.models import Criteria, ScoreChange, Why
 from tests.reporting.histories import day, lead

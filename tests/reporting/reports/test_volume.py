@@ -2,10 +2,10 @@ from datetime import date, datetime
 
 import pytest
 
-from reporting.channels import channels
-from reporting.options import Options
+from reporting.filters import Options
 from reporting.periods import Period
-from reporting.volume import volume
+from reporting.reports import REPORTS
+from reporting.reports.volume import strongest, volume
 from tests.reporting.histories import channel, day, entered, lead
 
 pytestmark = pytest.mark.django_db
@@ -64,26 +64,26 @@ class TestVolume:
     def test_the_strongest_month_is_named(self, now: datetime) -> None:
         mqls("2026-01-05", "2026-02-05")
         mqls("2026-01-05")
-        strongest = volume(Period(), now=now).strongest
-        assert strongest is not None
-        assert strongest.key == "2026-01"
+        most = strongest(REPORTS["volume"].find(Options(), now=now).rows)
+        assert most is not None
+        assert most.key == "2026-01"
 
     def test_without_mqls_there_are_no_months(self, now: datetime) -> None:
         lead(day("2026-03-01"))
         report = volume(Period(date(1990, 1, 1), date(2100, 12, 31)), now=now)
-        assert (report.months, report.mqls, report.strongest) == ([], 0, None)
+        assert (report.months, report.mqls, strongest([])) == ([], 0, None)
 
 
 class TestChannels:
     def test_channels_with_most_mqls_come_first_with_their_share(self, now: datetime) -> None:
         for key, reached in (("ads", 1), ("ads", 0), ("ads", 0), ("seo", 1), ("seo", 1), ("seo", 1)):
             entered(lead(day("2026-03-01"), first=channel(key)), [("mql", day("2026-03-02"))] * reached)
-        report = channels(Options(), now=now)
-        assert [(one.row.key, one.row.counts.mqls, one.share) for one in report.channels] == [
+        result = REPORTS["channels"].find(Options(), now=now)
+        assert [(row.key, row.values["mqls"], row.values["share"]) for row in result.rows] == [
             ("seo", 3, 0.75),
             ("ads", 1, 0.25),
         ]
 
     def test_without_mqls_nobody_has_a_share(self, now: datetime) -> None:
         lead(day("2026-03-01"), first=channel("seo"))
-        assert [one.share for one in channels(Options(), now=now).channels] == [None]
+        assert [row.values["share"] for row in REPORTS["channels"].find(Options(), now=now).rows] == [None]

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Campaign, Company, Lead
-from reporting.options import Options, Segment
+from reporting.filters import Options
 from reporting.periods import Period
-from reporting.segments import SHOWN, Segments, segments
+from reporting.reports.segments import SHOWN, Segments, segments
+from reporting.segments_sql import Segment
 from scoring.models import Persona, Score
 from tests.reporting.histories import day, entered, lead
 
@@ -35,7 +36,7 @@ def report(segment: Segment, period: Period | None = None) -> Segments:
 
 
 def rows(segment: Segment) -> list[tuple[str, int, int]]:
-    return [(row.label, row.counts.mqls, row.counts.customers) for row in report(segment).rows]
+    return [(row.label, row.counts.mqls, row.counts.customers) for row in report(segment).shown]
 
 
 class TestSegments:
@@ -76,7 +77,7 @@ class TestSegments:
     def test_only_leads_of_the_period(self) -> None:
         known(job_title="CEO")
         period = Period(day("2026-03-01").date(), None)
-        assert report(Segment.JOB_TITLE, period).rows == []
+        assert report(Segment.JOB_TITLE, period).shown == []
 
     def test_what_stands_out_is_marked_when_there_are_enough(self) -> None:
         for title, won, lost in (("CEO", 20, 20), ("Buyer", 0, 60), ("Clerk", 9, 0)):
@@ -84,14 +85,14 @@ class TestSegments:
                 known("customer", job_title=title)
             for _ in range(lost):
                 known("mql", job_title=title)
-        found = {row.label: row.stands_out for row in report(Segment.JOB_TITLE).rows}
+        found = {row.label: row.stands_out for row in report(Segment.JOB_TITLE).shown}
         assert found == {"CEO": "above", "Buyer": "below", "Clerk": ""}
 
     def test_many_are_cut_and_the_rest_is_counted(self) -> None:
         for place in range(SHOWN + 3):
             known("customer", job_title=f"Title {place:02}")
         found = report(Segment.JOB_TITLE)
-        assert (len(found.rows), found.others, found.rest.customers) == (SHOWN, 3, 3)
+        assert (len(found.shown), found.others, found.rest.customers) == (SHOWN, 3, 3)
         assert found.totals.mqls == SHOWN + 3
 
 

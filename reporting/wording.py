@@ -1,0 +1,46 @@
+"""Sentences that reports have in common."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from lib.templatetags.look import number
+from reporting.filters import MODE, Mode, Options
+from reporting.metrics import Counts
+from reporting.periods import Period, mature_before
+
+
+def span(period: Period) -> str:
+    """The days of a period in words."""
+    first, last = (date_format(day, "j F Y") if day else "" for day in (period.starts_on, period.ends_on))
+    if first and last:
+        return _("%(first)s to %(last)s.") % {"first": first, "last": last}
+    if first:
+        return _("From %(first)s on.") % {"first": first}
+    return _("Until %(last)s.") % {"last": last} if last else _("All time.")
+
+
+def cohort_notes(options: Options, totals: Counts, *, now: datetime) -> list[str]:
+    """What one has to know to read rates rightly: which leads are still young, and who never was an MQL."""
+    notes = []
+    if MODE.of(options) == Mode.COHORT and totals.immature:
+        first = timezone.localtime(mature_before(now), timezone.get_default_timezone()).date()
+        notes.append(
+            _(
+                "%(young)s of these %(all)s leads were created in the last 90 days (after %(day)s). Their "
+                "later stages are still filling, so their rates will rise."
+            )
+            % {
+                "young": number(totals.immature),
+                "all": number(totals.leads),
+                "day": date_format(first - timedelta(days=1), "j F Y"),
+            }
+        )
+    if totals.mqls and (strays := totals.customers - totals.customers_from_mqls):
+        notes.append(
+            _("%(count)s of the %(all)s customers never were an MQL; they are not part of MQL to customer.")
+            % {"count": number(strays), "all": number(totals.customers)}
+        )
+    return notes
