@@ -8,7 +8,7 @@ BIN := .venv/bin
 # What production must set; the checks run with it, and it reaches no server.
 PRODUCTION := DATABASE_URL=postgresql://baton@127.0.0.1:1/baton REDIS_URL=redis://127.0.0.1:1/0 \
 	BATON_SECRET_KEY=only-for-the-checks-7f3b9d5c1a8e6f2b4d0c9a7e5f3b1d8c6a4e2f0b BATON_BASE_URL=https://baton.example \
-	BATON_ALLOWED_HOSTS=baton.example BATON_STATE_DIR=$(CURDIR)/var
+	BATON_ALLOWED_HOSTS=baton.example BATON_STATE_DIR="$(CURDIR)/var"
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url
 

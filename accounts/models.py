@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
@@ -25,8 +25,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A person with every right, for the first minute of an installation."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """A person with every right, for the first minute of an installation; told what administrators are told."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        user.groups.set(Group.objects.using(self._db).filter(name=ADMINISTRATOR))
+        return user
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -55,7 +57,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager.from_queryset(UserQuerySet)()
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]  # asked for by createsuperuser
 
     class Meta:
         verbose_name = _("person")

@@ -17,7 +17,6 @@ from config.embedded.failure import EmbeddedFailure
 from config.embedded.upgrade import migrate_if_behind
 from config.progress import step
 
-DEMO_PEOPLE = ("marketing@demo.example", "rep@demo.example", "manager@demo.example", "admin@demo.example")
 # BATON_DEMO: how to say that an empty database shall stay empty.
 NO = {"0", "no", "off", "false"}
 
@@ -31,10 +30,21 @@ def main() -> None:
         migrate_if_behind()
     with step("Collecting static files"):
         call_command("collectstatic", interactive=False, verbosity=0)
-    awaits_story = os.environ.get("BATON_DEMO", "yes").lower() not in NO and is_empty()
-    if awaits_story:
+    awaits = awaits_story()
+    if awaits:
         call_command("seed_demo", people=True, stdout=sys.stderr, verbosity=0)
-    print(json.dumps({"demo_people": demo_people(), "awaits_story": awaits_story}))
+    print(json.dumps({"demo_people": demo_people(), "awaits_story": awaits}))
+
+
+def awaits_story() -> bool:
+    """Whether a demonstration is to be loaded here; where its published password keeps it out, that is said."""
+    from config.management.commands.seed_demo import not_allowed
+
+    if os.environ.get("BATON_DEMO", "yes").lower() in NO or not is_empty():
+        return False
+    if reason := not_allowed():
+        sys.stderr.write(f"{reason}\n")
+    return not reason
 
 
 def is_empty() -> bool:
@@ -46,10 +56,17 @@ def is_empty() -> bool:
     return not leads.exists() and not get_user_model().objects.exclude(email__endswith="@demo.example").exists()
 
 
-def demo_people() -> list[str]:
-    """Those of the demo people who can sign in here."""
-    found = set(get_user_model().objects.filter(email__in=DEMO_PEOPLE, is_active=True).values_list("email", flat=True))
-    return [email for email in DEMO_PEOPLE if email in found]
+def demo_people() -> dict[str, list[str]]:
+    """The addresses of those of the demo people who can sign in here, by role."""
+    from config.demo.team import DOMAIN, PEOPLE
+
+    people = get_user_model().objects.filter(email__endswith=DOMAIN, is_active=True)
+    found = set(people.values_list("email", flat=True))
+    by_role: dict[str, list[str]] = {}
+    for email, _name, role in PEOPLE:
+        if email in found:
+            by_role.setdefault(role, []).append(email)
+    return by_role
 
 
 if __name__ == "__main__":

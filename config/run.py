@@ -7,6 +7,7 @@ sentence that says what.
 import argparse
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -21,7 +23,7 @@ from config.children import Child, processes, story
 from config.embedded import EmbeddedFailure, EmbeddedServers
 from config.embedded.locks import FileLock
 from config.embedded.processes import die_with_parent
-from config.embedded.state import BASE_DIR, prepared_state_dir, read_record, write_record
+from config.embedded.state import BASE_DIR, prepared_state_dir, read_record, state_dir, write_record
 from config.progress import step, tell
 
 HOST = "127.0.0.1"
@@ -112,7 +114,7 @@ def run(root: Path, port: int) -> int:
                     children.append(story(root=root))
                 with step("Starting web, worker and beat"):
                     start_all(children, port)
-                tell(invitation(port, people))
+                tell(invitation(port, people, own_database="postgresql" not in servers.attached))
                 if awaits_story:
                     tell("The demonstration is being loaded beside it; its leads appear when all of them are there.")
                 watch(children, servers)
@@ -123,10 +125,10 @@ def run(root: Path, port: int) -> int:
     return 0
 
 
-def prepare() -> tuple[list[str], bool]:
+def prepare() -> tuple[dict[str, list[str]], bool]:
     """Make the database ready, in another process so that this one stays small.
 
-    Returns who can sign in, and whether the story of the demonstration is still to be loaded.
+    Returns who of the demonstration can sign in, by role, and whether its story is still to be loaded.
     """
     done = subprocess.run([sys.executable, "-m", "config.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
@@ -161,12 +163,25 @@ def serves(port: int) -> bool:
         return False
 
 
-def invitation(port: int, people: list[str]) -> str:
-    """The one line that says where to look and how to sign in."""
+def invitation(port: int, people: Mapping[str, Sequence[str]], *, own_database: bool) -> str:
+    """Where to look and how to sign in: one line, and one for each role of the demonstration."""
     address = f"Baton is ready at http://{HOST}:{port}"
     if not people:
-        return f"{address} - make yourself an administrator with: .venv/bin/python manage.py createsuperuser"
-    return f"{address} - sign in as {', '.join(people)} with the password {DEMO_PASSWORD} (Ctrl-C stops it)"
+        servers = " DATABASE_URL and REDIS_URL set as here" if own_database else ""
+        return f"{address} - make yourself an administrator with{servers}: {command('createsuperuser')}"
+    width = max(map(len, people))
+    lines = [f"  {role:<{width}}  {', '.join(addresses)}" for role, addresses in people.items()]
+    return "\n".join([f"{address} (Ctrl-C stops it) - sign in with the password {DEMO_PASSWORD} as", *lines])
+
+
+def command(name: str) -> str:
+    """A line for another terminal that runs this command of manage.py with the state directory of this process."""
+    parts = [".venv/bin/python", "manage.py", name]
+    if os.environ.get("BATON_STATE_DIR"):
+        parts.insert(0, f"BATON_STATE_DIR={shlex.quote(str(state_dir()))}")
+    if Path(os.environ.get("PWD", BASE_DIR)).resolve() != BASE_DIR:
+        parts = ["cd", shlex.quote(str(BASE_DIR)), "&&", *parts]
+    return " ".join(parts)
 
 
 def watch(children: list[Child], servers: EmbeddedServers) -> None:

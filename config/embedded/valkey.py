@@ -2,11 +2,20 @@
 
 import signal
 import socket
+import string
+from pathlib import Path
 
 from config.embedded.accounts import give
 from config.embedded.place import valkey_program
 from config.embedded.server import HOST, Server, Start
 from config.embedded.state import make_directory
+
+
+def quoted(path: Path) -> str:
+    """A path as one word of Valkey's configuration, blanks and other letters than ASCII included."""
+    plain = set(string.ascii_letters + string.digits + "/._-")
+    word = "".join(chr(byte) if chr(byte) in plain else f"\\x{byte:02x}" for byte in bytes(path))
+    return f'"{word}"'
 
 
 class Valkey(Server):
@@ -25,7 +34,7 @@ class Valkey(Server):
         lines = [
             f"bind {HOST}",
             f"port {port}",
-            f"dir {self.data}",
+            f"dir {quoted(self.data)}",
             f"requirepass {self.password}",
             f"appendonly {'yes' if self.durable else 'no'}",
             'save ""',

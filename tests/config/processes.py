@@ -21,17 +21,17 @@ Environment = dict[str, str]
 
 
 def unused_directory() -> Path:
-    """A path for a state directory that everybody could reach; it does not exist yet."""
-    spare = Path(tempfile.mkdtemp(prefix="baton-test-"))
+    """A path for a state directory that everybody could reach, of the less usual kind; it does not exist yet."""
+    spare = Path(tempfile.mkdtemp(prefix="baton tést's-"))
     spare.rmdir()
     return spare
 
 
 def plain_environment(root: Path) -> Environment:
-    """The environment of a person who has set nothing but the state directory."""
+    """The environment of a person who has set nothing but the state directory, and has no locale."""
     ours = ("BATON_", "DATABASE_", "REDIS_", "DJANGO_", "PORT")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    return kept | {"BATON_STATE_DIR": str(root), "BATON_DEMO": "no"}
+    return kept | {"BATON_STATE_DIR": str(root), "BATON_DEMO": "no", "LC_ALL": "C"}
 
 
 class User:

@@ -30,7 +30,7 @@ def nothing_told() -> Iterator[None]:
 @pytest.fixture
 def client() -> Client:
     """Somebody of the demonstration, signed in before there is any story."""
-    call_command("seed_demo", people=True)
+    call_command("seed_demo", really=True, people=True)
     visitor = Client()
     visitor.force_login(User.objects.get(email="manager@demo.example"))
     return visitor
@@ -50,7 +50,7 @@ def part(client: Client) -> str:
 
 class TestPeople:
     def test_they_can_sign_in_before_there_is_a_story(self) -> None:
-        call_command("seed_demo", people=True)
+        call_command("seed_demo", really=True, people=True)
         assert User.objects.get(email="rep@demo.example").check_password("baton-demo")
         assert demo_people()
         assert Rep.objects.count() == 4
@@ -59,7 +59,7 @@ class TestPeople:
     @pytest.mark.slow
     def test_the_story_is_the_same_when_they_were_there_first(self) -> None:
         whole = told(leads=20, months=1)
-        call_command("seed_demo", people=True, until=END, months=1)
+        call_command("seed_demo", really=True, people=True, until=END, months=1)
         assert told(leads=20, months=1) == whole
 
 
@@ -68,11 +68,11 @@ class TestWhoGetsAStory:
         assert is_empty()
 
     def test_one_whose_story_was_stopped(self) -> None:
-        call_command("seed_demo", people=True)
+        call_command("seed_demo", really=True, people=True)
         assert is_empty()
 
     def test_none_that_somebody_uses(self, marketer: User) -> None:
-        call_command("seed_demo", people=True)
+        call_command("seed_demo", really=True, people=True)
         assert not is_empty()
 
     def test_none_with_leads(self, make_lead: Any) -> None:

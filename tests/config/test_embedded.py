@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from config.embedded import EmbeddedFailure, place
 from config.embedded.forget import forget
 from config.embedded.locks import FileLock, is_held
 from config.embedded.state import kept_secret, write_record
@@ -158,6 +159,12 @@ class TestRefusals:
         assert told.returncode == 1
         assert "written by PostgreSQL 15; this is release 18" in told.stderr
         assert "Traceback" not in told.stderr
+
+    def test_a_machine_without_proc_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(place, "OWN_PROGRAM", tmp_path / "nothing")
+        here = place.Place(root=tmp_path, home=tmp_path, account=None)
+        with pytest.raises(EmbeddedFailure, match="finds its libraries through /proc, and there is none here"):
+            place.postgresql_programs(here)
 
 
 class TestLocks:

@@ -136,7 +136,9 @@ class TestDemonstration:
         running = Supervisor(environ | {"BATON_DEMO": "yes"})
         try:
             eventually(running.is_ready, seconds=90)
-            assert "sign in as marketing@demo.example" in running.text
+            assert "sign in with the password baton-demo as" in running.text
+            reps = "  Sales rep      rep@demo.example, rep2@demo.example, rep3@demo.example, rep4@demo.example"
+            assert reps in running.text
             eventually(lambda: "The demonstration is being loaded" in running.text)
             eventually(lambda: "demo   |" in running.text, seconds=60)  # the month it has come to
             running.process.send_signal(signal.SIGTERM)

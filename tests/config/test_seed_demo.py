@@ -33,7 +33,7 @@ END = datetime(2026, 3, 31, 16, tzinfo=UTC)
 def seed(**options: Any) -> str:
     """A small story; what the command said."""
     said = StringIO()
-    options = {"leads": 60, "months": 3, "until": END, "verbosity": 0, **options}
+    options = {"really": True, "leads": 60, "months": 3, "until": END, "verbosity": 0, **options}
     call_command("seed_demo", stdout=said, **options)
     return said.getvalue()
 
@@ -265,7 +265,7 @@ class TestArguments:
     )
     def test_nonsense_is_refused(self, option: str) -> None:
         with pytest.raises(CommandError):
-            call_command("seed_demo", option)
+            call_command("seed_demo", "--really", option)
         assert not Lead.objects.exists()
 
 

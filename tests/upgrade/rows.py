@@ -39,7 +39,7 @@ SPECIAL: Final[dict[str, dict[str, Any]]] = {
 
 def add_rows() -> None:
     """Fill a freshly migrated database; raises what the database refuses, naming the model."""
-    call_command("seed_demo", leads=LEADS, months=2, until=MOMENT, verbosity=0)
+    call_command("seed_demo", really=True, leads=LEADS, months=2, until=MOMENT, verbosity=0)
     _agreement()
     for model in our_models():
         if not model._default_manager.exists():

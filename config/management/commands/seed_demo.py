@@ -6,6 +6,7 @@ from random import Random
 from time import monotonic
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import F
@@ -48,8 +49,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--force", action="store_true", help="also into a database with leads; these stay as they are"
         )
+        parser.add_argument(
+            "--really", action="store_true", help="also where other machines can sign in with the published password"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["really"] and (reason := not_allowed()):
+            raise CommandError(reason)
         if reason := not_wanted(force=options["force"]):
             self.stdout.write(reason)
             return
@@ -94,6 +100,16 @@ class Command(BaseCommand):
                 "seconds": round(seconds),
             }
         )
+
+
+def not_allowed() -> str:
+    """Why people whose password is published must not be made here; empty when nobody else can reach them."""
+    if not settings.PUBLIC:
+        return ""
+    return _(
+        "No demonstration is loaded, because BATON_BASE_URL is %(url)s and other people can reach that: it has an "
+        "administrator whose password is published. To load it all the same: manage.py seed_demo --really"
+    ) % {"url": settings.BASE_URL}
 
 
 def not_wanted(*, force: bool) -> str:
