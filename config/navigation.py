@@ -13,7 +13,10 @@ from accounts.roles import MANAGING, ROLES
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One entry of the rail. key is pressed after g; count_name names a URL that answers with a number."""
+    """One entry of the rail. key is pressed after g; count_name names a URL that answers with a number.
+
+    It is marked as the place one is at on the pages of its own namespace and of those in `also`.
+    """
 
     label: str | Promise
     icon: str
@@ -21,11 +24,12 @@ class Place:
     key: str
     roles: tuple[str, ...] = ROLES
     count_name: str = ""
+    also: tuple[str, ...] = ()
 
 
 PLACES = (
     Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),
-    Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l"),
+    Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l", also=("capture",)),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
     Place(
         label=_("Reports"),
@@ -57,7 +61,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             "place": place,
             "url": url,
             "count_url": address_of(place.count_name),
-            "is_here": here == place.url_name.split(":")[0],
+            "is_here": here in {place.url_name.split(":")[0], *place.also},
         }
         for place in PLACES
         if user.has_role(*place.roles) and (url := address_of(place.url_name))

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "accounts",
     "outbox",
     "leads",
+    "capture",
     "scoring",
     "handoff",
     "reporting",
@@ -242,7 +243,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
-    "leads.tasks.*": {"queue": "ingest"},
+    "capture.tasks.*": {"queue": "ingest"},
     "scoring.tasks.*": {"queue": "ingest"},
     "outbox.tasks.send_deliveries": {"queue": "mail"},
     "outbox.tasks.send_to_chat": {"queue": "webhooks"},
@@ -265,9 +266,9 @@ CELERY_BEAT_SCHEDULE = {
     "send-to-chat": {"task": "outbox.tasks.send_to_chat", "schedule": 10.0},
     "forget-old-notices": {"task": "outbox.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
-    "resume-imports": {"task": "leads.tasks.resume_imports", "schedule": 60.0},
+    "resume-imports": {"task": "capture.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {
-        "task": "leads.tasks.forget_import_files",
+        "task": "capture.tasks.forget_import_files",
         "schedule": crontab(hour=3, minute=10),
     },
 }

@@ -14,11 +14,13 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/email/", views.closed),  # an administrator changes the address somebody signs in with
     path("accounts/", include("allauth.urls")),
+    path("leads/imports/", include("capture.urls")),
     path("leads/", include("leads.urls")),
     path("criteria/", include("scoring.urls")),
     path("queue/", include("handoff.urls")),
     path("notices/", include("outbox.urls")),
     path("reports/", include("reporting.urls")),
+    path("api/v1/", include("capture.api.urls")),
     path("api/v1/", include("leads.api.urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path("admin/login/", views.admin_login),

@@ -79,7 +79,7 @@ def costs(
         drain(now=now)
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
-            *((name, marketer, reverse(name)) for name in ("leads:list", "leads:import_list", "scoring:agreement")),
+            *((name, marketer, reverse(name)) for name in ("leads:list", "capture:import_list", "scoring:agreement")),
             ("scoring:start", marketer, reverse("scoring:start")),
             ("scoring:version", marketer, reverse("scoring:version", args=[1])),
             ("scoring:what_if", marketer, reverse("scoring:what_if")),

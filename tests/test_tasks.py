@@ -13,10 +13,10 @@ from django.core import mail
 from django.db import connection, models, transaction
 
 from accounts.models import User
+from capture.importing import files, plan, run
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
-from leads.importing import files, plan, run
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.models import ImportBatch, Lead, LeadEvent
@@ -273,15 +273,15 @@ ENTRIES: Final[dict[str, Entry]] = {
     "scoring.tasks.request_due_scores": Entry(
         a_score_that_time_has_changed, {"asked": ScoreRequest.objects.count}, {"asked": 1}
     ),
-    "leads.tasks.run_import": Entry(
+    "capture.tasks.run_import": Entry(
         an_import,
         IMPORTED,
         {"state": "done", "counts": (2, 0, 1), "leads": 2},
         arguments=lambda: (ImportBatch.objects.get().pk,),
     ),
     # It hints run_import for what is owed and changes nothing itself.
-    "leads.tasks.resume_imports": Entry(an_import, IMPORTED, {"state": "ready", "counts": (0, 0, 0), "leads": 0}),
-    "leads.tasks.forget_import_files": Entry(
+    "capture.tasks.resume_imports": Entry(an_import, IMPORTED, {"state": "ready", "counts": (0, 0, 0), "leads": 0}),
+    "capture.tasks.forget_import_files": Entry(
         lambda: an_import(NOW - 8 * DAY, ImportBatch.State.UPLOADED),
         {"batches": ImportBatch.objects.count},
         {"batches": 0},

@@ -1,4 +1,4 @@
-"""Shapes of the API: what is answered, and how the schema describes what is taken."""
+"""Shapes of the API: what is answered about leads."""
 
 from copy import deepcopy
 from typing import Any
@@ -29,57 +29,3 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return super().get_fields() | {each.name: deepcopy(each.field) for each in offered()}
-
-
-class LeadInputSerializer(serializers.Serializer[Any]):
-    email = serializers.EmailField(required=False)
-    external_id = serializers.CharField(required=False, max_length=150)
-    first_name = serializers.CharField(required=False, max_length=100)
-    last_name = serializers.CharField(required=False, max_length=100)
-    phone = serializers.CharField(required=False, max_length=40)
-    job_title = serializers.CharField(required=False, max_length=150)
-    company = serializers.CharField(required=False, max_length=200)
-    company_domain = serializers.CharField(required=False, max_length=253)
-    industry = serializers.CharField(required=False, max_length=100)
-    employees = serializers.IntegerField(required=False, min_value=0)
-    country = serializers.CharField(required=False, max_length=2)
-    city = serializers.CharField(required=False, max_length=100)
-    budget = serializers.IntegerField(required=False, min_value=0)
-    is_decision_maker = serializers.BooleanField(required=False)
-
-
-class ActivityInputSerializer(serializers.Serializer[Any]):
-    message_id = serializers.CharField(max_length=200, help_text="Your own id of the event; the same id counts once.")
-    type = serializers.CharField(max_length=50, help_text="The key of an activity type, such as page_view.")
-    lead = LeadInputSerializer()
-    occurred_at = serializers.DateTimeField(required=False, help_text="Now when left out.")
-    sent_at = serializers.DateTimeField(required=False, help_text="Your clock when sending; corrects a wrong one.")
-    page = serializers.CharField(required=False, max_length=500)
-    asset = serializers.CharField(required=False, max_length=150)
-    campaign = serializers.CharField(required=False, max_length=100)
-    channel = serializers.CharField(required=False, max_length=100)
-    visit = serializers.UUIDField(required=False)
-    seconds = serializers.IntegerField(required=False, min_value=0, max_value=86_400)
-    is_machine = serializers.BooleanField(required=False)
-    user_agent = serializers.CharField(required=False)
-    properties = serializers.DictField(required=False, help_text="At most 255 keys, nested at most 8 deep.")
-
-
-class ActivityBatchSerializer(serializers.Serializer[Any]):
-    activities = ActivityInputSerializer(many=True)
-
-
-class ResultSerializer(serializers.Serializer[Any]):
-    index = serializers.IntegerField()
-    status = serializers.ChoiceField(choices=("accepted", "duplicate", "quarantined"))
-    lead = serializers.UUIDField(required=False)
-    code = serializers.CharField(required=False)
-    field = serializers.CharField(required=False)
-    detail = serializers.CharField(required=False)
-
-
-class IntakeResultSerializer(serializers.Serializer[Any]):
-    accepted = serializers.IntegerField()
-    duplicate = serializers.IntegerField()
-    quarantined = serializers.IntegerField()
-    results = ResultSerializer(many=True)

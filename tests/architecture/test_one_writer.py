@@ -48,9 +48,9 @@ GUARDED = {
     "RescoreChunk": Guarded("done_at", ("scoring/engine/rescore.py",)),
     "Override": Guarded("ended_at ended_by", ("scoring/overrides.py",)),
     "Score": Guarded("total fit engagement qualifies", ("scoring/engine/sql.py",)),
-    "Activity": Guarded("machine", ("leads/verdicts.py",), ("leads/activities.py",)),
-    "ImportBatch": Guarded("state finished_at attempts", ("leads/importing/run.py",)),
-    "QuarantinedEvent": Guarded("replayed_at", ("leads/quarantine.py",)),
+    "Activity": Guarded("machine", ("capture/verdicts.py",), ("leads/activities.py",)),
+    "ImportBatch": Guarded("state finished_at attempts", ("capture/importing/run.py",)),
+    "QuarantinedEvent": Guarded("replayed_at", ("capture/quarantine.py",)),
     "ApiKey": Guarded("revoked_at", ("accounts/keys.py",)),
 }
 # Where `**`, `setattr` or a list made elsewhere might write anything to a guarded model, and why it does not.

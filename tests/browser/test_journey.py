@@ -7,11 +7,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from capture.tasks import run_import
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import ImportBatch, Lead
-from leads.tasks import run_import
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
 

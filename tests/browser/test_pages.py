@@ -74,7 +74,7 @@ class TestEveryPage:
         ends = [reverse("leads:outcome", args=[lead.public_id, kind]) for kind in ("opportunity", "customer", "lost")]
         reports = [reverse(f"reporting:{key}") for key in REPORTS]
         by_hand = reverse("scoring:by_hand", args=[lead.public_id])
-        marketing = [reverse("leads:new"), reverse("leads:import_list"), reverse("leads:import_new"), by_hand]
+        marketing = [reverse("leads:new"), reverse("capture:import_list"), reverse("capture:import_new"), by_hand]
         told = [reverse("notices:list"), reverse("notices:settings")]
         tours = (
             (rep, [*told, *sales, *answers, *ends, *everybody]),
@@ -111,7 +111,7 @@ class TestEveryPage:
             (rep, ("handoff:queue", "leads:list", "notices:list")),
             (
                 marketer,
-                ("leads:list", "leads:import_list", *(f"reporting:{key}" for key in REPORTS)),
+                ("leads:list", "capture:import_list", *(f"reporting:{key}" for key in REPORTS)),
             ),
         ):
             page = visit(person, reverse(names[0]), width=width)

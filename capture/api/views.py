@@ -1,0 +1,145 @@
+"""The API of what comes in: activities, and leads created or updated. Thin: reads, makes one domain call, answers."""
+
+from typing import Any, ClassVar, cast
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import ApiKey, Scope
+from capture.api.fields import read_activity, read_lead
+from capture.api.serializers import ActivityBatchSerializer, IntakeResultSerializer
+from capture.quarantine import keep
+from leads.api.serializers import LeadSerializer
+from leads.api.views import LeadListView
+from leads.events import Agent
+from leads.inputs import ActivityInput, Taken
+from leads.intake import take_activities, take_leads
+from leads.models import Lead
+from leads.normalise import Refusal
+from lib.api import body_of
+
+MOST_EVENTS = 500
+
+
+class ActivitiesView(APIView):
+    """What leads did, one event or a batch of up to 500. Repeating a message changes nothing."""
+
+    scopes: ClassVar = {"POST": Scope.EVENTS_WRITE}
+
+    @extend_schema(
+        request=ActivityBatchSerializer,
+        responses={202: IntakeResultSerializer, 422: IntakeResultSerializer},
+        examples=[
+            OpenApiExample(
+                "A visit to the pricing page",
+                request_only=True,
+                value={
+                    "message_id": "7f2c1d",
+                    "type": "page_view",
+                    "occurred_at": "2026-03-10T09:00:00Z",
+                    "lead": {"email": "ada@example.com", "company": "Example"},
+                    "page": "/pricing",
+                    "channel": "organic_search",
+                },
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """202 when at least one event was taken, 422 when none was; each event has its result, in order.
+
+        An event that cannot be used is kept in quarantine with its reason; the others are stored.
+        """
+        now = timezone.now()
+        events = _events(body_of(request))
+        read = [_read(event, now=now) for event in events]
+        good = [item for item in read if isinstance(item, ActivityInput)]
+        key = _key(request)
+        taken = iter(take_activities(good, agent=_agent(key), source=_source(key), now=now))
+        results = [item if isinstance(item, Refusal) else next(taken) for item in read]
+        refused = [(event, item) for event, item in zip(events, results, strict=True) if isinstance(item, Refusal)]
+        keep(refused, source=_source(key), now=now)
+        return Response(_answer(results), status=202 if len(refused) < len(results) else 422)
+
+
+class LeadsView(LeadListView):
+    """All leads, newest first; POST creates or updates one by e-mail or external id."""
+
+    scopes: ClassVar = {**LeadListView.scopes, "POST": Scope.LEADS_WRITE}
+
+    def post(self, request: Request) -> Response:
+        """201 when the lead is new, 200 when it was known; 422 names the field that cannot be used."""
+        now = timezone.now()
+        try:
+            given = read_lead(body_of(request))
+        except Refusal as refusal:
+            raise _unusable(refusal) from refusal
+        [result] = take_leads([given], agent=_agent(_key(request)), now=now)
+        if isinstance(result, Refusal):
+            raise _unusable(result)
+        lead = self.get_queryset().get(pk=result.lead_id)
+        return Response(LeadSerializer(lead).data, status=201 if result.outcome == "created" else 200)
+
+
+def _events(data: Any) -> list[Any]:
+    if isinstance(data, dict):
+        data = data["activities"] if set(data) == {"activities"} else [data]
+    if not isinstance(data, list) or not data:
+        raise exceptions.ParseError('Send one event, or {"activities": [event, ...]}.', code="no_events")
+    if len(data) > MOST_EVENTS:
+        raise exceptions.ParseError(
+            f"A batch has at most {MOST_EVENTS} events; this one has {len(data):,}.", "too_many_events"
+        )
+    return data
+
+
+def _read(event: Any, *, now: Any) -> ActivityInput | Refusal:
+    try:
+        return read_activity(event, now=now)
+    except Refusal as refusal:
+        return refusal
+
+
+def _answer(results: list[Taken | Refusal]) -> dict[str, Any]:
+    leads = dict(
+        Lead.objects.filter(pk__in={r.lead_id for r in results if isinstance(r, Taken)}).values_list("pk", "public_id")
+    )
+    rows: list[dict[str, Any]] = []
+    for index, result in enumerate(results):
+        if isinstance(result, Refusal):
+            rows.append(
+                {
+                    "index": index,
+                    "status": "quarantined",
+                    "code": result.code,
+                    "field": result.field,
+                    "detail": result.message,
+                }
+            )
+        else:
+            status = "duplicate" if result.outcome == "duplicate" else "accepted"
+            rows.append({"index": index, "status": status, "lead": leads[result.lead_id]})
+    counts = {name: sum(row["status"] == name for row in rows) for name in ("accepted", "duplicate", "quarantined")}
+    return {**counts, "results": rows}
+
+
+def _unusable(refusal: Refusal) -> exceptions.APIException:
+    error = exceptions.ValidationError({refusal.field: [exceptions.ErrorDetail(refusal.message, refusal.code)]})
+    error.status_code = 422
+    return error
+
+
+def _key(request: Request) -> ApiKey:
+    return cast("ApiKey", request.auth)  # HasScope lets nobody in without one
+
+
+def _agent(key: ApiKey) -> Agent:
+    return Agent(name=f"API key {key.name}"[:100])
+
+
+def _source(key: ApiKey) -> str:
+    # The name, not the key: after a rotation the integration's repeated messages are still repetitions.
+    return f"api:{key.name}"

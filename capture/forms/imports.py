@@ -1,0 +1,109 @@
+"""The pages of an import: choosing a file, saying what its columns are."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from capture.importing.dates import DAY_FIRST, MONTH_FIRST
+from capture.importing.encoding import ENCODINGS
+from capture.importing.fields import FIELDS, column_name
+from capture.importing.files import check_size
+from capture.importing.problems import Unreadable
+from capture.importing.reading import Row
+from leads.models import ImportBatch
+from lib.zones import zone_name
+
+_KINDS: Final = (
+    (ImportBatch.Kind.LEADS, _("Leads: who they are and where they came from")),
+    (ImportBatch.Kind.OUTCOMES, _("Outcomes: which known leads were won or lost")),
+)
+_DELIMITERS: Final = ((",", _("comma")), (";", _("semicolon")), ("\t", _("tab")), ("|", _("vertical bar")))
+
+
+class UploadForm(forms.Form):
+    """A file and what is in it."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("Column names in the first line; at most 50 MB. In Excel: Save as, CSV UTF-8."),
+        max_length=1000,
+        allow_empty_file=True,  # said more helpfully by the import itself
+    )
+    kind = forms.ChoiceField(
+        label=_("What is in it"), choices=_KINDS, widget=forms.RadioSelect, initial=ImportBatch.Kind.LEADS
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            check_size(file.size)
+        except Unreadable as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        return file
+
+
+class ReadAgainForm(forms.Form):
+    """How the file is to be read when what was found out is wrong."""
+
+    kind = forms.ChoiceField(label=_("What is in it"), choices=_KINDS)
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=tuple(ENCODINGS.items()))
+    delimiter = forms.ChoiceField(label=_("Separator"), choices=_DELIMITERS)
+
+
+class ColumnsForm(forms.Form):
+    """One select of columns per field, and what dates and times mean."""
+
+    date_order = forms.ChoiceField(
+        label=_("What 3/4/2024 means"),
+        required=False,
+        choices=(("", _("Find out from the column")), (DAY_FIRST, _("3 April")), (MONTH_FIRST, _("March 4"))),
+        help_text=_("Only for dates that leave it open: one day over 12 in a column settles it for the column."),
+    )
+    time_zone = forms.CharField(
+        label=_("Time zone of the times"),
+        max_length=64,
+        help_text=_("For times that name none, such as Europe/Lisbon."),
+    )
+
+    def __init__(self, *args: Any, batch: ImportBatch, rows: Sequence[Row], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.batch = batch
+        columns = [("", _("not in the file")), *_offers(batch, rows)]
+        for field in FIELDS[batch.kind]:
+            self.fields[f"field_{field.key}"] = forms.ChoiceField(
+                label=str(field.label), help_text=str(field.help), choices=columns, required=False,
+                initial=str(batch.mapping.get(field.key, "")),
+            )  # fmt: skip
+        self.fields["time_zone"].initial = batch.time_zone
+        self.order_fields([name for name in self.fields if name.startswith("field_")])
+
+    @property
+    def targets(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("field_")]
+
+    def clean_time_zone(self) -> str:
+        return zone_name(self.cleaned_data["time_zone"])
+
+    def mapping(self) -> dict[str, int]:
+        """Field -> position of its column, of what was chosen."""
+        chosen = {field.key: self.cleaned_data[f"field_{field.key}"] for field in FIELDS[self.batch.kind]}
+        return {key: int(index) for key, index in chosen.items() if index != ""}
+
+    def orders(self) -> dict[str, str]:
+        """Field -> order of day and month, where the person said it."""
+        order = self.cleaned_data["date_order"]
+        return {field.key: order for field in FIELDS[self.batch.kind] if field.is_date and order}
+
+
+def _offers(batch: ImportBatch, rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Each column with its first two values, so that one sees what is in it."""
+    offers = []
+    for index in range(len(batch.columns)):
+        values = dict.fromkeys(row.cells[index] for row in rows if index < len(row.cells) and row.cells[index])
+        shown = ", ".join(Truncator(" ".join(value.split())).chars(28) for value in list(values)[:2])
+        name = Truncator(column_name(batch.columns, index)).chars(60)
+        offers.append((str(index), f"{name}: {shown}" if shown else name))
+    return offers

@@ -1,0 +1,125 @@
+"""One chunk of rows through the door: every row of it is counted once, as taken or with its problem."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from capture.importing.fields import LEADS, column_name
+from capture.importing.outcomes import take_outcomes
+from capture.importing.problems import RowProblem
+from capture.importing.reading import Row
+from capture.importing.values import OutcomeInput, Reading
+from leads.events import Agent
+from leads.inputs import LeadInput, Taken
+from leads.intake import take_leads
+from leads.models import Channel, ImportBatch
+from leads.normalise import Refusal
+
+CHUNK_ROWS: Final = 500
+Item = Row | RowProblem
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows so far."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    problems: list[RowProblem] = field(default_factory=list)
+    new_channels: list[Channel] = field(default_factory=list)
+
+    def add(self, other: "Counts") -> None:
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.problems += other.problems
+        self.new_channels += other.new_channels
+
+    @property
+    def rejected(self) -> int:
+        return len(self.problems)
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.updated + self.unchanged + self.rejected
+
+
+def chunked(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, CHUNK_ROWS)):
+        yield chunk
+
+
+def reading_of(batch: ImportBatch, *, now: datetime) -> Reading:
+    """How the cells of the batch are read."""
+    return Reading(batch.mapping, ZoneInfo(batch.time_zone), batch.date_orders, now)
+
+
+def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> Counts:
+    """Stores what can be used of the rows, in the caller's transaction or its own."""
+    counts = Counts()
+    reading = reading_of(batch, now=now)
+    lines: list[int] = []
+    inputs: list[LeadInput | OutcomeInput] = []
+    for item in items:
+        if isinstance(item, RowProblem):
+            counts.problems.append(item)
+            continue
+        try:
+            inputs.append(reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells))
+            lines.append(item.line)
+        except Refusal as refusal:
+            counts.problems.append(_problem(item.line, refusal, batch))
+    known = set(Channel.objects.values_list("pk", flat=True))
+    for line, result in zip(lines, _taken(inputs, batch=batch, now=now), strict=True):
+        _count(counts, line, result, batch)
+    counts.new_channels = list(Channel.objects.filter(needs_mapping=True).exclude(pk__in=known))
+    return counts
+
+
+def _taken(inputs: Sequence[LeadInput | OutcomeInput], *, batch: ImportBatch, now: datetime) -> list[Taken | Refusal]:
+    """Takes all inputs; when the database refuses one, halves until it is found, so that the others are stored."""
+    agent = Agent(user=batch.created_by, name="import")
+    if not inputs:
+        return []
+    try:
+        with transaction.atomic():
+            if batch.kind == LEADS:
+                leads = [given for given in inputs if isinstance(given, LeadInput)]
+                return take_leads(leads, agent=agent, now=now, batch=batch if batch.pk else None)
+            outcomes = [given for given in inputs if isinstance(given, OutcomeInput)]
+            return take_outcomes(outcomes, agent=agent, now=now)
+    except (DataError, IntegrityError):
+        if len(inputs) == 1:
+            message = _("The database cannot keep a value of this row. Check for very large numbers.")
+            return [Refusal("cannot_be_stored", "", message)]
+        middle = len(inputs) // 2
+        return [*_taken(inputs[:middle], batch=batch, now=now), *_taken(inputs[middle:], batch=batch, now=now)]
+
+
+def _count(counts: Counts, line: int, result: Taken | Refusal, batch: ImportBatch) -> None:
+    if isinstance(result, Refusal):
+        counts.problems.append(_problem(line, result, batch))
+    elif result.outcome == "created":
+        counts.created += 1
+    elif result.outcome == "updated":
+        counts.updated += 1
+    else:
+        counts.unchanged += 1
+
+
+def _problem(line: int, refusal: Refusal, batch: ImportBatch) -> RowProblem:
+    key = refusal.field
+    if key in ("first_name", "last_name") and key not in batch.mapping:
+        key = "full_name"
+    index = batch.mapping.get(key)
+    column = column_name(batch.columns, index) if index is not None else ""
+    return RowProblem(line, refusal.code, refusal.message, column)

@@ -1,0 +1,107 @@
+"""From a file to an import that can run: inspected, guessed, its columns mapped, its dates settled."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import islice
+from typing import BinaryIO, Final
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from capture.importing.dates import Order, order_of
+from capture.importing.fields import FIELDS, check_mapping, column_name
+from capture.importing.headings import guess
+from capture.importing.problems import Unreadable
+from capture.importing.reading import Row, inspect, read
+from leads.models import ImportBatch
+from lib.text import header_text
+
+_GUESSED_FROM: Final = 50  # rows
+
+
+class DateOrderUnknown(Unreadable):
+    """Day and month of a column cannot be told apart; a person has to say which comes first."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("date_order", message)
+
+
+def new_batch(
+    file: BinaryIO,
+    *,
+    name: str,
+    kind: str,
+    time_zone: str,
+    actor: User | None,
+    now: datetime,
+    encoding: str = "",
+    delimiter: str = "",
+) -> ImportBatch:
+    """An import of this file, not saved, with the columns guessed. Raises Unreadable when the file is of no use."""
+    batch = ImportBatch(
+        kind=kind,
+        file_name=header_text(name, 200) or _("file"),
+        time_zone=time_zone,
+        created_by=actor,
+        created_at=now,
+        touched_at=now,
+    )
+    read_again(batch, file, kind=kind, encoding=encoding, delimiter=delimiter)
+    return batch
+
+
+def read_again(batch: ImportBatch, file: BinaryIO, *, kind: str, encoding: str = "", delimiter: str = "") -> None:
+    """Reads the file of an import, in another way if said so, and guesses the columns anew; saves nothing."""
+    found = inspect(file, encoding=encoding, delimiter=delimiter)
+    batch.kind = ImportBatch.Kind(kind)
+    batch.encoding, batch.delimiter, batch.columns, batch.rows = (
+        found.encoding,
+        found.delimiter,
+        found.columns,
+        found.rows,
+    )
+    batch.mapping = guess(kind, batch.columns, [row.cells for row in first_rows(batch, file, _GUESSED_FROM)])
+    batch.date_orders = {}
+
+
+def first_rows(batch: ImportBatch, file: BinaryIO, count: int) -> list[Row]:
+    """The first rows that can be read as rows."""
+    _columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
+    return list(islice((item for item in items if isinstance(item, Row)), count))
+
+
+def set_mapping(batch: ImportBatch, file: BinaryIO, mapping: Mapping[str, int], *, orders: Mapping[str, str]) -> None:
+    """Takes over the mapping and finds out the order of day and month; saves nothing.
+
+    `orders` says it for columns that leave it open. Raises Unreadable for a mapping that cannot be used, and
+    DateOrderUnknown, with everything else taken over, when a column leaves it open and nobody has said it.
+    """
+    check_mapping(batch.kind, mapping, batch.columns)
+    batch.mapping = dict(mapping)
+    found = find_orders(batch, file)
+    batch.date_orders = {key: order.order or orders.get(key, "") for key, order in found.items()}
+    open_ones = [key for key, order in found.items() if order.must_be_asked and not orders.get(key)]
+    if open_ones:
+        order = found[open_ones[0]]
+        raise DateOrderUnknown(
+            (
+                _("The dates in column “%(column)s” contradict each other: some have the day first, some the month.")
+                if order.contradicts_itself
+                else _("The dates in column “%(column)s” can be read in two ways.")
+            )
+            % {"column": column_name(batch.columns, mapping[open_ones[0]])}
+            + " "
+            + _("Say whether %(example)s has the day or the month first.") % {"example": order.example}
+        )
+
+
+def find_orders(batch: ImportBatch, file: BinaryIO) -> dict[str, Order]:
+    """For each mapped date field what its whole column says about day and month."""
+    found: dict[str, Order] = {}
+    for field in FIELDS[batch.kind]:
+        if field.is_date and field.key in batch.mapping:
+            index = batch.mapping[field.key]
+            _columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
+            rows = (item.cells for item in items if isinstance(item, Row))
+            found[field.key] = order_of(cells[index] for cells in rows if index < len(cells))
+    return found

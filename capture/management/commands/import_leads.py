@@ -1,0 +1,178 @@
+"""manage.py import_leads: a CSV file into the leads, in the foreground."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from capture.importing import run
+from capture.importing.chunks import Counts
+from capture.importing.dates import ORDERS
+from capture.importing.fields import FIELDS, OUTCOMES, find_column
+from capture.importing.files import check_size, forget, store
+from capture.importing.plan import DateOrderUnknown, new_batch, set_mapping
+from capture.importing.preview import dry_run
+from capture.importing.problems import Unreadable
+from leads.models import Channel, ImportBatch
+
+_SHOWN: Final = 50
+_DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports leads, or what became of them (--kind outcomes), from a CSV file. Rows that cannot be used are listed "
+        "by line and the others are stored: the exit code is 0. It is 1 when the file cannot be used at all; then "
+        "nothing is stored. Importing a file again changes nothing. What is not mapped with --map is guessed only "
+        "when no --map is given."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        keys = "; ".join(f"{kind}: {', '.join(field.key for field in fields)}" for kind, fields in FIELDS.items())
+        parser.add_argument("file", metavar="FILE", help="a CSV file with column names in its first line")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="KEY=COLUMN",
+            help=f"which column holds a field; COLUMN is a name, or #N for the Nth. Fields of {keys}",
+        )
+        parser.add_argument("--kind", choices=list(FIELDS), default=str(ImportBatch.Kind.LEADS))
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+        parser.add_argument("--encoding", default="", help="such as utf-8 or cp1252; found out when not given")
+        parser.add_argument("--delimiter", default="", help="one character, or tab; found out when not given")
+        parser.add_argument("--time-zone", default=settings.TIME_ZONE, help="of times that name none (%(default)s)")
+        parser.add_argument(
+            "--date-order", choices=ORDERS, default="", help="what 3/4/2024 means, for columns that leave it open"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._import(Path(options["file"]), options)
+        except DateOrderUnknown as problem:
+            raise CommandError(_("%(problem)s Use --date-order.") % {"problem": problem}) from problem
+        except Unreadable as problem:
+            raise CommandError(str(problem)) from problem
+        except OSError as error:
+            message = _("%(file)s cannot be read: %(why)s.") % {"file": options["file"], "why": error.strerror}
+            raise CommandError(message) from error
+
+    def _import(self, path: Path, options: dict[str, Any]) -> None:
+        with path.open("rb") as file:
+            check_size(path.stat().st_size)
+            batch = new_batch(
+                file,
+                name=path.name,
+                kind=options["kind"],
+                time_zone=_known_zone(options["time_zone"]),
+                actor=None,
+                now=timezone.now(),
+                encoding=options["encoding"],
+                delimiter=_one_character(options["delimiter"]),
+            )
+            mapping = _mapping(options["map"], batch.columns) or batch.mapping
+            orders = {field.key: options["date_order"] for field in FIELDS[batch.kind] if options["date_order"]}
+            set_mapping(batch, file, mapping, orders=orders)
+            self._say_mapping(batch)
+            if options["dry_run"]:
+                self._report(batch, dry_run(batch, file, now=timezone.now()))
+                self.stdout.write(_("This was a dry run: nothing has been changed."))
+                return
+            batch.stored_as = store(file)
+        batch.save()
+        self._run(batch)
+
+    def _run(self, batch: ImportBatch) -> None:
+        run.start(batch.pk, now=timezone.now())
+        has_run = run.run(batch.pk, clock=timezone.now, progress=self._progress if sys.stderr.isatty() else None)
+        if sys.stderr.isatty():
+            self.stderr.write("")
+        batch.refresh_from_db()
+        if batch.state == ImportBatch.State.FAILED:
+            raise CommandError(batch.message)
+        if not has_run:
+            raise CommandError(_("A worker goes on with this import; its page shows how far it is."))
+        forget(batch)
+        self._report(batch, _counts(batch))
+
+    def _progress(self, batch: ImportBatch) -> None:
+        done = batch.created + batch.updated + batch.unchanged + batch.rejected
+        self.stderr.write(f"\r{done:,} / {batch.rows:,}", ending="")
+        self.stderr.flush()
+
+    def _say_mapping(self, batch: ImportBatch) -> None:
+        pairs = ", ".join(f"{key}={batch.columns[index] or f'#{index + 1}'}" for key, index in batch.mapping.items())
+        self.stdout.write(
+            _("%(rows)s rows; %(encoding)s, separated by %(delimiter)s; %(pairs)s")
+            % {
+                "rows": f"{batch.rows:,}",
+                "encoding": batch.encoding,
+                "delimiter": repr(batch.delimiter),
+                "pairs": pairs,
+            }
+        )
+
+    def _report(self, batch: ImportBatch, counts: Counts) -> None:
+        for problem in counts.problems[:_SHOWN]:
+            where = _("line %(line)s") % {"line": problem.line} + (f", {problem.column}" if problem.column else "")
+            self.stdout.write(f"  {where}: {problem.message}")
+        if counts.rejected > _SHOWN:
+            self.stdout.write(_("  and %(more)s more") % {"more": f"{counts.rejected - _SHOWN:,}"})
+        if counts.new_channels:
+            names = ", ".join(channel.name for channel in counts.new_channels)
+            self.stdout.write(
+                _("Channels nobody knew before: %(names)s. Say in the admin what they count as.") % {"names": names}
+            )
+        words = _words(batch)
+        numbers = (counts.created, counts.updated, counts.unchanged, counts.rejected)
+        self.stdout.write(", ".join(f"{n:,} {word}" for n, word in zip(numbers, words, strict=True) if word))
+
+
+def _words(batch: ImportBatch) -> tuple[str, str, str, str]:
+    """What new, changed, unchanged and rejected rows are called; outcomes make nothing new."""
+    if batch.kind != OUTCOMES:
+        return _("new"), _("changed"), _("as before"), _("not used")
+    is_won_only = not {"lost_at", "opportunity_at"} & batch.mapping.keys()
+    return "", _("customers") if is_won_only else _("outcomes"), _("as before"), _("not used")
+
+
+def _counts(batch: ImportBatch) -> Counts:
+    return Counts(
+        created=batch.created,
+        updated=batch.updated,
+        unchanged=batch.unchanged,
+        problems=cast("Any", list(batch.problems.all())),
+        new_channels=list(Channel.objects.filter(pk__in=batch.new_channels)),
+    )
+
+
+def _mapping(pairs: list[str], columns: list[str]) -> dict[str, int]:
+    mapping: dict[str, int] = {}
+    for pair in pairs:
+        key, equals, column = pair.partition("=")
+        if not equals or not key or not column:
+            raise CommandError(_("--map %(pair)s: write KEY=COLUMN, such as email=Address.") % {"pair": pair[:100]})
+        if key in mapping:
+            raise CommandError(_("--map %(key)s is given twice.") % {"key": key})
+        mapping[key] = find_column(columns, column)
+    return mapping
+
+
+def _one_character(text: str) -> str:
+    text = _DELIMITERS.get(text, text)
+    if len(text) > 1 or text in ('"', "\r", "\n"):
+        raise CommandError(_("--delimiter is one character, such as ; or tab."))
+    return text
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise CommandError(_("%(name)s is no time zone. Write it like Europe/Lisbon.") % {"name": name[:60]}) from error

@@ -1,0 +1,53 @@
+"""Keeps what could not be used, with its reason, so that nothing acknowledged is lost."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from capture.api.fields import read_activity
+from leads.events import Agent
+from leads.inputs import Taken
+from leads.intake import take_activities
+from leads.models import QuarantinedEvent
+from leads.normalise import Refusal
+from lib.text import storable
+
+RAW_LIMIT: Final = 32_000
+
+
+def keep(refused: Iterable[tuple[Any, Refusal]], *, source: str, now: datetime) -> None:
+    """Stores each refused event as it was sent (cut at 32,000 characters) and why it was refused."""
+    QuarantinedEvent.objects.bulk_create(
+        QuarantinedEvent(
+            received_at=now,
+            source=storable(source)[:100],
+            code=refusal.code,
+            field=refusal.field[:100],
+            detail=refusal.message,
+            # ASCII escapes: a lone surrogate or NUL stays visible and storable.
+            raw=json.dumps(event, ensure_ascii=True)[:RAW_LIMIT],
+        )
+        for event, refusal in refused
+    )
+
+
+def replay(event: QuarantinedEvent, *, agent: Agent, now: datetime) -> Taken | Refusal:
+    """Tries a kept event once more, as of the moment it came; usable since, say, its activity type exists.
+
+    Taken, it is marked as sent again; still refused, it keeps waiting. Doing it twice changes nothing: the
+    message id counts once.
+    """
+    try:
+        given = read_activity(json.loads(event.raw), now=event.received_at)
+    except json.JSONDecodeError:
+        return Refusal("cut", "event", _("The event was too long to be kept whole. Ask its sender to send it again."))
+    except Refusal as refusal:
+        return refusal
+    [result] = take_activities([given], agent=agent, source=event.source, now=now)
+    if isinstance(result, Taken):
+        event.replayed_at = now
+        event.save(update_fields=["replayed_at"])
+    return result

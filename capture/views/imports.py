@@ -1,0 +1,245 @@
+"""Importing a file: upload, columns, preview, run, result. People see their own imports, administrators all."""
+
+import uuid
+from typing import BinaryIO, Final, cast
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, MARKETING
+from capture.forms.imports import ColumnsForm, ReadAgainForm, UploadForm
+from capture.importing import files, run
+from capture.importing.plan import DateOrderUnknown, first_rows, new_batch, read_again, set_mapping
+from capture.importing.preview import PAGE_ROWS, dry_run, sample
+from capture.importing.problems import Unreadable
+from capture.importing.report import problem_rows
+from capture.tasks import run_import
+from leads.models import Channel, ImportBatch
+
+PAGE: Final = 25
+SHOWN_PROBLEMS: Final = 50
+State = ImportBatch.State
+may_import = role_required(MARKETING, ADMINISTRATOR)
+
+
+def access_import(user: User, public_id: uuid.UUID) -> ImportBatch:
+    """The import, or 404 when it is somebody else's."""
+    return get_object_or_404(ImportBatch.objects.visible_to(user).select_related("created_by"), public_id=public_id)
+
+
+@require_safe
+@may_import
+def import_list(request: SignedInRequest) -> HttpResponse:
+    """The imports this person may see, newest first."""
+    batches = ImportBatch.objects.visible_to(request.user).select_related("created_by")
+    page = Paginator(batches, PAGE).get_page(request.GET.get("page"))
+    return render(request, "capture/importing/list.html", {"title": _("Imports"), "page": page, "now": timezone.now()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_import
+def import_new(request: SignedInRequest) -> HttpResponse:
+    """Takes a file, reads it once and guesses its columns; a file of no use is told why and not kept."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        file = cast("BinaryIO", upload.file)
+        now = timezone.now()
+        try:
+            batch = new_batch(
+                file,
+                name=upload.name,
+                kind=form.cleaned_data["kind"],
+                time_zone=request.user.time_zone,
+                actor=request.user,
+                now=now,
+            )
+        except Unreadable as problem:
+            form.add_error("file", str(problem))
+        else:
+            batch.stored_as = files.store(file)
+            batch.save()
+            return redirect("capture:import_columns", batch.public_id)
+    context = {"title": _("Import a file"), "form": form}
+    return render(request, "capture/importing/new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_import
+def import_columns(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Says which column is which field; what was guessed is chosen already."""
+    batch = access_import(request.user, public_id)
+    if batch.state != State.UPLOADED:
+        return redirect("capture:import_detail", batch.public_id)
+    try:
+        with files.stored(batch) as file:
+            form = ColumnsForm(request.POST or None, batch=batch, rows=first_rows(batch, file, 20))
+            if request.method == "POST" and form.is_valid() and _take_over(batch, file, form):
+                return redirect("capture:import_preview", batch.public_id)
+    except Unreadable as problem:
+        return _gone(request, batch, problem)
+    context = {
+        "title": _("Which column is what?"),
+        "batch": batch,
+        "form": form,
+        "read_again": ReadAgainForm(
+            initial={"kind": batch.kind, "encoding": batch.encoding, "delimiter": batch.delimiter}, auto_id="again_%s"
+        ),
+        "left_out": [name for i, name in enumerate(batch.columns) if name and i not in batch.mapping.values()],
+    }
+    return render(request, "capture/importing/columns.html", context, status=422 if form.errors else 200)
+
+
+def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
+    """Keeps the mapping; on a problem the form says it, and False."""
+    batch.time_zone = form.cleaned_data["time_zone"]
+    try:
+        set_mapping(batch, file, form.mapping(), orders=form.orders())
+    except DateOrderUnknown as problem:
+        form.add_error("date_order", str(problem))
+        return False
+    except Unreadable as problem:
+        form.add_error(None, str(problem))
+        return False
+    batch.touched_at = timezone.now()
+    batch.save(update_fields=["mapping", "date_orders", "time_zone", "touched_at"])
+    return True
+
+
+@require_POST
+@may_import
+def import_read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Reads the file again with another encoding, separator or kind, and guesses its columns anew."""
+    batch = access_import(request.user, public_id)
+    form = ReadAgainForm(request.POST, auto_id="again_%s")
+    if batch.state != State.UPLOADED or not form.is_valid():
+        return redirect("capture:import_columns", batch.public_id)
+    try:
+        with files.stored(batch) as file:
+            read_again(batch, file, **form.cleaned_data)
+    except Unreadable as problem:
+        return _gone(request, batch, problem)
+    batch.touched_at = timezone.now()
+    batch.save(
+        update_fields=["kind", "encoding", "delimiter", "columns", "rows", "mapping", "date_orders", "touched_at"]
+    )
+    return redirect("capture:import_columns", batch.public_id)
+
+
+@never_cache
+@require_safe
+@may_import
+def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The first rows as they will be read, and what the import would do; nothing is stored."""
+    batch = access_import(request.user, public_id)
+    if batch.state != State.UPLOADED:
+        return redirect("capture:import_detail", batch.public_id)
+    now = timezone.now()
+    try:
+        with files.stored(batch) as file:
+            set_mapping(batch, file, batch.mapping, orders=batch.date_orders)
+            counts = dry_run(batch, file, now=now, limit=PAGE_ROWS)
+            problems = {problem.line: problem.message for problem in counts.problems}
+            labels, rows = sample(batch, file, problems=problems, now=now)
+    except Unreadable:
+        return redirect("capture:import_columns", batch.public_id)
+    context = {
+        "title": _("Check before importing"),
+        "batch": batch,
+        "labels": labels,
+        "rows": rows,
+        "counts": counts,
+        "figures": _figures(batch, counts.created, counts.updated, counts.unchanged, counts.rejected),
+        "problems": counts.problems[:SHOWN_PROBLEMS],
+        "tried": counts.rows if counts.rows < batch.rows else 0,
+    }
+    return render(request, "capture/importing/preview.html", context)
+
+
+@require_POST
+@may_import
+def import_run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Starts the import. The row is the order; the task is a hint, and the sweeper finds what it misses."""
+    batch = access_import(request.user, public_id)
+    if batch.state == State.UPLOADED:
+        try:
+            with files.stored(batch) as file:  # what was only guessed has never been checked
+                set_mapping(batch, file, batch.mapping, orders=batch.date_orders)
+        except Unreadable:
+            return redirect("capture:import_columns", batch.public_id)
+        with transaction.atomic():
+            batch.save(update_fields=["date_orders"])
+            if run.start(batch.pk, now=timezone.now()):
+                transaction.on_commit(lambda: run_import.delay(batch.pk), robust=True)
+    return redirect("capture:import_detail", batch.public_id)
+
+
+@require_POST
+@may_import
+def import_discard(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Throws away an import that was not started, with its file."""
+    batch = access_import(request.user, public_id)
+    if files.discard(batch.pk):
+        return redirect("capture:import_list")
+    return redirect("capture:import_detail", batch.public_id)
+
+
+@never_cache
+@require_safe
+@may_import
+def import_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """How far the import is, or what came of it; to htmx only the part that changes."""
+    batch = access_import(request.user, public_id)
+    if batch.state == State.UPLOADED:
+        return redirect("capture:import_columns", batch.public_id)
+    context = {
+        "title": batch.file_name,
+        "batch": batch,
+        "is_under_way": batch.state in (State.READY, State.RUNNING),
+        "done": batch.created + batch.updated + batch.unchanged + batch.rejected,
+        "figures": _figures(batch, batch.created, batch.updated, batch.unchanged, batch.rejected),
+        "problems": batch.problems.order_by("line")[:SHOWN_PROBLEMS],
+        "new_channels": Channel.objects.filter(pk__in=batch.new_channels),
+        "now": timezone.now(),
+    }
+    is_part = bool(request.htmx) and not request.htmx.boosted
+    return render(request, "capture/importing/_state.html" if is_part else "capture/importing/detail.html", context)
+
+
+@require_safe
+@may_import
+def import_problems(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """The rows that were not used, as a CSV file to correct and import again."""
+    batch = access_import(request.user, public_id)
+    response = StreamingHttpResponse(problem_rows(batch), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="not-used-{batch.public_id}.csv"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _gone(request: HttpRequest, batch: ImportBatch, problem: Unreadable) -> HttpResponse:
+    context = {"title": batch.file_name, "batch": batch, "problem": str(problem)}
+    return render(request, "capture/importing/gone.html", context, status=422)
+
+
+def _figures(batch: ImportBatch, created: int, updated: int, unchanged: int, rejected: int) -> list[dict[str, str]]:
+    figures = [
+        {"label": _("New"), "value": f"{created:,}"},
+        {"label": _("Changed"), "value": f"{updated:,}"},
+        {"label": _("As before"), "value": f"{unchanged:,}"},
+        {"label": _("Not used"), "value": f"{rejected:,}"},
+    ]
+    if batch.kind == ImportBatch.Kind.OUTCOMES:
+        figures[1]["label"] = _("Outcomes recorded")
+        return figures[1:]
+    return figures
