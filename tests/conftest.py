@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from accounts import keys, roles
 from accounts.models import ApiKey, Scope, User
@@ -19,6 +20,7 @@ from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.models import ActivityType, Lead
+from lib import clock
 from lib.operations import Seed
 
 PASSWORD = "correct horse battery"
@@ -32,6 +34,17 @@ settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.getpid()}"
 def now() -> datetime:
     """A Tuesday morning."""
     return datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def database_clock() -> None:
+    """For tests of hosts whose own clock is wrong; every other test may travel in time, which a database cannot."""
+
+
+@pytest.fixture(autouse=True)
+def travelling_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "database_clock" not in request.fixturenames:
+        monkeypatch.setattr(clock, "now", timezone.now)
 
 
 @pytest.fixture
