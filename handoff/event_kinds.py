@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from leads.events import EventKind, Transition, register
 from leads.models import LeadEvent, Stage, Status
-from lib.durations import moment_words
+from lib.moments import moment_words
 
 # The handoff's public id, and the keys of the people who had the lead and who has it now.
 Reassigned = TypedDict("Reassigned", {"handoff": str, "from": int | None, "to": int})

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from leads.events import EventKind, Transition, register
 from leads.models import Lead, LeadEvent, Stage, Status
-from lib.templatetags.look import number
+from lib.numbers import number
 
 
 class Correction(TypedDict):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from leads.events import SYSTEM, event_kind
 from leads.models import Activity, Lead, LeadEvent, Machine
-from lib.durations import seconds_words
+from lib.moments import seconds_words
 
 PAGE: Final = 40
 _HUMAN: Final = (Machine.HUMAN, Machine.OVERRULED)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from lib import http
-from lib.templatetags.look import number
+from lib.numbers import number
 from lib.text import header_text
 from outbox import news
 from outbox.digest import digest_of

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, ROLES, SALES, SALES_MANAGER
 from handoff.models import Handoff, SlaPolicy
 from leads.models import Lead
-from lib.templatetags.look import number
+from lib.numbers import number
 from lib.text import header_text
 from outbox.models import Delivery, News, Notice
 

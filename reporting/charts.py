@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from lib.templatetags.look import number
+from lib.numbers import number
 from lib.text import header_text
 from reporting.rendering import LOOK
 

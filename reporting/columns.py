@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lib.templatetags.look import number, percent
+from lib.numbers import number, percent
 
 Text = str | Promise
 # One value of a row; None where there is nothing to say.

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any, Final
 
-from lib.kept import kept
+from lib.text_cache import cached
 
 KEPT_FOR: Final = 24 * 60 * 60
 # The browser maps these to the tokens of the colour scheme (static/css/components/chart.css).
@@ -39,7 +39,7 @@ def digest(spec: dict[str, Any]) -> str:
 
 def svg(spec: dict[str, Any]) -> str:
     """The drawing of a specification. Without the cache it is drawn again; a page never fails for that."""
-    return kept(f"chart:{digest(spec)}", lambda: _draw(spec), seconds=KEPT_FOR)
+    return cached(f"chart:{digest(spec)}", lambda: _draw(spec), seconds=KEPT_FOR)
 
 
 def _draw(spec: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from lib.templatetags.look import number
+from lib.numbers import number
 from reporting.filters import MODE, Mode, Options
 from reporting.metrics import Counts
 from reporting.periods import Period, mature_before

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from leads.events import EventKind, register
 from leads.models import LeadEvent
-from lib.durations import moment_words
-from lib.templatetags.look import signed
+from lib.moments import moment_words
+from lib.numbers import signed
 
 
 class PointsByHand(TypedDict):

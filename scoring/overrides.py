@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
 from leads.events import Agent, Entry, EventKind, record
 from leads.lifecycle import locked
-from lib.templatetags.look import number
+from lib.numbers import number
 from scoring.engine.requests import request_scores
 from scoring.event_kinds import GIVEN_BY_HAND, TAKEN_BACK, PointsByHand
 from scoring.models import Override, Why

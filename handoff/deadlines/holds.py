@@ -19,8 +19,8 @@ from accounts.models import User
 from handoff.deadlines import sla
 from handoff.deadlines.readings import Reading
 from handoff.models import Handoff, Hold, SweepMark
-from lib.durations import span_words
 from lib.hints import send_hint
+from lib.moments import span_words
 from outbox import deliveries
 
 # The wall clock may be off by so much without anybody having moved it.

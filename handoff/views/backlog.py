@@ -32,8 +32,8 @@ from handoff.promotion.backlog import (
 )
 from handoff.routing.choosing import reps_in
 from leads.models import Lead
+from lib.numbers import number
 from lib.pages import page_or_part
-from lib.templatetags.look import number
 
 DECIDERS: Final = (SALES_MANAGER, ADMINISTRATOR)
 PAGE_SIZE: Final = 25

@@ -1,10 +1,11 @@
-"""How things are drawn: icons, numbers, bars, sortable heads, addresses with changed parameters.
+"""How things are drawn: icons, bars, sortable heads, addresses with changed parameters.
 
-Loaded for every template (settings.TEMPLATES builtins). Moments and spans come from lib/durations.py.
+Loaded for every template (settings.TEMPLATES builtins). The words of numbers and moments are those of
+lib/numbers.py and lib/moments.py.
 """
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -12,20 +13,20 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.template import Context
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lib import durations
+from lib import moments, numbers
 
 register = template.Library()
-register.filter("relative_time", durations.relative_time)
-register.filter("time_left", durations.time_left)
-register.filter("due_words", durations.due_words)
-register.simple_tag(durations.deadline, name="deadline")
-
-NOTHING = "–"
+register.filter("number", numbers.number)
+register.filter("signed", numbers.signed)
+register.filter("percent", numbers.percent)
+register.filter("relative_time", moments.relative_time)
+register.filter("time_left", moments.time_left)
+register.filter("due_words", moments.due_words)
+register.simple_tag(moments.deadline, name="deadline")
 
 
 class UnknownIconError(LookupError):
@@ -49,37 +50,6 @@ def icon(name: str, label: str = "") -> SafeString:
     else:
         head = format_html('<svg class="icon icon-{}" aria-hidden="true" focusable="false" ', name)
     return head + mark_safe(_icon_body(name))  # noqa: S308 - our own files
-
-
-@register.filter
-def number(value: float | Decimal | None, decimals: int | None = None) -> str:
-    """4171 -> 4,171. Without decimals: as many as it has, at most two. None -> a dash."""
-    if value is None or value == "":
-        return NOTHING
-    exact = _rounded(value, 2 if decimals is None else decimals)
-    if decimals is None:
-        decimals = max(0, -int(exact.normalize().as_tuple().exponent))
-    return number_format(exact, decimals, force_grouping=True)
-
-
-@register.filter
-def signed(value: float | Decimal, decimals: int | None = None) -> str:
-    """A difference: 12 -> +12, -3.4, 0. What is rounded to nothing has no sign."""
-    words = number(value, decimals)
-    return f"+{words}" if value > 0 and words != number(0, decimals) else words
-
-
-@register.filter
-def percent(share: float | Decimal | None, decimals: int = 1) -> str:
-    """0.125 -> 12.5%. None (nothing to divide by) -> a dash."""
-    if share is None or share == "":
-        return NOTHING
-    return f"{number_format(_rounded(Decimal(str(share)) * 100, decimals), decimals)}%"
-
-
-def _rounded(value: float | Decimal, decimals: int) -> Decimal:
-    """Half away from zero, as people do it; number_format alone would cut off. Nothing has no sign: -0.0 + 0 is 0.0."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 @register.simple_tag

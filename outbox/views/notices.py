@@ -21,7 +21,7 @@ from django_htmx.http import trigger_client_event
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from lib.pages import page_or_part
-from lib.templatetags.look import number
+from lib.numbers import number
 from outbox import deliveries, news, notices
 from outbox.models import News, Notice
 

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lib.templatetags.look import number
+from lib.numbers import number
 from reporting.columns import TEXT, Column
 from reporting.counting import total
 from reporting.filters import Mode, Options

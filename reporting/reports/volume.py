@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lib.templatetags.look import number
+from lib.numbers import number
 from reporting import sql
 from reporting.charts import Bar, Chart, standing_bars
 from reporting.columns import GROWTH, Column

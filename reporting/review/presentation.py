@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from leads.models import Lead
-from lib.templatetags.look import NOTHING, number, percent
+from lib.numbers import NOTHING, number, percent
 from reporting.metrics import ENOUGH, Rate
 from reporting.review.figures import ASKED, SLOW, Outcomes, band, read, settled
 

@@ -18,7 +18,7 @@ from itertools import permutations
 from typing import Any, Final, NamedTuple, cast
 
 from leads.models import Campaign, Channel
-from lib.templatetags.look import percent
+from lib.numbers import percent
 from scoring.advice import words as said
 from scoring.advice.evidence import CLOSED, OUTCOMES, side_needed
 from scoring.analysis.intervals import Ratio, Share, relative_risk, wilson

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lib.templatetags.look import number, percent
+from lib.numbers import number, percent
 from scoring.analysis.intervals import Share
 from scoring.criteria.words import points_words
 from scoring.models import Gate

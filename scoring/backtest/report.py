@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lib.templatetags.look import number, percent, signed
+from lib.numbers import number, percent, signed
 from scoring.advice.words import lacking, times
 from scoring.analysis.intervals import Share, chance_of, wilson
 

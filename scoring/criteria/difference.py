@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lib.templatetags.look import number
+from lib.numbers import number
 from scoring.criteria import words
 from scoring.lint.overlap import LISTED, filter_of, looks_at
 from scoring.models import Criteria, Rule, SourceBar

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
 from leads.models import Lead
-from lib.templatetags.look import number
+from lib.numbers import number
 from scoring.criteria import publication
 from scoring.models import Criteria, Signature
 from scoring.whatif.shown import foretold

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lib.durations import moment_words
-from lib.templatetags.look import number
+from lib.moments import moment_words
+from lib.numbers import number
 from scoring.models import Criteria, Gate, Measure, Rule, SourceBar
 from scoring.models.rules import Operator
 from scoring.registry import fit_fields

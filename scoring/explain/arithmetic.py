@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from leads.models import Lead
-from lib.durations import moment_words
-from lib.templatetags.look import number
+from lib.moments import moment_words
+from lib.numbers import number
 from scoring.engine.next_change import EPSILON
 from scoring.models import Measure, Override, Rule
 from scoring.registry.fit_fields import FieldType, field

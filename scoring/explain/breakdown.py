@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leads.models import Lead
-from lib.templatetags.look import number
+from lib.numbers import number
 from scoring.engine import sql
 from scoring.engine.definition import Definition, load
 from scoring.engine.rules import counted

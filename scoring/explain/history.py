@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leads.models import Lead
-from lib.durations import moment_words
-from lib.templatetags.look import number
+from lib.moments import moment_words
+from lib.numbers import number
 from scoring.models import Criteria, ScoreChange
 from scoring.whatif.curve import Tick
 

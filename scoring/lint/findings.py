@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leads.models.activity import Effort
-from lib.templatetags.look import number
+from lib.numbers import number
 from scoring.advice.history import contradictions
 from scoring.criteria.words import points_words
 from scoring.engine.definition import Definition

@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Exists
 from django.utils.translation import gettext as _
 
-from lib.templatetags.look import number
+from lib.numbers import number
 from scoring.engine.definition import Definition
 from scoring.lint.overlap import matches_when
 from scoring.models import Criteria, Gate, Score

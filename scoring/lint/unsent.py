@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.models import Activity
-from lib.templatetags.look import number
+from lib.numbers import number
 from scoring.engine.definition import Definition
 from scoring.engine.rules import COUNTED
 from scoring.models import Rule

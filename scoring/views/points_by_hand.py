@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.roles import ROLES
 from leads.access import access_lead
 from leads.models import Lead
-from lib.templatetags.look import signed
+from lib.numbers import signed
 from scoring import overrides
 from scoring.overrides import LONGEST, LONGEST_REASON, NothingToTakeBack, NotYourPoints, OverrideRefused
 

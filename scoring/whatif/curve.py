@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lib.templatetags.look import number
+from lib.numbers import number
 
 WIDTH: Final = 640
 HEIGHT: Final = 240

@@ -7,7 +7,7 @@ are asked again. What is remembered names leads by their keys only and is forgot
 from datetime import datetime
 from typing import Final
 
-from lib.kept import kept, make_anew
+from lib.text_cache import cached, refresh
 from scoring.criteria.content import content_digest
 from scoring.engine.definition import Definition
 from scoring.engine.fragments import rows
@@ -31,4 +31,4 @@ def evidence(new: Definition, old: Definition | None, sample: Sample, *, now: da
 
     if sample.scale.is_exact:
         return ask()
-    return (kept if is_moved else make_anew)(key, ask, seconds=KEPT_FOR)
+    return (cached if is_moved else refresh)(key, ask, seconds=KEPT_FOR)

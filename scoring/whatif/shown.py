@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from leads.models import Channel, Lead
-from lib.templatetags.look import number
+from lib.numbers import number
 from scoring.models import Persona
 from scoring.whatif.curve import curve
 from scoring.whatif.numbers import Answer

@@ -1,7 +1,7 @@
 // Clocks run by themselves: every .clock with a data-due gets its words, its meaning and its bar anew. The words come
 // from #clock-words, in the reader's language; the server's clock counts, not that of the device.
 const EVERY = 15_000;
-const SOON = 0.75; // as lib/durations.py has it
+const SOON = 0.75; // as lib/moments.py has it
 const words = document.getElementById("clock-words")?.dataset;
 const ahead = new WeakMap(); // how far the server's clock is ahead of this device's, in milliseconds
 

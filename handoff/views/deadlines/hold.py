@@ -15,8 +15,8 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
 from handoff.deadlines import holds
 from handoff.models import Hold
+from lib.numbers import number
 from lib.pages import page_or_part
-from lib.templatetags.look import number
 
 DECIDERS: Final = (SALES_MANAGER, ADMINISTRATOR)
 LATEST: Final = 10

@@ -16,7 +16,7 @@ from handoff.deadlines.policy_words import policy_words
 from handoff.deadlines.recount import Difference, differences, recount
 from handoff.lifecycle.answers import LONGEST_TEXT
 from handoff.views.deadlines.hold import DECIDERS
-from lib.templatetags.look import number
+from lib.numbers import number
 
 SHOWN: Final = 50
 

@@ -13,7 +13,7 @@ from handoff.routing.absences import out_until
 from handoff.views.queue.sections import PARTS, Reader, Section, count_open, overview, paged
 from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
-from lib.durations import due_words
+from lib.moments import due_words
 from lib.pages import page_or_part
 from scoring.models import Criteria
 

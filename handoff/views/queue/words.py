@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from handoff.models import Handoff
 from leads.models import Activity
 from leads.timeline import is_machine, touch_words
-from lib.durations import span_words
+from lib.moments import span_words
 
 TOP_REASONS: Final = 3
 # state -> (icon, meaning of the badge)

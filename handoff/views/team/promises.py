@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING
 from handoff.deadlines.promises import PERIOD, Kept, answered, passed
-from lib.durations import span_words
+from lib.moments import span_words
+from lib.numbers import number
 from lib.pages import page_or_part
-from lib.templatetags.look import number
 
 
 @require_safe

@@ -22,7 +22,7 @@ from accounts.roles import ADMINISTRATOR, SALES_MANAGER
 from handoff.models import Handoff
 from handoff.team import HELD, Member, team
 from handoff.views.tabs import tabs
-from lib.durations import span_words
+from lib.moments import span_words
 from lib.pages import page_or_part
 
 VIEWERS: Final = (SALES_MANAGER, ADMINISTRATOR)

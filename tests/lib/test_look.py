@@ -9,8 +9,9 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
 
-from lib.durations import deadline, due_words, relative_time, seconds_words, span_words, time_left
-from lib.templatetags.look import UnknownIconError, icon, number, percent, signed
+from lib.moments import deadline, due_words, relative_time, seconds_words, span_words, time_left
+from lib.numbers import number, percent, signed
+from lib.templatetags.look import UnknownIconError, icon
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ICONS = sorted((settings.BASE_DIR / "static" / "icons").glob("*.svg"))

@@ -9,17 +9,17 @@ from redis import RedisError
 logger = logging.getLogger(__name__)
 
 
-def kept(key: str, make: Callable[[], str], *, seconds: int) -> str:
+def cached(key: str, make: Callable[[], str], *, seconds: int) -> str:
     """The text of this key; made, and kept for so long, where the cache does not have it."""
     try:
         found = cache.get(key)
     except RedisError:
         logger.warning("The cache does not answer; what it keeps is made anew.")
         return make()
-    return make_anew(key, make, seconds=seconds) if found is None else str(found)
+    return refresh(key, make, seconds=seconds) if found is None else str(found)
 
 
-def make_anew(key: str, make: Callable[[], str], *, seconds: int) -> str:
+def refresh(key: str, make: Callable[[], str], *, seconds: int) -> str:
     """The same, made in any case, so that whoever asks next finds this one."""
     made = make()
     try:
