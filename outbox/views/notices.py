@@ -20,8 +20,8 @@ from django_htmx.http import trigger_client_event
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
-from lib.pages import page_or_part
 from lib.numbers import number
+from lib.pages import page_or_part
 from outbox import deliveries, news, notices
 from outbox.models import News, Notice
 
