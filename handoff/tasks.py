@@ -4,11 +4,11 @@ from typing import Any, Final
 
 from celery import shared_task
 from celery.signals import worker_ready
-from django.utils import timezone
 
 from handoff.deadlines import holds, readings, sla
 from handoff.promotion import backlog, promotions
 from handoff.routing import rerouting
+from lib import clock
 
 # A task gives its process back after so many seconds; what is left is the next one's.
 LONGEST_RUN: Final = 2.0
@@ -17,43 +17,43 @@ LONGEST_RUN: Final = 2.0
 @shared_task
 def breach_overdue() -> None:
     """Unanswered leads go back to nurture, unless the clock was moved."""
-    holds.enforce(readings.read(now=timezone.now()))
+    holds.enforce(readings.read(now=clock.now()))
 
 
 @shared_task
 def warn_due() -> None:
     """Reps are told that half, and that nine tenths of their time are over."""
-    sla.warn_due(now=timezone.now())
+    sla.warn_due(now=clock.now())
 
 
 @shared_task
 def pass_ready() -> None:
     """Leads that waited for somebody to be in are passed."""
-    promotions.pass_ready(now=timezone.now())
+    promotions.pass_ready(now=clock.now())
 
 
 @shared_task
 def reroute_held() -> None:
     """Leads whose holder has left, or is out beyond the deadline, go to somebody else."""
-    rerouting.reroute_held(now=timezone.now())
+    rerouting.reroute_held(now=clock.now())
 
 
 @shared_task
 def promote_requested() -> None:
     """Leads that were scored and qualify are promoted."""
-    promotions.promote_requested(now=timezone.now(), seconds=LONGEST_RUN)
+    promotions.promote_requested(now=clock.now(), seconds=LONGEST_RUN)
 
 
 @shared_task
 def request_missed() -> None:
     """Leads that qualify but were resting, or whose promotion failed, are asked for."""
-    promotions.request_missed(now=timezone.now())
+    promotions.request_missed(now=clock.now())
 
 
 @shared_task
 def pass_from_backlog() -> None:
     """Leads that other criteria made qualify have their turn, so many a day."""
-    backlog.pass_next(now=timezone.now())
+    backlog.pass_next(now=clock.now())
 
 
 @worker_ready.connect(dispatch_uid="handoff.sweep_at_start")

@@ -22,6 +22,7 @@ from handoff.routing.absences import LONGEST_NOTE, be_back, be_out, may_enter, v
 from handoff.routing.availability import running
 from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
+from lib import clock
 
 VIEWERS: Final = (*SALES, ADMINISTRATOR)
 LONGEST_LIST: Final = 100
@@ -79,7 +80,7 @@ class AbsenceForm(forms.Form):
 @role_required(*VIEWERS)
 def absences_page(request: SignedInRequest) -> HttpResponse:
     """Who is out and who will be; a form for one's own absence, and for managers anybody's."""
-    now = timezone.now()
+    now = clock.now()
     own = Rep.objects.filter(pk=request.user.pk).first()
     if not (request.user.has_role(SALES_MANAGER) or own):
         if request.method == "POST":
@@ -103,7 +104,7 @@ def absence_end(request: SignedInRequest, absence_id: int) -> HttpResponse:
     if not may_enter(request.user, absence.rep):
         raise PermissionDenied
     try:
-        be_back(absence_id=absence.pk, now=timezone.now())
+        be_back(absence_id=absence.pk, now=clock.now())
     except NotPossible as refusal:
         messages.error(request, str(refusal))
     else:

@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -32,6 +31,7 @@ from handoff.promotion.backlog import (
 )
 from handoff.routing.choosing import reps_in
 from leads.models import Lead
+from lib import clock
 from lib.numbers import number
 from lib.pages import page_or_part
 
@@ -61,14 +61,14 @@ class MoreForm(forms.Form):
 @role_required(*MANAGING)
 def backlog(request: SignedInRequest) -> HttpResponse:
     """How many wait, how long that takes, and who is next."""
-    return _show(request, MoreForm(initial={"count": 10}), now=timezone.now())
+    return _show(request, MoreForm(initial={"count": 10}), now=clock.now())
 
 
 @require_safe
 @role_required(*MANAGING)
 def backlog_note(request: SignedInRequest) -> HttpResponse:
     """One sentence for the page of the agreement; nothing when nobody waits."""
-    now = timezone.now()
+    now = clock.now()
     count = waiting(now=now).count()
     context = {"title": _("Waiting for their turn"), "waiting": count, "duration": _duration(count, policy())}
     return page_or_part(request, "handoff/backlog/note.html", "handoff/backlog/_note.html", context)
@@ -78,7 +78,7 @@ def backlog_note(request: SignedInRequest) -> HttpResponse:
 @role_required(*DECIDERS)
 def backlog_more(request: SignedInRequest) -> HttpResponse:
     """Asks whether so many more are meant (GET) and passes them (POST); a refusal says why, and how things stand."""
-    now = timezone.now()
+    now = clock.now()
     is_post = request.method == "POST"
     form = MoreForm(request.POST if is_post else request.GET)
     if not form.is_valid():

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -24,6 +23,7 @@ from handoff.routing.rules import Facts
 from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
 from leads.models import Channel, Lead
+from lib import clock
 
 RECENT: Final = 25
 
@@ -79,7 +79,7 @@ class QuestionForm(forms.Form):
 @role_required(*MANAGING)
 def dry_run_page(request: SignedInRequest) -> HttpResponse:
     """The question as a form; with a question in the address the answer below it."""
-    now = timezone.now()
+    now = clock.now()
     form = QuestionForm(request.GET or None, leads=_recent_leads(request.user))
     context: dict[str, Any] = {
         "title": _("Who gets a lead"),

@@ -3,7 +3,6 @@
 import uuid
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,6 +11,7 @@ from accounts.roles import ROLES
 from handoff.models import Handoff
 from handoff.views.queue.words import tell
 from leads.access import access_lead
+from lib import clock
 from lib.pages import page_or_part
 
 
@@ -25,7 +25,7 @@ def panel(request: SignedInRequest, lead_id: uuid.UUID) -> HttpResponse:
     context = {
         "lead": lead,
         "handoffs": [(tell(handoff), handoff.pk in own) for handoff in handoffs.order_by("-opened_at", "-pk")],
-        "now": timezone.now(),
+        "now": clock.now(),
         "title": _("The handoffs of %(lead)s") % {"lead": lead.name},
     }
     return page_or_part(request, "handoff/panel.html", "handoff/_panel.html", context)

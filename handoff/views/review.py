@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,6 +26,7 @@ from handoff.views.queue.words import moment_words, top_reasons
 from handoff.views.tabs import tabs
 from leads.event_kinds import CHANGED
 from leads.models import LeadEvent
+from lib import clock
 
 PAGE_SIZE: Final = 50
 SHOWN_TO_FIX: Final = 25
@@ -69,7 +69,7 @@ class ReviewForm(forms.Form):
 @role_required(*MANAGING)
 def review(request: SignedInRequest) -> HttpResponse:
     """Who is to be checked, most urgent first; POST passes the chosen ones to sales, or takes them back."""
-    now = timezone.now()
+    now = clock.now()
     if request.method != "POST":
         return _show(request, ReviewForm(waiting=to_check(request)), now=now)
     form = ReviewForm(request.POST, waiting=to_check(request))

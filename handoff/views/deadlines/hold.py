@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +14,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
 from handoff.deadlines import holds
 from handoff.models import Hold
+from lib import clock
 from lib.numbers import number
 from lib.pages import page_or_part
 
@@ -26,7 +26,7 @@ LATEST: Final = 10
 @role_required(*MANAGING)
 def hold(request: SignedInRequest) -> HttpResponse:
     """What is held and why, with the question whether the clock is right (GET); it is (POST)."""
-    now = timezone.now()
+    now = clock.now()
     may_decide = request.user.has_role(*DECIDERS)
     if request.method == "POST":
         if not may_decide:
@@ -52,7 +52,7 @@ def hold(request: SignedInRequest) -> HttpResponse:
 @role_required(*MANAGING)
 def hold_note(request: SignedInRequest) -> HttpResponse:
     """One sentence at the top of the queue while deadlines are held; nothing otherwise."""
-    context = {"title": _("Deadlines"), "hold": holds.current(), "now": timezone.now()}
+    context = {"title": _("Deadlines"), "hold": holds.current(), "now": clock.now()}
     return page_or_part(request, "handoff/deadlines/hold_note.html", "handoff/deadlines/_hold_note.html", context)
 
 

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -16,6 +15,7 @@ from handoff.deadlines.policy_words import policy_words
 from handoff.deadlines.recount import Difference, differences, recount
 from handoff.lifecycle.answers import LONGEST_TEXT
 from handoff.views.deadlines.hold import DECIDERS
+from lib import clock
 from lib.numbers import number
 
 SHOWN: Final = 50
@@ -42,7 +42,7 @@ class RecountForm(forms.Form):
 @role_required(*DECIDERS)
 def deadlines_page(request: SignedInRequest) -> HttpResponse:
     """GET: each policy that would give leads another deadline. POST: they get it, unless it changed meanwhile (409)."""
-    now = timezone.now()
+    now = clock.now()
     found = differences(now=now)
     if request.method != "POST":
         return _ask(request, found)

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import replace_url, reswap, trigger_client_event
@@ -24,6 +23,7 @@ from handoff.views.decisions.show import DIALOG, PANEL, show
 from handoff.views.decisions.ways import ACCEPT, Decision
 from handoff.views.queue.answerable import is_overdue
 from handoff.views.queue.words import moment_words
+from lib import clock
 from lib.text import is_storable
 from outbox import notices
 
@@ -33,14 +33,14 @@ from outbox import notices
 def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The lead, why it came, what it did, who had it before, and the answers this person may give."""
     handoff = access_handoff(request.user, public_id)
-    return show(request, handoff, now=timezone.now())
+    return show(request, handoff, now=clock.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*ROLES)
 def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -> HttpResponse:
     """GET shows what to fill in; POST answers, or says what is missing (422) or who was first (409)."""
-    now = timezone.now()
+    now = clock.now()
     handoff = access_handoff(request.user, public_id, to=decision.door)
     if request.method != "POST":
         if not decision.question or handoff.state not in decision.starts or is_overdue(handoff, now=now):

@@ -1,7 +1,6 @@
 """The queue: what waits for an answer, what is being worked on, what was closed lately."""
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -13,6 +12,7 @@ from handoff.routing.absences import out_until
 from handoff.views.queue.sections import PARTS, Reader, Section, count_open, overview, paged
 from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
+from lib import clock
 from lib.moments import due_words
 from lib.pages import page_or_part
 from scoring.models import Criteria
@@ -22,7 +22,7 @@ from scoring.models import Criteria
 @role_required(*ROLES)
 def queue(request: SignedInRequest) -> HttpResponse:
     """Everything on one page, or with ?show= one part, page by page. htmx asks for it again every 30 s."""
-    now = timezone.now()
+    now = clock.now()
     reader = Reader(user=request.user, now=now)
     handoffs = Handoff.objects.visible_to(request.user)
     counts = count_open(handoffs, reader)

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,6 +23,7 @@ from handoff.models import Handoff
 from handoff.routing.reassigning import Candidate, Outcome, candidates, reassign_many
 from handoff.views.queue.words import moment_words
 from handoff.views.reassigning.people import PersonForm
+from lib import clock
 
 MOST: Final = 200
 
@@ -43,7 +43,7 @@ class ReassignForm(PersonForm):
 @role_required(SALES_MANAGER)
 def reassign_page(request: SignedInRequest) -> HttpResponse:
     """GET: which leads, and to whom. POST: for several first what it means, then it is done."""
-    now = timezone.now()
+    now = clock.now()
     sent = request.POST if request.method == "POST" else request.GET
     handoffs = _handoffs(request, sent.getlist("handoff"))
     if not handoffs:
@@ -102,7 +102,7 @@ def _ask(
         "form": form,
         "out": out,
         "cancel_url": _back(handoffs),
-        "now": timezone.now(),
+        "now": clock.now(),
     }
     return render(request, "handoff/reassigning/reassign.html", context, status=status)
 

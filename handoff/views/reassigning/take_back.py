@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,13 +22,14 @@ from handoff.routing.reassigning import candidates
 from handoff.views.queue.words import moment_words
 from handoff.views.reassigning.people import PersonForm
 from leads.models import Status
+from lib import clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*ROLES)
 def take_back_page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """GET asks to whom; POST passes the lead to them, or says why it cannot be taken back any more (409)."""
-    now = timezone.now()
+    now = clock.now()
     handoff = access_handoff(request.user, public_id, to="manage")
     if request.method != "POST" and not may_be_taken_back(handoff):
         return redirect("handoff:detail", public_id)

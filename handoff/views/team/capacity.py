@@ -2,7 +2,6 @@
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -10,6 +9,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING
 from handoff.models import OPEN
 from handoff.routing import choosing
+from lib import clock
 from lib.pages import page_or_part
 
 
@@ -18,7 +18,7 @@ from lib.pages import page_or_part
 def capacity(request: SignedInRequest) -> HttpResponse:
     """The places that are free, summed over the reps; who has more than they can take has none."""
     passed = Q(user__handoffs__state__in=OPEN, user__handoffs__passed_at__isnull=False)
-    reps = choosing.reps_in(now=timezone.now()).annotate(held=Count("user__handoffs", filter=passed))
+    reps = choosing.reps_in(now=clock.now()).annotate(held=Count("user__handoffs", filter=passed))
     rows = list(reps.values_list("capacity", "held"))
     context = {
         "title": _("Capacity of the reps"),

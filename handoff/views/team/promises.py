@@ -1,7 +1,6 @@
 """How both sides keep what they promised, in a few numbers for who answers for them."""
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING
 from handoff.deadlines.promises import PERIOD, Kept, answered, passed
+from lib import clock
 from lib.moments import span_words
 from lib.numbers import number
 from lib.pages import page_or_part
@@ -19,7 +19,7 @@ from lib.pages import page_or_part
 @role_required(*MANAGING)
 def promises(request: SignedInRequest) -> HttpResponse:
     """Marketing passed so many in time, sales answered so many in time, in the last 30 days."""
-    now = timezone.now()
+    now = clock.now()
     since = now - PERIOD
     figures = [
         _figure(

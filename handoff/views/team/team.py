@@ -22,6 +22,7 @@ from accounts.roles import ADMINISTRATOR, SALES_MANAGER
 from handoff.models import Handoff
 from handoff.team import HELD, Member, team
 from handoff.views.tabs import tabs
+from lib import clock
 from lib.moments import span_words
 from lib.pages import page_or_part
 
@@ -76,7 +77,7 @@ DEFINITIONS: Final[tuple[tuple[str | Promise, str | Promise], ...]] = (
 @role_required(*VIEWERS)
 def team_page(request: SignedInRequest) -> HttpResponse:
     """Everybody who takes leads or holds one; ?sort= names a column. htmx asks for the table again every minute."""
-    now = timezone.now()
+    now = clock.now()
     sort = request.GET.get("sort", "name")
     order = ORDERS.get(sort.removeprefix("-"), ORDERS["name"])
     members = sorted(team(now=now), key=order, reverse=sort.startswith("-"))
@@ -99,7 +100,7 @@ def team_page(request: SignedInRequest) -> HttpResponse:
 @role_required(*VIEWERS)
 def person_page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """What one person holds, most urgent first; a manager chooses some and gives them to somebody else."""
-    now = timezone.now()
+    now = clock.now()
     person = get_object_or_404(User, public_id=public_id)
     held = Handoff.objects.visible_to(request.user).filter(assignee=person, state__in=HELD)
     rows = held.select_related("lead__company").order_by(
