@@ -19,7 +19,7 @@ from leads.admin import ReadOnlyAdmin
 from leads.events import Agent
 from leads.models import Activity, QuarantinedEvent
 from leads.normalise import Refusal, email_key
-from lib.templatetags.look import number
+from lib.numbers import number
 
 
 @admin.register(Activity)
