@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
+from capture.models import QuarantinedEvent
 from capture.quarantine import replay
 from capture.verdicts import MOST_AT_ONCE, decide, impact
 from leads.admin import ReadOnlyAdmin
 from leads.events import Agent
-from leads.models import Activity, QuarantinedEvent
+from leads.models import Activity
 from leads.normalise import Refusal, email_key
 from lib.numbers import number
 

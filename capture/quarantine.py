@@ -8,10 +8,10 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from capture.api.fields import read_activity
+from capture.models import QuarantinedEvent
 from leads.events import Agent
 from leads.inputs import Taken
 from leads.intake import take_activities
-from leads.models import QuarantinedEvent
 from leads.normalise import Refusal
 from lib.text import storable
 

@@ -3,23 +3,14 @@
 from datetime import UTC, datetime
 
 import django_filters
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 
-from accounts.models import User
-from leads.models import Campaign, Channel, ImportBatch, Lead, Stage, Status
+from leads.models import Campaign, Channel, Lead, Stage, Status
 from leads.normalise import Refusal, email_key
 from leads.querysets import LeadQuerySet
-
-
-def own_imports(request: HttpRequest | None) -> QuerySet[ImportBatch]:
-    """The imports the person who looks may see."""
-    user = getattr(request, "user", None)
-    return ImportBatch.objects.visible_to(user) if isinstance(user, User) else ImportBatch.objects.none()
 
 
 class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -36,15 +27,10 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         label=_("Campaign"), field_name="last_campaign", to_field_name="key",
         queryset=Campaign.objects.all(), empty_label=_("any campaign"),
     )  # fmt: skip
-    # Reached from the page of an import.
-    batch = django_filters.ModelChoiceFilter(
-        label=_("Import"), field_name="import_batch", to_field_name="public_id", queryset=own_imports,
-        widget=forms.HiddenInput,
-    )  # fmt: skip
 
     class Meta:
         model = Lead
-        fields = ("q", "stage", "status", "channel", "campaign", "batch")
+        fields = ("q", "stage", "status", "channel", "campaign")
 
     def search(self, leads: LeadQuerySet, name: str, words: str) -> LeadQuerySet:
         return leads.search(words)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from leads.dimensions import Dimensions, companies
 from leads.inputs import ActivityInput, LeadInput, Taken
-from leads.models import Company, ImportBatch, Lead
+from leads.models import Company, Lead
 from leads.normalise import Refusal, clean, domain_key, email_key, identifier
 from leads.writing import write
 
@@ -55,10 +55,9 @@ class People:
         inputs: Sequence[LeadInput],
         *,
         now: datetime,
-        batch: ImportBatch | None,
         activities: Sequence[ActivityInput] = (),
     ) -> None:
-        self.now, self.batch = now, batch
+        self.now = now
         self.names = Dimensions()
         self.names.know(
             channels=_distinct([i.channel for i in inputs] + [a.channel for a in activities], 100),
@@ -155,7 +154,7 @@ class People:
         return place
 
     def _start(self, email: str, external: str, created_at: datetime) -> int:
-        lead = Lead(created_at=created_at, recorded_at=self.now, import_batch=self.batch)
+        lead = Lead(created_at=created_at, recorded_at=self.now)
         place = self._add(lead)
         self._started.add(place)
         return place

@@ -15,7 +15,7 @@ from leads.event_kinds import CHANGED, CREATED
 from leads.events import Agent, Entry, record
 from leads.identity import LostRace, People, Touch, is_usable
 from leads.inputs import ActivityInput, LeadInput, Taken, repaired, repaired_activity
-from leads.models import ImportBatch, Lead
+from leads.models import Lead
 from leads.normalise import Refusal
 from leads.signals import leads_changed
 
@@ -26,15 +26,13 @@ Results = list[Taken | Refusal]
 T = TypeVar("T")
 
 
-def take_leads(
-    inputs: Sequence[LeadInput], *, agent: Agent, now: datetime, batch: ImportBatch | None = None
-) -> Results:
+def take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime) -> Results:
     """Creates or updates one lead per input; answers in the order of the inputs.
 
     An input that cannot be used answers with its Refusal, the others are stored. Callers pass at most some
     thousand inputs at a time; the call is its own transaction, or a part of the caller's.
     """
-    return _retrying(lambda: _take_leads(inputs, agent=agent, now=now, batch=batch))
+    return _retrying(lambda: _take_leads(inputs, agent=agent, now=now))
 
 
 def take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: str, now: datetime) -> Results:
@@ -45,9 +43,9 @@ def take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: st
     return _retrying(lambda: _take_activities(inputs, agent=agent, source=source, now=now))
 
 
-def _take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime, batch: ImportBatch | None) -> Results:
+def _take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime) -> Results:
     inputs = [repaired(given) for given in inputs]
-    people = People([given for given in inputs if is_usable(given)], now=now, batch=batch)
+    people = People([given for given in inputs if is_usable(given)], now=now)
     results: Results = []
     for given in inputs:
         at = given.created_at or now
@@ -67,7 +65,7 @@ def _take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: s
     inputs = [repaired_activity(given) for given in inputs]
     types = types_in_use()
     usable = [i for key, i in zip(keys, inputs, strict=True) if key in known or is_usable_activity(i, types)]
-    people = People([given.lead for given in usable], now=now, batch=None, activities=usable)
+    people = People([given.lead for given in usable], now=now, activities=usable)
     results = record_activities(inputs, keys=keys, known=known, types=types, people=people, now=now)
     return _store(people, results, agent=agent, now=now)
 

@@ -10,11 +10,12 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import User
+from capture.models import ImportBatch
 from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import ImportBatch, Lead
+from leads.models import Lead
 from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
 from scoring.engine.batches import drain

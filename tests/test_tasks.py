@@ -14,12 +14,13 @@ from django.db import connection, models, transaction
 
 from accounts.models import User
 from capture.importing import files, plan, run
+from capture.models import ImportBatch
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
-from leads.models import ImportBatch, Lead, LeadEvent
+from leads.models import Lead, LeadEvent
 from outbox.models import ChatWebhook, Delivery, Notice
 from scoring.engine.rescore import request_everybody
 from scoring.models import Analysis, Criteria, Rescore, RescoreChunk, Score, ScoreRequest, Why

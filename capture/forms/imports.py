@@ -13,7 +13,7 @@ from capture.importing.fields import FIELDS, column_name
 from capture.importing.files import check_size
 from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
-from leads.models import ImportBatch
+from capture.models import ImportBatch
 from lib.zones import zone_name
 
 _KINDS: Final = (

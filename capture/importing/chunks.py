@@ -15,10 +15,11 @@ from capture.importing.outcomes import take_outcomes
 from capture.importing.problems import RowProblem
 from capture.importing.reading import Row
 from capture.importing.values import OutcomeInput, Reading
+from capture.models import ImportBatch, ImportedLead
 from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
-from leads.models import Channel, ImportBatch
+from leads.models import Channel
 from leads.normalise import Refusal
 
 CHUNK_ROWS: Final = 500
@@ -79,8 +80,15 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
         except Refusal as refusal:
             counts.problems.append(_problem(item.line, refusal, batch))
     known = set(Channel.objects.values_list("pk", flat=True))
-    for line, result in zip(lines, _taken(inputs, batch=batch, now=now), strict=True):
+    results = _taken(inputs, batch=batch, now=now)
+    for line, result in zip(lines, results, strict=True):
         _count(counts, line, result, batch)
+    if batch.pk:  # a dry run has none
+        ImportedLead.objects.bulk_create(
+            ImportedLead(lead_id=result.lead_id, batch=batch)
+            for result in results
+            if isinstance(result, Taken) and result.outcome == "created"
+        )
     counts.new_channels = list(Channel.objects.filter(needs_mapping=True).exclude(pk__in=known))
     return counts
 
@@ -94,7 +102,7 @@ def _taken(inputs: Sequence[LeadInput | OutcomeInput], *, batch: ImportBatch, no
         with transaction.atomic():
             if batch.kind == LEADS:
                 leads = [given for given in inputs if isinstance(given, LeadInput)]
-                return take_leads(leads, agent=agent, now=now, batch=batch if batch.pk else None)
+                return take_leads(leads, agent=agent, now=now)
             outcomes = [given for given in inputs if isinstance(given, OutcomeInput)]
             return take_outcomes(outcomes, agent=agent, now=now)
     except (DataError, IntegrityError):

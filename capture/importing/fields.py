@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from capture.importing.problems import Unreadable
-from leads.models import ImportBatch
+from capture.models import ImportBatch
 
 LEADS: Final = ImportBatch.Kind.LEADS
 OUTCOMES: Final = ImportBatch.Kind.OUTCOMES

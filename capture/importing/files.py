@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from capture.importing.problems import Unreadable
 from capture.importing.reading import FILE_LIMIT
-from leads.models import ImportBatch
+from capture.models import ImportBatch
 
 KEPT: Final = timedelta(days=7)
 

@@ -13,7 +13,7 @@ from capture.importing.fields import FIELDS, check_mapping, column_name
 from capture.importing.headings import guess
 from capture.importing.problems import Unreadable
 from capture.importing.reading import Row, inspect, read
-from leads.models import ImportBatch
+from capture.models import ImportBatch
 from lib.text import header_text
 
 _GUESSED_FROM: Final = 50  # rows

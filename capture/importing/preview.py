@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from capture.importing.chunks import Counts, chunked, reading_of, take_chunk
 from capture.importing.fields import LEADS, label_of
 from capture.importing.reading import Row, read
-from leads.models import ImportBatch
+from capture.models import ImportBatch
 
 # A page answers within a second or two and does not keep leads locked longer; the command tries all rows.
 PAGE_ROWS: Final = 2_000

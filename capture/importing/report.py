@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from capture.importing.files import stored
 from capture.importing.problems import Unreadable
 from capture.importing.reading import Row, read
-from leads.models import ImportBatch
+from capture.models import ImportBatch
 from lib.cells import inert
 from lib.text import storable
 

@@ -12,7 +12,7 @@ from capture.importing.chunks import Counts, Item, chunked, take_chunk
 from capture.importing.files import stored
 from capture.importing.problems import Unreadable
 from capture.importing.reading import read
-from leads.models import ImportBatch, ImportProblem
+from capture.models import ImportBatch, ImportProblem
 
 State = ImportBatch.State
 # A run that has not committed a chunk for so long is taken to be dead. Twice is harmless, see `_commit`.

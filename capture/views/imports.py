@@ -22,8 +22,9 @@ from capture.importing.plan import DateOrderUnknown, first_rows, new_batch, read
 from capture.importing.preview import PAGE_ROWS, dry_run, sample
 from capture.importing.problems import Unreadable
 from capture.importing.report import problem_rows
+from capture.models import ImportBatch
 from capture.tasks import run_import
-from leads.models import Channel, ImportBatch
+from leads.models import Channel
 
 PAGE: Final = 25
 SHOWN_PROBLEMS: Final = 50

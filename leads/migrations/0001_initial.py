@@ -356,96 +356,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ImportBatch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("leads", "leads"), ("outcomes", "outcomes (who became a customer)")],
-                        default="leads",
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("uploaded", "columns to be mapped"),
-                            ("ready", "ready to run"),
-                            ("running", "running"),
-                            ("done", "done"),
-                            ("failed", "stopped"),
-                        ],
-                        default="uploaded",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("file_name", models.CharField(max_length=200, verbose_name="file")),
-                ("stored_as", models.CharField(blank=True, max_length=100)),
-                ("encoding", models.CharField(max_length=20, verbose_name="encoding")),
-                ("delimiter", models.CharField(max_length=1, verbose_name="separator")),
-                ("columns", models.JSONField(default=list, verbose_name="columns")),
-                ("mapping", models.JSONField(default=dict, verbose_name="mapping")),
-                ("time_zone", models.CharField(default="UTC", max_length=64, verbose_name="time zone")),
-                ("date_orders", models.JSONField(default=dict)),
-                ("new_channels", models.JSONField(default=list)),
-                ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
-                ("created", models.PositiveIntegerField(default=0, verbose_name="new")),
-                ("updated", models.PositiveIntegerField(default=0, verbose_name="changed")),
-                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="as before")),
-                ("rejected", models.PositiveIntegerField(default=0, verbose_name="not used")),
-                ("done_to_line", models.PositiveIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("message", models.TextField(blank=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="created")),
-                ("touched_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
-            ],
-            options={
-                "verbose_name": "import",
-                "ordering": ("-created_at", "-pk"),
-                "indexes": [
-                    models.Index(condition=models.Q(("state", "running")), fields=["touched_at"], name="import_running")
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "done"), _negated=True),
-                            (
-                                "rows",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            models.F("created"), "+", models.F("updated")
-                                        ),
-                                        "+",
-                                        models.F("unchanged"),
-                                    ),
-                                    "+",
-                                    models.F("rejected"),
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="import_every_row_counted",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Lead",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -609,16 +519,6 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(editable=False, verbose_name="created")),
                 ("recorded_at", models.DateTimeField(editable=False, verbose_name="recorded")),
-                (
-                    "import_batch",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leads",
-                        to="leads.importbatch",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "lead",
@@ -876,31 +776,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="QuarantinedEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("received_at", models.DateTimeField(verbose_name="received")),
-                ("source", models.CharField(max_length=100, verbose_name="sent by")),
-                ("code", models.CharField(max_length=50, verbose_name="code")),
-                ("field", models.CharField(blank=True, max_length=100, verbose_name="field")),
-                ("detail", models.TextField(verbose_name="what is wrong")),
-                ("raw", models.TextField(verbose_name="as sent")),
-                ("replayed_at", models.DateTimeField(blank=True, null=True, verbose_name="sent again")),
-            ],
-            options={
-                "verbose_name": "event in quarantine",
-                "verbose_name_plural": "events in quarantine",
-                "ordering": ("-received_at", "-pk"),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("replayed_at__isnull", True)),
-                        fields=["-received_at"],
-                        name="quarantine_waiting",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="LeadEvent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -976,30 +851,6 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["kind", "at"], name="event_kind_at"),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ImportProblem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="problems",
-                        to="leads.importbatch",
-                    ),
-                ),
-                ("line", models.PositiveIntegerField(verbose_name="line")),
-                ("column", models.CharField(blank=True, max_length=200, verbose_name="column")),
-                ("code", models.CharField(max_length=50)),
-                ("message", models.TextField(verbose_name="what is wrong")),
-            ],
-            options={
-                "verbose_name": "problem",
-                "ordering": ("line", "pk"),
-                "constraints": [models.UniqueConstraint(fields=("batch", "line"), name="import_problem_once_a_line")],
             },
         ),
         SQLFile("event_guard.sql", reverse="DROP FUNCTION leads_event_is_append_only CASCADE"),

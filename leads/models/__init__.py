@@ -1,7 +1,6 @@
-from leads.models.activity import Activity, ActivityProperties, ActivityType, Machine, QuarantinedEvent
+from leads.models.activity import Activity, ActivityProperties, ActivityType, Machine
 from leads.models.content import Asset, FunnelStage, Page
 from leads.models.event import LeadEvent
-from leads.models.imports import ImportBatch, ImportProblem
 from leads.models.people import Company, Lead, Stage, Status
 from leads.models.sources import Campaign, Channel, Spend
 
@@ -14,13 +13,10 @@ __all__ = [
     "Channel",
     "Company",
     "FunnelStage",
-    "ImportBatch",
-    "ImportProblem",
     "Lead",
     "LeadEvent",
     "Machine",
     "Page",
-    "QuarantinedEvent",
     "Spend",
     "Stage",
     "Status",

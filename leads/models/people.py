@@ -128,9 +128,6 @@ class Lead(models.Model):
     # When the lead came into being for the business; when Baton heard of it is recorded_at.
     created_at = models.DateTimeField(_("created"), editable=False)
     recorded_at = models.DateTimeField(_("recorded"), editable=False)
-    import_batch = models.ForeignKey(
-        "leads.ImportBatch", models.PROTECT, null=True, related_name="leads", editable=False
-    )
 
     objects = LeadQuerySet.as_manager()
 

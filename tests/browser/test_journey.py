@@ -7,11 +7,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from capture.models import ImportBatch
 from capture.tasks import run_import
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import ImportBatch, Lead
+from leads.models import Lead
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
 

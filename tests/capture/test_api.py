@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.keys import issue, revoke
 from accounts.models import ApiKey, Scope, User
-from leads.models import Activity, ActivityProperties, Lead, QuarantinedEvent
+from capture.models import QuarantinedEvent
+from leads.models import Activity, ActivityProperties, Lead
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/activities"

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import ApiKey
-from leads.models import Lead, QuarantinedEvent
+from capture.models import QuarantinedEvent
+from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
 EVENTS, LEADS = "/api/v1/activities", "/api/v1/leads"

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from leads.models import ImportBatch, Lead
+from capture.models import ImportBatch
+from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from accounts.models import User
 from capture import tasks
 from capture.importing import run
-from leads.models import ImportBatch, Lead
+from capture.models import ImportBatch
+from leads.models import Lead
 from lib.cells import as_written, inert
 
 pytestmark = pytest.mark.django_db

@@ -23,8 +23,9 @@ from capture import tasks
 from capture.importing import chunks, files, run
 from capture.importing.plan import new_batch, set_mapping
 from capture.importing.preview import dry_run
+from capture.models import ImportBatch
 from leads import intake
-from leads.models import Activity, Channel, ImportBatch, Lead, LeadEvent
+from leads.models import Activity, Channel, Lead, LeadEvent
 
 State = ImportBatch.State
 
@@ -87,10 +88,10 @@ class TestLeads:
             7: ("", "stray_quote"),
         }
         ann = Lead.objects.get(external_id="1")
-        assert (ann.first_name, ann.last_name, ann.import_batch) == ("Ann", "Lee", batch)
+        assert (ann.first_name, ann.last_name, ann.imported.batch) == ("Ann", "Lee", batch)
         assert ann.first_channel is not None
         assert ann.first_channel.key == "paid_search"
-        assert Lead.objects.filter(import_batch=batch).count() == 2
+        assert Lead.objects.filter(imported__batch=batch).count() == 2
 
     def test_a_lead_is_created_by_the_import_and_did_nothing(self, now: datetime, marketer: User) -> None:
         finished(prepared(people(1), now=now, actor=marketer), now)

@@ -5,10 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from capture.models import QuarantinedEvent
 from capture.quarantine import keep, replay
 from leads.events import Agent
 from leads.inputs import Taken
-from leads.models import Activity, ActivityType, QuarantinedEvent
+from leads.models import Activity, ActivityType
 from leads.normalise import Refusal
 
 AGENT = Agent(name="test")
@@ -47,7 +48,7 @@ class TestReplay:
         ActivityType.objects.create(key="booth_visited", name="visited our booth")
         client.force_login(marketer)
         said = {"action": "send_again", "_selected_action": [event.pk]}
-        answer = client.post(reverse("admin:leads_quarantinedevent_changelist"), said, follow=True)
+        answer = client.post(reverse("admin:capture_quarantinedevent_changelist"), said, follow=True)
         assert "1 event was taken." in answer.content.decode()
         assert Activity.objects.count() == 1
 
@@ -55,4 +56,4 @@ class TestReplay:
         event = kept(now)
         client.force_login(manager)
         said = {"action": "send_again", "_selected_action": [event.pk]}
-        assert client.post(reverse("admin:leads_quarantinedevent_changelist"), said).status_code == 403
+        assert client.post(reverse("admin:capture_quarantinedevent_changelist"), said).status_code == 403

@@ -6,7 +6,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiKey, User
-from leads.models import Channel, ImportBatch, Lead
+from capture.models import ImportBatch
+from leads.models import Channel, Lead
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,7 @@ class TestTheRest:
             file_name="a.csv", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now, touched_at=now
         )
         assert "import_every_row_counted" in refused(
-            "UPDATE leads_importbatch SET state = 'done', rows = 3, created = 2 WHERE id = %s", batch.pk
+            "UPDATE capture_importbatch SET state = 'done', rows = 3, created = 2 WHERE id = %s", batch.pk
         )
 
     def test_an_import_tells_one_problem_of_a_line(self, marketer: User) -> None:
@@ -120,8 +121,8 @@ class TestTheRest:
         )
         batch.problems.create(line=2, code="email", message="This is no address.")
         assert "import_problem_once_a_line" in refused(
-            'INSERT INTO leads_importproblem (batch_id, line, "column", code, message) '
-            "SELECT batch_id, line, '', 'name', 'No name.' FROM leads_importproblem WHERE batch_id = %s",
+            'INSERT INTO capture_importproblem (batch_id, line, "column", code, message) '
+            "SELECT batch_id, line, '', 'name', 'No name.' FROM capture_importproblem WHERE batch_id = %s",
             batch.pk,
         )
 

@@ -19,7 +19,8 @@ from capture.importing.files import check_size, forget, store
 from capture.importing.plan import DateOrderUnknown, new_batch, set_mapping
 from capture.importing.preview import dry_run
 from capture.importing.problems import Unreadable
-from leads.models import Channel, ImportBatch
+from capture.models import ImportBatch
+from leads.models import Channel
 
 _SHOWN: Final = 50
 _DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}

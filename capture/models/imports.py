@@ -1,4 +1,4 @@
-"""Files people bring: one batch per file, one problem per line that could not be used."""
+"""Files people bring: one batch per file, the leads it brought, one problem per line that could not be used."""
 
 import uuid
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
+from leads.models import Lead
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -19,7 +20,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
 
 class ImportBatch(models.Model):
-    """One uploaded file on its way into the leads. State moves in leads/importing only."""
+    """One uploaded file on its way into the leads. State moves in capture/importing only."""
 
     class Kind(models.TextChoices):
         LEADS = "leads", _("leads")
@@ -80,6 +81,19 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportedLead(models.Model):
+    """A lead that nobody knew before a file named it."""
+
+    lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="imported")
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="leads")
+
+    class Meta:
+        verbose_name = _("imported lead")
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}"
 
 
 class ImportProblem(models.Model):

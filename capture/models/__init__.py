@@ -1,0 +1,4 @@
+from capture.models.imports import ImportBatch, ImportedLead, ImportProblem
+from capture.models.quarantine import QuarantinedEvent
+
+__all__ = ["ImportBatch", "ImportProblem", "ImportedLead", "QuarantinedEvent"]
