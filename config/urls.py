@@ -22,6 +22,7 @@ urlpatterns = [
     path("reports/", include("reporting.urls")),
     path("api/v1/", include("capture.api.urls")),
     path("api/v1/", include("leads.api.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path("admin/login/", views.admin_login),
     path("admin/", admin.site.urls),

@@ -1,5 +1,6 @@
 """How the API reads, pages and fails: strict JSON in, cursors, and one error shape (RFC 9457)."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import IO, Any
 
@@ -54,17 +55,21 @@ class StrictJSONParser(BaseParser):
             raise exceptions.ParseError(str(error), code=error.code) from error
 
 
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
+    """Raises ValidationError for a parameter of the address that is none of the known ones."""
+    for name in request.query_params:
+        if name not in known:
+            sentence = f"This is no filter here. Known: {', '.join(sorted(known)) or 'none'}."
+            raise exceptions.ValidationError({name[:60]: [exceptions.ErrorDetail(sentence, "unknown_filter")]})
+
+
 class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]
     """Filters by the names the view declares; a name it does not know is an error, not everything."""
 
     paging = frozenset({"cursor", "limit"})
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        known = set(view.filterset_class.base_filters) | self.paging
-        for name in request.query_params:
-            if name not in known:
-                sentence = f"This is no filter here. Known: {', '.join(sorted(known))}."
-                raise exceptions.ValidationError({name[:60]: [exceptions.ErrorDetail(sentence, "unknown_filter")]})
+        refuse_unknown(request, set(view.filterset_class.base_filters) | self.paging)
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
 

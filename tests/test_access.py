@@ -119,6 +119,8 @@ ELSEWHERE: Final = {
     "capture_api:activities": "tests/capture/test_api.py",
     "capture_api:leads": "tests/capture/test_api.py",
     "leads_api:lead": "tests/capture/test_api.py",
+    "reporting_api:reports": "tests/reporting/test_api.py",
+    "reporting_api:report": "tests/reporting/test_api.py",
 }
 NOT_OURS: Final = ("admin", "account", "mfa", "lib")
 
