@@ -94,6 +94,7 @@ class History:
         if now.weekday() in (0, 3) and now.hour < 13:
             request_due(now=now)
             promotions.request_missed(now=now)
+            promotions.promote_requested(now=now)  # who rested comes before whoever qualifies now
             sla.breach_overdue(now=now)
         while drain(now=now, limit=CHUNK) == CHUNK:
             pass
