@@ -34,8 +34,8 @@ class ReviewPolicy(models.Model):
     )
 
     class Meta:
-        verbose_name = _("pace of reviews")
-        verbose_name_plural = _("pace of reviews")
+        verbose_name = _("schedule of criteria reviews")
+        verbose_name_plural = _("schedule of criteria reviews")
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="review_policy_is_one"),
             models.CheckConstraint(condition=Q(months__gte=1, months__lte=36), name="review_months_bounded"),

@@ -56,7 +56,7 @@ def held(lead_id: int, *, now: datetime) -> Override | None:
 def give(
     *, lead_id: int, points: int, reason: str, expires_at: datetime, actor: User, now: datetime
 ) -> tuple[Override, bool]:
-    """These points until then, in place of any others; answers with them, and whether anything changed.
+    """These points until then, in place of any others. Returns them, and whether anything changed.
 
     Raises OverrideRefused when they are too many for this person, have no reason, or last too long. Saying the
     same once more changes nothing.
@@ -94,7 +94,7 @@ def take_back(*, lead_id: int, actor: User, now: datetime) -> Override:
 def _check(points: int, reason: str, expires_at: datetime, *, actor: User, now: datetime) -> None:
     _check_points(points, actor=actor)
     if points == 0:
-        raise OverrideRefused("points", _("Nought changes nothing. Give or take at least one point."))
+        raise OverrideRefused("points", _("0 points change nothing. Give or take at least one point."))
     if len(reason) < SHORTEST_REASON:
         raise OverrideRefused("reason", _("Say in a few words why the rules are wrong about this lead."))
     if len(reason) > LONGEST_REASON:

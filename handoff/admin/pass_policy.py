@@ -1,4 +1,4 @@
-"""The way to sales: who is checked by marketing first, and when leads are passed."""
+"""How leads are passed to sales: who is checked by marketing first, and when leads are passed."""
 
 from typing import Any
 

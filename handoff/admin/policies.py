@@ -1,4 +1,4 @@
-"""Reasons, deadlines, and the pace after a publication."""
+"""Reasons, deadlines, and how many leads are passed a day after new criteria."""
 
 from datetime import timedelta
 from typing import Any

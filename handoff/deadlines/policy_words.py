@@ -21,20 +21,20 @@ def policy_words(policy: SlaPolicy) -> str:
 
 
 def week_words(hours: Iterable[OpenHours]) -> str:
-    """Monday to Friday 09:00–12:30, 13:30–17:00; Saturday 10:00–14:00. Neighbours with the same hours in one."""
-    days = [""] * len(WEEKDAYS)
+    """Monday to Friday 09:00–12:30 and 13:30–17:00, Saturday 10:00–14:00. Neighbours with the same hours in one."""
+    stretches: list[list[str]] = [[] for _day in WEEKDAYS]
     for each in hours:
-        stretch = f"{each.opens_at:%H:%M}–{_end(each.closes_at)}"
-        days[each.weekday] = ", ".join(filter(None, (days[each.weekday], stretch)))
-    said, day = [], 0
+        stretches[each.weekday].append(f"{each.opens_at:%H:%M}–{_end(each.closes_at)}")
+    days = [get_text_list(stretch, _("and")) for stretch in stretches]
+    groups, day = [], 0
     while day < len(days):
         last = day
         while last + 1 < len(days) and days[last + 1] == days[day]:
             last += 1
         if days[day]:
-            said.append(f"{_days(day, last)} {days[day]}")
+            groups.append(f"{_days(day, last)} {days[day]}")
         day = last + 1
-    return "; ".join(said) or _("never")
+    return ", ".join(groups) or _("never")
 
 
 def _end(closes_at: time) -> str:

@@ -191,12 +191,12 @@ class PassPolicy(models.Model):
     )
 
     class Meta:
-        verbose_name = _("way to sales")
-        verbose_name_plural = _("way to sales")
+        verbose_name = _("rules for passing leads to sales")
+        verbose_name_plural = _("rules for passing leads to sales")
         constraints = [models.CheckConstraint(condition=Q(id=1), name="pass_policy_is_one")]
 
     def __str__(self) -> str:
-        return str(_("the way to sales"))
+        return str(_("how leads are passed to sales"))
 
 
 class BacklogPolicy(models.Model):
@@ -218,8 +218,8 @@ class BacklogPolicy(models.Model):
     )
 
     class Meta:
-        verbose_name = _("pace after a publication")
-        verbose_name_plural = _("pace after a publication")
+        verbose_name = _("daily limit after new criteria")
+        verbose_name_plural = _("daily limit after new criteria")
         constraints = [models.CheckConstraint(condition=Q(id=1), name="backlog_policy_is_one")]
 
     def __str__(self) -> str:

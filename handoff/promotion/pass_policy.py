@@ -1,4 +1,4 @@
-"""The way to sales: who is checked by marketing first, and when what is ready is passed."""
+"""How leads are passed to sales: who is checked by marketing first, and when what is ready is passed."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final

@@ -2,7 +2,7 @@
 
 The first rule in use that matches the lead and names somebody who is in decides; then everybody who is in. A lead
 that goes on after somebody did not answer, or that came to the wrong rep, goes to nobody who had it before: to another
-rep, else to a manager, else to whom the way to sales names.
+rep, else to a manager, else to whom the pass policy names.
 """
 
 from collections.abc import Collection, Sequence
@@ -44,7 +44,7 @@ class Choice:
     user: User
     because: str
     is_shared: bool = False
-    to_manager: bool = False  # or to whom the way to sales names: from there it does not go on by itself
+    to_manager: bool = False  # or to whom the pass policy names: from there it does not go on by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Decision:
 def choose(handoff: Handoff, *, now: datetime) -> Choice | None:
     """Who gets this handoff, which is ready to be passed. None: nobody; it stays ready, which is marketing's.
 
-    Call it in the transaction that passes the lead, after all its lead locks: it holds the way to sales until the
+    Call it in the transaction that passes the lead, after all its lead locks: it holds the pass policy until the
     commit, so that of two passes at once the second counts the first and a burst is spread fairly.
     """
     policy = _held_policy()

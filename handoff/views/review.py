@@ -143,7 +143,7 @@ def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: 
     broken = list(to_fix(request, now=now).select_related("lead__company", "reason", "decided_by")[:SHOWN_TO_FIX])
     policy = pass_policy.current()
     context = {
-        "title": _("To be checked"),
+        "title": _("To check"),
         "tabs": tabs("review", request.user),
         "page": page,
         "rows": [(handoff, top_reasons(handoff.receipt)) for handoff in page],

@@ -8,6 +8,8 @@ from django.db.models import Prefetch, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,9 +59,9 @@ class ConditionFormSet(BaseInlineFormSet[Any, Any, Any]):
         super().clean()
         if any(self.errors):
             return
-        kept = [form.instance for form in self.forms if form.has_changed() or form.instance.pk]
+        conditions = [form.instance for form in self.forms if form.has_changed() or form.instance.pk]
         gone = {id(form.instance) for form in self.deleted_forms}
-        asked = [(each.field, each.operator, each.values) for each in kept if id(each) not in gone]
+        asked = [(each.field, each.operator, each.values) for each in conditions if id(each) not in gone]
         if self.instance.is_active and not asked:
             raise forms.ValidationError(_("Give it at least one condition, or take it out of use."))
         if len(asked) > MOST_CONDITIONS:
@@ -118,7 +120,8 @@ class PersonaAdmin(PersonaRoles, admin.ModelAdmin[Persona]):
 
     @admin.display(description=gettext_lazy("who they are"))
     def who(self, persona: Persona) -> str:
-        return "; ".join(map(_in_words, persona.conditions.all())) or _("no conditions yet")
+        lines = [(_in_words(condition),) for condition in persona.conditions.all()]
+        return format_html_join(mark_safe("<br>"), "{}", lines) or _("no conditions yet")
 
     def changeform_view(
         self,

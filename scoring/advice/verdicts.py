@@ -8,7 +8,7 @@ force: what is chosen becomes a new draft (scoring/advice/draft.py).
 - Points: scoring/advice/points.py. A change is clear where the interval of the ratio leaves out 1.
 - Required: leads that match become customers at least twice as often, surely more often, and 90 % of customers match.
 - Higher bar: leads of the source surely become customers less than half as often as all others.
-- Contradiction: a rule opens the way to sales and those that match surely become customers less often, or the other
+- Contradiction: a rule lets leads go to sales and those that match surely become customers less often, or the other
   way round; or it gives at least three times the points of another whose matches surely mean more (S60).
 """
 

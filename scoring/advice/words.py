@@ -120,7 +120,7 @@ def contradiction_words(verdict: "Verdict") -> str:
     shares = {"with_it": of(verdict.with_it), "without": of(verdict.without_it)}
     if verdict.rule.gate in (Gate.REQUIRED, Gate.FAST_TRACK) and not verdict.rule.points:
         return _(
-            "“%(name)s” opens the way to sales, and leads that match it become customers less often: "
+            "“%(name)s” lets leads go to sales, and those that match it become customers less often: "
             "%(with_it)s against %(without)s without it."
         ) % (told | shares)
     if verdict.is_worse:

@@ -38,8 +38,8 @@ class Step:
 
     @property
     def sentence(self) -> str:
-        """ "9 Mar 2026, 14:05: 20 → 30, did something"."""
-        return _("%(moment)s: %(was)s → %(total)s, %(why)s") % {
+        """ "9 Mar 2026, 14:05: from 20 to 30 (did something)"."""
+        return _("%(moment)s: from %(was)s to %(total)s (%(why)s)") % {
             "moment": moment_words(self.at),
             "was": number(self.was),
             "total": number(self.total),
@@ -97,7 +97,9 @@ def _why(change: ScoreChange) -> str:
     """The reason; of a step on the spot also what it changed all the same."""
     if change.was != change.total:
         return change.get_why_display()
-    words = _("%(why)s; it meets the criteria now") if change.qualifies else _("%(why)s; it no longer meets them")
+    words = (
+        _("%(why)s, and meets the criteria now") if change.qualifies else _("%(why)s, and no longer meets the criteria")
+    )
     return words % {"why": change.get_why_display()}
 
 

@@ -93,12 +93,12 @@ def _figures(answer: Answer) -> list[dict[str, Any]]:
             ),
         },
         {
-            "label": _("Newly"),
+            "label": _("Newly qualify"),
             "value": figure(scale, counted.becomes),
             "note": _noted(scale, counted.becomes, _("do not qualify today")),
         },
         {
-            "label": _("No longer"),
+            "label": _("No longer qualify"),
             "value": figure(scale, counted.stops),
             "note": _noted(scale, counted.stops, _("qualify today")),
         },
@@ -121,7 +121,7 @@ def _sales(answer: Answer) -> list[dict[str, Any]]:
             ),
         },
         {
-            "label": _("A day"),
+            "label": _("New leads a day"),
             "value": _daily(scale, counted.recent_after),
             "note": a_day,
             "definition": _(
@@ -139,7 +139,7 @@ def _daily(scale: Scale, count: int) -> str:
 
 def _noted(scale: Scale, count: int, note: str) -> str:
     between = interval(scale, count)
-    return _("%(interval)s; %(note)s") % {"interval": between, "note": note} if between else note
+    return _("%(note)s (%(interval)s)") % {"interval": between, "note": note} if between else note
 
 
 # --- groups and names --------------------------------------------------------------------------------------
@@ -160,8 +160,8 @@ def _by_persona(answer: Answer) -> Group | None:
     if not any(answer.counts.personas):
         return None
     names = dict(Persona.objects.filter(pk__in=_keys(answer.counts.personas)).values_list("pk", "name"))
-    rows = _ranked(answer.counts.personas, names, _("like none of them"))
-    return Group(title=_("By persona"), first=_("Most like"), rows=_cut(rows, answer.scale, _more_personas))
+    rows = _ranked(answer.counts.personas, names, _("fits none of them"))
+    return Group(title=_("By persona"), first=_("Persona it fits best"), rows=_cut(rows, answer.scale, _more_personas))
 
 
 def _more_personas(count: int) -> str:
@@ -219,8 +219,8 @@ def foretold(answer: Answer) -> list[str]:
         "stops": _ranged(scale, counted.stops),
     }
     sentences = [
-        _("Newly qualify: %(becomes)s. Of these can go to sales: %(arrives)s.") % words,
-        _("No longer qualify: %(stops)s. Nobody's open handoff is taken away.") % words,
+        _("Leads that newly qualify: %(becomes)s. Of those, %(arrives)s can go to sales.") % words,
+        _("Leads that no longer qualify: %(stops)s. Handoffs that are open stay open.") % words,
     ]
     if scale.is_exact:
         return sentences

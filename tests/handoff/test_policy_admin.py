@@ -104,7 +104,7 @@ class TestWeekInWords:
         for day, opens, closes in days:
             OpenHours.objects.create(calendar=calendar, weekday=day, opens_at=opens, closes_at=closes)
         assert week_words(calendar.hours.all()) == (
-            "Monday and Tuesday 09:00–12:30, 13:30–17:00; Friday 09:00–24:00; Saturday and Sunday 10:00–14:00"
+            "Monday and Tuesday 09:00–12:30 and 13:30–17:00, Friday 09:00–24:00, Saturday and Sunday 10:00–14:00"
         )
         assert week_words([]) == "never"
 

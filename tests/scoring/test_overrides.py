@@ -237,7 +237,7 @@ class TestPage:
             ({"points": "a few"}, "Write a whole number, such as 20 or -20."),
             ({"points": "9" * 5000}, "Write a whole number"),
             ({"points": "9" * 30}, "You may change a score by 50 points at most"),
-            ({"points": "0"}, "Nought changes nothing."),
+            ({"points": "0"}, "0 points change nothing."),
             ({"reason": "  "}, "why the rules are wrong about this lead"),
             ({"reason": "x" * 501}, "at most 500 characters"),
             ({"until": ""}, "until which day"),

@@ -77,7 +77,7 @@ class TestPortrait:
         drain(now=timezone.now())
         client.force_login(manager)
         shown = client.get(reverse("scoring:panel", args=[lead.public_id])).content.decode()
-        assert "Most like “&lt;b&gt;Founder&lt;/b&gt;”" in shown
+        assert "Fits the persona “&lt;b&gt;Founder&lt;/b&gt;” best" in shown
         assert "They &lt;i&gt;decide&lt;/i&gt;." in shown
         assert "1 of 2 conditions are met." in shown
         assert "ideal customer" in shown

@@ -57,27 +57,22 @@ def queue_count(request: SignedInRequest) -> HttpResponse:
 
 
 def _lede(reader: Reader, counts: dict[str, int], sections: list[Section]) -> str:
-    """One sentence: how many wait, which answer is due first, and what else anybody may take."""
+    """A sentence each: how many wait, which answer is due first, and what else anybody may take."""
     waiting, free = counts["waiting"], counts["free"]
     if not waiting and not free:
         return _("No lead waits for you.") if reader.is_own else _("No lead waits for an answer.")
     if reader.is_own:
-        said = ngettext("%(n)d lead waits for your answer", "%(n)d leads wait for your answer", waiting)
+        wait = ngettext("%(n)d lead waits for your answer.", "%(n)d leads wait for your answer.", waiting)
     else:
-        said = ngettext("%(n)d lead waits for an answer", "%(n)d leads wait for an answer", waiting)
-    said %= {"n": waiting}
+        wait = ngettext("%(n)d lead waits for an answer.", "%(n)d leads wait for an answer.", waiting)
+    sentences = [wait % {"n": waiting} if waiting else _("No lead waits for you alone.")]
     deadlines = [row.handoff.respond_by for section in sections for row in section.rows if row.state == "waiting"]
     first = min((moment for moment in deadlines if moment), default=None)
-    if first is not None and first > reader.now:
-        said = _("%(said)s; the first is %(due)s") % {"said": said, "due": due_words(first, reader.now)}
+    if waiting and first is not None and first > reader.now:
+        sentences.append(_("The first is %(due)s.") % {"due": due_words(first, reader.now)})
     if free:
-        more = ngettext("anybody may take %(n)d more", "anybody may take %(n)d more", free) % {"n": free}
-        said = (
-            _("%(said)s; %(more)s") % {"said": said, "more": more}
-            if waiting
-            else _("No lead waits for you alone; %(more)s") % {"more": more}
-        )
-    return f"{said}."
+        sentences.append(ngettext("Anybody may take %(n)d more.", "Anybody may take %(n)d more.", free) % {"n": free})
+    return " ".join(sentences)
 
 
 def _why_empty(reader: Reader) -> str:

@@ -48,17 +48,17 @@ def _figure(label: str | Promise, kept: Kept, definition: str) -> dict[str, str]
     """41 of 43, the median, and how many are neither yet."""
     notes = []
     if kept.median is not None:
-        notes.append(_("median %(span)s") % {"span": span_words(kept.median)})
+        notes.append(_("The median is %(span)s.") % {"span": span_words(kept.median)})
     if kept.waiting:
-        notes.append(ngettext("%(n)s still waits", "%(n)s still wait", kept.waiting) % {"n": number(kept.waiting)})
+        notes.append(ngettext("%(n)s still waits.", "%(n)s still wait.", kept.waiting) % {"n": number(kept.waiting)})
     if kept.moved:
-        moved = ngettext("%(n)s deadline was moved", "%(n)s deadlines were moved", kept.moved)
+        moved = ngettext("%(n)s deadline was moved.", "%(n)s deadlines were moved.", kept.moved)
         notes.append(moved % {"n": number(kept.moved)})
     of = {"kept": number(kept.in_time), "all": number(kept.decided)}
     return {
         "label": str(label),
         "value": _("%(kept)s of %(all)s") % of if kept.decided else "–",
         "unit": "",
-        "note": "; ".join(notes) or _("none in these days"),
+        "note": " ".join(notes) or _("There was none in these days."),
         "definition": definition,
     }

@@ -119,25 +119,34 @@ def person_page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _lede(members: Sequence[Member]) -> str:
-    """One sentence: who is in, what waits, and what is late."""
+    """A sentence each: who is in, what waits, and what is late."""
     seats = [member.seat for member in members if member.seat]
     here, waiting = sum(seat.is_in for seat in seats), sum(member.waiting for member in members)
     overdue = sum(member.overdue for member in members)
-    said = ngettext("%(here)d of %(count)d rep is in", "%(here)d of %(count)d reps are in", len(seats))
-    waits = ngettext("%(count)d lead waits for an answer", "%(count)d leads wait for an answer", waiting)
-    late = ngettext("%(count)d of them is overdue", "%(count)d of them are overdue", overdue)
+    said = ngettext("%(here)d of %(count)d rep is in.", "%(here)d of %(count)d reps are in.", len(seats))
+    waits = ngettext("%(count)d lead waits for an answer.", "%(count)d leads wait for an answer.", waiting)
+    late = ngettext("%(count)d of them is overdue.", "%(count)d of them are overdue.", overdue)
     parts = [said % {"here": here, "count": len(seats)}, waits % {"count": waiting}]
     parts += [late % {"count": overdue}] if overdue else []
-    return f"{'; '.join(parts)}."
+    return " ".join(parts)
 
 
 def _person_lede(member: Member) -> str:
     """Whether they are in, and how much they hold."""
-    presence = presence_words(member)
-    said = {"presence": f"{presence[:1].upper()}{presence[1:]}", "open": member.open}
     if member.seat is None:
-        return ngettext("%(presence)s; holds %(open)d lead.", "%(presence)s; holds %(open)d leads.", member.open) % said
-    return _("%(presence)s; holds %(open)d of %(capacity)d leads.") % {**said, "capacity": member.seat.capacity}
+        takes_none = ngettext(
+            "This person takes no leads and has %(open)d lead.",
+            "This person takes no leads and has %(open)d leads.",
+            member.open,
+        )
+        return takes_none % {"open": member.open}
+    load = {"open": member.open, "capacity": member.seat.capacity}
+    if member.seat.out_until is None:
+        return _("This person is in and has %(open)d of %(capacity)d leads.") % load
+    return _("This person is out until %(moment)s and has %(open)d of %(capacity)d leads.") % {
+        **load,
+        "moment": short_words(member.seat.out_until),
+    }
 
 
 def _time_words(span: timedelta | None) -> str:

@@ -100,4 +100,4 @@ class TestPanel:
 
     def test_says_when_there_is_nothing(self, client: Client, manager: User) -> None:
         client.force_login(manager)
-        assert "none in these days" in client.get(reverse("handoff:promises")).content.decode()
+        assert "There was none in these days." in client.get(reverse("handoff:promises")).content.decode()

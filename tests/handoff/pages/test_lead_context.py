@@ -56,7 +56,7 @@ class TestAnybodyMayTake:
         assert shown.index("Mine") < shown.index("Anybody may take these") < shown.index("Free")
         assert "Ana Rep" in shown
         assert "With the rep because: a rule for all" in shown
-        assert "1 lead waits for your answer; the first is due tomorrow 09:00; anybody may take 1 more." in shown
+        assert "1 lead waits for your answer. The first is due tomorrow 09:00. Anybody may take 1 more." in shown
         assert "Anybody may take these" not in read(rep)
         assert "With you because: a rule for all" in read(rep)
 
@@ -82,7 +82,7 @@ class TestAnybodyMayTake:
     ) -> None:
         make_shared(first_name="Free")
         shown = read(other_rep)
-        assert "No lead waits for you alone; anybody may take 1 more." in shown
+        assert "No lead waits for you alone. Anybody may take 1 more." in shown
         assert "belongs to whoever accepts it first" in shown
 
     def test_others_may_accept_but_not_reject(

@@ -294,7 +294,7 @@ class TestCounts:
         make_accepted()
         shown = page(rep)
         assert "<title>Queue (2) · Baton</title>" in shown
-        assert "2 leads wait for your answer; the first is due tomorrow 09:00." in shown
+        assert "2 leads wait for your answer. The first is due tomorrow 09:00." in shown
 
     @pytest.mark.parametrize(
         ("persona", "count"),

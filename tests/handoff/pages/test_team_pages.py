@@ -99,7 +99,7 @@ class TestTeam:
         shown = page("team")
         assert "out until 11 Mar, 09:00" in shown
         assert "out from 11 Mar, 09:00" in shown
-        assert "1 of 2 reps are in; 0 leads wait for an answer." in shown
+        assert "1 of 2 reps are in. 0 leads wait for an answer." in shown
 
     def test_every_column_says_what_it_means(self, page: Callable[..., str], rep: User) -> None:
         assert "Accepted leads / (accepted + rejected + not answered in time)" in page("team")
@@ -148,7 +148,7 @@ class TestTeam:
         shown = page("team_person", rep.public_id)
         assert str(mine.public_id) in shown
         assert str(theirs.public_id) not in shown
-        assert "In; holds 1 of 20 leads." in shown
+        assert "This person is in and has 1 of 20 leads." in shown
 
     def test_an_administrator_looks_and_gives_nothing_away(
         self, client: Client, administrator: User, make_waiting: MakeHandoff, rep: User

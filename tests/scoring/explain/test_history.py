@@ -45,7 +45,7 @@ class TestSteps:
             (now + 2 * DAY, 20, 35, 15, "became better known"),
             (now + DAY, 0, 20, 20, "did something"),
         ]
-        assert told.steps[0].sentence == "12 Mar 2026, 09:00: 20 → 35, became better known"
+        assert told.steps[0].sentence == "12 Mar 2026, 09:00: from 20 to 35 (became better known)"
         assert not told.is_cut
 
     def test_a_publication_is_its_own_reason(
@@ -79,7 +79,7 @@ class TestSteps:
         change = moved(lead, now, 5, 5)
         told = history(lead, bar=30, now=now)
         assert told is not None
-        assert told.steps[0].why == "did something; it no longer meets them"
+        assert told.steps[0].why == "did something, and no longer meets the criteria"
         assert told.steps[0].at == change.changed_at
 
     def test_another_lead_has_another_history(self, make_lead: MakeLead, now: datetime) -> None:
@@ -166,7 +166,7 @@ class TestPanel:
         drain(now=timezone.now())
         client.force_login(manager)
         shown = client.get(reverse("scoring:panel", args=[lead.public_id])).content.decode()
-        assert len(re.findall(r'role="graphics-symbol"\s+aria-label="[^"]+: 0 → 15, [^"]+"', shown)) == 1
+        assert len(re.findall(r'role="graphics-symbol"\s+aria-label="[^"]+: from 0 to 15 \([^"]+\)"', shown)) == 1
         assert "Became better known" in shown
         assert "+15 in 7 days" in shown
         assert "to reach 30" in shown

@@ -243,7 +243,7 @@ class TestForetold:
         page = client.get(reverse("scoring:step", args=[criteria.number, "publish"])).content.decode()
         tally = everybody(criteria, held=in_force(), now=timezone.now()).everybody
         assert tally.becomes > 0
-        assert f"Newly qualify: {tally.becomes}. Of these can go to sales: {tally.arrives}." in page
+        assert f"Leads that newly qualify: {tally.becomes}. Of those, {tally.arrives} can go to sales." in page
         assert "drawn at random" not in page
 
     @pytest.mark.usefixtures("small")
