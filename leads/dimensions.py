@@ -1,6 +1,6 @@
 """Finds or creates, in a handful of statements, the channels, campaigns, pages, assets and companies of a batch."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from leads.models import Asset, Campaign, Channel, Company, Page
 from leads.models.content import PageCategory
-from leads.normalise import domain_key, page_key, source_key
+from leads.parsing import CompanyName, Named
 
 _CATEGORY_OF_SEGMENT: Final = {
     "": PageCategory.HOME,
@@ -32,43 +32,41 @@ _COMPANY_LOCK: Final = 0x6261746F
 
 
 class Dimensions:
-    """The ids behind the names one batch uses. Call `know` once with all names, then look up."""
+    """The ids behind the names one batch uses; unknown ones are created, channels among them as to be mapped."""
 
-    def __init__(self) -> None:
-        self.channels: dict[str, int] = {}
-        self.campaigns: dict[str, int] = {}
-        self.pages: dict[str, int] = {}
-        self.assets: dict[str, int] = {}
-
-    def know(
-        self, *, channels: Iterable[str], campaigns: Iterable[str], pages: Iterable[str], assets: Iterable[str] = ()
+    def __init__(
+        self,
+        *,
+        channels: Iterable[Named | None],
+        campaigns: Iterable[Named | None],
+        pages: Iterable[Named | None],
+        assets: Iterable[Named | None],
     ) -> None:
-        """Names as they came in; unknown ones are created, channels among them as to be mapped."""
-        wanted: Wanted = {
-            Channel: {source_key(name): {"name": name.strip(), "needs_mapping": True} for name in _nonempty(channels)},
-            Campaign: {source_key(name): {"name": name.strip()} for name in _nonempty(campaigns)},
-            Page: {key: {"category": _category(key)} for key in map(page_key, _nonempty(pages))},
-            Asset: {name.strip(): {"name": name.strip()} for name in _nonempty(assets)},
-        }
-        found = _ids(wanted)
-        self.channels, self.campaigns, self.pages, self.assets = (found[model] for model in wanted)
+        self._found = _ids(
+            {
+                Channel: {one.key: {"name": one.name, "needs_mapping": True} for one in channels if one},
+                Campaign: {one.key: {"name": one.name} for one in campaigns if one},
+                Page: {one.key: {"category": _category(one.key)} for one in pages if one},
+                Asset: {one.key: {"name": one.name} for one in assets if one},
+            }
+        )
 
-    def channel(self, name: str) -> int | None:
-        return self.channels.get(source_key(name))
+    def channel(self, named: Named | None) -> int | None:
+        return self._found[Channel].get(named.key) if named else None
 
-    def campaign(self, name: str) -> int | None:
-        return self.campaigns.get(source_key(name))
+    def campaign(self, named: Named | None) -> int | None:
+        return self._found[Campaign].get(named.key) if named else None
 
-    def page(self, name: str) -> int | None:
-        return self.pages.get(page_key(name))
+    def page(self, named: Named | None) -> int | None:
+        return self._found[Page].get(named.key) if named else None
 
-    def asset(self, name: str) -> int | None:
-        return self.assets.get(name.strip())
+    def asset(self, named: Named | None) -> int | None:
+        return self._found[Asset].get(named.key) if named else None
 
 
-def companies(named: Iterable[tuple[str, str]], *, now: datetime) -> dict[tuple[str, str], Company]:
-    """The company behind each (name, domain): by domain where there is one, else by name in any case."""
-    wanted = {(name, domain_key(domain)) for name, domain in named if name or domain_key(domain)}
+def companies(named: Iterable[CompanyName | None], *, now: datetime) -> dict[CompanyName, Company]:
+    """The company behind each name: by domain where there is one, else by name in any case."""
+    wanted = {one for one in named if one}
     if not wanted:
         return {}
     found = _find_companies(wanted)
@@ -87,7 +85,7 @@ def companies(named: Iterable[tuple[str, str]], *, now: datetime) -> dict[tuple[
     return found
 
 
-def _find_companies(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Company]:
+def _find_companies(wanted: set[CompanyName]) -> dict[CompanyName, Company]:
     domains = {domain for _, domain in wanted if domain}
     names = {name.lower() for name, domain in wanted if not domain}
     rows = (
@@ -98,23 +96,19 @@ def _find_companies(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Compa
     return _of(wanted, rows)
 
 
-def _of(wanted: set[tuple[str, str]], rows: Iterable[Company]) -> dict[tuple[str, str], Company]:
+def _of(wanted: set[CompanyName], rows: Iterable[Company]) -> dict[CompanyName, Company]:
     """Which of these companies each (name, domain) is; of the same name the last."""
     by_domain: dict[str, Company] = {}
     by_name: dict[str, Company] = {}
     for company in rows:
         by_domain[company.domain or ""] = company
         by_name[company.name.lower()] = company
-    found: dict[tuple[str, str], Company] = {}
-    for name, domain in wanted:
-        known: Company | None = by_domain.get(domain) if domain else by_name.get(name.lower())
+    found: dict[CompanyName, Company] = {}
+    for named in wanted:
+        known = by_domain.get(named.domain) if named.domain else by_name.get(named.name.lower())
         if known is not None:
-            found[name, domain] = known
+            found[named] = known
     return found
-
-
-def _nonempty(names: Iterable[str]) -> Iterator[str]:
-    return (name for name in names if name.strip())
 
 
 def _ids(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:

@@ -2,14 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from lib.text import is_storable, storable
-
-# Names are refused where they hold broken characters, never repaired: two of them could become one.
-_NAMES: Final = {"email", "external_id", "message_id"}
+from leads.models import Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +47,9 @@ class ActivityInput:
     channel: str = ""
     visit: uuid.UUID | None = None
     seconds: int | None = None
-    is_machine: bool = False
-    user_agent: str = ""
+    machine: Machine = Machine.HUMAN
     properties: Mapping[str, Any] = field(default_factory=dict)
     corrections: tuple[str, ...] = ()
-
-
-def repaired(given: LeadInput) -> LeadInput:
-    """The input with every text but the names storable: U+FFFD in place of NUL and lone surrogates."""
-    broken = _broken(given)
-    return replace(given, **broken) if broken else given
-
-
-def repaired_activity(given: ActivityInput) -> ActivityInput:
-    """The same for an activity and its lead, with "sanitized" among the corrections when anything was broken."""
-    lead, broken = repaired(given.lead), _broken(given)
-    if lead is given.lead and not broken:
-        return given
-    corrections = given.corrections if "sanitized" in given.corrections else (*given.corrections, "sanitized")
-    return replace(given, lead=lead, corrections=corrections, **broken)
-
-
-def _broken(given: LeadInput | ActivityInput) -> dict[str, Any]:
-    values = ((one.name, getattr(given, one.name)) for one in fields(given) if one.name not in _NAMES)
-    return {name: storable(text) for name, text in values if isinstance(text, str) and not is_storable(text)}
 
 
 @dataclass(frozen=True, slots=True)

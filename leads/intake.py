@@ -1,35 +1,48 @@
 """The only door through which leads and activities come in: pages, API, imports and forms all call it.
 
-One call is one transaction over a batch. It finds or creates each lead by normalised e-mail or external id, records
-each activity once, keeps the first touch and moves the last, and tells scoring which leads to look at.
+One call is one transaction over a batch: every input is read once (leads/parsing.py), its lead is found by e-mail or
+external id or started (leads/identity.py), each activity is recorded once (leads/activities.py), the first touch is
+kept and the last moved, and scoring is told which leads to look at.
 """
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
-from leads.activities import is_usable_activity, known_messages, message_key, record_activities, types_in_use
+from leads.activities import known_messages, record_activities, types_in_use
 from leads.event_kinds import CHANGED, CREATED
 from leads.events import Agent, Entry, record
-from leads.identity import LostRace, People, Touch, is_usable
-from leads.inputs import ActivityInput, LeadInput, Taken, repaired, repaired_activity
-from leads.models import Lead
+from leads.identity import LostRace, Match, People, Touch
+from leads.inputs import ActivityInput, LeadInput, Taken
+from leads.models import ActivityType, Lead
 from leads.normalise import Refusal
+from leads.parsing import (
+    Message,
+    ParsedActivity,
+    ParsedLead,
+    Repetition,
+    parse_activity,
+    parse_identity,
+    parse_lead,
+    parse_message,
+)
 from leads.signals import leads_changed
 
 __all__ = ["ActivityInput", "LeadInput", "Refusal", "Taken", "take_activities", "take_leads"]
 
 ATTEMPTS: Final = 4
 Results = list[Taken | Refusal]
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime) -> Results:
-    """Creates or updates one lead per input; answers in the order of the inputs.
+    """Creates or updates one lead per input. Returns what became of each, in the order of the inputs.
 
-    An input that cannot be used answers with its Refusal, the others are stored. Callers pass at most some
+    Of an input that cannot be used that is its Refusal; the others are stored. Callers pass at most some
     thousand inputs at a time; the call is its own transaction, or a part of the caller's.
     """
     return _retrying(lambda: _take_leads(inputs, agent=agent, now=now))
@@ -38,40 +51,57 @@ def take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime) -> R
 def take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: str, now: datetime) -> Results:
     """Records each activity once per (source, message id), creating its lead where it is new.
 
-    A repetition answers "duplicate" and changes nothing; another content under a known id is refused (id_conflict).
+    A repetition is a "duplicate" and changes nothing; another content under a known id is refused (id_conflict).
     """
     return _retrying(lambda: _take_activities(inputs, agent=agent, source=source, now=now))
 
 
 def _take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime) -> Results:
-    inputs = [repaired(given) for given in inputs]
-    people = People([given for given in inputs if is_usable(given)], now=now)
-    results: Results = []
-    for given in inputs:
-        at = given.created_at or now
-        is_touch = given.channel or given.campaign or given.landing_page
-        is_dated = given.created_at is not None
-        touch = Touch(at, given.channel, given.campaign, given.landing_page, is_dated) if is_touch else None
-        try:
-            results.append(people.take(given, created_at=at, touch=touch))
-        except Refusal as refusal:
-            results.append(refusal)
-    return _store(people, results, agent=agent, now=now)
+    parsed = [_or_refusal(parse_lead, given) for given in inputs]
+    people = People([one for one in parsed if isinstance(one, ParsedLead)], now=now)
+    matches = [one if isinstance(one, Refusal) else _match(one, people=people, now=now) for one in parsed]
+    return _store(people, matches, agent=agent, now=now)
+
+
+def _match(parsed: ParsedLead, *, people: People, now: datetime) -> Match | Refusal:
+    at = parsed.created_at or now
+    is_touch = parsed.channel or parsed.campaign or parsed.page
+    is_dated = parsed.created_at is not None
+    touch = Touch(at, parsed.channel, parsed.campaign, parsed.page, is_dated) if is_touch else None
+    return _or_refusal(people.take, parsed, created_at=at, touch=touch)
 
 
 def _take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: str, now: datetime) -> Results:
-    keys = [message_key(source, given.message_id) for given in inputs]
-    known = known_messages(keys)
-    inputs = [repaired_activity(given) for given in inputs]
+    messages = [_or_refusal(parse_message, given, source=source) for given in inputs]
+    known = known_messages(message for message in messages if isinstance(message, Message))
     types = types_in_use()
-    usable = [i for key, i in zip(keys, inputs, strict=True) if key in known or is_usable_activity(i, types)]
-    people = People([given.lead for given in usable], now=now, activities=usable)
-    results = record_activities(inputs, keys=keys, known=known, types=types, people=people, now=now)
-    return _store(people, results, agent=agent, now=now)
+    parsed = [
+        message if isinstance(message, Refusal) else _parsed(given, message=message, known=known, types=types)
+        for given, message in zip(inputs, messages, strict=True)
+    ]
+    activities = [one for one in parsed if isinstance(one, ParsedActivity)]
+    people = People(
+        [activity.lead for activity in activities],
+        activities=activities,
+        identities=[one.identity for one in parsed if isinstance(one, Repetition)],
+        now=now,
+    )
+    matches = record_activities(parsed, known=known, people=people, now=now)
+    return _store(people, matches, agent=agent, now=now)
 
 
-def _store(people: People, results: Results, *, agent: Agent, now: datetime) -> Results:
-    """Writes what changed, the events and the work for scoring; turns batch places into lead ids."""
+def _parsed(
+    given: ActivityInput, *, message: Message, known: Container[uuid.UUID], types: Mapping[str, ActivityType]
+) -> ParsedActivity | Repetition | Refusal:
+    """A message that is stored is not read once more: its lead alone is looked for."""
+    if message.key in known:
+        identity = _or_refusal(parse_identity, given.lead.email, given.lead.external_id)
+        return identity if isinstance(identity, Refusal) else Repetition(message, identity)
+    return _or_refusal(parse_activity, given, message=message, types=types)
+
+
+def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, now: datetime) -> Results:
+    """Writes what changed, the events and the work for scoring."""
     created, changed = people.save()
     record(
         [
@@ -84,10 +114,14 @@ def _store(people: People, results: Results, *, agent: Agent, now: datetime) -> 
     touched = sorted(people.lead_ids_to_score())
     if touched:
         leads_changed.send(sender=Lead, lead_ids=touched, active_ids=people.active_ids(), now=now)
-    return [
-        Taken(people.lead_at(result.lead_id).pk, result.outcome) if isinstance(result, Taken) else result
-        for result in results
-    ]
+    return [match if isinstance(match, Refusal) else Taken(match.person.lead.pk, match.outcome) for match in matches]
+
+
+def _or_refusal(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Refusal:
+    try:
+        return work(*args, **kwargs)
+    except Refusal as refusal:
+        return refusal
 
 
 def _retrying(work: Callable[[], T]) -> T:

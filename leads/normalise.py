@@ -31,9 +31,8 @@ class Refusal(Exception):
         return self.message
 
 
-def clean(text: str, field: str, limit: int) -> str:
-    """The text trimmed and storable; raises Refusal when it is longer than `limit` characters."""
-    text = storable(text).strip()
+def not_longer(text: str, field: str, limit: int) -> str:
+    """The text as it is; raises Refusal when it is longer than `limit` characters."""
     if len(text) > limit:
         raise Refusal(
             "too_long",
@@ -50,10 +49,18 @@ def identifier(text: str, field: str, limit: int) -> str:
         raise Refusal(
             "invalid_characters", field, _("%(field)s holds characters that cannot be stored.") % {"field": field}
         )
-    return clean(text, field, limit)
+    return not_longer(text.strip(), field, limit)
 
 
-@lru_cache(maxsize=4096)  # asked three times for each lead of a batch, and no cheap question
+def country_code(text: str, field: str) -> str:
+    """Two letters; raises Refusal for anything else."""
+    code = not_longer(storable(text).strip(), field, 60).upper()
+    if len(code) != 2 or not (code.isascii() and code.isalpha()):
+        raise Refusal("invalid_country", field, _("Write the country as two letters, such as PT."))
+    return code
+
+
+@lru_cache(maxsize=4096)  # no cheap question, and each activity of a lead brings its address
 def email_key(email: str, field: str = "email") -> str:
     """The identity of an address: NFKC and casefold of the local part, the IDNA form of the domain.
 

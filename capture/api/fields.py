@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from capture.machines import verdict
 from leads.api.offers import not_taken
 from leads.inputs import ActivityInput, LeadInput
-from leads.normalise import Refusal, identifier, parse_moment
+from leads.normalise import Refusal, parse_moment
 from lib.text import is_storable, storable
 
 LARGEST_EVENT: Final = 32_000
@@ -19,14 +20,14 @@ LONGEST_KEY: Final = 128
 DEEPEST_PROPERTIES: Final = 8
 _SKEW: Final = timedelta(minutes=1)
 _TOLERATED: Final = timedelta(minutes=5)
-_EVENT_TEXTS: Final = ("page", "asset", "campaign", "channel", "user_agent")
+_EVENT_TEXTS: Final = ("page", "asset", "campaign", "channel")
 _LEAD_TEXTS: Final = (
     "email", "external_id", "first_name", "last_name", "phone", "job_title", "company", "company_domain",
     "industry", "country", "city",
 )  # fmt: skip
 _EVENT_KEYS: Final = {
-    "message_id", "type", "lead", "occurred_at", "sent_at", "visit", "seconds", "is_machine", "properties",
-    *_EVENT_TEXTS,
+    "message_id", "type", "lead", "occurred_at", "sent_at", "visit", "seconds", "is_machine", "user_agent",
+    "properties", *_EVENT_TEXTS,
 }  # fmt: skip
 _LEAD_KEYS: Final = {*_LEAD_TEXTS, "employees", "budget", "is_decision_maker"}
 # Decided in Baton: sending them is an error of its own, so that nobody believes they were taken.
@@ -44,13 +45,15 @@ def read_activity(event: Any, *, now: datetime) -> ActivityInput:
     occurred_at, corrections = _moment(event, now=now)
     properties, repaired = _properties(event.get("properties"))
     return ActivityInput(
-        message_id=identifier(_text(event, "message_id", needed=True), "message_id", 200),
-        type=_text(event, "type", needed=True).strip(),
+        message_id=_text(event, "message_id", needed=True),
+        type=_text(event, "type", needed=True),
         lead=read_lead(event.get("lead"), prefix="lead."),
         occurred_at=occurred_at,
         visit=_uuid(event.get("visit"), "visit"),
         seconds=_whole(event.get("seconds"), "seconds", 86_400),
-        is_machine=_boolean(event.get("is_machine"), "is_machine") or False,
+        machine=verdict(
+            declared=_boolean(event.get("is_machine"), "is_machine") or False, user_agent=_text(event, "user_agent")
+        ),
         properties=properties,
         corrections=(*corrections, *(["sanitized"] if repaired else [])),
         **{name: _text(event, name) for name in _EVENT_TEXTS},

@@ -1,6 +1,6 @@
 """Outcomes of a file go to leads/lifecycle.py, under the row locks of their leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,49 +12,53 @@ from leads import lifecycle
 from leads.events import Agent
 from leads.inputs import Taken
 from leads.models import Lead
-from leads.normalise import Refusal, email_key
+from leads.normalise import Refusal
+from leads.parsing import Identity, parse_identity
 
 
 @transaction.atomic
 def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime) -> list[Taken | Refusal]:
     """Records each outcome of a known lead; answers in the order of the inputs, "unchanged" for what was known."""
-    keys = [_keys(given) for given in inputs]
-    wanted = [key for key in keys if not isinstance(key, Refusal)]
-    named = Q(email_key__in={email for email, _id in wanted if email}) | Q(
-        external_id__in={id_ for _email, id_ in wanted if id_}
+    identities = [_identity(given) for given in inputs]
+    wanted = [identity for identity in identities if not isinstance(identity, Refusal)]
+    named = Q(email_key__in={identity.email_key for identity in wanted} - {""}) | Q(
+        external_id__in={identity.external_id for identity in wanted} - {""}
     )
     ids = list(Lead.objects.filter(named).values_list("pk", flat=True))
     leads = list(lifecycle.locked(ids))
     by_email = {lead.email_key: lead for lead in leads if lead.email_key}
     by_external = {lead.external_id: lead for lead in leads if lead.external_id}
     results: list[Taken | Refusal] = []
-    for given, key in zip(inputs, keys, strict=True):
-        found = key if isinstance(key, Refusal) else _find(by_email.get(key[0]), by_external.get(key[1]), given)
-        results.append(found if isinstance(found, Refusal) else _apply(found, given, agent=agent, now=now))
+    for given, identity in zip(inputs, identities, strict=True):
+        lead = (
+            identity if isinstance(identity, Refusal) else _find(identity, by_email=by_email, by_external=by_external)
+        )
+        results.append(lead if isinstance(lead, Refusal) else _apply(lead, given, agent=agent, now=now))
     return results
 
 
-def _keys(given: OutcomeInput) -> tuple[str, str] | Refusal:
+def _identity(given: OutcomeInput) -> Identity | Refusal:
     if given.won_at is None and given.lost_at is None and given.opportunity_at is None:
         return Refusal("no_outcome", "won_at", _("The row says no outcome: the day the lead was won is empty."))
     if not given.email and not given.external_id:
         return Refusal("no_identity", "external_id", _("The row names no lead: e-mail and external id are empty."))
     try:
-        return (email_key(given.email) if given.email else "", given.external_id)
+        return parse_identity(given.email, given.external_id)
     except Refusal as refusal:
         return refusal
 
 
-def _find(by_email: Lead | None, by_external: Lead | None, given: OutcomeInput) -> Lead | Refusal:
-    if by_email is not None and by_external is not None and by_email is not by_external:
+def _find(identity: Identity, *, by_email: Mapping[str, Lead], by_external: Mapping[str, Lead]) -> Lead | Refusal:
+    of_email, of_external = by_email.get(identity.email_key), by_external.get(identity.external_id)
+    if of_email is not None and of_external is not None and of_email is not of_external:
         return Refusal(
             "identity_conflict", "external_id", _("This e-mail and this external id are two different leads.")
         )
-    lead = by_external or by_email
+    lead = of_external or of_email
     if lead is None:
-        name = given.external_id or given.email
+        name = identity.external_id or identity.email
         message = _("There is no lead “%(name)s”. Import the leads first, then their outcomes.") % {"name": name[:150]}
-        return Refusal("unknown_lead", "external_id" if given.external_id else "email", message)
+        return Refusal("unknown_lead", "external_id" if identity.external_id else "email", message)
     return lead
 
 

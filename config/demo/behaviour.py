@@ -11,6 +11,7 @@ from config.demo.cast import Person
 from config.demo.content import BLOG, PRICING, PRODUCT, PROOF, Content
 from config.demo.rhythm import days_later
 from leads.inputs import ActivityInput, LeadInput
+from leads.models import Machine
 
 # (channel, share of the arrivals, how interested its people are, pages they land on)
 SOURCES: Final = (
@@ -168,7 +169,12 @@ class Behaviour:
             if rng.random() < (0.35 if person.firm.employees > 500 else 0.12):
                 opened_at = sent_at + timedelta(seconds=rng.randint(2, 20))
                 done.append(
-                    self._do(person, opened_at, Step("email_opened", asset=self._content.newsletter), is_machine=True)
+                    self._do(
+                        person,
+                        opened_at,
+                        Step("email_opened", asset=self._content.newsletter),
+                        machine=Machine.DECLARED,
+                    )
                 )
             if rng.random() < min(0.6, 0.1 + 0.16 * interest):
                 opened_at = sent_at + timedelta(minutes=rng.randint(3, 600))
@@ -217,7 +223,7 @@ class Behaviour:
         campaign: str = "",
         visit: uuid.UUID | None = None,
         introduce: bool = False,
-        is_machine: bool = False,
+        machine: Machine = Machine.HUMAN,
     ) -> ActivityInput:
         person.sent += 1
         return ActivityInput(
@@ -231,7 +237,7 @@ class Behaviour:
             campaign=campaign,
             visit=visit,
             seconds=self._rng.randint(5, 240) if step.page else None,
-            is_machine=is_machine,
+            machine=machine,
         )
 
 

@@ -6,10 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from leads.editing import EDITABLE
-from leads.identity import country_code
 from leads.inputs import LeadInput
 from leads.models import Channel, Lead
-from leads.normalise import Refusal, domain_key
+from leads.normalise import Refusal, country_code, domain_key
 
 
 class NewLeadForm(forms.Form):

@@ -14,7 +14,7 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import Lead
+from leads.models import Lead, Machine
 from reporting.reports import REPORTS
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
@@ -39,7 +39,11 @@ def lead_with_history(now: datetime) -> Lead:
             message_id="2", type="download", lead=ada, asset="LM_Guide_Jan2026", occurred_at=now - timedelta(hours=2)
         ),
         ActivityInput(
-            message_id="3", type="email_opened", lead=ada, is_machine=True, occurred_at=now - timedelta(hours=1)
+            message_id="3",
+            type="email_opened",
+            lead=ada,
+            machine=Machine.DECLARED,
+            occurred_at=now - timedelta(hours=1),
         ),
     ]
     take_activities(events, agent=Agent(name="test"), source="test", now=now)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.keys import issue, revoke
 from accounts.models import ApiKey, Scope, User
 from capture.models import QuarantinedEvent
-from leads.models import Activity, ActivityProperties, Lead
+from leads.models import Activity, ActivityProperties, Lead, Machine
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/activities"
@@ -179,6 +179,27 @@ class TestSendActivities:
     def test_broken_characters_in_the_address_are_refused(self, client: Client, api_key: Key, query: str) -> None:
         answer = client.get(f"/api/v1/leads{query}", headers={"authorization": f"Bearer {api_key[1]}"})
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_characters")
+
+    @pytest.mark.parametrize(
+        ("fields", "machine"),
+        [
+            ({"user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}, Machine.HUMAN),
+            ({"user_agent": "Googlebot/2.1 (+http://www.google.com/bot.html)"}, Machine.CRAWLER),
+            ({"is_machine": True}, Machine.DECLARED),
+        ],
+    )
+    def test_a_program_is_told_from_a_person(
+        self, client: Client, api_key: Key, fields: dict[str, Any], machine: Machine
+    ) -> None:
+        send(client, api_key, event(channel="email", **fields))
+        stored = Activity.objects.select_related("lead").get()
+        assert stored.machine == machine
+        assert (stored.lead.first_touch_at is None) == (machine != Machine.HUMAN)
+
+    def test_blanks_around_an_id_and_a_type_are_not_theirs(self, client: Client, api_key: Key) -> None:
+        send(client, api_key, event(message_id="m", type="page_view", occurred_at="2026-03-01T10:00:00Z"))
+        body = event(message_id=" m ", type=" page_view ", occurred_at="2026-03-01T10:00:00Z")
+        assert send(client, api_key, body).json()["duplicate"] == 1
 
     def test_a_wrong_clock_is_corrected_by_sent_at(self, client: Client, api_key: Key) -> None:
         send(client, api_key, event(occurred_at="2031-01-01T10:00:00Z", sent_at="2031-01-01T10:05:00Z"))

@@ -243,7 +243,7 @@ class TestTakeActivities:
         assert Channel.objects.count() == channels
         assert not Page.objects.exists()
 
-    @pytest.mark.parametrize("field", ["page", "asset", "campaign", "channel", "user_agent"])
+    @pytest.mark.parametrize("field", ["page", "asset", "campaign", "channel"])
     def test_broken_characters_are_repaired_and_told(self, field: str, now: datetime) -> None:
         given = activity(now, **{field: "/a\x00\ud800"})
         [result] = take_activities([given], agent=AGENT, source="api:test", now=now)
@@ -261,13 +261,8 @@ class TestTakeActivities:
         assert (result.code, result.field) == ("unknown_type", "type")
         assert not Lead.objects.exists()
 
-    def test_a_crawler_is_marked_and_moves_no_touch(self, now: datetime) -> None:
-        take_activities(
-            [activity(now, channel="email", user_agent="Googlebot/2.1 (+http://www.google.com/bot.html)")],
-            agent=AGENT,
-            source="t",
-            now=now,
-        )
+    def test_what_a_program_did_is_marked_and_moves_no_touch(self, now: datetime) -> None:
+        take_activities([activity(now, channel="email", machine=Machine.CRAWLER)], agent=AGENT, source="t", now=now)
         stored = Activity.objects.select_related("lead").get()
         assert stored.machine == Machine.CRAWLER
         assert stored.lead.first_touch_at is None

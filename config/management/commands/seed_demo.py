@@ -18,8 +18,8 @@ from config.demo.content import add_months
 from config.demo.history import SOURCE, History
 from config.demo.team import DOMAIN, hire
 from handoff.models import Handoff
-from leads.activities import message_key
 from leads.models import Activity, Lead
+from leads.parsing import message_key
 from lib.hints import hints_held_back
 from outbox import notices
 from outbox.models import Delivery, Notice

@@ -14,7 +14,7 @@ from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason, Rep, SlaPolicy
 from leads.events import SYSTEM
 from leads.lifecycle import become_customer, become_opportunity
-from leads.models import Lead
+from leads.models import Lead, Machine
 from tests.conftest import be_out
 from tests.handoff.conftest import ANSWERS
 
@@ -137,7 +137,7 @@ class TestWaiting:
         act(lead, "search", at=now - timedelta(hours=9))
         act(lead, "download", at=now - timedelta(hours=3))
         act(lead, "page_view", at=now - timedelta(hours=2), page="/pricing")
-        act(lead, "email_clicked", at=now - timedelta(hours=1), is_machine=True)
+        act(lead, "email_clicked", at=now - timedelta(hours=1), machine=Machine.DECLARED)
         shown = page(rep)
         assert "Visited a page “/pricing”" in shown
         assert "Downloaded content" in shown

@@ -15,7 +15,7 @@ from handoff.promotion import promotions
 from handoff.promotion.promotions import pass_ready
 from leads import lifecycle as leads
 from leads.events import SYSTEM
-from leads.models import Lead
+from leads.models import Lead, Machine
 from scoring.engine.batches import score_leads
 from scoring.models import Criteria, Score
 from tests.conftest import be_out
@@ -192,7 +192,7 @@ class TestComeBack:
         if what == "scores nothing":
             act(rejected, "page_view", at=now + DAY, page="/careers")
         elif what == "by a machine":
-            act(rejected, "page_view", at=now + DAY, page="/pricing", is_machine=True)
+            act(rejected, "page_view", at=now + DAY, page="/pricing", machine=Machine.DECLARED)
         else:
             act(rejected, "page_view", at=now - timedelta(minutes=5), page="/pricing")
         score_and_promote([rejected.pk], now=now + 31 * DAY)
