@@ -23,7 +23,7 @@ from leads.models import Lead
 from scoring.engine.definition import in_force
 from scoring.engine.new_activity import with_news
 from scoring.models import Rescore
-from scoring.registry.fit_fields import FieldType, field
+from scoring.registry.fit_fields import field
 
 BATCH: Final = 25  # a transaction: passing one lead takes some thirty statements, and reps are held meanwhile
 MOST_TRIED: Final = 1000  # a sweep; leads that cannot be promoted must not keep it busy for ever
@@ -151,9 +151,6 @@ def _take(most: int, *, besides: Collection[int], now: datetime) -> Sequence[Lea
 
 def _with_known(leads: QuerySet[Lead], keys: Sequence[str]) -> QuerySet[Lead]:
     """Those of whom all these fields are known."""
-    for place, key in enumerate(keys):
-        name, needed = f"needed_{place}", field(key)
-        leads = leads.annotate(**{name: needed.expression()}).filter(**{f"{name}__isnull": False})
-        if needed.type == FieldType.TEXT:
-            leads = leads.exclude(**{name: ""})
+    for key in keys:
+        leads = leads.filter(field(key).known())
     return leads

@@ -1,7 +1,7 @@
 """The forms in which marketers write criteria: the fields of each kind, refused where they are unsound."""
 
 import csv
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -22,10 +22,7 @@ from scoring.criteria.checks import (
 from scoring.criteria.content import content_digest
 from scoring.models import Criteria, Rule, SourceBar
 from scoring.registry import fit_fields
-from scoring.registry.fit_fields import FieldType
-
-YES: Final = ("yes", "true", "1")
-NO: Final = ("no", "false", "0")
+from scoring.registry.operators import MOST_VALUES
 
 
 class ValuesField(forms.CharField):
@@ -42,10 +39,10 @@ class ValuesField(forms.CharField):
             found = [each.strip() for row in rows for each in row if each.strip()]
         except csv.Error:
             raise forms.ValidationError(_("A quotation mark is not closed. Write one value per line.")) from None
-        if len(found) > fit_fields.MOST_VALUES:
+        if len(found) > MOST_VALUES:
             raise forms.ValidationError(
                 _("A rule takes at most %(most)d values; these are %(number)d. Make two rules.")
-                % {"most": fit_fields.MOST_VALUES, "number": len(found)}
+                % {"most": MOST_VALUES, "number": len(found)}
             )
         return list(dict.fromkeys(found))
 
@@ -177,25 +174,12 @@ class FitForm(RuleForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         asked = fit_fields.FIELDS.get(cleaned.get("field", ""))
-        if asked and asked.type is FieldType.YES_NO and cleaned.get("values"):
-            cleaned["values"] = [_as_answer(text) for text in cleaned["values"]]
-        elif asked and asked.type is FieldType.NUMBER and cleaned.get("values"):
-            cleaned["values"] = [_as_number(text) for text in cleaned["values"]]
+        if asked and cleaned.get("values"):
+            cleaned["values"] = [asked.type.typed(text) for text in cleaned["values"]]
         return cleaned
 
     def problems(self) -> Problems:
         return fit_problems(self.instance)
-
-
-def _as_answer(text: str) -> bool | str:
-    word = text.casefold()
-    if word in (*YES, _("yes")):
-        return True
-    return False if word in (*NO, _("no")) else text
-
-
-def _as_number(text: str) -> int | str:
-    return int(text) if text.removeprefix("-").isdecimal() and len(text) <= 20 else text
 
 
 class CombinationForm(RuleForm):

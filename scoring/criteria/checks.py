@@ -8,8 +8,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from scoring.engine.definition import load
-from scoring.models import Criteria, Gate, Measure, Rule
+from scoring.models import Criteria, Gate, Rule
 from scoring.registry import fit_fields
+from scoring.registry.measures import MEASURES
 
 MOST_RULES: Final = 200
 Problems = dict[str, str]
@@ -22,12 +23,11 @@ def behaviour_problems(rule: Rule) -> Problems:
         problems["asset_kind"] = _("Choose one asset or a kind of asset, not both. Empty one of the two.")
     if rule.page_id and rule.page_category:
         problems["page_category"] = _("Choose one page or a kind of page, not both. Empty one of the two.")
-    if rule.half_life_days and rule.measure not in (Measure.ACTIVITIES, Measure.SECONDS):
+    counted = MEASURES[rule.measure]
+    if rule.half_life_days and not counted.can_fade:
         problems["half_life_days"] = _("Only times and seconds fade. Empty this field, or count times or seconds.")
-    if rule.measure == Measure.ASSETS and rule.asset_id and rule.at_least * rule.max_times > 1:
-        problems["measure"] = _("With one asset chosen there is only one asset to count. Count times instead.")
-    if rule.measure == Measure.CHANNELS and rule.channel_id and rule.at_least * rule.max_times > 1:
-        problems["measure"] = _("With one channel chosen there is only one channel to count. Count times instead.")
+    if counted.only_one and getattr(rule, counted.only_one.filter) and rule.at_least * rule.max_times > 1:
+        problems["measure"] = str(counted.only_one.problem)
     return problems
 
 
@@ -67,7 +67,7 @@ def problems_of(criteria: Criteria) -> list[str]:
     problems += [
         _("“%(key)s” cannot be needed before sales may call. Choose from the list.") % {"key": key[:50]}
         for key in criteria.required_fields
-        if key not in fit_fields.REQUIRABLE
+        if key not in fit_fields.BEFORE_A_CALL
     ]
     if not enabled:
         problems.append(_("There is no rule in use. Add at least one."))

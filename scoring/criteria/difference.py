@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from lib.numbers import number
 from scoring.criteria import words
-from scoring.lint.overlap import LISTED, filter_of, looks_at
+from scoring.lint.overlap import filter_of, looks_at
 from scoring.models import Criteria, Rule, SourceBar
-from scoring.models.rules import Operator
+from scoring.registry.operators import OPERATORS, Operator, Values, alike
 
 Row = TypeVar("Row")
 
@@ -119,26 +119,23 @@ def _asks_differently(old: Rule, new: Rule) -> list[str]:
         if filter_of(old) == filter_of(new):
             return []
         return [_instead(words.behaviour_filter(old), words.behaviour_filter(new))]
-    is_same_list = old.field == new.field and old.operator == new.operator and new.operator in LISTED
     if looks_at(old) == looks_at(new):
         return []
-    if new.kind == Rule.Kind.FIT and is_same_list:
-        return _values(old, new)
+    operator = OPERATORS.get(new.operator) if new.kind == Rule.Kind.FIT else None
+    if operator and operator.is_list and (old.field, old.operator) == (new.field, new.operator):
+        return _values(operator, old.values, new.values)
     was, now_is = words.rule_condition(old), words.rule_condition(new)
     # A combination of the same names, of which one asks for something else: that rule's own change says so.
     return [] if was == now_is and new.kind == Rule.Kind.COMBINATION else [_instead(was, now_is)]
 
 
-def _values(old: Rule, new: Rule) -> list[str]:
+def _values(operator: Operator, old: Values, new: Values) -> list[str]:
     """Values that came to a list and that went from it."""
-    before, after = ({str(value).casefold() for value in rule.values} for rule in (old, new))
-    came = [value for value in new.values if str(value).casefold() not in before]
-    gone = [value for value in old.values if str(value).casefold() not in after]
-    if new.operator == Operator.IS_NOT:
-        told = ((_("It also leaves out %(values)s."), came), (_("It no longer leaves out %(values)s."), gone))
-    else:
-        told = ((_("It also looks for %(values)s."), came), (_("It no longer looks for %(values)s."), gone))
-    return [sentence % {"values": words.values_words(values)} for sentence, values in told if values]
+    before, after = alike(old), alike(new)
+    came = [value for value in new if str(value).casefold() not in before]
+    gone = [value for value in old if str(value).casefold() not in after]
+    told = ((operator.came, came), (operator.gone, gone))
+    return [str(sentence) % {"values": words.values_words(values)} for sentence, values in told if values]
 
 
 def _counts_differently(old: Rule, new: Rule) -> list[str]:

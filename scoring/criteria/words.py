@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lib.moments import moment_words
 from lib.numbers import number
-from scoring.models import Criteria, Gate, Measure, Rule, SourceBar
-from scoring.models.rules import Operator
-from scoring.registry import fit_fields
+from scoring.models import Criteria, Gate, Rule, SourceBar
+from scoring.registry.fit_fields import FIELDS
+from scoring.registry.measures import MEASURES
+from scoring.registry.operators import OPERATORS
 
 SHOWN_VALUES: Final = 12
 
@@ -22,43 +23,6 @@ GATES: Final[dict[str, str | Promise]] = {
     Gate.REQUIRED: gettext_lazy("Without it no lead is an MQL."),
     Gate.FAST_TRACK: gettext_lazy("It makes a lead an MQL at once and puts it on top of the queue."),
     Gate.BLOCKS: gettext_lazy("It keeps a lead from ever being an MQL."),
-}
-# Worth again and again: (for every one, for every so many).
-REPEATED: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
-    Measure.ACTIVITIES: (gettext_lazy("each time"), gettext_lazy("for every %(step)s times")),
-    Measure.DAYS: (
-        gettext_lazy("for every different day"),
-        gettext_lazy("for every %(step)s different days"),
-    ),
-    Measure.VISITS: (gettext_lazy("for every visit"), gettext_lazy("for every %(step)s visits")),
-    Measure.CHANNELS: (
-        gettext_lazy("for every different channel"),
-        gettext_lazy("for every %(step)s different channels"),
-    ),
-    Measure.ASSETS: (
-        gettext_lazy("for every different asset"),
-        gettext_lazy("for every %(step)s different assets"),
-    ),
-    Measure.SECONDS: (gettext_lazy("for every second"), gettext_lazy("for every %(step)s seconds")),
-}
-# Worth once, when there are enough.
-ENOUGH: Final[dict[str, str | Promise]] = {
-    Measure.ACTIVITIES: gettext_lazy("at least %(step)s times"),
-    Measure.DAYS: gettext_lazy("on at least %(step)s different days"),
-    Measure.VISITS: gettext_lazy("in at least %(step)s visits"),
-    Measure.CHANNELS: gettext_lazy("through at least %(step)s different channels"),
-    Measure.ASSETS: gettext_lazy("for at least %(step)s different assets"),
-    Measure.SECONDS: gettext_lazy("for at least %(step)s seconds"),
-}
-CONDITIONS: Final[dict[str, str | Promise]] = {
-    Operator.IS: gettext_lazy("%(field)s is %(values)s"),
-    Operator.IS_NOT: gettext_lazy("%(field)s is not %(values)s"),
-    Operator.CONTAINS: gettext_lazy("%(field)s contains %(values)s"),
-    Operator.BETWEEN: gettext_lazy("%(field)s is between %(low)s and %(high)s"),
-    Operator.AT_LEAST: gettext_lazy("%(field)s is at least %(values)s"),
-    Operator.AT_MOST: gettext_lazy("%(field)s is at most %(values)s"),
-    Operator.IS_KNOWN: gettext_lazy("%(field)s is known"),
-    Operator.IS_UNKNOWN: gettext_lazy("%(field)s is not known"),
 }
 
 
@@ -89,7 +53,7 @@ def rule_condition(rule: Rule) -> str:
             return _("all of these match: %(names)s") % {"names": names or _("nothing yet")}
     what = behaviour_filter(rule)
     if rule.max_times == 1 and rule.at_least > 1:
-        what = f"{what} {ENOUGH[rule.measure] % {'step': number(rule.at_least)}}"
+        what = f"{what} {str(MEASURES[rule.measure].enough) % {'step': number(rule.at_least)}}"
     return what
 
 
@@ -106,8 +70,8 @@ def rule_worth(rule: Rule) -> str:
     if rule.max_times == 1:
         worth = _("%(points)s, once") % {"points": worth}
     else:
-        one, several = REPEATED[rule.measure]
-        step = one if rule.at_least == 1 else several % {"step": number(rule.at_least)}
+        counted = MEASURES[rule.measure]
+        step = counted.for_each if rule.at_least == 1 else str(counted.for_every) % {"step": number(rule.at_least)}
         limit = {"times": number(rule.max_times)}
         worth = _("%(points)s %(step)s") % {"points": worth, "step": step}
         worth = f"{worth}, {_('at most %(times)s times') % limit}"
@@ -119,16 +83,13 @@ def rule_worth(rule: Rule) -> str:
 
 def fit_condition(field: str, operator: str, values: list[Any]) -> str:
     """A fit rule's condition; one that nobody knows (any more) is named as such, not hidden."""
-    known = fit_fields.FIELDS.get(field)
-    sentence = CONDITIONS.get(operator)
-    if known is None or sentence is None or (operator == Operator.BETWEEN and len(values) != 2):
+    asked, compared = FIELDS.get(field), OPERATORS.get(operator)
+    if asked is None or compared is None or not compared.takes(len(values)):
         return _("“%(field)s” fulfils a condition that cannot be evaluated") % {"field": field}
     shown = [_value(value) for value in values]
     low, high = (shown[0], shown[-1]) if shown else ("", "")
-    return str(sentence) % {
-        "field": _("“%(label)s”") % {"label": known.label}
-        if known.type is not fit_fields.FieldType.TEXT
-        else _("the %(label)s") % {"label": _lower_first(str(known.label))},
+    return str(compared.sentence) % {
+        "field": asked.type.in_sentence(str(asked.label)),
         "values": values_words(values),
         "low": low,
         "high": high,
@@ -158,7 +119,7 @@ def bar_sentence(bar: SourceBar) -> str:
 
 def field_labels(keys: list[str]) -> list[str]:
     """Fields needed before sales may call, as people call them."""
-    return [str(fit_fields.FIELDS[key].label) if key in fit_fields.FIELDS else key for key in keys]
+    return [str(FIELDS[key].label) if key in FIELDS else key for key in keys]
 
 
 def _did(rule: Rule) -> str:
@@ -213,8 +174,3 @@ def _value(value: Any) -> str:
     if isinstance(value, int | float):
         return number(value)
     return f"“{value}”"
-
-
-def _lower_first(label: str) -> str:
-    """Job title -> job title, but API key -> API key and E-mail -> e-mail."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]

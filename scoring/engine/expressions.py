@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, BooleanField, DateTimeField, Expression, Func, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, DateTimeField, Expression, F, Func, TextField, Value
+from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -70,6 +71,11 @@ def among(lead: Any, lead_ids: Sequence[int]) -> Func:
     """Whether the lead is one of these: one parameter where `__in` has thousands."""
     ids = Value(array(lead_ids))
     return Func(lead, ids, template="%(expressions)s::bigint[])", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
+def effective_channel(path: str) -> Coalesce:
+    """The channel as it counts: the one it is told to count as, else itself."""
+    return Coalesce(F(f"{path}__counts_as_id"), F(f"{path}_id"), output_field=BigIntegerField())
 
 
 def is_present(answer: Any) -> Func:

@@ -18,20 +18,12 @@ from typing import Final
 from scoring.engine.expressions import Moment
 from scoring.engine.fragments import Piece, piece
 from scoring.models import Rule
+from scoring.registry.measures import MEASURES
 
 EPSILON: Final = 1e-9
 MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
 # Older than a thousand half-lives is nothing; beyond that power() would report an underflow.
 FADED: Final = "power(0.5::double precision, least(extract(epoch FROM %s - {})::double precision / %s, 1000))"
-# What an activity needs to have to add to a measure.
-HAVING_SOME: Final = {
-    "visits": " AND visited IS NOT NULL",
-    "channels": " AND channel_seen IS NOT NULL",
-    "assets": " AND asset_seen IS NOT NULL",
-    "seconds": " AND spent > 0",
-}
-# What is kept of an activity beside its moment.
-KEPT: Final = {"visits": "visited", "channels": "channel_seen", "assets": "asset_seen", "seconds": "spent"}
 
 
 def faded(rule: Rule, at: str) -> Piece:
@@ -46,11 +38,11 @@ def kept(rule: Rule, index: int) -> list[Piece]:
     """
     if rule.within_days is None:
         return []
-    counts = f"FILTER (WHERE c{index}{HAVING_SOME.get(rule.measure, '')})"
+    column = MEASURES[rule.measure].column
+    counts = f"FILTER (WHERE c{index} AND {column.counts})" if column else f"FILTER (WHERE c{index})"
     if _is_one_enough(rule):
         return [Piece(f"max(occurred_at) {counts} AS w{index}")]
-    seen = KEPT.get(rule.measure)
-    values = [Piece(f"array_agg({seen}) {counts} AS v{index}")] if seen else []
+    values = [Piece(f"array_agg({column.name}) {counts} AS v{index}")] if column else []
     return [Piece(f"array_agg(occurred_at) {counts} AS w{index}"), *values]
 
 
@@ -88,29 +80,22 @@ def _window(rule: Rule) -> Piece:
 def _last_needed(rule: Rule, index: int) -> Piece:
     """The moment of the activity with which a match leaves."""
     need = piece(f"t{index}::bigint * %s", rule.at_least)
-    match rule.measure:
-        case "seconds":
-            return piece("(SELECT max(at) FROM ({}) AS newest WHERE held >= {})", _newest_first(rule, index), need)
-        case "activities":
-            seen = "SELECT at FROM {} ORDER BY at DESC"
-        case "days":
-            seen = "SELECT max(at) FROM {} GROUP BY (at AT TIME ZONE 'UTC')::date ORDER BY 1 DESC"
-        case _:
-            seen = "SELECT max(at) FROM {} GROUP BY value ORDER BY 1 DESC"
-    return piece("({} OFFSET {} - 1 LIMIT 1)", piece(seen, _counted(rule, index)), need)
+    newest_first = MEASURES[rule.measure].newest_first
+    if not newest_first:
+        return piece("(SELECT max(at) FROM ({}) AS newest WHERE held >= {})", _added_up(rule, index), need)
+    return piece("({} OFFSET {} - 1 LIMIT 1)", piece(newest_first, _counted(rule, index)), need)
 
 
 def _counted(rule: Rule, index: int) -> Piece:
     """The columns of `kept` as rows."""
-    names = "at, value" if rule.measure in KEPT else "at"
+    names = "at, value" if MEASURES[rule.measure].column else "at"
     return Piece(f"unnest({', '.join(columns_kept(rule, index))}) AS counted ({names})")
 
 
-def _newest_first(rule: Rule, index: int) -> Piece:
+def _added_up(rule: Rule, index: int) -> Piece:
     """Each moment with what is counted from it on."""
-    value = faded(rule, "at") if rule.half_life_days is not None else Piece("1")
-    if rule.measure == "seconds":
-        value = piece("{} * value", value)
+    left = faded(rule, "at") if rule.half_life_days is not None else Piece("1")
+    value = piece(MEASURES[rule.measure].adds, left)
     return piece("SELECT at, sum({}) OVER (ORDER BY at DESC) AS held FROM {}", value, _counted(rule, index))
 
 
@@ -119,7 +104,7 @@ def _leaves_or_falls(rule: Rule, index: int) -> Piece:
         "(SELECT max(least(at + {}, {})) FROM ({}) AS newest WHERE held >= {})",
         _window(rule),
         _falls(rule, index, "held"),
-        _newest_first(rule, index),
+        _added_up(rule, index),
         _need(rule, index),
     )
 

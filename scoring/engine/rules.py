@@ -6,20 +6,20 @@ Behaviour, at the moment `now`:
 - Type, asset, page, campaign: that one. Kind of asset or page: an activity without one does not count.
 - Channel: the activity's own. A channel that counts as another (one step) is that other one, in rules too.
 - Only after: strictly later than the lead's first counting activity of that type; without one nothing counts.
-- Measures: activities = rows; days = different dates in UTC; visits, channels, assets = different ones, where
-  there is one; seconds = their sum. With a half-life (activities, seconds) each value is taken
-  x 0.5 ^ (age / half-life).
+- Measures (scoring/registry/measures.py): activities = rows; days = different dates in UTC; visits, channels,
+  assets = different ones, where there is one; seconds = their sum. With a half-life (activities, seconds) each
+  value is taken x 0.5 ^ (age / half-life).
 - times = min(max_times, floor(measure / at_least)). A faded measure is a double, so 1e-9 of a match is
   forgiven: floor(measure / at_least + 1e-9). Points = points x times.
 
-Fit: a field that is not known (no value, or an empty text) matches "is not known" and nothing else; in
-particular it does not match "is none of". Texts are compared in lower case. "Contains a word of" compares
-whole words: letters and digits between anything else, several words in this order, next to each other.
+Fit (scoring/registry/operators.py): a field that is not known (no value, or an empty text) matches "is not known" and
+nothing else; in particular it does not match "is none of". Texts are compared in lower case. "Contains a word of"
+compares whole words: letters and digits between anything else, several words in this order, next to each other.
 
 What the totals, grades, gates and next_change_at are made of is said in scoring/engine/sql.py.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -36,22 +36,21 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
     When,
     Window,
 )
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Least, Lower
-from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, LessThanOrEqual
+from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.lookups import Exact, GreaterThan
 
 from leads.models import Activity, Channel, Lead, Machine
 from scoring.engine.definition import Definition
-from scoring.engine.expressions import ago, holds_any, in_batch, is_present
+from scoring.engine.expressions import ago, effective_channel, in_batch
 from scoring.models import Override, Rule, SourceBar
-from scoring.models.rules import Operator
 from scoring.personas.definition import Condition, Wanted
-from scoring.registry.fit_fields import Field, FieldType, clean_condition, field
+from scoring.registry.fit_fields import clean_condition, field
+from scoring.registry.measures import MEASURES
+from scoring.registry.operators import OPERATORS
 
 COUNTED: Final = (Machine.HUMAN, Machine.OVERRULED)
 NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -77,16 +76,9 @@ def activities(definition: Definition) -> QuerySet[Activity, Any]:
         for index, rule in enumerate(definition.rules)
         if rule.kind == Rule.Kind.BEHAVIOUR
     }
-    channel = {"channel_seen": _effective("channel")} if any(rule.measure == "channels" for rule in rules) else {}
-    return rows.values(
-        "lead_id",
-        "occurred_at",
-        asset_seen=F("asset_id"),
-        visited=F("visit"),
-        spent=F("seconds"),
-        **channel,
-        **flags,
-    )
+    counted = {rule.measure for rule in rules}
+    columns = [measure.column for key, measure in MEASURES.items() if measure.column and key in counted]
+    return rows.values("lead_id", "occurred_at", **{column.name: column.read for column in columns}, **flags)
 
 
 def _first(type_id: int) -> Window:
@@ -95,11 +87,6 @@ def _first(type_id: int) -> Window:
         Min("occurred_at", filter=Q(type_id=type_id, occurred_at__lte=ago())),
         partition_by=[F("lead_id")],
     )
-
-
-def _effective(path: str) -> Coalesce:
-    """The channel as it counts: the one it is told to count as, else itself."""
-    return Coalesce(F(f"{path}__counts_as_id"), F(f"{path}_id"), output_field=BigIntegerField())
 
 
 def _counting(channel_id: int) -> Subquery:
@@ -124,21 +111,17 @@ def _counts(rule: Rule, moment: Callable[[timedelta], Any]) -> Q:
         asked &= Q(occurred_at__gt=moment(timedelta(days=rule.within_days)))
     asked &= Q(occurred_at__lte=moment(timedelta()))
     if rule.channel_id:
-        asked &= Q(Exact(_effective("channel"), _counting(rule.channel_id)))
+        asked &= Q(Exact(effective_channel("channel"), _counting(rule.channel_id)))
     if rule.after_activity_type_id:
         asked &= Q(occurred_at__gt=F(f"after{rule.after_activity_type_id}"))
     return asked
 
 
-# What a measure needs an activity to have.
-MEASURED: Final = {"visits": "visit", "channels": "channel_id", "assets": "asset_id", "seconds": "seconds"}
-
-
 def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
     """The activities of one lead behind one behaviour rule, newest first."""
     rows = Activity.objects.filter(lead_id=lead_id, machine__in=COUNTED)
-    if rule.measure in MEASURED:
-        rows = rows.filter(**{f"{MEASURED[rule.measure]}__isnull": False})
+    if column := MEASURES[rule.measure].column:
+        rows = rows.filter(**{f"{column.needs}__isnull": False})
     if key := rule.after_activity_type_id:
         first = rows.model.objects.filter(lead_id=lead_id, machine__in=COUNTED, type_id=key, occurred_at__lte=now)
         rows = rows.annotate(**{f"after{key}": Subquery(first.order_by("occurred_at").values("occurred_at")[:1])})
@@ -179,62 +162,17 @@ def given_by_hand() -> QuerySet[Override, Any]:
     return held.values("lead_id", "points", "expires_at")
 
 
-def fits(rule: Rule | Condition) -> Any:
+def fits(rule: Rule | Condition) -> Q:
     """The condition of a fit rule or a persona; raises UnknownField or UnfitCondition when it cannot be evaluated."""
     values = clean_condition(rule.field, rule.operator, rule.values)
-    asked, operator = field(rule.field), Operator(rule.operator)
-    answer = asked.expression()
-    if operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
-        known = _is_known(asked, answer)
-        return known if operator == Operator.IS_KNOWN else ~known
-    return _is_known(asked, answer) & Q(COMPARE[asked.type](answer, operator, values))
-
-
-def _is_known(asked: Field, answer: Combinable) -> Q:
-    if asked.type is FieldType.TEXT:
-        return ~Q(Exact(Coalesce(answer, Value(""), output_field=TextField()), Value("")))
-    return Q(is_present(answer))
-
-
-def _text(answer: Combinable, operator: Operator, values: Sequence[str]) -> Any:
-    if operator == Operator.CONTAINS:
-        return holds_any(answer, values)
-    return _among(Lower(answer), operator, [Lower(Value(value)) for value in values])
-
-
-def _number(answer: Combinable, operator: Operator, values: Sequence[int]) -> Any:
-    number = Cast(answer, BigIntegerField())
-    match operator:
-        case Operator.BETWEEN:
-            return Q(GreaterThanOrEqual(number, values[0])) & Q(LessThanOrEqual(number, values[1]))
-        case Operator.AT_LEAST:
-            return GreaterThanOrEqual(number, values[0])
-        case Operator.AT_MOST:
-            return LessThanOrEqual(number, values[0])
-        case _:
-            return _among(number, operator, values)
-
-
-def _yes_no(answer: Combinable, operator: Operator, values: Sequence[bool]) -> Any:
-    return _among(answer, operator, values)
-
-
-def _among(answer: Any, operator: Operator, values: Iterable[Any]) -> Any:
-    among = Q(In(answer, list(values)))
-    return among if operator == Operator.IS else ~among
-
-
-COMPARE: Final[dict[FieldType, Callable[[Combinable, Operator, Sequence[Any]], Any]]] = {
-    FieldType.TEXT: _text,
-    FieldType.NUMBER: _number,
-    FieldType.YES_NO: _yes_no,
-}
+    asked = field(rule.field)
+    return OPERATORS[rule.operator].matches(asked.type, asked.expression(), values)
 
 
 def _at_source(bar: SourceBar) -> Q:
     """Whether a lead's first touch was where this bar stands."""
     if bar.channel_id:
-        return Q(Exact(_effective("first_channel"), _counting(bar.channel_id)))
+        return Q(Exact(effective_channel("first_channel"), _counting(bar.channel_id)))
     return Q(first_campaign_id=bar.campaign_id)
 
 

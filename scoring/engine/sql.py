@@ -32,17 +32,9 @@ from scoring.engine.next_change import EPSILON, columns_kept, faded, kept, next_
 from scoring.engine.rules import NOTHING_ELSE, activities, given_by_hand, profiles
 from scoring.models import Gate, Rule, Why
 from scoring.personas.definition import Wanted
+from scoring.registry.measures import MEASURES
 
 # --- level 1 -----------------------------------------------------------------------------------------------
-
-MEASURES: Final = {
-    "activities": "count(*) FILTER (WHERE {})",
-    "days": "count(DISTINCT (occurred_at AT TIME ZONE 'UTC')::date) FILTER (WHERE {})",
-    "visits": "count(DISTINCT visited) FILTER (WHERE {})",
-    "channels": "count(DISTINCT channel_seen) FILTER (WHERE {})",
-    "assets": "count(DISTINCT asset_seen) FILTER (WHERE {})",
-    "seconds": "sum(spent) FILTER (WHERE {})",
-}
 
 
 def measured(definition: Definition) -> Piece:
@@ -58,10 +50,10 @@ def measured(definition: Definition) -> Piece:
 
 
 def _measure(rule: Rule, flag: Piece) -> Piece:
+    counted = MEASURES[rule.measure]
     if rule.half_life_days is None:
-        return piece(MEASURES[rule.measure], flag)
-    value = "sum({} * spent) FILTER (WHERE {})" if rule.measure == "seconds" else "sum({}) FILTER (WHERE {})"
-    return piece(value, faded(rule, "occurred_at"), flag)
+        return piece(counted.total, flag)
+    return piece(counted.faded, faded(rule, "occurred_at"), flag)
 
 
 # --- level 2 -----------------------------------------------------------------------------------------------

@@ -2,27 +2,17 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
-from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import ngettext
 
 from leads.models import Lead
 from lib.moments import moment_words
 from lib.numbers import number
 from scoring.engine.next_change import EPSILON
-from scoring.models import Measure, Override, Rule
-from scoring.registry.fit_fields import FieldType, field
-
-COUNTED: Final[dict[str, Any]] = {
-    Measure.ACTIVITIES: ngettext_lazy("%(count)s time", "%(count)s times", "number"),
-    Measure.DAYS: ngettext_lazy("%(count)s different day", "%(count)s different days", "number"),
-    Measure.VISITS: ngettext_lazy("%(count)s visit", "%(count)s visits", "number"),
-    Measure.CHANNELS: ngettext_lazy("%(count)s different channel", "%(count)s different channels", "number"),
-    Measure.ASSETS: ngettext_lazy("%(count)s different asset", "%(count)s different assets", "number"),
-    Measure.SECONDS: ngettext_lazy("%(count)s second", "%(count)s seconds", "number"),
-}
+from scoring.models import Override, Rule
+from scoring.registry.fit_fields import field
+from scoring.registry.measures import MEASURES
 
 
 def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
@@ -52,7 +42,7 @@ def _so_far(rule: Rule, measure: float) -> str:
 
 def _amount(rule: Rule, measure: float) -> str:
     """ "3 different assets", or "2.4 times after fading"."""
-    words = COUNTED[rule.measure] % {"number": 1 if measure == 1 else 2, "count": number(_cut(measure))}
+    words = MEASURES[rule.measure].amount % {"number": 1 if measure == 1 else 2, "count": number(_cut(measure))}
     return _("%(amount)s after fading") % {"amount": words} if rule.half_life_days else str(words)
 
 
@@ -80,14 +70,9 @@ def of_fit(rule: Rule, lead: Lead) -> str:
     """What is known of the lead now: "Job title is “VP Sales”"."""
     asked = field(rule.field)
     value = asked.value(lead)
-    words: dict[str, str | Promise] = {"field": asked.label}
     if value is None:
-        return _("%(field)s is not known") % words
-    if asked.type is FieldType.YES_NO:
-        return (_("%(field)s: yes") if value else _("%(field)s: no")) % words
-    if asked.type is FieldType.NUMBER:
-        return _("%(field)s is %(value)s") % {**words, "value": number(value)}
-    return _("%(field)s is “%(value)s”") % {**words, "value": value}
+        return _("%(field)s is not known") % {"field": asked.label}
+    return asked.type.told(str(asked.label), value)
 
 
 def of_combination(parts: Sequence[Rule], missing: Sequence[Rule]) -> str:

@@ -23,7 +23,8 @@ from scoring.lint import limits
 from scoring.lint.overlap import clash, looks_at, takes_in
 from scoring.lint.unmatched import never_matched
 from scoring.lint.unsent import never_sent
-from scoring.models import Criteria, Gate, Measure, Rule
+from scoring.models import Criteria, Gate, Rule
+from scoring.registry.measures import MEASURES
 
 # What scoring/criteria/checks.py refuses a draft for as well.
 REFUSED: Final = frozenset({"out_of_reach", "part_not_in_use"})
@@ -235,7 +236,7 @@ def fades_at_once(definition: Definition) -> list[str]:
         )
         % {"name": rule.name}
         for rule in definition.behaviours
-        if rule.half_life_days and rule.at_least == 1 and rule.measure == Measure.ACTIVITIES
+        if rule.half_life_days and rule.at_least == 1 and MEASURES[rule.measure].is_of_activities
     ]
 
 

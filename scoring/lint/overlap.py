@@ -4,18 +4,16 @@ from collections.abc import Hashable
 from itertools import combinations
 from typing import Final
 
-from scoring.models import Measure, Rule
-from scoring.models.rules import Operator
+from scoring.models import Rule
 from scoring.registry import fit_fields
+from scoring.registry.measures import MEASURES
+from scoring.registry.operators import OPERATORS, alike
 
 # Which activities a behaviour rule takes, but for the window; empty takes all.
 FILTERS: Final = (
     "activity_type_id", "asset_id", "asset_kind", "page_id", "page_category", "campaign_id", "channel_id",
     "after_activity_type_id",
 )  # fmt: skip
-# What a fit rule lists in no order, and compares in lower case.
-LISTED: Final = (Operator.IS, Operator.IS_NOT, Operator.CONTAINS)
-NO_LIMIT: Final = fit_fields.LARGEST_NUMBER + 1
 
 
 def looks_at(rule: Rule) -> Hashable:
@@ -35,7 +33,8 @@ def filter_of(rule: Rule) -> tuple[Hashable, ...]:
 
 def values_of(rule: Rule) -> Hashable:
     """The values of a fit rule, so that those that mean the same are equal."""
-    return _texts(rule) if rule.operator in LISTED else tuple(map(str, rule.values))
+    operator = OPERATORS.get(rule.operator)
+    return alike(rule.values) if operator and operator.is_list else tuple(map(str, rule.values))
 
 
 def matches_when(rule: Rule) -> Hashable:
@@ -57,7 +56,7 @@ def takes_in(wide: Rule, narrow: Rule) -> bool:
         return False
     if wide.within_days and (narrow.within_days is None or narrow.within_days > wide.within_days):
         return False
-    if wide.measure == Measure.ACTIVITIES and wide.at_least == 1:
+    if MEASURES[wide.measure].is_of_activities and wide.at_least == 1:
         return True  # whatever is counted, something happened
     return wide.measure == narrow.measure and wide.at_least <= narrow.at_least
 
@@ -66,14 +65,18 @@ def exclude_each_other(one: Rule, other: Rule) -> bool:
     """Whether no lead can match both of these fit rules; where that cannot be said, no."""
     if one.kind != Rule.Kind.FIT or other.kind != Rule.Kind.FIT or one.field != other.field:
         return False
-    if Operator.IS_UNKNOWN in (one.operator, other.operator):
-        return one.operator != other.operator
+    asks, asks_other = OPERATORS.get(one.operator), OPERATORS.get(other.operator)
+    if asks is None or asks_other is None:
+        return False
+    if asks.matches_unknown or asks_other.matches_unknown:
+        return asks.matches_unknown != asks_other.matches_unknown
     if not (_can_be_evaluated(one) and _can_be_evaluated(other)):
         return False
-    for named, asked in ((one, other), (other, one)):
-        if named.operator == Operator.IS:
-            return _admits_none(asked, named)
-    (low, high), (other_low, other_high) = _span(one), _span(other)
+    for names, named, admits, values in ((asks, one, asks_other, other.values), (asks_other, other, asks, one.values)):
+        only = names.only(named.values)
+        if only is not None:
+            return not any(admits.admits(value, values) for value in only)
+    (low, high), (other_low, other_high) = asks.span(one.values), asks_other.span(other.values)
     return max(low, other_low) > min(high, other_high)
 
 
@@ -97,32 +100,3 @@ def _can_be_evaluated(rule: Rule) -> bool:
     except (fit_fields.UnknownField, fit_fields.UnfitCondition):
         return False
     return True
-
-
-def _admits_none(rule: Rule, named: Rule) -> bool:
-    """Whether a field with any of the named values cannot match."""
-    match rule.operator:
-        case Operator.IS:
-            return not _texts(rule) & _texts(named)
-        case Operator.IS_NOT:
-            return _texts(named) <= _texts(rule)
-        case Operator.BETWEEN | Operator.AT_LEAST | Operator.AT_MOST:
-            low, high = _span(rule)
-            return not any(low <= int(value) <= high for value in named.values)
-    return False
-
-
-def _texts(rule: Rule) -> frozenset[str]:
-    return frozenset(str(value).casefold() for value in rule.values)
-
-
-def _span(rule: Rule) -> tuple[int, int]:
-    """From where to where a number may be; without end for what is no range."""
-    match rule.operator:
-        case Operator.BETWEEN:
-            return rule.values[0], rule.values[1]
-        case Operator.AT_LEAST:
-            return rule.values[0], NO_LIMIT
-        case Operator.AT_MOST:
-            return -NO_LIMIT, rule.values[0]
-    return -NO_LIMIT, NO_LIMIT

@@ -1,7 +1,7 @@
 from scoring.models.analyses import Analysis
 from scoring.models.criteria import Comment, Criteria, Signature, SourceBar
 from scoring.models.personas import Persona, PersonaCondition
-from scoring.models.rules import BehaviourRule, CombinationRule, FitRule, Gate, Measure, Rule
+from scoring.models.rules import BehaviourRule, CombinationRule, FitRule, Gate, Rule
 from scoring.models.scores import Override, Rescore, RescoreChunk, Score, ScoreChange, ScoreRequest, Why
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Criteria",
     "FitRule",
     "Gate",
-    "Measure",
     "Override",
     "Persona",
     "PersonaCondition",

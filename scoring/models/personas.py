@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from scoring.models.rules import Operator
+from scoring.models.rules import OPERATOR_SHAPE
+from scoring.registry import operators
 
 
 class Persona(models.Model):
@@ -36,7 +37,7 @@ class PersonaCondition(models.Model):
     persona = models.ForeignKey(Persona, models.CASCADE, related_name="conditions")
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     field = models.CharField(_("field"), max_length=50)
-    operator = models.CharField(_("condition"), max_length=12, choices=Operator)
+    operator = models.CharField(_("condition"), max_length=12, choices=operators.choices)
     values = models.JSONField(_("values"), default=list, blank=True)
 
     class Meta:
@@ -44,7 +45,7 @@ class PersonaCondition(models.Model):
         ordering = ("position", "pk")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(field="") & Q(operator__in=Operator.values), name="persona_condition_complete"
+                condition=~Q(field="") & Q(operator__regex=OPERATOR_SHAPE), name="persona_condition_complete"
             )
         ]
 

@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import ActivityType, Asset, Campaign, Channel, Page
 from leads.models.content import AssetKind, PageCategory
 from scoring.models.criteria import LARGEST_POINTS, Criteria
+from scoring.registry import measures, operators
+
+# An operator is a word, and which words there are is in scoring/registry/operators.py. The database does not list them,
+# so that a new one needs no migration; what is no operator is refused by the forms, by `propose` and by the engine, as
+# is a field nobody may ask about. The shape is checked here all the same: no text that could be read as SQL is stored.
+OPERATOR_SHAPE = r"^[a-z]+(_[a-z]+)*$"
 
 
 class Gate(models.TextChoices):
@@ -17,28 +23,6 @@ class Gate(models.TextChoices):
     REQUIRED = "required", _("has to match to be an MQL")
     FAST_TRACK = "fast_track", _("MQL at once, top of the queue")
     BLOCKS = "blocks", _("never an MQL")
-
-
-class Measure(models.TextChoices):
-    ACTIVITIES = "activities", _("times")
-    DAYS = "days", _("different days")
-    VISITS = "visits", _("visits")
-    CHANNELS = "channels", _("different channels")
-    ASSETS = "assets", _("different assets")
-    SECONDS = "seconds", _("seconds spent")
-
-
-class Operator(models.TextChoices):
-    """What a fit rule may ask of a field; which ones fit which field is in scoring/registry/fit_fields.py."""
-
-    IS = "is", _("is one of")
-    IS_NOT = "is_not", _("is none of")
-    CONTAINS = "contains", _("contains a word of")
-    BETWEEN = "between", _("is between (two numbers, both included)")
-    AT_LEAST = "at_least", _("is at least")
-    AT_MOST = "at_most", _("is at most")
-    IS_KNOWN = "is_known", _("is known")
-    IS_UNKNOWN = "is_unknown", _("is not known")
 
 
 class Rule(models.Model):
@@ -90,7 +74,7 @@ class Rule(models.Model):
         help_text=_("Only what happened after the lead first did this."),
     )  # fmt: skip
     # --- ... and how they count
-    measure = models.CharField(_("count"), max_length=10, choices=Measure, default=Measure.ACTIVITIES)
+    measure = models.CharField(_("count"), max_length=10, choices=measures.choices, default=measures.USUAL)
     at_least = models.PositiveIntegerField(
         _("a match for every"), default=1, validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
         help_text=_("3 visits is one match, 6 are two. With 1 each counts."),
@@ -109,7 +93,7 @@ class Rule(models.Model):
 
     # --- fit: a field of the lead or the company (names only from scoring/registry/fit_fields.py)
     field = models.CharField(_("field"), max_length=50, blank=True)
-    operator = models.CharField(_("condition"), max_length=12, choices=Operator, blank=True)
+    operator = models.CharField(_("condition"), max_length=12, choices=operators.choices, blank=True)
     values = models.JSONField(_("values"), default=list, blank=True)
 
     # --- combination: all of these have to match
@@ -132,12 +116,13 @@ class Rule(models.Model):
                 condition=Q(at_least__gte=1, max_times__gte=1, max_times__lte=1000), name="rule_repeat_positive"
             ),
             models.CheckConstraint(
-                condition=~Q(kind="fit") | (~Q(field="") & Q(operator__in=Operator.values)),
+                condition=~Q(kind="fit") | (~Q(field="") & Q(operator__regex=OPERATOR_SHAPE)),
                 name="rule_fit_has_condition",
                 violation_error_message=_("A fit rule needs a field and a condition."),
             ),
             models.CheckConstraint(
-                condition=~Q(half_life_days__isnull=False) | Q(measure__in=("activities", "seconds")),
+                # How a sum fades is part of the engine: another measure that can is worth a migration.
+                condition=~Q(half_life_days__isnull=False) | Q(measure__in=measures.FADING),
                 name="rule_half_life_needs_count",
                 violation_error_message=_("Fading works on times and seconds only."),
             ),

@@ -10,7 +10,8 @@ from scoring.criteria.words import fit_condition
 from scoring.engine.rules import fits
 from scoring.models import Persona, PersonaCondition, Score
 from scoring.personas.definition import Condition
-from scoring.registry import fit_fields
+from scoring.registry.fit_fields import FIELDS
+from scoring.registry.operators import OPERATORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def portrait(lead: Lead) -> Portrait | None:
 
 
 def _trait(lead: Lead, condition: PersonaCondition, *, is_met: bool) -> Trait:
-    known = fit_fields.FIELDS.get(condition.field)
-    asks_whether_known = condition.operator in fit_fields.KNOWING
+    known, operator = FIELDS.get(condition.field), OPERATORS.get(condition.operator)
+    asks_whether_known = operator is not None and operator.asks_whether_known
     return Trait(
         sentence=fit_condition(condition.field, condition.operator, condition.values),
         is_met=is_met,

@@ -23,8 +23,8 @@ from scoring.engine import rescore, sql
 from scoring.engine.definition import load
 from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Rule, Score, SourceBar
-from scoring.models.rules import Operator
 from scoring.registry import fit_fields
+from scoring.registry.operators import OPERATORS
 from tests.scoring.building import computed, did, make_criteria, scored
 from tests.scoring.criteria.test_criteria_admin import CHANGELIST, add, address, errors, filled
 from tests.scoring.shipped import in_force, make_combination, make_draft, make_published
@@ -82,8 +82,23 @@ class TestNamesThatAreNoFields:
         data = filled(browser, draft)
         add(data, "fit", field="job_title", operator=operator, values="x")
         assert list(refused(browser, draft, data)) == ["operator"]
+
+    @pytest.mark.parametrize("operator", ["__lt", "lt__", "is; --", "IS", "is not", "a'b", "é"])
+    def test_what_is_no_word_is_not_stored(self, draft: Criteria, operator: str) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Rule.objects.create(criteria=draft, kind="fit", name="Odd", field="job_title", operator=operator)
+
+    @pytest.mark.parametrize("operator", ["regex", "iregex", "lt", "in"])
+    def test_another_word_is_neither_proposed_nor_compiled(
+        self, browser: Client, draft: Criteria, marketer: User, now: datetime, operator: str
+    ) -> None:
+        columns = {"field": "job_title", "operator": operator, "values": ["x"]}
+        Rule.objects.create(criteria=draft, kind="fit", name="Odd", **columns)
+        assert "“Odd”: This condition does not suit the field." in unsound(draft, marketer, now)
+        with pytest.raises(fit_fields.UnfitCondition):
+            sql.statement(load(draft))
+        page = browser.get(reverse("scoring:version", args=[draft.number])).content.decode()
+        assert "fulfils a condition that cannot be evaluated" in page
 
     @pytest.mark.parametrize(
         "values", [[{"$ne": 1}], [["x"]], [None], [True], [1.5], [""], ["a\\u0000b"[:1] + "\x00"], {"a": 1}, "text", 7]
@@ -150,7 +165,7 @@ class TestRegularExpressions:
     """C33: there are none; what looks like one is a text like any other."""
 
     def test_no_operator_is_one(self) -> None:
-        assert not [operator for operator in Operator.values if "regex" in operator or "like" in operator]
+        assert not [operator for operator in OPERATORS if "regex" in operator or "like" in operator]
 
     def test_what_looks_like_one_is_compared_letter_by_letter(
         self, browser: Client, draft: Criteria, make_lead: Callable[..., Lead], now: datetime

@@ -282,7 +282,7 @@ class TestRules:
             {"max_times": 0},
             {"max_times": 1001},
             {"kind": "fit", "operator": "is"},
-            {"kind": "fit", "field": "job_title", "operator": "matches"},
+            {"kind": "fit", "field": "job_title", "operator": "matches all"},
             {"measure": "days", "half_life_days": 10},
         ],
         ids=str,

@@ -13,8 +13,8 @@ from scoring.engine.batches import score_held
 from scoring.engine.definition import load
 from scoring.engine.expressions import BATCH, array
 from scoring.engine.fragments import Piece, filled, for_neighbours, rows
-from scoring.engine.sql import MEASURES
 from scoring.models import Score, Why
+from scoring.registry.measures import MEASURES
 from tests.scoring.building import DAY, did, make_bar, make_criteria
 
 MakeLead = Callable[..., Lead]

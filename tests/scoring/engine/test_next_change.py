@@ -10,6 +10,7 @@ import pytest
 
 from leads.models import Activity, Asset, Channel, Lead
 from scoring.models import Score
+from scoring.registry.measures import MEASURES
 from tests.scoring.building import DAY, did, make_criteria, score, scored
 from tests.scoring.reference import Reference
 
@@ -19,7 +20,6 @@ Deeds = dict[Lead, list[Activity]]
 MOMENT = timedelta(microseconds=1)
 # What fades is told to the second, less a millisecond.
 EARLY = timedelta(seconds=1.002)
-MEASURES = ("activities", "days", "visits", "channels", "assets", "seconds")
 
 
 @pytest.fixture
