@@ -23,8 +23,9 @@ from bench.clock import Clock
 from bench.data import NOW
 from leads.models import Lead
 from lib.hints import hints_held_back
-from scoring.engine.batches import compiled, drain, score_leads
+from scoring.engine.batches import compiled, drain, score_held
 from scoring.engine.rescore import score_chunk
+from scoring.models import Why
 from scoring.signals import leads_scored
 
 HANDOFF: Final = "handoff.leads_scored"
@@ -121,7 +122,8 @@ def warm() -> None:
     The statement is compiled again, as after a publication.
     """
     with transaction.atomic():
-        score_leads(list(Lead.objects.order_by("pk").values_list("pk", flat=True)[:1]), now=NOW)
+        lead_ids = Lead.objects.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)[:1]
+        score_held(dict.fromkeys(lead_ids, Why.PROFILE), now=NOW)
         transaction.set_rollback(True)
     compiled.cache_clear()
 

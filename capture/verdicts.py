@@ -11,10 +11,9 @@ from django.db.models import QuerySet
 from leads import event_kinds
 from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
-from leads.models import Activity, Lead, Machine
+from leads.models import BY_PERSON, Activity, Lead, Machine
 from leads.signals import leads_changed
 
-BY_PERSON: Final = (Machine.HUMAN, Machine.OVERRULED)
 MOST_AT_ONCE: Final = 1000
 
 

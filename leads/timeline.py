@@ -9,11 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from leads.events import SYSTEM, event_kind
-from leads.models import Activity, Lead, LeadEvent, Machine
+from leads.models import BY_PERSON, Activity, Lead, LeadEvent
 from lib.moments import seconds_words
 
 PAGE: Final = 40
-_HUMAN: Final = (Machine.HUMAN, Machine.OVERRULED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def touch_words(activity: Activity) -> str:
 
 def is_machine(activity: Activity) -> bool:
     """Whether a program did it."""
-    return activity.machine not in _HUMAN
+    return activity.machine not in BY_PERSON
 
 
 def _of_activity(activity: Activity) -> Entry:

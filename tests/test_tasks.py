@@ -87,13 +87,13 @@ def a_handoff_whose_rep_has_left() -> None:
 
 
 def a_lead_that_is_to_be_promoted() -> None:
-    from scoring.engine.batches import score_leads
+    from tests.scoring.building import score_leads
 
     score_leads([a_lead_with_35_points().pk], now=NOW - HOUR)
 
 
 def a_lead_whose_promotion_was_missed() -> None:
-    from scoring.engine.batches import score_leads
+    from tests.scoring.building import score_leads
 
     lead = a_lead_with_35_points()
     Lead.objects.update(rest_until=NOW - HOUR)
@@ -103,7 +103,7 @@ def a_lead_whose_promotion_was_missed() -> None:
 
 def three_that_wait_for_their_turn() -> None:
     """Of whom two have it today."""
-    from scoring.engine.batches import score_leads
+    from tests.scoring.building import score_leads
 
     for number in range(3):
         person = LeadInput(email=f"{number}@example.com", job_title="CEO", company="Acme", employees=80)
@@ -117,7 +117,7 @@ def three_that_wait_for_their_turn() -> None:
 
 
 def a_score_that_time_has_changed() -> None:
-    from scoring.engine.batches import score_leads
+    from tests.scoring.building import score_leads
 
     score_leads([a_lead().pk], now=NOW - DAY)
     ScoreRequest.objects.all().delete()

@@ -76,6 +76,10 @@ class Machine(models.IntegerChoices):
     OVERRULED = 10, _("person, by decision")
 
 
+# What a person did, or somebody says a person did: the only activities that count.
+BY_PERSON: Final = (Machine.HUMAN, Machine.OVERRULED)
+
+
 class Activity(models.Model):
     """One thing one lead did at one moment: a narrow row made for scanning, never changed but for its verdict.
 

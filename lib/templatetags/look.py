@@ -27,6 +27,7 @@ register.filter("relative_time", moments.relative_time)
 register.filter("time_left", moments.time_left)
 register.filter("due_words", moments.due_words)
 register.simple_tag(moments.deadline, name="deadline")
+register.simple_tag(lambda: moments.SOON_SHARE, name="soon_share")
 
 
 class UnknownIconError(LookupError):

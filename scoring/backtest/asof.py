@@ -19,11 +19,11 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
+from leads.models import BY_PERSON
 from scoring.engine import sql
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import Batch, Moment
 from scoring.engine.fragments import Piece, piece
-from scoring.engine.rules import COUNTED
 from scoring.models import Gate
 
 # A lead that did more is looked at after every second, third, ... of its activities.
@@ -131,7 +131,7 @@ def _moments(asked: Sequence[tuple[int, datetime]]) -> Piece:
         ") AS found WHERE at <= latest) AS numbered"
         " WHERE place * %s / moments > (place - 1) * %s / moments",
         *_columns(asked),
-        [int(kind) for kind in COUNTED],
+        [int(kind) for kind in BY_PERSON],
         *_columns(asked),
         *_columns(asked),
         MOST_MOMENTS,

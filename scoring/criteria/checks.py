@@ -7,8 +7,10 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from lib.numbers import number
 from scoring.engine.definition import load
-from scoring.models import Criteria, Gate, Rule
+from scoring.lint import limits
+from scoring.models import Criteria, Rule
 from scoring.registry import fit_fields
 from scoring.registry.measures import MEASURES
 
@@ -75,10 +77,10 @@ def problems_of(criteria: Criteria) -> list[str]:
         problems.append(too_many_rules(len(rules)))
     for rule in enabled:
         problems += [f"“{rule.name}”: {sentence}" for sentence in _problems(rule).values()]
-    if enabled and _out_of_reach(criteria, enabled):
+    if enabled and limits.is_out_of_reach(definition := load(criteria)):
         problems.append(
-            _("No lead can reach %(threshold)d points: the rules add up to less. Lower the threshold.")
-            % {"threshold": criteria.threshold}
+            _("No lead can reach %(threshold)s points: all rules together bring %(most)s at most. Lower the threshold.")
+            % {"threshold": number(criteria.threshold), "most": number(limits.most_points(definition))}
         )
     return problems
 
@@ -104,11 +106,3 @@ def _fit_advice(rule: Rule, unfit: fit_fields.UnfitCondition) -> str:
         return str(unfit)
     suitable = ", ".join(f"“{operator.label}”" for operator in fit_fields.field(rule.field).operators)
     return _("This condition does not suit the field. Choose one of %(suitable)s.") % {"suitable": suitable}
-
-
-def _out_of_reach(criteria: Criteria, enabled: list[Rule]) -> bool:
-    """Whether even a lead that matches everything stays below the threshold; a fast track needs no points."""
-    if any(rule.gate == Gate.FAST_TRACK for rule in enabled):
-        return False
-    definition = load(criteria)
-    return definition.reachable_fit + definition.reachable_engagement < criteria.threshold

@@ -1,13 +1,12 @@
 """Scores leads: a batch at a time, by one statement compiled from the published criteria."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
 
-from leads.lifecycle import locked
 from leads.models import Lead
 from scoring.engine import sql, work_sql
 from scoring.engine.definition import load
@@ -19,21 +18,6 @@ from scoring.signals import leads_scored
 
 BATCH = 1000
 DUE_AT_ONCE = 20_000
-
-
-def score_leads(lead_ids: Sequence[int], *, now: datetime, why: Why = Why.PROFILE) -> int:
-    """Computes the scores of these leads as of `now`; answers how many rows were written.
-
-    Only rows that differ are written. Sends leads_scored for all of them. Without published criteria: 0.
-    A transaction a batch: who holds a rep's lock may wait for a lead, so nobody holds leads while taking more.
-    """
-    changed = 0
-    ids = sorted(set(lead_ids))
-    for start in range(0, len(ids), BATCH):
-        with transaction.atomic():
-            held = locked(ids[start : start + BATCH]).values_list("pk", flat=True)
-            changed += score_held(dict.fromkeys(held, why), now=now)
-    return changed
 
 
 @transaction.atomic

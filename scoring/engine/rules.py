@@ -43,7 +43,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Least
 from django.db.models.lookups import Exact, GreaterThan
 
-from leads.models import Activity, Channel, Lead, Machine
+from leads.models import BY_PERSON, Activity, Channel, Lead
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import ago, effective_channel, in_batch
 from scoring.models import Override, Rule, SourceBar
@@ -52,7 +52,6 @@ from scoring.registry.fit_fields import clean_condition, field
 from scoring.registry.measures import MEASURES
 from scoring.registry.operators import OPERATORS
 
-COUNTED: Final = (Machine.HUMAN, Machine.OVERRULED)
 NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -65,7 +64,7 @@ def activities(definition: Definition) -> QuerySet[Activity, Any]:
     Activities dated later than now are among the rows (no flag is set): time will bring them.
     """
     rules = definition.behaviours
-    rows = Activity.objects.order_by().filter(in_batch(F("lead_id")), machine__in=COUNTED)
+    rows = Activity.objects.order_by().filter(in_batch(F("lead_id")), machine__in=BY_PERSON)
     if all(rule.activity_type_id for rule in rules):
         named = {rule.activity_type_id for rule in rules} | {rule.after_activity_type_id for rule in rules} - {None}
         rows = rows.filter(type_id__in=sorted(named))
@@ -119,11 +118,11 @@ def _counts(rule: Rule, moment: Callable[[timedelta], Any]) -> Q:
 
 def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
     """The activities of one lead behind one behaviour rule, newest first."""
-    rows = Activity.objects.filter(lead_id=lead_id, machine__in=COUNTED)
+    rows = Activity.objects.filter(lead_id=lead_id, machine__in=BY_PERSON)
     if column := MEASURES[rule.measure].column:
         rows = rows.filter(**{f"{column.needs}__isnull": False})
     if key := rule.after_activity_type_id:
-        first = rows.model.objects.filter(lead_id=lead_id, machine__in=COUNTED, type_id=key, occurred_at__lte=now)
+        first = rows.model.objects.filter(lead_id=lead_id, machine__in=BY_PERSON, type_id=key, occurred_at__lte=now)
         rows = rows.annotate(**{f"after{key}": Subquery(first.order_by("occurred_at").values("occurred_at")[:1])})
     return rows.filter(_counts(rule, lambda before: now - before)).order_by("-occurred_at", "-pk")
 

@@ -26,9 +26,6 @@ from scoring.lint.unsent import never_sent
 from scoring.models import Criteria, Gate, Rule
 from scoring.registry.measures import MEASURES
 
-# What scoring/criteria/checks.py refuses a draft for as well.
-REFUSED: Final = frozenset({"out_of_reach", "part_not_in_use"})
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -52,23 +49,7 @@ def findings(criteria: Criteria, *, held: Criteria | None, now: datetime) -> lis
     return odd + [Finding("never_matched", sentence) for sentence in never_matched(found, held=held, told=unsent)]
 
 
-def besides(problems: list[str], odd: list[Finding]) -> list[Finding]:
-    """What is left to say where it is said already why a draft is refused."""
-    return [finding for finding in odd if not problems or finding.key not in REFUSED]
-
-
 # --- whether anybody can be an MQL at all ---------------------------------------------------------------
-
-
-def out_of_reach(definition: Definition) -> list[str]:
-    """The threshold is higher than all points together, and no fast track leads around it."""
-    most, asked = limits.most_points(definition), definition.criteria.threshold
-    if most >= asked or any(rule.gate == Gate.FAST_TRACK for rule in definition.rules):
-        return []
-    return [
-        _("No lead can reach %(threshold)s points: all rules together bring %(most)s at most. Lower the threshold.")
-        % {"threshold": number(asked), "most": number(most)}
-    ]
 
 
 def too_many_behaviours(definition: Definition) -> list[str]:
@@ -95,18 +76,6 @@ def required_and_blocked(definition: Definition) -> list[str]:
         for needed in required
         for blocks in blocking
         if any(takes_in(blocks, part) for part in (needed, *definition.parts_of(needed)))
-    ]
-
-
-def part_not_in_use(definition: Definition) -> list[str]:
-    """A combination needs a rule that is switched off."""
-    off = {rule.pk: rule.name for rule in definition.criteria.rules.all() if not rule.is_enabled}
-    return [
-        _("“%(name)s” needs “%(part)s”, which is not in use: it can never match. Use that rule again or leave it out.")
-        % {"name": rule.name, "part": off[part]}
-        for rule in definition.rules
-        if rule.kind == Rule.Kind.COMBINATION
-        for part in sorted(definition.requires.get(rule.pk, frozenset()) & off.keys())
     ]
 
 
@@ -254,10 +223,8 @@ def expired_bars(definition: Definition, *, now: datetime) -> list[str]:
 CHECKS: Final[dict[str, Callable[[Definition], list[str]]]] = {
     check.__name__: check
     for check in (
-        out_of_reach,
         too_many_behaviours,
         required_and_blocked,
-        part_not_in_use,
         parts_exclude,
         fit_alone,
         fit_nearly_alone,

@@ -74,6 +74,12 @@ def most_points(definition: Definition) -> int:
     return most_fit(definition) + definition.reachable_engagement
 
 
+def is_out_of_reach(definition: Definition) -> bool:
+    """Whether even a lead that matches all it can stays below the threshold; a fast track needs no points."""
+    has_fast_track = any(rule.gate == Gate.FAST_TRACK for rule in definition.rules)
+    return not has_fast_track and most_points(definition) < definition.criteria.threshold
+
+
 def capped(definition: Definition, engagement: int) -> int:
     """Points for what they do, as far as they count."""
     cap = definition.criteria.engagement_cap

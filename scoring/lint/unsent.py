@@ -9,10 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.models import Activity
+from leads.models import BY_PERSON, Activity
 from lib.numbers import number
 from scoring.engine.definition import Definition
-from scoring.engine.rules import COUNTED
 from scoring.models import Rule
 
 # Keys looked through, from the newest: what nobody sent among so many is not coming in, whatever came years ago.
@@ -35,7 +34,7 @@ def never_sent(definition: Definition) -> dict[int, str]:
     newest = Activity.objects.aggregate(newest=Max("pk"))["newest"] if conditions else None
     if newest is None:
         return {}
-    recent = Activity.objects.filter(pk__gt=newest - LOOKED_AT, machine__in=COUNTED).order_by()
+    recent = Activity.objects.filter(pk__gt=newest - LOOKED_AT, machine__in=BY_PERSON).order_by()
     seen = recent.aggregate(
         activities=Count("pk"), **{f"c{place}": BoolOr(condition) for place, condition in enumerate(conditions)}
     )

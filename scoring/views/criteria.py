@@ -22,7 +22,7 @@ from scoring.criteria.publication import EDITORS, NotYourRole, PublicationRefuse
 from scoring.criteria.steps import STEPS, consequences, steps_for
 from scoring.engine import rescore
 from scoring.engine.definition import in_force
-from scoring.lint.findings import besides, findings
+from scoring.lint.findings import findings
 from scoring.models import Criteria, Rescore
 from scoring.models.criteria import EDITABLE
 from scoring.views.comparing import compared_with
@@ -124,7 +124,7 @@ def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
         "agreement": describe(criteria),
         "steps": steps_for(criteria, user),
         "problems": problems,
-        "odd": [] if is_over else besides(problems, findings(criteria, held=in_force(), now=timezone.now())),
+        "odd": [] if is_over else findings(criteria, held=in_force(), now=timezone.now()),
         "is_over": is_over,
         "compared_with": compared_with(criteria),
         "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],

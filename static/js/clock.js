@@ -1,7 +1,6 @@
-// Clocks run by themselves: every .clock with a data-due gets its words, its meaning and its bar anew. The words come
-// from #clock-words, in the reader's language; the server's clock counts, not that of the device.
+// Clocks run by themselves: every .clock with a data-due gets its words, its meaning and its bar anew. The words, and
+// from which share of its time on a clock is "soon", come from #clock-words; the server's clock counts, not that of the device.
 const EVERY = 15_000;
-const SOON = 0.75; // as lib/moments.py has it
 const words = document.getElementById("clock-words")?.dataset;
 const ahead = new WeakMap(); // how far the server's clock is ahead of this device's, in milliseconds
 
@@ -18,7 +17,7 @@ function span(milliseconds) {
 function show(clock, now) {
   const [since, due] = [Date.parse(clock.dataset.since), Date.parse(clock.dataset.due)];
   const share = now >= due ? 1 : Math.max(0, Math.min(1, (now - since) / (due - since) || 0));
-  const meaning = now >= due ? "late" : share >= SOON ? "soon" : "fine";
+  const meaning = now >= due ? "late" : share >= Number(words.soon) ? "soon" : "fine";
   const text = fill(now < due ? words.left : words.late, { span: span(due - now) });
   const left = clock.querySelector(".clock-left");
   if (left.textContent !== text) left.textContent = text;

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -291,8 +292,17 @@ class TestRowsNotUsed:
 
 
 class TestInertCells:
+    @pytest.mark.parametrize("text", ["organic_search", "", "a=1", "2026-03"])
+    def test_everything_else_stays_as_it_is(self, text: str) -> None:
+        assert inert(text) == text
+
+    @given(st.text())
+    def test_what_is_seen_first_begins_no_formula(self, text: str) -> None:
+        visible = "".join(ch for ch in inert(text) if unicodedata.category(ch) not in ("Cc", "Cf")).strip()
+        assert not unicodedata.normalize("NFKC", visible[:1]).startswith(("=", "+", "-", "@"))
+
     @pytest.mark.parametrize(
-        "text", ["=1", "+1", "-1", "@a", " =1", "\t=1", "\r\n=1", "＝1", "\x00=1", "\u200b=1", "'=1"]
+        "text", ["=1", "+1", "-1", "@a", " =1", "\t=1", "\r\n=1", "\x0b+1", "＝1", "﹢1", "\x00=1", "\u200b=1", "'=1"]
     )
     def test_no_cell_begins_a_formula(self, text: str) -> None:
         assert inert(text).startswith("'")

@@ -22,8 +22,8 @@ from leads.intake import take_leads
 from leads.models import Activity, Asset, Campaign, Company, Lead, LeadEvent, Page, Spend
 from lib.hints import hints_held_back, send_hint
 from outbox.models import Delivery, Notice
-from scoring.engine.batches import score_leads
 from scoring.models import Persona, Score, ScoreChange, ScoreRequest
+from tests.scoring.building import score_leads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 UNTIL = "2026-03-31"

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handoff.promotion import promotions
-from scoring.engine.batches import drain, score_leads
+from scoring.engine.batches import drain
 from scoring.models import Why
+from tests.scoring.building import score_leads
 
 
 def score_and_promote(lead_ids: Sequence[int], *, now: datetime, why: Why = Why.PROFILE) -> int:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, User
 from leads.models import Lead
-from scoring.engine.batches import drain, score_leads
+from scoring.engine.batches import drain
 from scoring.models import Persona, ScoreChange, Why
+from tests.scoring.building import score_leads
 from tests.scoring.shipped import in_force
 
 pytestmark = pytest.mark.django_db

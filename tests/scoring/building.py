@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.db.models import Max
 
+from leads.lifecycle import locked
 from leads.models import Activity, ActivityType, Campaign, Channel, Lead
 from scoring.engine import sql
+from scoring.engine.batches import score_held
 from scoring.engine.definition import load
 from scoring.engine.fragments import written
 from scoring.models import Criteria, Rule, Score, SourceBar, Why
@@ -62,6 +65,13 @@ def score(criteria: Criteria, *leads: Lead, now: datetime) -> int:
     """Scores by these criteria, in whatever state they are; answers how many rows were written."""
     ids = [lead.pk for lead in leads]
     return written(sql.statement(load(criteria)), lead_ids=ids, now=now, whys=[Why.PROFILE] * len(ids))
+
+
+@transaction.atomic
+def score_leads(lead_ids: Sequence[int], *, now: datetime, why: Why = Why.PROFILE) -> int:
+    """Scores by what is in force, as a drain does; answers how many rows were written."""
+    held = locked(sorted(set(lead_ids))).values_list("pk", flat=True)
+    return score_held(dict.fromkeys(held, why), now=now)
 
 
 def scored(criteria: Criteria, lead: Lead, now: datetime) -> Score:

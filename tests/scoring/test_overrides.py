@@ -15,13 +15,13 @@ from accounts.models import User
 from handoff.models import Handoff
 from leads.models import Lead, LeadEvent
 from leads.timeline import timeline
-from scoring.engine.batches import drain, request_due, score_leads
+from scoring.engine.batches import drain, request_due
 from scoring.explain.breakdown import explain
 from scoring.models import Override, Score, ScoreChange, ScoreRequest, Why
 from scoring.overrides import NothingToTakeBack, NotYourPoints, OverrideRefused, give, held, most_points, take_back
 from tests.conftest import make_person
 from tests.handoff.threads import at_once
-from tests.scoring.building import DAY
+from tests.scoring.building import DAY, score_leads
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Lead
-from scoring.engine.batches import drain, score_leads
+from scoring.engine.batches import drain
 from scoring.engine.rescore import score_chunk
 from scoring.models import Persona, Rescore, Score, Why
 from scoring.personas.changes import MOST_CONDITIONS, MOST_PERSONAS, asking_again
 from scoring.personas.match import portrait
+from tests.scoring.building import score_leads
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

@@ -20,7 +20,7 @@ from handoff.views.decisions.ways import Decision
 from handoff.views.queue.answerable import answers_of, is_overdue
 from handoff.views.queue.lead_context import Around, around
 from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, tell, top_reasons
-from leads.models import Activity, Machine, Stage, Status
+from leads.models import BY_PERSON, Activity, Stage, Status
 from leads.timeline import touch_words
 
 PAGE_SIZE: Final = 50
@@ -215,7 +215,7 @@ def _rows_of(handoffs: HandoffQuerySet, part: Part, reader: Reader) -> HandoffQu
     )
     if not part.tells:
         return found
-    human = Activity.objects.filter(machine__in=(Machine.HUMAN, Machine.OVERRULED))
+    human = Activity.objects.filter(machine__in=BY_PERSON)
     newest = human.select_related("type", "page", "asset", "campaign").order_by("-occurred_at", "-pk")
     return found.prefetch_related(Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
 

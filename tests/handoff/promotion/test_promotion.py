@@ -16,13 +16,13 @@ from handoff.promotion.promotions import pass_ready
 from leads import lifecycle as leads
 from leads.events import SYSTEM
 from leads.models import Lead, Machine
-from scoring.engine.batches import score_leads
 from scoring.models import Criteria, Score
 from tests.conftest import be_out
 from tests.handoff.conftest import MakeLead
 from tests.handoff.poison import poison
 from tests.handoff.promoting import promote_missed, score_and_promote
 from tests.handoff.threads import at_once
+from tests.scoring.building import score_leads
 
 Act = Callable[..., None]
 DAY = timedelta(days=1)

@@ -18,9 +18,9 @@ from leads.lifecycle import become_mql, change_owner, locked
 from leads.models import Channel, Lead
 from scoring.criteria.publication import propose, publish, sign
 from scoring.criteria.words import fit_condition, rule_sentence
-from scoring.engine.batches import score_leads
 from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Rule, Signature, SourceBar
+from tests.scoring.building import score_leads
 from tests.scoring.shipped import in_force, make_combination, make_draft, make_proposed, make_published, make_signed
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,8 @@ from uuid import UUID
 import pytest
 
 from leads.models import Asset, Campaign, Channel, Lead, Machine, Page
-from scoring.engine.batches import score_leads
 from scoring.models import Criteria, Score
-from tests.scoring.building import DAY, did, make_bar, make_criteria, scored
+from tests.scoring.building import DAY, did, make_bar, make_criteria, score_leads, scored
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

@@ -20,6 +20,9 @@ from hypothesis import strategies as st
 from accounts.models import User
 from leads.models import Activity, ActivityType, Asset, Campaign, Channel, Company, Lead, Page
 from scoring.models import Criteria, Override, Score
+from scoring.registry.field_types import NUMBER, TEXT, YES_NO, FieldType
+from scoring.registry.measures import MEASURES
+from scoring.registry.operators import OPERATORS
 from tests.scoring.building import DAY, computed, make_bar, make_criteria, score
 from tests.scoring.reference import Reference
 
@@ -111,7 +114,7 @@ def behaviours(world: World) -> st.SearchStrategy[dict[str, Any]]:
         {
             "kind": st.just("behaviour"),
             "within_days": SPANS,
-            "measure": pick(["activities", "days", "visits", "channels", "assets", "seconds"]),
+            "measure": pick(list(MEASURES)),
             "at_least": pick([1, 1, 1, 2, 3, 60]),
             "max_times": pick([1, 2, 3, 1000]),
             "half_life_days": SPANS,
@@ -121,7 +124,12 @@ def behaviours(world: World) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _fading(rule: dict[str, Any]) -> dict[str, Any]:
-    return rule if rule["measure"] in ("activities", "seconds") else rule | {"half_life_days": None}
+    return rule if MEASURES[rule["measure"]].can_fade else rule | {"half_life_days": None}
+
+
+def suitable(kind: FieldType, fewest: int) -> list[str]:
+    """The operators for a type of field that take no fewer values."""
+    return [key for key, each in OPERATORS.items() if kind in each.types and each.fewest == fewest]
 
 
 def fits() -> st.SearchStrategy[dict[str, Any]]:
@@ -130,14 +138,15 @@ def fits() -> st.SearchStrategy[dict[str, Any]]:
     texts = pick(["job_title", "company_name", "company_industry", "company_country", "email_domain"])
     anything = pick(["job_title", "budget", "is_decision_maker", "company_employees", "phone", "company_domain"])
     among = pick(["is", "is_not"])
+    of_texts, of_a_number = pick(suitable(TEXT, 1)), pick(suitable(NUMBER, 1))
     condition = st.one_of(
-        st.tuples(texts, pick(["is", "is_not", "contains"]), st.lists(pick(WORDS), min_size=1)),
+        st.tuples(texts, of_texts, st.lists(pick(WORDS), min_size=1)),
         st.tuples(st.just("job_title"), among, st.lists(pick(TITLES[1:]), min_size=1)),
         st.tuples(st.just("first_channel"), among, st.just(["organic_search", "Email"])),
-        st.tuples(numbers, st.just("between"), st.tuples(several, several).map(sorted)),
-        st.tuples(numbers, pick(["at_least", "at_most", "is", "is_not"]), st.tuples(several).map(list)),
+        st.tuples(numbers, pick(suitable(NUMBER, 2)), st.tuples(several, several).map(sorted)),
+        st.tuples(numbers, of_a_number, st.tuples(several).map(list)),
         st.tuples(st.just("is_decision_maker"), st.just("is"), st.lists(st.booleans(), min_size=1)),
-        st.tuples(anything, pick(["is_known", "is_unknown"]), st.just([])),
+        st.tuples(anything, pick(suitable(YES_NO, 0)), st.just([])),
     )
     names = ("field", "operator", "values")
     return condition.map(lambda made: {"kind": "fit"} | dict(zip(names, made, strict=True)))

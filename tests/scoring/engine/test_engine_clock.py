@@ -12,10 +12,10 @@ import pytest
 from accounts.models import User
 from leads.models import Activity, ActivityType, Asset, Channel, Company, Lead, Page
 from scoring.criteria.publication import propose, publish, sign
-from scoring.engine.batches import drain, request_due, score_leads
+from scoring.engine.batches import drain, request_due
 from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Override, Rule, Score, ScoreChange, ScoreRequest, Why
-from tests.scoring.building import DAY, computed, kind, make_bar
+from tests.scoring.building import DAY, computed, kind, make_bar, score_leads
 from tests.scoring.reference import Reference
 from tests.scoring.shipped import make_draft
 

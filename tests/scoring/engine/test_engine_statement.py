@@ -10,12 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from leads.models import Lead
 from scoring.engine import sql
-from scoring.engine.batches import score_leads
 from scoring.engine.definition import load
 from scoring.engine.fragments import written
 from scoring.models import Score
 from scoring.registry.fit_fields import UnfitCondition, UnknownField, clean_condition
-from tests.scoring.building import DAY, did, make_criteria, score, scored
+from tests.scoring.building import DAY, did, make_criteria, score, score_leads, scored
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

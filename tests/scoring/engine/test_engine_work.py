@@ -18,13 +18,13 @@ from leads.intake import take_leads
 from leads.models import Lead, Page
 from scoring.criteria.publication import publish
 from scoring.engine import batches
-from scoring.engine.batches import drain, request_due, score_leads
+from scoring.engine.batches import drain, request_due
 from scoring.engine.requests import request_scores
 from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Score, ScoreRequest, Why
 from scoring.signals import leads_scored
 from scoring.tasks import drain_score_requests, request_due_scores
-from tests.scoring.building import DAY, did
+from tests.scoring.building import DAY, did, score_leads
 from tests.scoring.shipped import make_signed
 
 MakeLead = Callable[..., Lead]

@@ -10,10 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.models import Asset, Campaign, Lead, Page
-from scoring.engine.batches import score_leads
 from scoring.explain.breakdown import Breakdown, RuleLine, explain
 from scoring.models import Criteria, Score
-from tests.scoring.building import DAY, did, make_bar, make_criteria, score
+from tests.scoring.building import DAY, did, make_bar, make_criteria, score, score_leads
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

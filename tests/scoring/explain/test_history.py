@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Lead
-from scoring.engine.batches import drain, score_leads
+from scoring.engine.batches import drain
 from scoring.engine.rescore import score_chunk
 from scoring.explain.history import MOST_STEPS, history
 from scoring.models import ScoreChange, Why
 from scoring.score_change import with_score_change
-from tests.scoring.building import DAY, did
+from tests.scoring.building import DAY, did, score_leads
 from tests.scoring.shipped import in_force, make_published
 
 pytestmark = pytest.mark.django_db

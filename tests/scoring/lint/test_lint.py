@@ -15,13 +15,13 @@ from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Channel, Lead
+from scoring.criteria.checks import problems_of
 from scoring.criteria.content import with_content
 from scoring.criteria.publication import propose, publish, sign
-from scoring.engine.batches import score_leads
 from scoring.lint.findings import findings
 from scoring.lint.unmatched import ENOUGH_LEADS
 from scoring.models import Criteria, Rule
-from tests.scoring.building import DAY, make_bar, make_criteria
+from tests.scoring.building import DAY, make_bar, make_criteria, score_leads
 from tests.scoring.shipped import in_force, make_combination, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -147,16 +147,16 @@ class TestOpensAlone(Check):
         assert odd(OPENED | {"max_times": 15}, DEMO | {"gate": "required"}) == []
 
 
-class TestReach(Check):
-    key = "out_of_reach"
+class TestReach:
+    """A threshold nobody reaches is refused, so that it is not told a second time as odd."""
 
-    def test_a_threshold_nobody_reaches(self, odd: Callable[..., list[str]]) -> None:
-        [sentence] = odd(DEMO, BIG, SMALL, threshold=31)
+    def test_rules_that_exclude_each_other_are_not_added(self, now: datetime) -> None:
+        [sentence] = problems_of(make_criteria(now, DEMO, BIG, SMALL, threshold=31))
         assert "31 points: all rules together bring 30 at most" in sentence
-        assert odd(DEMO, BIG, SMALL, threshold=30) == []
+        assert problems_of(make_criteria(now, DEMO, BIG, SMALL, threshold=30)) == []
 
-    def test_a_fast_track_leads_around_it(self, odd: Callable[..., list[str]]) -> None:
-        assert odd(DEMO | {"gate": "fast_track"}, threshold=31) == []
+    def test_a_fast_track_leads_around_it(self, now: datetime) -> None:
+        assert problems_of(make_criteria(now, DEMO | {"gate": "fast_track"}, threshold=31)) == []
 
     def test_the_page_of_a_draft_says_it_once(self, client: Client, marketer: User, now: datetime) -> None:
         draft = make_draft(marketer, now, threshold=1000)
@@ -234,14 +234,6 @@ class TestCombinations(Check):
         sentences = odd(BIG | one | {"name": "One"}, BIG | other | {"name": "Other"}, both)
         assert bool(sentences) == is_odd
         assert all("no lead matches both “One” and “Other”" in sentence for sentence in sentences)
-
-    def test_a_part_that_is_not_in_use(self, now: datetime) -> None:
-        criteria = make_criteria(now, BOSS, DEMO)
-        make_combination(criteria, *criteria.rules.all(), name="Both")
-        assert said(criteria, "part_not_in_use", now) == []
-        criteria.rules.filter(name="Demo").update(is_enabled=False)
-        [sentence] = said(criteria, "part_not_in_use", now)
-        assert sentence.startswith("“Both” needs “Demo”, which is not in use")
 
 
 class TestSameTwice(Check):

@@ -12,12 +12,11 @@ from django.utils import timezone
 from accounts.models import User
 from leads.models import Activity, Asset, Campaign, Channel, Lead, Machine, Page
 from scoring.criteria.content import content_digest, with_content
-from scoring.engine.batches import score_leads
 from scoring.lint import unsent
 from scoring.lint.findings import findings
 from scoring.lint.unmatched import ENOUGH_LEADS
 from scoring.models import Analysis, Criteria
-from tests.scoring.building import did, kind, make_criteria
+from tests.scoring.building import did, kind, make_criteria, score_leads
 from tests.scoring.shipped import in_force, make_draft, make_published
 
 pytestmark = pytest.mark.django_db
