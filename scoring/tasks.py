@@ -39,7 +39,7 @@ def score_everybody() -> None:
 # A question may take minutes; a worker that dies over it gives it back when its lease runs out.
 @shared_task(soft_time_limit=1800, time_limit=1860)
 def answer_analyses() -> None:
-    """Answers the long questions people asked, one after the other."""
+    """Works on the long questions people asked, one after the other."""
     started = monotonic()
     while answer_next(KINDS) and monotonic() - started < LONGEST_RUN:
         pass

@@ -233,7 +233,7 @@ class RuleFormSet(PartFormSet):
         super().clean()
         for form in self.deleted_forms:
             self._refuse_if_needed(form.instance)
-        number = sum(_kept(self.data, kind) for kind in Rule.Kind.values)
+        number = sum(_stored_count(self.data, kind) for kind in Rule.Kind.values)
         if number > MOST_RULES:
             raise forms.ValidationError(too_many_rules(number))
 
@@ -267,7 +267,7 @@ class CombinationFormSet(RuleFormSet):
     listed = ("requires",)
 
 
-def _kept(data: Any, prefix: str) -> int:
+def _stored_count(data: Any, prefix: str) -> int:
     """How many rules of a posted formset would be stored: those with a name that are not to be deleted."""
     total = data.get(f"{prefix}-TOTAL_FORMS", "")
     forms_sent = range(min(int(total), 1000)) if total.isdecimal() and len(total) < 10 else range(0)

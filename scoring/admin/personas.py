@@ -59,17 +59,17 @@ class ConditionFormSet(BaseInlineFormSet[Any, Any, Any]):
         super().clean()
         if any(self.errors):
             return
-        conditions = [form.instance for form in self.forms if form.has_changed() or form.instance.pk]
-        gone = {id(form.instance) for form in self.deleted_forms}
-        asked = [(each.field, each.operator, each.values) for each in conditions if id(each) not in gone]
-        if self.instance.is_active and not asked:
+        rows = [form.instance for form in self.forms if form.has_changed() or form.instance.pk]
+        deleted = {id(form.instance) for form in self.deleted_forms}
+        conditions = [(row.field, row.operator, row.values) for row in rows if id(row) not in deleted]
+        if self.instance.is_active and not conditions:
             raise forms.ValidationError(_("Give it at least one condition, or take it out of use."))
-        if len(asked) > MOST_CONDITIONS:
+        if len(conditions) > MOST_CONDITIONS:
             raise forms.ValidationError(
                 _("A persona has at most %(most)d conditions; these are %(number)d. Delete some.")
-                % {"most": MOST_CONDITIONS, "number": len(asked)}
+                % {"most": MOST_CONDITIONS, "number": len(conditions)}
             )
-        if any(asked.count(each) > 1 for each in asked):
+        if any(conditions.count(each) > 1 for each in conditions):
             raise forms.ValidationError(_("A condition is there twice. Delete one of the two."))
 
 

@@ -24,9 +24,9 @@ logger = logging.getLogger(__name__)
 LEASE: Final = timedelta(minutes=2)
 MOST_ATTEMPTS: Final = 3
 FRESH: Final = timedelta(minutes=30)
-KEPT: Final = timedelta(days=90)
+RETENTION: Final = timedelta(days=90)
 
-# Answers one question: yields (done, of) after each piece of work, returns the result as JSON.
+# Finds the answer to one question: yields (done, of) after each piece of work, returns the result as JSON.
 Run = Callable[..., Generator[tuple[int, int], None, dict[str, Any]]]
 
 
@@ -59,7 +59,7 @@ def what_is_asked(kind: str, criteria: Criteria, options: Mapping[str, Any]) -> 
 
 
 def answer_next(kinds: dict[str, Run], *, clock: Callable[[], datetime] = timezone.now) -> bool:
-    """Answers the oldest question; False when there is none or somebody is answering one."""
+    """Takes the oldest question and stores its answer. Returns False when there is none or one is being answered."""
     analysis = _lease(now=clock())
     if analysis is None:
         return False
@@ -87,7 +87,7 @@ def answer_next(kinds: dict[str, Run], *, clock: Callable[[], datetime] = timezo
 @transaction.atomic
 def _lease(*, now: datetime) -> Analysis | None:
     """The oldest question, held for a while; none while another one is being answered. Old answers go."""
-    Analysis.objects.filter(finished_at__lt=now - KEPT).delete()
+    Analysis.objects.filter(finished_at__lt=now - RETENTION).delete()
     open_ones = list(Analysis.objects.filter(finished_at=None).order_by("asked_at", "pk").select_for_update())
     if any(each.leased_until is not None and each.leased_until > now for each in open_ones):
         return None

@@ -60,7 +60,7 @@ class Version:
 
 
 def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None, dict[str, Any]]:
-    """Answers an analysis: yields (done, of) leads and returns the figures. Option: days (backtest/outcomes.py).
+    """Runs an analysis: yields (done, of) leads and returns the figures. Option: days (backtest/outcomes.py).
 
     The version in force is counted alone, and its evidence becomes advice; every other one beside it.
     """

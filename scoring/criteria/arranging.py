@@ -21,7 +21,7 @@ class NotArranged(Exception):
 def move(rule: Rule, *, by: int) -> bool:
     """Lets a rule change places with its neighbour of the same kind: -1 is up, 1 is down. At either end it stays.
 
-    Answers whether it has moved.
+    Returns whether it has moved.
     """
     rules = _in_order(rule.criteria_id)
     same_kind = [each for each in rules if each.kind == rule.kind]

@@ -37,7 +37,7 @@ class Step:
     run: Callable[..., Any]
 
     def take(self, criteria: Criteria, *, actor: User, now: datetime, seen_digest: str) -> Criteria:
-        """Does it; answers the version to go on with. Raises publication.PublicationRefused."""
+        """Does it. Returns the version to go on with. Raises publication.PublicationRefused."""
         after = self.run(criteria, actor=actor, now=now, seen_digest=seen_digest)
         return after if isinstance(after, Criteria) else criteria
 

@@ -22,7 +22,7 @@ DUE_AT_ONCE = 20_000
 
 @transaction.atomic
 def drain(*, now: datetime, limit: int = BATCH) -> int:
-    """Scores the leads that have waited longest, at most `limit`; answers how many were taken.
+    """Scores the leads that have waited longest, at most `limit`. Returns how many were taken.
 
     Leads and requests that somebody else holds are passed over, so two drains never wait for each other. The
     requests go before the score is computed: what is asked for from then on is asked again. Without
@@ -38,7 +38,7 @@ def drain(*, now: datetime, limit: int = BATCH) -> int:
 
 
 def request_due(*, now: datetime, limit: int = DUE_AT_ONCE) -> int:
-    """Marks the leads whose score time alone has changed; answers how many were new."""
+    """Marks the leads whose score time alone has changed. Returns how many were new."""
     count = work_sql.request(work_sql.REQUEST_DUE, now=now, limit=limit, why=int(Why.TIME))
     if count:
         transaction.on_commit(hint, robust=True)
@@ -49,7 +49,7 @@ def score_held(whys: Mapping[int, int], *, now: datetime, are_neighbours: bool =
     """Scores leads whose rows the caller's transaction holds, each for its reason, and says so.
 
     Neighbours are (nearly) all the leads there are between the first and the last; others in between are read and
-    left as they are. Answers how many rows were written; without published criteria none.
+    left as they are. Returns how many rows were written; without published criteria none.
     """
     in_force = work_sql.in_force() if whys else None
     return _score(whys, in_force, now=now, are_neighbours=are_neighbours) if in_force else 0

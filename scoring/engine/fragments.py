@@ -18,9 +18,9 @@ class Piece(NamedTuple):
     params: tuple[Any, ...] = ()
 
 
-def piece(template: str, *given: Any) -> Piece:
-    """Fills `{}` with pieces and leaves `%s` for values, both taken from `given` in the order they stand."""
-    values = iter(given)
+def piece(template: str, *parts: Any) -> Piece:
+    """Fills `{}` with pieces and leaves `%s` for values, both taken from `parts` in the order they stand."""
+    values = iter(parts)
     params: list[Any] = []
 
     def put(match: re.Match[str]) -> str:
@@ -34,10 +34,10 @@ def piece(template: str, *given: Any) -> Piece:
     return Piece(re.sub(r"\{\}|%s", put, template), tuple(params))
 
 
-def listed(pieces: Sequence[Piece], *, by: str = ", ", none: str = "") -> Piece:
+def listed(parts: Sequence[Piece], *, by: str = ", ", none: str = "") -> Piece:
     """The pieces side by side."""
-    text = by.join(each.text for each in pieces) or none
-    return Piece(text, tuple(value for each in pieces for value in each.params))
+    text = by.join(each.text for each in parts) or none
+    return Piece(text, tuple(value for each in parts for value in each.params))
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> Piece:
@@ -84,7 +84,7 @@ def filled(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] |
 
 
 def written(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] | None = None) -> int:
-    """Runs a statement that writes; answers how many rows."""
+    """Runs a statement that writes. Returns how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now, whys=whys))
         return int(cursor.rowcount)

@@ -31,7 +31,7 @@ def faded(rule: Rule, at: str) -> Piece:
     return piece(FADED.format(at), Moment(), (rule.half_life_days or 0) * 86_400)
 
 
-def kept(rule: Rule, index: int) -> list[Piece]:
+def window_columns(rule: Rule, index: int) -> list[Piece]:
     """For each lead what this rule counts in its window: w<n> the moments, v<n> what was seen or spent.
 
     Where one is all that counts the newest is enough.
@@ -46,9 +46,9 @@ def kept(rule: Rule, index: int) -> list[Piece]:
     return [Piece(f"array_agg(occurred_at) {counts} AS w{index}"), *values]
 
 
-def columns_kept(rule: Rule, index: int) -> list[str]:
-    """The names of what is kept."""
-    return [part.text.rpartition(" AS ")[2] for part in kept(rule, index)]
+def window_names(rule: Rule, index: int) -> list[str]:
+    """The names of these columns."""
+    return [part.text.rpartition(" AS ")[2] for part in window_columns(rule, index)]
 
 
 def next_changes(rules: Sequence[Rule]) -> list[Piece]:
@@ -87,9 +87,9 @@ def _last_needed(rule: Rule, index: int) -> Piece:
 
 
 def _counted(rule: Rule, index: int) -> Piece:
-    """The columns of `kept` as rows."""
+    """The columns of the window as rows."""
     names = "at, value" if MEASURES[rule.measure].column else "at"
-    return Piece(f"unnest({', '.join(columns_kept(rule, index))}) AS counted ({names})")
+    return Piece(f"unnest({', '.join(window_names(rule, index))}) AS counted ({names})")
 
 
 def _added_up(rule: Rule, index: int) -> Piece:

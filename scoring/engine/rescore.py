@@ -21,7 +21,7 @@ CHUNK: Final = 10_000
 
 @transaction.atomic
 def request_everybody(*, now: datetime, why: Why) -> int:
-    """Asks for everybody's score; answers how many leads there are. Without published criteria: 0.
+    """Asks for everybody's score. Returns how many leads there are; without published criteria 0.
 
     What is left of an earlier scoring is dropped: this one does it too.
     """
@@ -41,7 +41,7 @@ def request_everybody(*, now: datetime, why: Why) -> int:
 
 @transaction.atomic
 def score_chunk(*, now: datetime) -> int:
-    """Scores the next chunk nobody holds; answers with its number of leads, 0 when there is none."""
+    """Scores the next chunk nobody holds. Returns its number of leads, 0 when there is none."""
     waiting = RescoreChunk.objects.filter(done_at=None, rescore__finished_at=None).select_related("rescore")
     chunk = waiting.order_by("pk").select_for_update(of=("self",), skip_locked=True).first()
     if chunk is None:

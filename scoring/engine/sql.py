@@ -28,7 +28,7 @@ from typing import Any, Final
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import BATCH, REASONS, Moment
 from scoring.engine.fragments import Piece, compiled, listed, piece, rows
-from scoring.engine.next_change import EPSILON, columns_kept, faded, kept, next_changes
+from scoring.engine.next_change import EPSILON, faded, next_changes, window_columns, window_names
 from scoring.engine.rules import NOTHING_ELSE, activities, given_by_hand, profiles
 from scoring.models import Gate, Rule, Why
 from scoring.personas.definition import Wanted
@@ -38,12 +38,12 @@ from scoring.registry.measures import MEASURES
 
 
 def measured(definition: Definition) -> Piece:
-    """Per lead: m<n> for each behaviour rule, what is kept of those with a window, and the next activity to come."""
+    """Per lead: m<n> for each behaviour rule, the columns of those with a window, and the next activity to come."""
     columns = [piece("min(occurred_at) FILTER (WHERE occurred_at > %s) AS comes_at", Moment())]
     for index, rule in enumerate(definition.rules):
         if rule.kind == Rule.Kind.BEHAVIOUR:
             columns.append(piece(f"{{}} AS m{index}", _measure(rule, Piece(f"c{index}"))))
-            columns += kept(rule, index)
+            columns += window_columns(rule, index)
     return piece(
         "SELECT lead_id, {} FROM ({}) AS activity GROUP BY lead_id", listed(columns), compiled(activities(definition))
     )
@@ -70,7 +70,7 @@ def timed(definition: Definition, personas: Sequence[Wanted] = (), facts: Mappin
             columns.append(piece(f"{{}} AS t{index}", _times(rule, index)))
             if rule.half_life_days is not None:
                 columns.append(Piece(f"measured.m{index}"))
-            columns += [Piece(f"measured.{name}") for name in columns_kept(rule, index)]
+            columns += [Piece(f"measured.{name}") for name in window_names(rule, index)]
     profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition, personas, facts)))
     if not definition.behaviours:
         columns.append(Piece("profile.bar_falls_at AS moves_at"))
@@ -248,7 +248,7 @@ def news(definition: Definition, rules: Sequence[Rule], since: dict[int, datetim
 
 
 def leads_in(part: Piece, *, lead_ids: list[int], now: datetime) -> set[int]:
-    """Runs a statement that answers with keys of leads."""
+    """Runs a statement of one column, keys of leads, and returns them."""
     return {lead_id for (lead_id,) in rows(part, lead_ids=lead_ids, now=now)}
 
 

@@ -67,7 +67,7 @@ class InForce(NamedTuple):
 
 
 def request(statement_text: str, **values: Any) -> int:
-    """Runs one of the statements above; answers how many rows it wrote."""
+    """Runs one of the statements above. Returns how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement_text, values)
         return int(cursor.rowcount)
@@ -81,7 +81,7 @@ def take(*, limit: int) -> dict[int, int]:
 
 
 def hold(*, first: int, last: int) -> list[int]:
-    """Holds the leads between two keys until the end of the transaction; answers with their keys in order."""
+    """Holds the leads between two keys until the end of the transaction. Returns their keys in order."""
     with connection.cursor() as cursor:
         cursor.execute(HOLD, {"first": first, "last": last})
         [held] = cursor.fetchone()

@@ -24,7 +24,7 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class PersonaMatch:
     """The persona of a lead, and what of it is true."""
 
     persona: Persona
@@ -40,7 +40,7 @@ class Portrait:
         return self.met * 100 // len(self.traits)
 
 
-def portrait(lead: Lead) -> Portrait | None:
+def persona_match(lead: Lead) -> PersonaMatch | None:
     """The persona that was found with the score, as the lead meets it now; None when there is none."""
     score = Score.objects.filter(lead_id=lead.pk, persona__is_active=True).select_related("persona").first()
     if score is None or score.persona is None:
@@ -50,7 +50,7 @@ def portrait(lead: Lead) -> Portrait | None:
         return None
     met = _met(lead, conditions)
     traits = (_trait(lead, condition, is_met=is_met) for condition, is_met in zip(conditions, met, strict=True))
-    return Portrait(score.persona, tuple(traits))
+    return PersonaMatch(score.persona, tuple(traits))
 
 
 def _trait(lead: Lead, condition: PersonaCondition, *, is_met: bool) -> Trait:

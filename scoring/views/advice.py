@@ -54,7 +54,7 @@ def advice(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*EDITORS)
 def advice_draft(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Lists what was chosen and asks whether it is meant (GET); makes the draft (POST). Answers 409 when it cannot."""
+    """Lists what was chosen and asks whether it is meant (GET); makes the draft (POST). Returns 409 when it cannot."""
     answered = Analysis.objects.filter(kind=Analysis.Kind.BACKTEST, result__advice__rules__isnull=False)
     analysis = get_object_or_404(answered.select_related("criteria"), public_id=public_id)
     found = advice_of(analysis.criteria, analysis)

@@ -20,7 +20,7 @@ from scoring.explain.breakdown import Breakdown, explain
 from scoring.explain.history import history
 from scoring.models import Criteria, Score, ScoreRequest
 from scoring.overrides import held
-from scoring.personas.match import portrait
+from scoring.personas.match import persona_match
 from scoring.registry import fit_fields
 from scoring.score_change import with_score_change
 from scoring.views.points_by_hand import form_for
@@ -40,18 +40,18 @@ def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "in_force": criteria,
         "now": now,
         "is_waiting": criteria is not None and ScoreRequest.objects.filter(lead=lead).exists(),
-        **(_around(request.user, lead, breakdown, now=now) if breakdown else {}),
+        **(_more_than_the_score(request.user, lead, breakdown, now=now) if breakdown else {}),
     }
     return page_or_part(request, "scoring/explain/panel.html", "scoring/explain/_panel.html", context)
 
 
-def _around(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> dict[str, Any]:
+def _more_than_the_score(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> dict[str, Any]:
     """What stands around a score: how it came to be, whom the lead resembles, what was decided by hand."""
     form = form_for(user, now=now)
     return {
         "history": history(lead, bar=breakdown.threshold, now=now),
         "lately": with_score_change(Lead.objects.only("pk"), now=now).get(pk=lead.pk),
-        "portrait": portrait(lead),
+        "persona_match": persona_match(lead),
         "by_hand_form": form,
         "held": held(lead.pk, now=now) if form else None,
     }

@@ -192,8 +192,8 @@ def _ranked(groups: Mapping[int | None, Tally], names: Mapping[int, str], unknow
 def _cut(rows: list[tuple[str, Tally]], scale: Scale, more: Callable[[int], str]) -> list[tuple[str, list[str]]]:
     """The first rows, and what is left in one."""
     rest = [tally for _name, tally in rows[GROUPS_SHOWN:]]
-    kept = [*rows[:GROUPS_SHOWN], *([(more(len(rest)), added(*rest))] if rest else [])]
-    return [(name, _cells(tally, scale)) for name, tally in kept]
+    shown = [*rows[:GROUPS_SHOWN], *([(more(len(rest)), added(*rest))] if rest else [])]
+    return [(name, _cells(tally, scale)) for name, tally in shown]
 
 
 def _cells(tally: Tally, scale: Scale) -> list[str]:

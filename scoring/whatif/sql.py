@@ -212,7 +212,7 @@ def _counted(cells: Piece) -> Piece:
     A channel may count as another.
     """
     return piece(
-        "SELECT GROUPING(channel, persona, letter, step)::bigint AS kept, channel, persona, letter, step, {} FROM"
+        "SELECT GROUPING(channel, persona, letter, step)::bigint AS sort, channel, persona, letter, step, {} FROM"
         " (SELECT coalesce(known.counts_as_id, cell[1]) AS channel, cell[2] AS persona, cell[3] >> 20 AS letter,"
         " (cell[3] >> 8) & 4095 AS step, cell[3] & 255 AS flags, leads"
         " FROM ({}) AS cells"
@@ -235,9 +235,9 @@ def _nearest(leads: Piece) -> Piece:
 def _tallies(counts: Sequence[Sequence[Any]], near: Sequence[Sequence[Any]], thresholds: Sequence[int]) -> Tallies:
     """The rows of the statements above, put in their places."""
     groups: dict[int, dict[Any, Tally]] = {0b1111: {}, 0b0111: {}, 0b1011: {}, 0b1101: {}, 0b1110: {}}
-    for kept, *keys, step, a, b, c, d, e, f, g, h in counts:
-        key = {0b0111: keys[0], 0b1011: keys[1], 0b1101: keys[2], 0b1110: step}.get(kept)
-        groups[kept][key] = Tally(a, b, c, d, e, f, g, h)
+    for sort, *keys, step, a, b, c, d, e, f, g, h in counts:
+        key = {0b0111: keys[0], 0b1011: keys[1], 0b1101: keys[2], 0b1110: step}.get(sort)
+        groups[sort][key] = Tally(a, b, c, d, e, f, g, h)
     edge = [Near(lead, total, bar, bool(before), bool(after)) for lead, total, bar, before, after, *_ in near]
     steps = {step: tally.leads for step, tally in groups[0b1110].items()}
     return Tallies(

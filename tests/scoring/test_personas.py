@@ -16,7 +16,7 @@ from scoring.engine.batches import drain
 from scoring.engine.rescore import score_chunk
 from scoring.models import Persona, Rescore, Score, Why
 from scoring.personas.changes import MOST_CONDITIONS, MOST_PERSONAS, asking_again
-from scoring.personas.match import portrait
+from scoring.personas.match import persona_match
 from tests.scoring.building import score_leads
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +34,12 @@ def make_persona(name: str, *conditions: Condition, **columns: Any) -> Persona:
     return persona
 
 
-class TestPortrait:
+class TestPersonaMatch:
     def test_each_condition_is_met_or_not_or_cannot_be_said(self, make_lead: MakeLead, now: datetime) -> None:
         persona = make_persona("Founder", TITLE, ("country", "is", ["PT"]), SIZE, CITY, ("phone", "is_known", []))
         lead = make_lead(job_title="Founder", country="ES")
         score_leads([lead.pk], now=now)
-        told = portrait(lead)
+        told = persona_match(lead)
         assert told is not None
         assert (told.persona, told.met, told.share) == (persona, 2, 40)
         assert [(trait.sentence, trait.is_met, trait.is_unknown) for trait in told.traits] == [
@@ -58,19 +58,19 @@ class TestPortrait:
         make_persona("Founder", *conditions)
         lead = make_lead(job_title="CEO")
         score_leads([lead.pk], now=now)
-        told = portrait(lead)
+        told = persona_match(lead)
         assert told is not None
         assert told.share == Score.objects.get(lead=lead).persona_share == share
 
     def test_nobody_or_nobody_in_use(self, make_lead: MakeLead, now: datetime) -> None:
         lead = make_lead(job_title="Founder")
-        assert portrait(lead) is None
+        assert persona_match(lead) is None
         score_leads([lead.pk], now=now)
-        assert portrait(lead) is None
+        assert persona_match(lead) is None
         persona = make_persona("Founder", TITLE)
         score_leads([lead.pk], now=now)
         Persona.objects.filter(pk=persona.pk).update(is_active=False)
-        assert portrait(lead) is None
+        assert persona_match(lead) is None
 
     def test_the_panel_says_it_in_words(self, client: Client, manager: User, make_lead: MakeLead) -> None:
         make_persona("<b>Founder</b>", TITLE, SIZE, is_icp=True, description="They <i>decide</i>.")
