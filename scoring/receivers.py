@@ -1,7 +1,6 @@
 """Hears that leads changed, inside the transaction that changed them."""
 
 from datetime import datetime
-from typing import Any
 
 from django.dispatch import receiver
 
@@ -12,11 +11,11 @@ from scoring.models import Why
 
 
 @receiver(leads_changed, dispatch_uid="scoring.leads_changed")
-def ask_for_scores(*, lead_ids: list[int], active_ids: set[int], now: datetime, **_: Any) -> None:
+def ask_for_scores(*, lead_ids: list[int], active_ids: set[int], now: datetime, **_: object) -> None:
     whys = {lead_id: Why.ACTIVITY if lead_id in active_ids else Why.PROFILE for lead_id in lead_ids}
     request_scores(whys, now=now)
 
 
 @receiver(catalogue_changed, dispatch_uid="scoring.catalogue_changed")
-def ask_for_all_scores(*, now: datetime, **_: Any) -> None:
+def ask_for_all_scores(*, now: datetime, **_: object) -> None:
     request_everybody(now=now, why=Why.CATALOGUE)

@@ -4,10 +4,9 @@ Each is one function and one transaction over handoff/lifecycle/machine.py, whic
 lead next is handoff/lifecycle/passing.py. Who may call is the business of handoff/access.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -45,7 +44,7 @@ def open_handoff(
     *,
     lead: Lead,
     score: Score,
-    receipt: dict[str, Any],
+    receipt: Mapping[str, object],
     policy: SlaPolicy,
     agent: Agent,
     now: datetime,

@@ -1,8 +1,8 @@
 """What the closed leads say about each rule and source of the criteria in force; counted with the backtest of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from math import ceil, log
-from typing import Any, Final
+from typing import Final, TypeVar
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -12,6 +12,7 @@ from scoring.advice.points import PER_RULE, compared, suggest
 from scoring.analysis.intervals import wilson
 from scoring.backtest.asof import Then
 from scoring.backtest.outcomes import Closed
+from scoring.backtest.result import EvidenceResult, RuleCounts, SourceEvidence
 from scoring.engine.definition import Definition
 
 # A side of a comparison needs so many leads ...
@@ -24,6 +25,7 @@ CLOSED: Final = 100
 OUTCOMES: Final = 20
 # A source seldom converts when surely less than half as often as all others.
 SELDOM: Final = 0.5
+K = TypeVar("K", bound=Hashable)
 
 
 class Evidence:
@@ -51,25 +53,25 @@ class Evidence:
                     if key is not None:
                         _count(self.sources, (source, key), is_won=lead.is_won)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> EvidenceResult:
         """The counts per rule, suggested points where there is enough to say, and the sources that seldom convert."""
         leads = sum(count for count, _won in self.patterns.values())
         won = sum(count for _leads, count in self.patterns.values())
         rules = [self._rule(place) for place in range(len(self.definition.rules))]
-        trusted = [rule["id"] for rule in rules if is_enough(rule, leads=leads, won=won)]
+        trusted = [rule["id"] for rule in rules if is_enough(rule["leads"], rule["won"], leads=leads, won=won)]
         needed = max(OUTCOMES, PER_RULE * len(compared(self.definition, self.patterns)))
         suggested = None
         if leads >= CLOSED and min(won, leads - won) >= needed:
             suggested = suggest(self.definition, self.patterns, trusted=trusted)
         return {
-            "rules": [{**rule, "suggested": suggested and suggested.points.get(rule["id"])} for rule in rules],
+            "rules": [{**rule, "suggested": suggested.points.get(rule["id"]) if suggested else None} for rule in rules],
             "needed": needed,
-            "reach_now": suggested and suggested.reach_now,
-            "reach_then": suggested and suggested.reach_then,
+            "reach_now": suggested.reach_now if suggested else None,
+            "reach_then": suggested.reach_then if suggested else None,
             "sources": self._sources(leads, won, suggested.per_log_odds if suggested else None),
         }
 
-    def _rule(self, place: int) -> dict[str, Any]:
+    def _rule(self, place: int) -> RuleCounts:
         matching = [counts for pattern, counts in self.patterns.items() if pattern[place] > 0]
         return {
             "id": self.definition.rules[place].pk,
@@ -77,17 +79,17 @@ class Evidence:
             "won": sum(won for _leads, won in matching),
         }
 
-    def _sources(self, leads: int, won: int, per_log_odds: float | None) -> list[dict[str, Any]]:
+    def _sources(self, leads: int, won: int, per_log_odds: float | None) -> list[SourceEvidence]:
         """Those whose leads surely convert less than half as often as all others, and what that is worth in points.
 
         extra = per_log_odds x (log odds of the others - log odds of the source), half a case added to each count;
         without suggested points half the threshold. At least 1, at most the threshold.
         """
         threshold = self.definition.criteria.threshold
-        found = []
+        found: list[SourceEvidence] = []
         for (source, key), (came, bought) in sorted(self.sources.items()):
             rest, rest_won = leads - came, won - bought
-            if not is_enough({"leads": came, "won": bought}, leads=leads, won=won) or self._is_barred(source, key):
+            if not is_enough(came, bought, leads=leads, won=won) or self._is_barred(source, key):
                 continue
             if wilson(bought, came).high >= SELDOM * rest_won / rest:
                 continue
@@ -115,10 +117,10 @@ class Evidence:
         return any(bar.channel_id in same for bar in self.definition.bars)
 
 
-def is_enough(side: Mapping[str, Any], *, leads: int, won: int) -> bool:
-    """Whether both sides, those on this one and all others, are large enough to compare."""
-    sides = ((side["leads"], side["won"]), (leads - side["leads"], won - side["won"]))
-    return all(there >= side_needed(there, bought, leads=leads, won=won) for there, bought in sides)
+def is_enough(there: int, bought: int, *, leads: int, won: int) -> bool:
+    """Whether both sides, so many leads here of whom so many bought and all others, are large enough to compare."""
+    sides = ((there, bought), (leads - there, won - bought))
+    return all(count >= side_needed(count, won_of, leads=leads, won=won) for count, won_of in sides)
 
 
 def side_needed(there: int, bought: int, *, leads: int, won: int) -> int:
@@ -130,7 +132,7 @@ def side_needed(there: int, bought: int, *, leads: int, won: int) -> int:
     return needed
 
 
-def _count(counts: dict[Any, tuple[int, int]], key: Any, *, is_won: bool) -> None:
+def _count(counts: dict[K, tuple[int, int]], key: K, *, is_won: bool) -> None:
     leads, won = counts.get(key, (0, 0))
     counts[key] = leads + 1, won + is_won
 

@@ -15,13 +15,14 @@ force: what is chosen becomes a new draft (scoring/advice/draft.py).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from leads.models import Campaign, Channel
 from lib.numbers import percent
 from scoring.advice import words as said
 from scoring.advice.evidence import CLOSED, OUTCOMES, side_needed
 from scoring.analysis.intervals import Ratio, Share, relative_risk, wilson
+from scoring.backtest.result import BacktestResult, EvidenceResult, RuleEvidence, SourceEvidence
 from scoring.engine.definition import Definition, load
 from scoring.models import Analysis, Criteria, Gate, Rule
 
@@ -160,8 +161,8 @@ def last_evidence(criteria: Criteria) -> Analysis | None:
 
 def advice(criteria: Criteria, analysis: Analysis) -> Advice:
     """What an answered backtest of the criteria in force says; three statements, and two where there are sources."""
-    definition, result = load(criteria), cast("dict[str, Any]", analysis.result)
-    found, leads, won = result["advice"], result["leads"], result["won"]
+    definition, result = load(criteria), cast("BacktestResult", analysis.result)
+    found, leads, won = cast("EvidenceResult", result["advice"]), result["leads"], result["won"]
     return Advice(
         definition=definition,
         leads=leads,
@@ -174,7 +175,7 @@ def advice(criteria: Criteria, analysis: Analysis) -> Advice:
     )
 
 
-def verdicts(rules: Sequence[Rule], found: Sequence[Mapping[str, Any]], *, leads: int, won: int) -> list[Verdict]:
+def verdicts(rules: Sequence[Rule], found: Sequence[RuleEvidence], *, leads: int, won: int) -> list[Verdict]:
     """One for each rule in use, in their order."""
     counts = {each["id"]: each for each in found}
     made = []
@@ -249,7 +250,7 @@ def _bars(found: Sequence[Source]) -> list[Change]:
     ]
 
 
-def _sources(found: Sequence[Mapping[str, Any]]) -> list[Source]:
+def _sources(found: Sequence[SourceEvidence]) -> list[Source]:
     """Those that are still there."""
     named: dict[str, Mapping[int, Channel | Campaign]] = {
         "channel": Channel.objects.in_bulk([each["id"] for each in found if each["kind"] == "channel"]),

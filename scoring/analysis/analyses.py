@@ -7,10 +7,11 @@ begins again. An answer belongs to what the version said when it was asked.
 import logging
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final, Protocol, cast
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,11 @@ FRESH: Final = timedelta(minutes=30)
 RETENTION: Final = timedelta(days=90)
 
 # Finds the answer to one question: yields (done, of) after each piece of work, returns the result as JSON.
-Run = Callable[..., Generator[tuple[int, int], None, dict[str, Any]]]
+Progress = Generator[tuple[int, int], None, Mapping[str, object]]
+
+
+class Run(Protocol):
+    def __call__(self, analysis: Analysis, /, *, now: datetime) -> Progress: ...
 
 
 class TakenOver(Exception):
@@ -35,7 +40,7 @@ class TakenOver(Exception):
 
 
 def ask(
-    kind: str, criteria: Criteria, *, options: dict[str, Any], actor: User, now: datetime, again: bool = False
+    kind: str, criteria: Criteria, *, options: Mapping[str, object], actor: User, now: datetime, again: bool = False
 ) -> Analysis:
     """The question that is being answered, or was less than half an hour ago, for exactly this content; else a new one.
 
@@ -53,7 +58,7 @@ def ask(
     return asked
 
 
-def what_is_asked(kind: str, criteria: Criteria, options: Mapping[str, Any]) -> dict[str, Any]:
+def what_is_asked(kind: str, criteria: Criteria, options: Mapping[str, object]) -> dict[str, object]:
     """The fields in which two rows that ask the same are alike: the version counts as what it says now."""
     return {"kind": kind, "criteria": criteria, "content_digest": content_digest(criteria), "options": options}
 
@@ -102,7 +107,7 @@ def _lease(*, now: datetime) -> Analysis | None:
     return None
 
 
-def _run(kinds: dict[str, Run], analysis: Analysis, *, clock: Callable[[], datetime]) -> dict[str, Any] | None:
+def _run(kinds: dict[str, Run], analysis: Analysis, *, clock: Callable[[], datetime]) -> Mapping[str, object] | None:
     """The result, or None when the version says something else by now. Raises TakenOver."""
     criteria = Criteria.objects.get(pk=analysis.criteria_id)
     if content_digest(criteria) != analysis.content_digest:
@@ -112,12 +117,12 @@ def _run(kinds: dict[str, Run], analysis: Analysis, *, clock: Callable[[], datet
         try:
             done, of = next(work)
         except StopIteration as end:
-            return cast("dict[str, Any]", end.value)
+            return cast("Mapping[str, object]", end.value)
         if not _mine(analysis).update(done=done, of=of, leased_until=clock() + LEASE):
             raise TakenOver
 
 
-def _mine(analysis: Analysis) -> Any:
+def _mine(analysis: Analysis) -> QuerySet[Analysis]:
     """The row, as long as this worker holds it."""
     return Analysis.objects.filter(pk=analysis.pk, attempts=analysis.attempts, finished_at=None)
 

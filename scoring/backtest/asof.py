@@ -71,7 +71,7 @@ def lateral(definition: Definition) -> Piece:
     """The scores of one lead at one moment, as a part of a statement in which `asked (lead_id, at)` is known."""
     whole = sql.final(definition, by_hand=sql.NOTHING_BY_HAND)
     values = iter(whole.params)
-    params: list[Any] = []
+    params: list[object] = []
 
     def put(match: re.Match[str]) -> str:
         if match[0] == "%%":

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from statistics import mean, median
-from typing import Any, Final
+from typing import Final
 
 from scoring.backtest.asof import Then
 from scoring.backtest.outcomes import Closed
+from scoring.backtest.result import PairCounts, PartCounts, TallyCounts
 
 PARTS: Final = 10
 DAY: Final = 86_400
@@ -36,7 +37,7 @@ class Tally:
             if first_at is not None:
                 self.days.append((lead.before - first_at).total_seconds() / DAY)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> TallyCounts:
         return {
             "mqls": self.mqls,
             "caught": self.caught,
@@ -63,7 +64,7 @@ class Pairs:
             if len(named) < NAMED:
                 named.append(lead.lead_id)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> PairCounts:
         return {
             "won": self.won,
             "other": self.other,
@@ -72,7 +73,7 @@ class Pairs:
         }
 
 
-def parts(totals: Sequence[tuple[int, bool]], *, count: int = PARTS) -> list[dict[str, Any]]:
+def parts(totals: Sequence[tuple[int, bool]], *, count: int = PARTS) -> list[PartCounts]:
     """The leads in `count` parts of equal size by their points, the highest first: leads, won, and the points.
 
     Leads with equal points share their customers evenly between the parts they lie in, as if their order had been
@@ -81,7 +82,7 @@ def parts(totals: Sequence[tuple[int, bool]], *, count: int = PARTS) -> list[dic
     if len(totals) < count:
         return []
     ends = [len(totals) * place // count for place in range(1, count + 1)]
-    made = [{"leads": 0, "won": 0.0, "low": 0, "high": 0} for _end in ends]
+    made: list[PartCounts] = [{"leads": 0, "won": 0.0, "low": 0, "high": 0} for _end in ends]
     place, part = 0, 0
     for points, leads in groupby(sorted(totals, reverse=True), key=lambda each: each[0]):
         outcomes = [is_won for _points, is_won in leads]

@@ -60,6 +60,10 @@ class Outcomes(NamedTuple):
         return self.won + self.lost + self.unsold - len(self.closed)
 
 
+# Rows of (key of the lead, moment, whether it was won), of events or of leads.
+Decided = QuerySet[Any, tuple[int, datetime, bool]]
+
+
 def outcomes(*, days: int, now: datetime) -> Outcomes:
     """Every closed lead, or of many the MOST that closed last; five statements."""
     won, lost, unsold = _won(), _lost(), _unsold(days=days, now=now)
@@ -69,11 +73,11 @@ def outcomes(*, days: int, now: datetime) -> Outcomes:
     return Outcomes(closed, counts[0], counts[1], counts[2], max(0, Lead.objects.count() - sum(counts)))
 
 
-def _won() -> QuerySet[Any, Any]:
+def _won() -> Decided:
     return _decided(LeadEvent.objects.filter(kind=CUSTOMER.key), is_won=True)
 
 
-def _lost() -> QuerySet[Any, Any]:
+def _lost() -> Decided:
     """Events are compared by the order of their recording: a deal may be recorded long after it was lost."""
     later = LeadEvent.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk"))
     moved_on = later.exclude(to_status__in=("", Status.LOST, Status.DISQUALIFIED))
@@ -81,13 +85,13 @@ def _lost() -> QuerySet[Any, Any]:
     return _decided(LeadEvent.objects.filter(~Exists(moved_on), kind__in=closing), is_won=False)
 
 
-def _decided(events: QuerySet[LeadEvent], *, is_won: bool) -> QuerySet[Any, Any]:
+def _decided(events: QuerySet[LeadEvent], *, is_won: bool) -> Decided:
     """One row a lead: its key, the moment, the outcome."""
     rows = events.order_by().values(who=F("lead_id")).annotate(closed_at=Min("at"), is_won=_flag(is_won=is_won))
     return rows.values_list("who", "closed_at", "is_won")
 
 
-def _unsold(*, days: int, now: datetime) -> QuerySet[Any, Any]:
+def _unsold(*, days: int, now: datetime) -> Decided:
     waited = timedelta(days=days)
     leads = Lead.objects.order_by().filter(customer_at=None, created_at__lte=now - waited)
     leads = leads.exclude(status__in=(*WITH_SALES, *DECIDED))

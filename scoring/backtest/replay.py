@@ -16,12 +16,13 @@ Fields that are needed before sales may call, and rests after a return, are not 
 from collections.abc import Generator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from scoring.advice.evidence import Evidence
 from scoring.backtest import asof
 from scoring.backtest.figures import Pairs, Tally
 from scoring.backtest.outcomes import DAYS, Closed, Outcomes, outcomes
+from scoring.backtest.result import BacktestResult, LeadCounts
 from scoring.engine.definition import Definition, in_force, load
 from scoring.models import Analysis
 
@@ -59,7 +60,7 @@ class Version:
         return [lead for lead in leads if lead.lead_id in best and best[lead.lead_id].qualifies]
 
 
-def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None, dict[str, Any]]:
+def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None, BacktestResult]:
     """Runs an analysis: yields (done, of) leads and returns the figures. Option: days (backtest/outcomes.py).
 
     The version in force is counted alone, and its evidence becomes advice; every other one beside it.
@@ -95,7 +96,7 @@ def _count(chunk: list[Closed], versions: list[Version], pairs: Pairs, evidence:
                 pairs.add(lead, old=lead.lead_id in scored[0][1], new=lead.lead_id in scored[1][1])
 
 
-def _leads(found: Outcomes) -> dict[str, Any]:
+def _leads(found: Outcomes) -> LeadCounts:
     won = sum(lead.is_won for lead in found.closed)
     moments = [lead.before for lead in found.closed]
     return {

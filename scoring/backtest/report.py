@@ -1,8 +1,7 @@
 """A finished backtest in words and numbers: the figures of each version side by side, and what may be concluded."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,6 +9,7 @@ from django.utils.translation import ngettext
 from lib.numbers import number, percent, signed
 from scoring.advice.words import lacking, times
 from scoring.analysis.intervals import Share, chance_of, wilson
+from scoring.backtest.result import BacktestResult, PartCounts, VersionCounts
 
 # Fewer closed leads, or fewer of one outcome, give no verdict.
 CLOSED: Final = 30
@@ -62,7 +62,7 @@ class Report:
     verdict: list[str]
 
 
-def report(result: Mapping[str, Any]) -> Report:
+def report(result: BacktestResult) -> Report:
     """The result of scoring.backtest.replay.run for people."""
     leads, won, versions = result["leads"], result["won"], result["versions"]
     lacks = lacking(leads=leads, won=won, closed_needed=CLOSED, outcomes_needed=OUTCOMES)
@@ -76,7 +76,7 @@ def report(result: Mapping[str, Any]) -> Report:
     )
 
 
-def _lines(versions: list[dict[str, Any]], *, leads: int, won: int) -> list[Line]:
+def _lines(versions: list[VersionCounts], *, leads: int, won: int) -> list[Line]:
     names = [version_name(version["number"]) for version in versions]
     return [
         Line(label, definition, list(zip(names, cells, strict=True)), difference)
@@ -91,7 +91,7 @@ def _lines(versions: list[dict[str, Any]], *, leads: int, won: int) -> list[Line
 Figure = tuple[str, str, list[Cell], str]
 
 
-def _counts(versions: list[dict[str, Any]], *, leads: int, won: int) -> list[Figure]:
+def _counts(versions: list[VersionCounts], *, leads: int, won: int) -> list[Figure]:
     """Whom each version would have called an MQL, and how right that was."""
     mqls = [version["mqls"] for version in versions]
     caught = [version["caught"] for version in versions]
@@ -127,7 +127,7 @@ def _counts(versions: list[dict[str, Any]], *, leads: int, won: int) -> list[Fig
     ]
 
 
-def _gains(versions: list[dict[str, Any]], *, leads: int, won: int) -> list[Figure]:
+def _gains(versions: list[VersionCounts], *, leads: int, won: int) -> list[Figure]:
     """How early, and how well the points tell leads apart."""
     return [
         (
@@ -170,7 +170,7 @@ def _shown(share: Share, *, with_count: bool = False) -> str:
     return _("%(share)s of %(of)s, likely %(low)s to %(high)s") % told
 
 
-def _days(version: Mapping[str, Any]) -> Cell:
+def _days(version: VersionCounts) -> Cell:
     if version["median_days"] is None:
         return Cell("–", _("no customer met it"))
     mean = {"mean": number(version["mean_days"], 1)}
@@ -194,7 +194,7 @@ def _days_apart(days: list[float | None]) -> str:
     return signed(days[1] - days[0], 1)
 
 
-def _parts(versions: list[dict[str, Any]], *, leads: int, won: int) -> list[tuple[int, list[Part]]]:
+def _parts(versions: list[VersionCounts], *, leads: int, won: int) -> list[tuple[int, list[Part]]]:
     names = [version_name(version["number"]) for version in versions]
     most = max((part["won"] / part["leads"] for version in versions for part in version["parts"]), default=0) or 1.0
     rows = zip(*(version["parts"] for version in versions), strict=True)
@@ -211,7 +211,7 @@ def version_name(version: int) -> str:
     return _("version %(number)d") % {"number": version}
 
 
-def _part(version: str, part: Mapping[str, Any], *, leads: int, won: int, most: float) -> Part:
+def _part(version: str, part: PartCounts, *, leads: int, won: int, most: float) -> Part:
     low, high = number(part["low"]), number(part["high"])
     share = part["won"] / part["leads"]
     told = {
@@ -227,7 +227,7 @@ def _part(version: str, part: Mapping[str, Any], *, leads: int, won: int, most: 
     )
 
 
-def _lift(part: Mapping[str, Any], *, leads: int, won: int) -> str:
+def _lift(part: PartCounts, *, leads: int, won: int) -> str:
     return times(part["won"] / part["leads"] / (won / leads)) if won and part["leads"] else "–"
 
 

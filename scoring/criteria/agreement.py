@@ -1,7 +1,6 @@
 """One version as people read it: the sentence, the bar, the rules in words, who signed."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -68,7 +67,7 @@ def describe(criteria: Criteria) -> Agreement:
 
 
 def _line(rule: Rule) -> Line:
-    condition: Any = words.rule_condition(rule)
+    condition = words.rule_condition(rule)
     return Line(
         rule=rule,
         name=_(rule.name),  # the names of the shipped example are translated, others are as they were typed

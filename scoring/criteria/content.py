@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Prefetch, QuerySet
 
@@ -33,7 +33,7 @@ def with_content(versions: QuerySet[Criteria]) -> QuerySet[Criteria]:
     )
 
 
-def content_of(criteria: Criteria) -> dict[str, Any]:
+def content_of(criteria: Criteria) -> dict[str, object]:
     """Everything the version says, as JSON. What a combination needs is named by its place in the list."""
     rules = list(criteria.rules.prefetch_related("requires"))
     places = {rule.pk: place for place, rule in enumerate(rules)}
@@ -70,9 +70,9 @@ def copy_content(source: Criteria, target: Criteria, *, now: datetime) -> None:
     )
 
 
-def _fields(row: Criteria | Rule | SourceBar, names: tuple[str, ...]) -> dict[str, Any]:
+def _fields(row: Criteria | Rule | SourceBar, names: tuple[str, ...]) -> dict[str, object]:
     return {name: _plain(getattr(row, name)) for name in names}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

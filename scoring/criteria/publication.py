@@ -6,7 +6,7 @@ refuse what goes around it.
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F, Max, Q, Value
@@ -76,7 +76,7 @@ def draft_from(criteria: Criteria, *, actor: User, now: datetime) -> Criteria:
 
 
 @transaction.atomic
-def new_draft(*, actor: User, now: datetime, **content: Any) -> Criteria:
+def new_draft(*, actor: User, now: datetime, **content: object) -> Criteria:
     """A draft with the next number, without rules yet; `content` fills the fields of the version."""
     _require(actor, EDITORS, _("Drafts are made by marketing. Ask a marketer to make one."))
     # Whoever comes second waits here, then counts on from the first one's number.

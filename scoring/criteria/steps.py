@@ -3,10 +3,9 @@
 The rules themselves are scoring/criteria/publication.py's; a button that should not have been there is refused there.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,6 +23,12 @@ from scoring.whatif.version import best_known
 State, Side = Criteria.State, Signature.Side
 
 
+class Run(Protocol):
+    """The domain call behind a button."""
+
+    def __call__(self, criteria: Criteria, *, actor: User, now: datetime, seen_digest: str) -> Criteria | Signature: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One button: `run` is the domain call; `done` is said afterwards, with the version's number."""
@@ -34,7 +39,7 @@ class Step:
     icon: str
     roles: tuple[str, ...]
     done: str | Promise
-    run: Callable[..., Any]
+    run: Run
 
     def take(self, criteria: Criteria, *, actor: User, now: datetime, seen_digest: str) -> Criteria:
         """Does it. Returns the version to go on with. Raises publication.PublicationRefused."""
@@ -42,7 +47,7 @@ class Step:
         return after if isinstance(after, Criteria) else criteria
 
 
-def _signer(side: str) -> Callable[..., Any]:
+def _signer(side: str) -> Run:
     def run(criteria: Criteria, *, actor: User, now: datetime, seen_digest: str) -> Signature:
         return publication.sign(criteria_id=criteria.pk, side=side, actor=actor, now=now, seen_digest=seen_digest)
 

@@ -3,7 +3,8 @@
 "When they downloaded content: 5 points for every different asset, at most 3 times."
 """
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from lib.moments import moment_words
 from lib.numbers import number
 from scoring.models import Criteria, Gate, Rule, SourceBar
+from scoring.registry.field_types import FieldValue
 from scoring.registry.fit_fields import FIELDS
 from scoring.registry.measures import MEASURES
 from scoring.registry.operators import OPERATORS
@@ -81,7 +83,7 @@ def rule_worth(rule: Rule) -> str:
     return worth
 
 
-def fit_condition(field: str, operator: str, values: list[Any]) -> str:
+def fit_condition(field: str, operator: str, values: Sequence[FieldValue]) -> str:
     """A fit rule's condition; one that nobody knows (any more) is named as such, not hidden."""
     asked, compared = FIELDS.get(field), OPERATORS.get(operator)
     if asked is None or compared is None or not compared.takes(len(values)):
@@ -96,7 +98,7 @@ def fit_condition(field: str, operator: str, values: list[Any]) -> str:
     }
 
 
-def values_words(values: list[Any]) -> str:
+def values_words(values: Sequence[FieldValue]) -> str:
     """Values of a condition: "“vp” or “ceo”"; a long list is cut and says how much is left."""
     return _any_of([_value(value) for value in values])
 
@@ -168,7 +170,7 @@ def _any_of(shown: list[str]) -> str:
     return "".join(shown)
 
 
-def _value(value: Any) -> str:
+def _value(value: FieldValue | float) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | float):

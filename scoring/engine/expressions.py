@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.contrib.postgres.fields import ArrayField
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, BooleanField, DateTimeField, Expression, F, Func, TextField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -57,7 +58,7 @@ def ago(before: timedelta = timedelta()) -> Open:
     return Open(Moment(before))
 
 
-def in_batch(lead: Any) -> Func:
+def in_batch(lead: Combinable) -> Func:
     """Whether the lead is one of the batch: one array parameter, however many leads."""
     return Func(lead, Open(BATCH), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
@@ -67,7 +68,7 @@ def array(numbers: Sequence[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def among(lead: Any, lead_ids: Sequence[int]) -> Func:
+def among(lead: Combinable, lead_ids: Sequence[int]) -> Func:
     """Whether the lead is one of these: one parameter where `__in` has thousands."""
     ids = Value(array(lead_ids))
     return Func(lead, ids, template="%(expressions)s::bigint[])", arg_joiner=" = ANY(", output_field=BooleanField())
@@ -78,12 +79,12 @@ def effective_channel(path: str) -> Coalesce:
     return Coalesce(F(f"{path}__counts_as_id"), F(f"{path}_id"), output_field=BigIntegerField())
 
 
-def is_present(answer: Any) -> Func:
+def is_present(answer: Combinable) -> Func:
     """Whether there is a value at all."""
     return Func(answer, template="(%(expressions)s IS NOT NULL)", output_field=BooleanField())
 
 
-def words(text: Any) -> Func:
+def words(text: Combinable) -> Func:
     """A text as its words in lower case, one space before, between and after them."""
     return Func(
         text,
@@ -92,7 +93,7 @@ def words(text: Any) -> Func:
     )
 
 
-def holds_any(text: Any, looked_for: Sequence[str]) -> Func:
+def holds_any(text: Combinable, looked_for: Sequence[str]) -> Func:
     """Whether the words of the text hold those of one of the others, side by side. Words hold no wildcard."""
     pattern = "('%%%%' || %(expressions)s || '%%%%')"
     patterns = (Func(words(Value(each)), template=pattern, output_field=TextField()) for each in looked_for)

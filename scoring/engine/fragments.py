@@ -18,18 +18,20 @@ class Piece(NamedTuple):
     params: tuple[Any, ...] = ()
 
 
-def piece(template: str, *parts: Any) -> Piece:
+def piece(template: str, *parts: object) -> Piece:
     """Fills `{}` with pieces and leaves `%s` for values, both taken from `parts` in the order they stand."""
     values = iter(parts)
-    params: list[Any] = []
+    params: list[object] = []
 
     def put(match: re.Match[str]) -> str:
         value = next(values)
-        if match[0] == "%s":
-            params.append(value)
-            return "%s"
-        params.extend(value.params)
-        return str(value.text)
+        if match[0] == "{}" and isinstance(value, Piece):
+            params.extend(value.params)
+            return value.text
+        if match[0] == "{}":
+            raise TypeError("A place for a piece holds a value.")
+        params.append(value)
+        return "%s"
 
     return Piece(re.sub(r"\{\}|%s", put, template), tuple(params))
 
@@ -49,7 +51,7 @@ def compiled(queryset: QuerySet[Any, Any]) -> Piece:
 def for_neighbours(part: Piece) -> Piece:
     """The same for a batch that is every lead between two keys: a table is read by one range, not key by key."""
     values = iter(part.params)
-    params: list[Any] = []
+    params: list[object] = []
 
     def put(match: re.Match[str]) -> str:
         if match[0] == "%%":
@@ -67,7 +69,7 @@ def for_neighbours(part: Piece) -> Piece:
 def filled(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] | None = None) -> tuple[Any, ...]:
     """The parameters with the moment, the batch and the reasons put in."""
 
-    def put(value: Any) -> Any:
+    def put(value: object) -> object:
         match value:
             case Moment():
                 return value.at(now)

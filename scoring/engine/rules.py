@@ -40,6 +40,7 @@ from django.db.models import (
     When,
     Window,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Least
 from django.db.models.lookups import Exact, GreaterThan
 
@@ -52,7 +53,9 @@ from scoring.registry.fit_fields import clean_condition, field
 from scoring.registry.measures import MEASURES
 from scoring.registry.operators import OPERATORS
 
-NOTHING_ELSE: Final[Mapping[str, Any]] = MappingProxyType({})
+# What else is asked of a lead, by names of ours.
+Facts = Mapping[str, Combinable]
+NOTHING_ELSE: Final[Facts] = MappingProxyType({})
 
 
 # --- behaviour: the activities of the batch, each with a flag per rule ------------------------------------
@@ -94,7 +97,7 @@ def _counting(channel_id: int) -> Subquery:
     return Subquery(rows.values(counting=Coalesce("counts_as_id", "pk")), output_field=BigIntegerField())
 
 
-def _counts(rule: Rule, moment: Callable[[timedelta], Any]) -> Q:
+def _counts(rule: Rule, moment: Callable[[timedelta], Combinable | datetime]) -> Q:
     """Whether an activity counts for this rule; `moment` names one so long before now."""
     same = {
         "type_id": rule.activity_type_id,
@@ -131,14 +134,14 @@ def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
 
 
 def profiles(
-    definition: Definition, personas: Sequence[Wanted] = (), facts: Mapping[str, Any] = NOTHING_ELSE
+    definition: Definition, personas: Sequence[Wanted] = (), facts: Facts = NOTHING_ELSE
 ) -> QuerySet[Lead, Any]:
     """One row per lead: `f<n>` for fit rules, `p<n>` for personas, the bar to reach and when that falls by itself.
 
     p<n> is how many of a hundred conditions of the n-th persona are met, rounded down. `facts`: what else somebody
     wants to know of the lead, by name, read in the same pass.
     """
-    flags: dict[str, Any] = {
+    flags: dict[str, Combinable] = {
         f"f{index}": _flag(fits(rule)) for index, rule in enumerate(definition.rules) if rule.kind == Rule.Kind.FIT
     }
     for index, persona in enumerate(personas):
@@ -150,7 +153,7 @@ def profiles(
     )
 
 
-def _flag(condition: Any) -> Case:
+def _flag(condition: Q) -> Case:
     """1 or 0; what cannot be said is 0."""
     return Case(When(condition, then=1), default=0, output_field=IntegerField())
 
@@ -175,16 +178,16 @@ def _at_source(bar: SourceBar) -> Q:
     return Q(first_campaign_id=bar.campaign_id)
 
 
-def _bar(definition: Definition) -> Any:
+def _bar(definition: Definition) -> Combinable:
     """The threshold and every bar of the lead's source that has not expired."""
-    total: Any = Value(definition.criteria.threshold, output_field=IntegerField())
+    total: Combinable = Value(definition.criteria.threshold, output_field=IntegerField())
     for bar in definition.bars:
         stands = _at_source(bar) & Q(GreaterThan(Value(bar.expires_at), ago()))
         total += Case(When(stands, then=bar.extra_points), default=0, output_field=IntegerField())
     return total
 
 
-def _bar_falls_at(bars: Sequence[SourceBar]) -> Any:
+def _bar_falls_at(bars: Sequence[SourceBar]) -> Combinable:
     """The first expiry of a bar that stands for this lead."""
     falls = [
         Case(

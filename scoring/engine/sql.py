@@ -21,15 +21,15 @@ Nothing a person wrote is part of the text: names are t0, t1, ... by position, v
 OFFSET 0 keeps PostgreSQL from merging a level into the next, where each column would be computed many times.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import BATCH, REASONS, Moment
 from scoring.engine.fragments import Piece, compiled, listed, piece, rows
 from scoring.engine.next_change import EPSILON, faded, next_changes, window_columns, window_names
-from scoring.engine.rules import NOTHING_ELSE, activities, given_by_hand, profiles
+from scoring.engine.rules import NOTHING_ELSE, Facts, activities, given_by_hand, profiles
 from scoring.models import Gate, Rule, Why
 from scoring.personas.definition import Wanted
 from scoring.registry.measures import MEASURES
@@ -59,7 +59,7 @@ def _measure(rule: Rule, flag: Piece) -> Piece:
 # --- level 2 -----------------------------------------------------------------------------------------------
 
 
-def timed(definition: Definition, personas: Sequence[Wanted] = (), facts: Mapping[str, Any] = NOTHING_ELSE) -> Piece:
+def timed(definition: Definition, personas: Sequence[Wanted] = (), facts: Facts = NOTHING_ELSE) -> Piece:
     """Per lead of the batch: t<n> for each behaviour and fit rule, the faded measures, the bar, p<n>, the facts."""
     columns = [Piece(f"profile.{name}") for name in ("lead_id", "bar", *facts)]
     columns += [Piece(f"profile.p{index}") for index in range(len(personas))]
@@ -94,7 +94,7 @@ def _times(rule: Rule, index: int) -> Piece:
 # --- level 3 -----------------------------------------------------------------------------------------------
 
 
-def summed(definition: Definition, personas: Sequence[Wanted] = (), facts: Mapping[str, Any] = NOTHING_ELSE) -> Piece:
+def summed(definition: Definition, personas: Sequence[Wanted] = (), facts: Facts = NOTHING_ELSE) -> Piece:
     """Per lead: the evidence, the two sums, what the gates say, the next change and the persona.
 
     `facts`: what else is asked of the lead itself, by names of ours.

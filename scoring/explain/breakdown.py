@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import cast
 
 from django.db.models import F, IntegerField, Value
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from scoring.engine import sql
 from scoring.engine.definition import Definition, load
 from scoring.engine.rules import counted
 from scoring.explain import arithmetic
+from scoring.explain.receipt import Receipt
 from scoring.models import Criteria, Gate, Override, Rule, Score
 
 CAP = "cap"
@@ -80,10 +81,9 @@ class Breakdown:
     def points_to_go(self) -> int:
         return max(0, self.threshold - self.total)
 
-    def as_receipt(self) -> dict[str, Any]:
+    def as_receipt(self) -> Receipt:
         """The same as JSON: moments in ISO 8601."""
-        receipt: dict[str, Any] = _plain(asdict(self))
-        return receipt
+        return cast("Receipt", _plain(asdict(self)))
 
 
 def explain(lead: Lead, *, now: datetime, definition: Definition | None = None) -> Breakdown:
@@ -224,7 +224,7 @@ def _deeds(definition: Definition, lead: Lead, *, now: datetime) -> dict[int, tu
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     match value:
         case dict():
             return {key: _plain(each) for key, each in value.items()}

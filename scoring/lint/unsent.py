@@ -1,7 +1,7 @@
 """Rules about what nobody ever sent: an activity type, a page, content, a campaign or a channel no activity has."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Max, Q
@@ -48,7 +48,7 @@ def never_sent(definition: Definition) -> dict[int, str]:
     }
 
 
-def _named(rule: Rule) -> Iterator[tuple[str, Any, Q]]:
+def _named(rule: Rule) -> Iterator[tuple[str, object, Q]]:
     """What a rule names: which sort of thing, what it is called, and which activities have it."""
     for kind in (rule.activity_type, rule.after_activity_type):
         if kind:
@@ -68,7 +68,7 @@ def _named(rule: Rule) -> Iterator[tuple[str, Any, Q]]:
         yield "channel", rule.channel, Q(channel_id=counting) | Q(channel__counts_as_id=counting)
 
 
-def _sentence(rule: Rule, sort: str, what: Any, activities: int) -> str:
+def _sentence(rule: Rule, sort: str, what: object, activities: int) -> str:
     words = {"what": what, "activities": number(activities)}
     return _(
         "“%(name)s” can match nobody: %(why)s. See whether it is sent under another name; if nobody sends it, leave "

@@ -1,7 +1,6 @@
 """Whom a lead resembles: its best persona, condition by condition, in words."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import BooleanField, Case, Value, When
 
@@ -65,7 +64,7 @@ def _trait(lead: Lead, condition: PersonaCondition, *, is_met: bool) -> Trait:
 
 def _met(lead: Lead, conditions: list[PersonaCondition]) -> list[bool]:
     """Asked of the database in one statement, so that it is what the engine says."""
-    flags: dict[str, Any] = {
+    flags: dict[str, Case] = {
         f"c{index}": Case(
             When(fits(Condition(asked.field, asked.operator, tuple(asked.values))), then=Value(True)),
             default=Value(False),

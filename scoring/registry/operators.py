@@ -5,9 +5,9 @@ compared with others everywhere. Its key is stored with rules, so it never chang
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from django.db.models import Q
+from django.db.models import Func, Lookup, Q
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import GreaterThanOrEqual, In, LessThanOrEqual
 from django.utils.functional import Promise
@@ -22,6 +22,7 @@ MOST_VALUES: Final = 1000
 NO_LIMIT: Final = LARGEST_NUMBER + 1
 
 Values = Sequence[FieldValue]
+Condition = Q | Func | Lookup[bool]
 
 
 class Operator:
@@ -60,7 +61,7 @@ class Operator:
         """Whether a lead matches, for a queryset of leads; `answer` is the field, `values` are clean."""
         return kind.known(answer) & Q(self.compare(kind, answer, values))
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Any:
+    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Condition:
         """The condition on an answer that is known."""
         raise NotImplementedError
 
@@ -142,7 +143,7 @@ class Contains(Operator):
         if not all(any(map(str.isalnum, str(value))) for value in values):
             raise UnfitValue(_("Each value needs at least one letter or digit."))
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Any:
+    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Condition:
         return holds_any(answer, [str(value) for value in values])
 
 
@@ -181,7 +182,7 @@ class AtLeast(Range):
     sentence = gettext_lazy("%(field)s is at least %(values)s")
     most = 1
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Any:
+    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Condition:
         return GreaterThanOrEqual(kind.comparable(answer), values[0])
 
     def span(self, values: Values) -> tuple[int, int]:
@@ -194,7 +195,7 @@ class AtMost(Range):
     sentence = gettext_lazy("%(field)s is at most %(values)s")
     most = 1
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Any:
+    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Condition:
         return LessThanOrEqual(kind.comparable(answer), values[0])
 
     def span(self, values: Values) -> tuple[int, int]:

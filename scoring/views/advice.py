@@ -1,6 +1,5 @@
 """Advice on the criteria in force as a page, and the draft somebody makes of it."""
 
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -37,7 +36,7 @@ def advice(request: SignedInRequest) -> HttpResponse:
         ask(Analysis.Kind.BACKTEST, held, options=options, actor=request.user, now=timezone.now(), again=True)
         return redirect(f"{reverse('scoring:advice')}?days={days}")
     analysis = newest(held, options_for(held, held, days=days)) if held else None
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "title": _("Advice from history"),
         "in_force": held,
         "analysis": analysis,

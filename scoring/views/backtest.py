@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from leads.models import Lead
 from scoring.analysis.analyses import ask, what_is_asked
 from scoring.backtest.outcomes import CHOICES, DAYS
 from scoring.backtest.report import report, version_name
+from scoring.backtest.result import BacktestResult, PairCounts, VersionCounts
 from scoring.engine.definition import in_force
 from scoring.models import Analysis, Criteria
 
@@ -57,7 +57,7 @@ def days_of(given: Mapping[str, str]) -> int:
     return days if days in CHOICES else DAYS
 
 
-def choices(days: int) -> dict[str, Any]:
+def choices(days: int) -> dict[str, object]:
     """For the form: after how many days an open lead counts as not won."""
     return {
         "days": days,
@@ -73,29 +73,30 @@ def newest(criteria: Criteria, options: Mapping[str, int]) -> Analysis | None:
     return Analysis.objects.filter(**what_is_asked(Analysis.Kind.BACKTEST, criteria, options)).first()
 
 
-def answered(criteria: Criteria, options: Mapping[str, int], *, user: User) -> dict[str, Any]:
+def answered(criteria: Criteria, options: Mapping[str, int], *, user: User) -> dict[str, object]:
     """What the page shows of the last question: how far it is, or its answer."""
     analysis = newest(criteria, options)
     if analysis is None or analysis.result is None:
         return {"analysis": analysis}
-    result, pairs = analysis.result, analysis.result["pairs"]
+    result: BacktestResult = analysis.result
+    pairs = result["pairs"]
     return {
         "analysis": analysis,
         "result": result,
         **closed_between(result),
         "report": report(result) if result["leads"] else None,
         "pairs": pairs,
-        "paired": paired(result) if pairs else [],
+        "paired": paired(result["versions"], pairs) if pairs else [],
         "missed_newly": named(pairs["missed_newly"], user) if pairs else [],
         "caught_newly": named(pairs["caught_newly"], user) if pairs else [],
     }
 
 
-def paired(result: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, int]]]]:
+def paired(versions: Sequence[VersionCounts], pairs: PairCounts) -> list[tuple[str, list[tuple[str, int]]]]:
     """Customers and the others, by which of the two versions would have called them MQLs."""
-    names = [version_name(version["number"]) for version in result["versions"]]
+    names = [version_name(version["number"]) for version in versions]
     heads = [_("both"), *(_("%(version)s only") % {"version": name} for name in names), _("neither")]
-    rows = ((_("Customers"), result["pairs"]["won"]), (_("Not won"), result["pairs"]["other"]))
+    rows = ((_("Customers"), pairs["won"]), (_("Not won"), pairs["other"]))
     return [(label, list(zip(heads, counts, strict=True))) for label, counts in rows]
 
 
@@ -104,6 +105,7 @@ def named(lead_ids: Sequence[int], user: User) -> list[Lead]:
     return list(Lead.objects.visible_to(user).filter(pk__in=lead_ids).select_related("company").order_by("pk"))
 
 
-def closed_between(result: Mapping[str, Any]) -> dict[str, datetime | None]:
+def closed_between(result: BacktestResult) -> dict[str, datetime | None]:
     """When the first and the last of the counted leads closed."""
-    return {end: datetime.fromisoformat(result[end]) if result[end] else None for end in ("first", "last")}
+    moments = {"first": result["first"], "last": result["last"]}
+    return {end: datetime.fromisoformat(moment) if moment else None for end, moment in moments.items()}

@@ -1,7 +1,5 @@
 """The agreement as pages everybody may read, the steps that change it, and what people say about it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -114,7 +112,7 @@ def _version(number: int) -> Criteria:
     return get_object_or_404(with_content(Criteria.objects.all()), number=number)
 
 
-def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
+def _version_context(user: User, criteria: Criteria) -> dict[str, object]:
     may_edit = criteria.state in EDITABLE and user.is_staff and user.has_role(*EDITORS)
     is_over = criteria.state == Criteria.State.RETIRED
     problems = problems_of(criteria) if criteria.state == Criteria.State.DRAFT else []
@@ -136,7 +134,7 @@ def _version_context(user: User, criteria: Criteria) -> dict[str, Any]:
     }
 
 
-def _progress() -> dict[str, Any]:
+def _progress() -> dict[str, object]:
     """The scoring of everybody that runs, or the last one, and how many leads it has done."""
     last = Rescore.objects.select_related("criteria").first()
     is_running = last is not None and last.finished_at is None

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -45,7 +44,7 @@ def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return page_or_part(request, "scoring/explain/panel.html", "scoring/explain/_panel.html", context)
 
 
-def _more_than_the_score(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> dict[str, Any]:
+def _more_than_the_score(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> dict[str, object]:
     """What stands around a score: how it came to be, whom the lead resembles, what was decided by hand."""
     form = form_for(user, now=now)
     return {

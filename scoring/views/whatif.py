@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -33,7 +33,7 @@ def what_if(request: SignedInRequest) -> HttpResponse:
     """The numbers asked for, and what they would mean today. Nothing is changed, whoever asks."""
     now = timezone.now()
     criteria = in_force()
-    context: dict[str, Any] = {"title": _("What if"), "in_force": criteria, "now": now}
+    context: dict[str, object] = {"title": _("What if"), "in_force": criteria, "now": now}
     status = 200
     if criteria is not None:
         definition = load(criteria)
@@ -46,7 +46,9 @@ def what_if(request: SignedInRequest) -> HttpResponse:
     return page_or_part(request, "scoring/whatif/what_if.html", "scoring/whatif/_what_if.html", context, status=status)
 
 
-def _answered(definition: Definition, numbers: Numbers, request: SignedInRequest, *, now: datetime) -> dict[str, Any]:
+def _answered(
+    definition: Definition, numbers: Numbers, request: SignedInRequest, *, now: datetime
+) -> dict[str, object]:
     """Where there are many leads, first an estimate, and the address at which every lead is counted."""
     leads = Lead.objects.count()
     is_first = leads > COUNTED_AT_ONCE and request.GET.get("count") != "all"
@@ -72,7 +74,7 @@ def _answered(definition: Definition, numbers: Numbers, request: SignedInRequest
 # --- what other pages show of it ---------------------------------------------------------------------------
 
 
-def shadow_context(criteria: Criteria | None, user: User, *, now: datetime) -> dict[str, Any]:
+def shadow_context(criteria: Criteria | None, user: User, *, now: datetime) -> dict[str, object]:
     """How many leads qualify at other thresholds, for the page of the agreement."""
     if criteria is None or not user.has_role(*MANAGING):
         return {}

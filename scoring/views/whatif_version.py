@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -68,7 +67,7 @@ def _address(criteria: Criteria, moved: Numbers | None) -> str:
 
 def _known(
     definition: Definition, held: Criteria | None, numbers: Numbers, user: User, *, now: datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The newest count of every lead where there is one, else the estimate; and the count that runs."""
     criteria, moved, leads = definition.criteria, _moved(definition, numbers), Lead.objects.count()
     running, answered = asked(criteria, held, moved)

@@ -47,7 +47,7 @@ class Numbers:
             points={rule.pk: rule.points for rule in definition.rules},
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """As a question is stored: the keys of JSON are texts."""
         return {**asdict(self), "points": {str(key): points for key, points in self.points.items()}}
 
@@ -164,10 +164,10 @@ def as_numbers(other: Definition, definition: Definition, *, now: datetime) -> N
 
 def _look(rule: Rule, definition: Definition) -> str:
     """All that decides how often a rule matches, and what a match means besides points."""
-    looks: list[Any] = [getattr(rule, name) for name in LOOKS]
+    looks: list[object] = [getattr(rule, name) for name in LOOKS]
     return repr((looks, sorted(_look(part, definition) for part in definition.parts_of(rule))))
 
 
-def _bars(definition: Definition, *, now: datetime) -> list[tuple[Any, ...]]:
+def _bars(definition: Definition, *, now: datetime) -> list[tuple[int, int, int, datetime]]:
     stand = (bar for bar in definition.bars if bar.expires_at > now)
     return sorted((bar.channel_id or 0, bar.campaign_id or 0, bar.extra_points, bar.expires_at) for bar in stand)

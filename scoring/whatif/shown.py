@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,7 +44,9 @@ class Group:
     rows: list[tuple[str, list[str]]]
 
 
-def shown(answer: Answer, user: User, *, asked: int, held: int, address: Callable[[int], str] | None) -> dict[str, Any]:
+def shown(
+    answer: Answer, user: User, *, asked: int, held: int, address: Callable[[int], str] | None
+) -> dict[str, object]:
     """What the templates need. `asked` and `held`: the two thresholds; `address` of a threshold to look at, if any."""
     scale = answer.scale
     sweep = [(threshold, scale.of(count)) for threshold, count in answer.sweep]
@@ -79,7 +81,7 @@ def interval(scale: Scale, count: int) -> str:
 # --- figures -----------------------------------------------------------------------------------------------
 
 
-def _figures(answer: Answer) -> list[dict[str, Any]]:
+def _figures(answer: Answer) -> list[dict[str, object]]:
     scale, counted = answer.scale, answer.counts.everybody
     before = _("%(before)s do under the criteria in force") % {"before": figure(scale, counted.before)}
     return [
@@ -105,7 +107,7 @@ def _figures(answer: Answer) -> list[dict[str, Any]]:
     ]
 
 
-def _sales(answer: Answer) -> list[dict[str, Any]]:
+def _sales(answer: Answer) -> list[dict[str, object]]:
     scale, counted = answer.scale, answer.counts.everybody
     a_day = _("%(before)s under the criteria in force") % {"before": _daily(scale, counted.recent_before)}
     return [

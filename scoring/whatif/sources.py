@@ -7,9 +7,10 @@ the evidence the engine finds into one text, and `remembered` multiplies that, a
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 from leads.models import Lead
 from leads.querysets import PROMOTABLE
@@ -45,7 +46,7 @@ def stored(old: Definition, new: Definition, *, now: datetime) -> Piece:
     """The current scores of the batch, with what is asked of the leads themselves."""
     still = Q(score__next_change_at=None) | Q(score__next_change_at__gt=now)
     leads = Lead.objects.order_by().filter(still, in_batch(F("pk")), score__criteria=old.criteria)
-    columns: dict[str, Any] = {name: F(f"score__{name}") for name in (*SCORED, "persona_id")}
+    columns: dict[str, Combinable] = {name: F(f"score__{name}") for name in (*SCORED, "persona_id")}
     return _multiplied(compiled(leads.values(lead_id=F("pk"), **columns, **_facts(now))), old, new)
 
 
@@ -143,7 +144,7 @@ def _summed(last: str, new: Definition, old: Definition | None, *, now: datetime
     )
 
 
-def _facts(now: datetime) -> dict[str, Any]:
+def _facts(now: datetime) -> dict[str, Combinable]:
     """The channel of the first touch, and what may happen to the lead."""
     rested = Q(rest_until=None) | Q(rest_until__lte=now)
     return {

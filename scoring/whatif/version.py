@@ -5,7 +5,7 @@ at a time, and the counts are added up. A lead that has no score by the criteria
 qualify today. The numbers of the version can be moved in both.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -84,7 +84,7 @@ def answer_of(analysis: Analysis) -> Answer:
     )
 
 
-def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None, dict[str, Any]]:
+def run(analysis: Analysis, *, now: datetime) -> analyses.Progress:
     """Counts everybody chunk by chunk; yields (done, of) after each."""
     criteria = analysis.criteria
     held = Criteria.objects.filter(number=analysis.options["against"]).first()
@@ -112,7 +112,7 @@ def _thresholds(criteria: Criteria, held: Criteria | None) -> tuple[list[int], i
     return sweep_of(*both), step_of(*both)
 
 
-def _options(held: Criteria | None, numbers: Numbers | None = None) -> dict[str, Any]:
+def _options(held: Criteria | None, numbers: Numbers | None = None) -> dict[str, object]:
     """Who qualifies today is part of the answer."""
     return {"against": held.number if held else 0, **({"numbers": numbers.as_json()} if numbers else {})}
 

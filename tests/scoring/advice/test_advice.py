@@ -13,6 +13,7 @@ from scoring.advice.evidence import Evidence, is_enough, side_needed
 from scoring.advice.history import contradictions
 from scoring.advice.points import Suggestion, suggest, total
 from scoring.advice.verdicts import Verdict, advice, contradicted, last_evidence, verdicts
+from scoring.backtest.result import RuleEvidence
 from scoring.criteria.content import content_of as content
 from scoring.criteria.publication import NotYourRole
 from scoring.engine.definition import Definition, load
@@ -31,7 +32,7 @@ def history(marketer: User, manager: User, now: datetime) -> History:
 
 def judged(definition: Definition, *counts: tuple[int, int], leads: int = 1000, won: int = 100) -> list[Verdict]:
     """Verdicts where the rules, in their order, were matched by so many leads, so many of them won."""
-    found = [
+    found: list[RuleEvidence] = [
         {"id": rule.pk, "leads": matching, "won": bought, "suggested": None}
         for rule, (matching, bought) in zip(definition.rules, counts, strict=True)
     ]
@@ -81,11 +82,11 @@ class TestVerdict:
         assert side_needed(there, there - bought, leads=1000, won=900) == needed
 
     def test_without_both_outcomes_nothing_is_enough(self) -> None:
-        assert not is_enough({"leads": 500, "won": 0}, leads=1000, won=0)
-        assert not is_enough({"leads": 500, "won": 500}, leads=1000, won=1000)
-        assert is_enough({"leads": 50, "won": 0}, leads=1000, won=100)
-        assert not is_enough({"leads": 49, "won": 0}, leads=1000, won=100)
-        assert not is_enough({"leads": 951, "won": 100}, leads=1000, won=100)
+        assert not is_enough(500, 0, leads=1000, won=0)
+        assert not is_enough(500, 500, leads=1000, won=1000)
+        assert is_enough(50, 0, leads=1000, won=100)
+        assert not is_enough(49, 0, leads=1000, won=100)
+        assert not is_enough(951, 100, leads=1000, won=100)
 
     @pytest.mark.parametrize(
         ("counts", "gate", "expected"),

@@ -20,6 +20,7 @@ from scoring.criteria.publication import propose, publish, sign
 from scoring.criteria.words import fit_condition, rule_sentence
 from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Rule, Signature, SourceBar
+from scoring.registry.field_types import FieldValue
 from tests.scoring.building import score_leads
 from tests.scoring.shipped import in_force, make_combination, make_draft, make_proposed, make_published, make_signed
 
@@ -71,7 +72,7 @@ class TestWords:
             ("shoe_size", "is", [43], "cannot be evaluated"),
         ],
     )
-    def test_fit(self, field: str, operator: str, values: list[object], words: str) -> None:
+    def test_fit(self, field: str, operator: str, values: list[FieldValue], words: str) -> None:
         assert words in fit_condition(field, operator, values)
 
 
