@@ -4,10 +4,7 @@ import os
 
 from celery import Celery
 
-from config.environment import tell_wrong_settings
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-tell_wrong_settings()
 
 app = Celery("baton")
 app.config_from_object("django.conf:settings", namespace="CELERY")

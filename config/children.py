@@ -125,7 +125,7 @@ def processes(*, root: Path, port: int) -> list[Child]:
         "config.celery",
     ]
     web = [*python, "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10"]
+    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--preload"]
     worker = [*celery, "worker", "--queues", "ingest,default,mail,webhooks", "--concurrency", "2"]
     return [
         Child(

@@ -4,13 +4,17 @@
 and whether the story of the demonstration is still to be loaded. That takes long, so it is done beside the processes.
 """
 
+import hashlib
 import json
 import os
 import sys
+from pathlib import Path
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from config.embedded.failure import EmbeddedFailure
@@ -28,12 +32,32 @@ def main() -> None:
         django.setup()
     with step("Checking the database"):
         migrate_if_behind()
-    with step("Collecting static files"):
-        call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static()
     awaits = awaits_story()
     if awaits:
         call_command("seed_demo", people=True, stdout=sys.stderr, verbosity=0)
     print(json.dumps({"demo_people": demo_people(), "awaits_story": awaits}))
+
+
+def collect_static() -> None:
+    """Collect the static files, unless all of them are as they were when they were collected last."""
+    note = settings.STATE_DIR / "static.collected"
+    present = fingerprint()
+    if settings.STATIC_ROOT.exists() and note.exists() and note.read_text() == present:
+        return
+    with step("Collecting static files"):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    note.write_text(present)
+
+
+def fingerprint() -> str:
+    """Every static file with its size and the moment of its last change, and what they are made into."""
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def awaits_story() -> bool:

@@ -8,12 +8,13 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import LEVELS, Environment, is_public
+from config.environment import LEVELS, Environment, is_public, tell_wrong_settings
 
 django_stubs_ext.monkeypatch()  # lets `ModelForm[Lead]` be written where Django itself has no generics
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
+tell_wrong_settings()
 
 # --- what this process is --------------------------------------------------------------------------------
 DEBUG = env.flag("BATON_DEBUG", default=False)

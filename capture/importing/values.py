@@ -5,10 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any, Final
 
+import phonenumbers
 from django.utils.translation import gettext as _
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 from capture.importing.dates import read_moment
 from leads.inputs import LeadInput
@@ -156,13 +158,28 @@ def country(text: str) -> str:
 @cache
 def _countries() -> dict[str, str]:
     names: dict[str, str] = {}
-    for code, by_language in LOCALE_DATA.items():
+    for code, by_language in _names_by_language().items():
         for language in _COUNTRY_LANGUAGES:
             name = by_language.get(language, "")
             name = by_language[name[1:]] if name.startswith("*") else name  # the same as in another language
             if name and len(code) == 2:
                 names[name.casefold()] = code
     return names | _COUNTRY_ALIASES
+
+
+def _names_by_language() -> dict[str, dict[str, str]]:
+    """The names of each country by language, as phonenumbers has them.
+
+    Its one module is loaded from its file: importing it would load the package around it, which is 19 MB of places.
+    """
+    file = Path(phonenumbers.__file__).with_name("geodata") / "locale.py"
+    spec = spec_from_file_location("phonenumbers.geodata.locale", file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no module of Python.")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    names: dict[str, dict[str, str]] = module.LOCALE_DATA
+    return names
 
 
 def _yes_or_no(text: str) -> bool | None:

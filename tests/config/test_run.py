@@ -73,10 +73,12 @@ def root() -> Iterator[Path]:
 def supervisor(environ: Environment) -> Iterator[Supervisor]:
     """Baton, ready."""
     running = Supervisor(environ)
-    eventually(running.is_ready, seconds=90)
-    yield running
-    running.process.kill()
-    running.process.wait()
+    try:
+        eventually(running.is_ready, seconds=180)
+        yield running
+    finally:
+        running.process.kill()
+        running.process.wait()
 
 
 class TestRun:
@@ -135,7 +137,7 @@ class TestDemonstration:
     def test_pages_are_served_first_and_a_story_that_is_stopped_leaves_nothing(self, environ: Environment) -> None:
         running = Supervisor(environ | {"BATON_DEMO": "yes"})
         try:
-            eventually(running.is_ready, seconds=90)
+            eventually(running.is_ready, seconds=180)
             assert "sign in with the password baton-demo as" in running.text
             reps = "  Sales rep      rep@demo.example, rep2@demo.example, rep3@demo.example, rep4@demo.example"
             assert reps in running.text
