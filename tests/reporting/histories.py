@@ -8,7 +8,7 @@ from accounts.models import User
 from handoff import event_kinds
 from leads import lifecycle
 from leads.event_kinds import CHANGED
-from leads.events import SYSTEM, Agent, Entry, record
+from leads.events import SYSTEM, Agent, Entry, event_kind, record
 from leads.models import Channel, Lead
 
 _numbers = count(1)
@@ -49,6 +49,22 @@ def entered(subject: Lead, stages: Iterable[tuple[str, datetime]]) -> Lead:
         now=max((at for _stage, at in stages), default=subject.created_at),
     )
     return subject
+
+
+def everything() -> None:
+    """Something for every report to find: a customer, one whom sales rejected, one that became nothing, each by another
+    channel, of which one has a formula for a name. A report that counts what nobody did here adds it.
+    """
+    came, later = day("2026-02-02"), day("2026-02-03")
+    stages = ("mql", "passed", "sal", "sql", "opportunity", "customer")
+    entered(lead(came, first=channel("email")), [(stage, later) for stage in stages])
+    rejected = entered(lead(came, first=channel("=1+1")), [("mql", later), ("passed", later)])
+    record(
+        [Entry(lead_id=rejected.pk, kind=event_kind("handoff.rejected"), at=later, reason="not_icp")],
+        agent=SYSTEM,
+        now=later,
+    )
+    lead(came, first=channel("seo"))
 
 
 def journey(subject: Lead, *, rep: User, start: datetime, until: str = "customer") -> Lead:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.keys import issue
 from accounts.models import ApiKey, Scope, User
 from reporting.reports import REPORTS
-from tests.reporting.histories import channel, day, entered, lead
+from tests.reporting.histories import day, everything, lead
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/reports/"
@@ -67,7 +67,7 @@ class TestList:
 class TestReport:
     @pytest.mark.parametrize("name", REPORTS)
     def test_it_answers_what_the_command_writes(self, client: Client, key: Key, name: str) -> None:
-        entered(lead(day("2026-02-02"), first=channel("email")), [("mql", day("2026-02-03"))])
+        everything()
         out = StringIO()
         call_command("report", name, "--from", "2026-01-01", "--format", "json", stdout=out)
         answer = get(client, key, f"{name}/", {"from": "2026-01-01"}).json()
