@@ -43,13 +43,13 @@ def grouped(options: Options, *, now: datetime) -> Grouped:
     Channels come with most leads first, months in their order. A lead counts once in a group; over the months
     of a period one lead may count in several, so that their totals are counted, not added up.
     """
-    found = sql.counts(options, now=now)
+    counted = sql.counts(options, now=now)
     if BY.of(options) == By.MONTH:
-        groups = [_month(month, numbers) for month, _id, numbers in sorted(found, key=_by_month) if month]
+        groups = [_month(month, numbers) for month, _id, numbers in sorted(counted, key=_by_month) if month]
         if MODE.of(options) == Mode.PERIOD:
             return Grouped(groups, totals(options.but(by=By.NOTHING), now=now))
     else:
-        groups = by_channel((channel_id, numbers) for _month, channel_id, numbers in found)
+        groups = by_channel((channel_id, numbers) for _month, channel_id, numbers in counted)
     return Grouped(groups, total(group.counts for group in groups))
 
 
@@ -58,11 +58,11 @@ def totals(options: Options, *, now: datetime) -> Counts:
     return total(numbers for _month, _id, numbers in sql.counts(options, now=now))
 
 
-def by_channel(found: Iterable[tuple[int | None, Counts]]) -> list[Group]:
+def by_channel(counted: Iterable[tuple[int | None, Counts]]) -> list[Group]:
     """Groups by channel with most leads first; a channel that counts as another is added to that one."""
     channels = {channel.pk: channel for channel in Channel.objects.all()}
     gathered: dict[Channel | None, Counts] = defaultdict(Counts)
-    for channel_id, numbers in found:
+    for channel_id, numbers in counted:
         gathered[channels[_root(channel_id, channels)] if channel_id is not None else None] += numbers
     groups = [_channel(channel, numbers) for channel, numbers in gathered.items()]
     return sorted(groups, key=lambda group: (-group.counts.leads, -group.counts.customers, group.key))
@@ -88,8 +88,8 @@ def _month(first: date, numbers: Counts) -> Group:
     return Group(f"{first:%Y-%m}", date_format(first, "F Y"), numbers)
 
 
-def _by_month(found: tuple[date | None, int | None, Counts]) -> date:
-    return found[0] or date.min
+def _by_month(counted: tuple[date | None, int | None, Counts]) -> date:
+    return counted[0] or date.min
 
 
 def total(numbers: Iterable[Counts]) -> Counts:

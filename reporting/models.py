@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from scoring.models import Criteria
 
 
-class Decision(models.TextChoices):
+class ReviewDecision(models.TextChoices):
     """What is to become of the criteria, after one of the three questions."""
 
     TIGHTEN = "tighten", _("Tighten")
@@ -54,11 +54,11 @@ class CriteriaReview(models.Model):
     since = models.DateTimeField(_("since"))
     due_on = models.DateField(_("due"))
     figures = models.JSONField(_("figures"))
-    good = models.CharField(_("are they good?"), max_length=8, choices=Decision)
+    good = models.CharField(_("are they good?"), max_length=8, choices=ReviewDecision)
     good_words = models.TextField(_("are they good, in words"), max_length=2000, blank=True)
-    missing = models.CharField(_("are we missing people?"), max_length=8, choices=Decision)
+    missing = models.CharField(_("are we missing people?"), max_length=8, choices=ReviewDecision)
     missing_words = models.TextField(_("are we missing people, in words"), max_length=2000, blank=True)
-    early = models.CharField(_("are we sending too early?"), max_length=8, choices=Decision)
+    early = models.CharField(_("are we sending too early?"), max_length=8, choices=ReviewDecision)
     early_words = models.TextField(_("are we sending too early, in words"), max_length=2000, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("decided by"), related_name="+"
@@ -77,7 +77,11 @@ class CriteriaReview(models.Model):
                 violation_error_message=_("This review has been recorded already."),
             ),
             models.CheckConstraint(
-                condition=Q(good__in=Decision.values, missing__in=Decision.values, early__in=Decision.values),
+                condition=Q(
+                    good__in=ReviewDecision.values,
+                    missing__in=ReviewDecision.values,
+                    early__in=ReviewDecision.values,
+                ),
                 name="review_decides_each_question",
             ),
         ]

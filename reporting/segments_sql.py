@@ -63,6 +63,8 @@ def counts_by_segment(options: Options, *, now: datetime) -> list[tuple[str | No
     key, label = EXPRESSIONS[SEGMENT.of(options)]
     statement = COHORT.format(key=key, label=label, reached=REACHED, counts=COUNTS)
     return [
-        (found, written or "", Counts(**dict(zip(COUNTED, numbers, strict=True))))
-        for found, written, *numbers in fetch(statement, bounds(options.period) | {"mature_before": mature_before(now)})
+        (segment, written or "", Counts(**dict(zip(COUNTED, numbers, strict=True))))
+        for segment, written, *numbers in fetch(
+            statement, bounds(options.period) | {"mature_before": mature_before(now)}
+        )
     ]

@@ -75,9 +75,9 @@ def segments(options: Options, *, now: datetime) -> Segments:
     A segment stands out when the 95 % interval (Wilson) of its rate MQL to customer lies wholly above or below the rate
     of all MQLs, and it has ENOUGH of them. What is not known is a segment of its own.
     """
-    found = counts_by_segment(options, now=now)
-    totals = total(counts for _key, _written, counts in found)
-    ranked = sorted(found, key=lambda segment: (-segment[2].mqls, -segment[2].leads, segment[0] or ""))
+    counted = counts_by_segment(options, now=now)
+    totals = total(counts for _key, _written, counts in counted)
+    ranked = sorted(counted, key=lambda segment: (-segment[2].mqls, -segment[2].leads, segment[0] or ""))
     segment, rest = SEGMENT.of(options), ranked[SHOWN:]
     shown = [
         Segmented(key or UNKNOWN, _label(segment, key, written), counts, _stands_out(counts, totals))
@@ -88,21 +88,21 @@ def segments(options: Options, *, now: datetime) -> Segments:
 
 def find(options: Options, *, now: datetime) -> Result:
     """A row for each segment, most MQLs first; the rest in one row whose key is None."""
-    found = segments(options, now=now)
-    rows = [_row(segment) for segment in found.shown]
-    if found.others:
-        label = ngettext("%(count)s other", "%(count)s others", found.others) % {"count": number(found.others)}
-        rest = {**values_of(found.rest), NAME.key: str(found.others), STANDS_OUT.key: ""}
+    cohort = segments(options, now=now)
+    rows = [_row(segment) for segment in cohort.shown]
+    if cohort.others:
+        label = ngettext("%(count)s other", "%(count)s others", cohort.others) % {"count": number(cohort.others)}
+        rest = {**values_of(cohort.rest), NAME.key: str(cohort.others), STANDS_OUT.key: ""}
         rows.append(Row(None, label, rest))
     return Result(
         caption=_("MQLs and customers by %(segment)s") % {"segment": str(SEGMENT.of(options).label).lower()},
         rows=rows,
-        totals=values_of(found.totals),
-        is_empty=not found.totals.mqls,
+        totals=values_of(cohort.totals),
+        is_empty=not cohort.totals.mqls,
         rule=Mode.COHORT.rule,
-        notes=cohort_notes(options, found.totals, now=now),
+        notes=cohort_notes(options, cohort.totals, now=now),
         footnote=_footnote(),
-        facts={"immature_leads": found.totals.immature},
+        facts={"immature_leads": cohort.totals.immature},
     )
 
 

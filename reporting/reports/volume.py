@@ -95,8 +95,8 @@ def volume(period: Period, *, now: datetime) -> Volume:
     once in the total. A month at the edge of the period counts the days that are in it.
     """
     compared_from = midnight(months_later(period.starts_on, -12)) if period.starts_on else None
-    *found, (_month, unique, times, _whole) = sql.mqls_by_month(period, compared_from=compared_from)
-    counted = {month: (mqls, events, whole) for month, mqls, events, whole in found if month}
+    *months, (_month, unique, times, _whole) = sql.mqls_by_month(period, compared_from=compared_from)
+    counted = {month: (mqls, events, whole) for month, mqls, events, whole in months if month}
     return Volume(period, _months(counted, period, now=now), unique, times)
 
 
@@ -137,14 +137,14 @@ def _growth(value: int, before: int | None) -> float | None:
 
 def find(options: Options, *, now: datetime) -> Result:
     """A row for each month, the oldest first; a comparison with a month before the first MQL is None."""
-    found = volume(options.period, now=now)
-    rows = [_row(month) for month in found.months]
+    monthly = volume(options.period, now=now)
+    rows = [_row(month) for month in monthly.months]
     most = strongest(rows)
     return Result(
         caption=_("MQLs per month"),
         rows=rows,
-        totals={MQLS.key: found.mqls, MQL_EVENTS.key: found.mql_events},
-        is_empty=not found.mqls,
+        totals={MQLS.key: monthly.mqls, MQL_EVENTS.key: monthly.mql_events},
+        is_empty=not monthly.mqls,
         figures=[_strongest_figure(most)] if most else [],
     )
 

@@ -39,5 +39,5 @@ def months_after(day: date, months: int) -> date:
 
 def policy() -> ReviewPolicy:
     """The one there is; with its default where nobody ever set it."""
-    found, _created = ReviewPolicy.objects.get_or_create(pk=1)
-    return found
+    row, _created = ReviewPolicy.objects.get_or_create(pk=1)
+    return row

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
-from reporting.models import CriteriaReview, Decision
+from reporting.models import CriteriaReview, ReviewDecision
 from reporting.review.dates import next_review
 from reporting.review.figures import collect
 from scoring.criteria.publication import draft_from
@@ -27,7 +27,7 @@ class ReviewRefused(Exception):
 class Answer:
     """What one question led to, and why."""
 
-    decision: Decision
+    decision: ReviewDecision
     words: str
 
 
@@ -67,12 +67,14 @@ def record(
 
 @transaction.atomic
 def open_draft(review: CriteriaReview, *, actor: User, now: datetime) -> CriteriaReview:
-    """A draft of the version that was reviewed; the review says which. Once: asking again answers with the same."""
-    held = CriteriaReview.objects.select_for_update(of=("self",)).select_related("criteria", "draft").get(pk=review.pk)
-    if held.draft is not None:
-        return held
-    if held.criteria.state != Criteria.State.PUBLISHED:
+    """A draft of the version that was reviewed; the review says which. Once: asking again returns the same."""
+    locked = (
+        CriteriaReview.objects.select_for_update(of=("self",)).select_related("criteria", "draft").get(pk=review.pk)
+    )
+    if locked.draft is not None:
+        return locked
+    if locked.criteria.state != Criteria.State.PUBLISHED:
         raise ReviewRefused(_("Another version is in force by now. Make a draft from that one."))
-    held.draft = draft_from(held.criteria, actor=actor, now=now)
-    held.save(update_fields=["draft"])
-    return held
+    locked.draft = draft_from(locked.criteria, actor=actor, now=now)
+    locked.save(update_fields=["draft"])
+    return locked

@@ -6,7 +6,7 @@ They are plain data, because a review keeps them as they were when it was decide
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,35 @@ class Outcomes(Counts):
     settled_customers: int = 0
     # The days from MQL to SQL of a quarter, of half and of three quarters; none without an SQL.
     days: tuple[float, float, float] | None = None
+
+
+class RejectionFacts(TypedDict):
+    """Rejections in all, those that blame the agreement, and the most frequent reasons of these: (name, how often)."""
+
+    all: int
+    definitional: int
+    reasons: list[tuple[str, int]]
+
+
+class MissedFacts(TypedDict):
+    """A customer who never was an MQL: public id, when it bought (ISO 8601), and its score then."""
+
+    lead: str
+    at: str
+    score: int | None
+
+
+class ReviewFigures(TypedDict):
+    """What a review stores. Moments are ISO 8601; `now` and `before` are Outcomes as dictionaries."""
+
+    version: int | None
+    starts_at: str | None
+    as_of: str
+    now: dict[str, Any]
+    before: dict[str, Any] | None
+    before_version: int | None
+    rejections: RejectionFacts
+    missed: list[MissedFacts]
 
 
 def _sals(counts: Counts) -> int:
@@ -77,8 +106,8 @@ ASKED: Final[dict[str, tuple[tuple[Rate, str], ...]]] = {
 }
 
 
-def collect(criteria: Criteria, *, now: datetime) -> dict[str, Any]:
-    """Everything the page of a review shows, as it is kept."""
+def collect(criteria: Criteria, *, now: datetime) -> ReviewFigures:
+    """Returns everything the page of a review shows, as it is stored with the decision."""
     previous = before(criteria)
     # What happened before the first version came into force happened under no other.
     starts_at = criteria.published_at if previous else None
@@ -86,7 +115,7 @@ def collect(criteria: Criteria, *, now: datetime) -> dict[str, Any]:
     return {
         "version": criteria.number,
         "starts_at": _moment(starts_at),
-        "as_of": _moment(now),
+        "as_of": now.isoformat(),
         "now": asdict(_outcomes(starts_at, ends_at, now=now)),
         "before": asdict(_of(previous, now=now)) if previous else None,
         "before_version": previous.number if previous else None,
@@ -101,10 +130,10 @@ def before(criteria: Criteria) -> Criteria | None:
     return earlier.order_by("-published_at").first()
 
 
-def read(kept: Mapping[str, Any]) -> Outcomes:
+def read(counts: Mapping[str, Any]) -> Outcomes:
     """The counts of a review that was kept; numbers that were not counted then are 0."""
-    known = {one.name: kept[one.name] for one in fields(Outcomes) if one.name in kept}
-    days = kept.get("days")
+    known = {one.name: counts[one.name] for one in fields(Outcomes) if one.name in counts}
+    days = counts.get("days")
     return Outcomes(**{**known, "days": tuple(days) if days else None})
 
 
@@ -129,8 +158,8 @@ def _of(criteria: Criteria, *, now: datetime) -> Outcomes:
 
 
 def _outcomes(starts_at: datetime | None, ends_at: datetime | None, *, now: datetime) -> Outcomes:
-    found = sql.outcomes(starts_at, ends_at, early=list(EARLY_REASONS), now=now)
-    mqls, passed, sals, sqls, bought, early, disqualified, *settled, days = found
+    numbers = sql.outcomes(starts_at, ends_at, early=list(EARLY_REASONS), now=now)
+    mqls, passed, sals, sqls, bought, early, disqualified, *settled, days = numbers
     customers, missed = sql.customers(starts_at, ends_at)
     return Outcomes(
         mqls=mqls,
@@ -151,43 +180,43 @@ def _outcomes(starts_at: datetime | None, ends_at: datetime | None, *, now: date
     )
 
 
-def _rejections(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
+def _rejections(starts_at: datetime | None, ends_at: datetime | None) -> RejectionFacts:
     """How many rejections there were, and the reasons among them that blame the agreement, most frequent first."""
-    found = sql.rejections(starts_at, ends_at)
+    counted = sql.rejections(starts_at, ends_at)
     blaming = dict(Reason.objects.filter(kind=Reason.Kind.DEFINITIONAL).values_list("key", "name"))
-    reasons = [(str(blaming[key]), count) for key, count in found if key in blaming]
+    reasons = [(str(blaming[key]), count) for key, count in counted if key in blaming]
     return {
-        "all": sum(count for _key, count in found),
+        "all": sum(count for _key, count in counted),
         "definitional": sum(count for _name, count in reasons),
         "reasons": reasons[:MOST_REASONS],
     }
 
 
-def _missed(starts_at: datetime | None, ends_at: datetime | None) -> list[dict[str, Any]]:
+def _missed(starts_at: datetime | None, ends_at: datetime | None) -> list[MissedFacts]:
     """Who bought without having been an MQL, latest first, with the score of that moment. Names are not kept.
 
     A lead whose score never moved has 0 points; one that came in only after it had bought has no score of then.
     """
-    found = sql.missed(starts_at, ends_at, most=MOST_MISSED)
+    customers = sql.missed(starts_at, ends_at, most=MOST_MISSED)
     changes = ScoreChange.objects.filter(lead=OuterRef("pk"), changed_at__lte=OuterRef("customer_at"))
     newest = changes.order_by("-changed_at", "-pk")
-    leads = Lead.objects.filter(pk__in=[lead_id for lead_id, _at in found]).annotate(
+    leads = Lead.objects.filter(pk__in=[lead_id for lead_id, _at in customers]).annotate(
         score_then=Subquery(newest.values("total")[:1])
     )
     known = {lead.pk: lead for lead in leads}
     return [
         {
             "lead": str(known[lead_id].public_id),
-            "at": _moment(at),
+            "at": at.isoformat(),
             "score": _score_then(known[lead_id], at),
         }
-        for lead_id, at in found
+        for lead_id, at in customers
     ]
 
 
 def _score_then(lead: Any, at: datetime) -> int | None:
-    held: int | None = lead.score_then
-    return 0 if held is None and lead.recorded_at <= at else held
+    score: int | None = lead.score_then
+    return 0 if score is None and lead.recorded_at <= at else score
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from django.forms.widgets import RadioSelect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reporting.models import Decision
+from reporting.models import ReviewDecision
 from reporting.review.dates import Due
 from reporting.review.decisions import LONGEST_WORDS, Answer
 from reporting.review.presentation import TITLES
@@ -25,7 +25,7 @@ class ReviewForm(forms.Form):
         for key, title in TITLES.items():
             self.fields[key] = forms.ChoiceField(
                 label=str(title),
-                choices=Decision.choices,
+                choices=ReviewDecision.choices,
                 widget=RadioSelect,
                 error_messages={"required": gettext_lazy("Choose what is to become of the criteria.")},
             )
@@ -44,7 +44,7 @@ class ReviewForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for key in TITLES:
-            if cleaned.get(key, Decision.KEEP) != Decision.KEEP and not cleaned.get(f"{key}_words"):
+            if cleaned.get(key, ReviewDecision.KEEP) != ReviewDecision.KEEP and not cleaned.get(f"{key}_words"):
                 self.add_error(f"{key}_words", _("Say what is to change and why."))
         return cleaned
 
@@ -56,8 +56,8 @@ class ReviewForm(forms.Form):
     @property
     def answers(self) -> dict[str, Answer]:
         """What was decided, by question."""
-        held = self.cleaned_data
-        return {key: Answer(Decision(held[key]), held.get(f"{key}_words", "")) for key in TITLES}
+        answers = self.cleaned_data
+        return {key: Answer(ReviewDecision(answers[key]), answers.get(f"{key}_words", "")) for key in TITLES}
 
     @property
     def seen_since(self) -> datetime:

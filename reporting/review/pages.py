@@ -114,18 +114,18 @@ def _show(
     return render(request, "reporting/review/review.html", context, status=status)
 
 
-def _show_past(request: SignedInRequest, held: CriteriaReview, *, status: int = 200, refusal: str = "") -> HttpResponse:
-    may_draft = request.user.has_role(*EDITORS) and held.draft is None and held.criteria.state == "published"
+def _show_past(request: SignedInRequest, past: CriteriaReview, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    may_draft = request.user.has_role(*EDITORS) and past.draft is None and past.criteria.state == "published"
     decisions = [
-        (title, getattr(held, f"get_{key}_display")(), getattr(held, f"{key}_words")) for key, title in TITLES.items()
+        (title, getattr(past, f"get_{key}_display")(), getattr(past, f"{key}_words")) for key, title in TITLES.items()
     ]
     context = {
-        "title": _("Review of version %(number)d") % {"number": held.criteria.number},
+        "title": _("Review of version %(number)d") % {"number": past.criteria.number},
         "tabs": tabs("review", {}),
-        "review": held,
-        "questions": questions(held.figures, request.user),
-        "scope": scope(held.figures),
-        "figures": held.figures,
+        "review": past,
+        "questions": questions(past.figures, request.user),
+        "scope": scope(past.figures),
+        "figures": past.figures,
         "decisions": decisions,
         "may_draft": may_draft,
         "refusal": refusal,

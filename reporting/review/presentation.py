@@ -1,9 +1,8 @@
 """The figures of a review in words: each number beside the version before, and what that says."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,7 +14,17 @@ from accounts.models import User
 from leads.models import Lead
 from lib.numbers import NOTHING, number, percent
 from reporting.metrics import ENOUGH, Rate
-from reporting.review.figures import ASKED, SLOW, Outcomes, band, read, settled
+from reporting.review.figures import (
+    ASKED,
+    SLOW,
+    MissedFacts,
+    Outcomes,
+    RejectionFacts,
+    ReviewFigures,
+    band,
+    read,
+    settled,
+)
 
 TITLES: Final[dict[str, str | Promise]] = {
     "good": gettext_lazy("Are they good?"),
@@ -34,7 +43,7 @@ UNDER: Final[dict[str, str | Promise]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number:
+class ReviewNumber:
     """One number now and under the version before. `says` is what the comparison says; meaning is its colour."""
 
     label: str
@@ -48,7 +57,7 @@ class Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Missed:
+class MissedCustomer:
     """Somebody who bought without having been an MQL; the lead is None for who may not see it."""
 
     lead: Lead | None
@@ -62,14 +71,14 @@ class Question:
 
     key: str
     title: str
-    numbers: list[Number]
+    numbers: list[ReviewNumber]
     reasons: list[tuple[str, int]] = field(default_factory=list)
     reasons_words: str = ""
-    missed: list[Missed] = field(default_factory=list)
+    missed: list[MissedCustomer] = field(default_factory=list)
     missed_total: int = 0
 
 
-def questions(figures: Mapping[str, Any], user: User) -> list[Question]:
+def questions(figures: ReviewFigures, user: User) -> list[Question]:
     """The three questions, answered from figures that were collected or kept."""
     now = read(figures["now"])
     before = read(figures["before"]) if figures["before"] else None
@@ -95,7 +104,7 @@ def questions(figures: Mapping[str, Any], user: User) -> list[Question]:
     ]
 
 
-def scope(figures: Mapping[str, Any]) -> list[str]:
+def scope(figures: ReviewFigures) -> list[str]:
     """Whose numbers these are, and what one has to know to read them rightly."""
     now = read(figures["now"])
     starts_at, as_of = figures["starts_at"], figures["as_of"]
@@ -108,15 +117,15 @@ def scope(figures: Mapping[str, Any]) -> list[str]:
         whose = _("Version %(version)d is the first, so all leads that ever became an MQL are counted.") % {
             "version": figures["version"]
         }
-    said = [
+    sentences = [
         whose,
         _("What became of each counts from then on, until %(day)s; customers are counted when they bought.")
         % {"day": _day(as_of)},
     ]
     if figures["before_version"] is None:
-        said.append(_("There is no version before it to compare with."))
+        sentences.append(_("There is no version before it to compare with."))
     else:
-        said.append(
+        sentences.append(
             _(
                 "Usual is the range of the version before: 95 times in 100 its true share lies there; of the days it "
                 "is the middle half."
@@ -130,23 +139,23 @@ def scope(figures: Mapping[str, Any]) -> list[str]:
             "SQLs and deals are not compared with the version before.",
             now.immature,
         )
-        said.append(young % {"young": number(now.immature), "all": number(now.mqls)})
-    return said
+        sentences.append(young % {"young": number(now.immature), "all": number(now.mqls)})
+    return sentences
 
 
-def _rate(rate: Rate, better: str, now: Outcomes, before: Outcomes | None) -> Number:
+def _rate(rate: Rate, better: str, now: Outcomes, before: Outcomes | None) -> ReviewNumber:
     over, under, value = rate.over(now), rate.under(now), rate.of(now)
     ripe, before = _comparable(rate, now), _comparable(rate, before) if before else None
     says, meaning = _comparison(rate, better, ripe, before)
     if rate in SLOW and ripe != now and rate.under(ripe) >= ENOUGH:
         says = _("%(says)s, counting %(mqls)s older MQLs") % {"says": says, "mqls": number(ripe.mqls)}
-    held = rate.of(before) if before else None
-    return Number(
+    earlier = rate.of(before) if before else None
+    return ReviewNumber(
         label=str(rate.label),
         definition=str(rate.definition),
         value=percent(value),
         counted=_counted(rate, over, under) if under else str(rate.nothing_yet),
-        before=percent(held),
+        before=percent(earlier),
         before_counted=_before_counted(rate, before),
         says=says,
         meaning=meaning,
@@ -165,10 +174,10 @@ def _before_counted(rate: Rate, before: Outcomes | None) -> str:
     if before is None:
         return ""
     over, under = rate.over(before), rate.under(before)
-    held = band(over, under)
-    if held is None:
+    usual = band(over, under)
+    if usual is None:
         return str(rate.nothing_yet)
-    low, high = (percent(share, 0) for share in held)
+    low, high = (percent(share, 0) for share in usual)
     counted = _counted(rate, over, under)
     return _("%(counted)s; usual: %(low)s to %(high)s") % {"counted": counted, "low": low, "high": high}
 
@@ -182,16 +191,16 @@ def _comparison(rate: Rate, better: str, now: Outcomes, before: Outcomes | None)
         return _("nothing to compare with"), ""
     if rate.under(before) < ENOUGH:
         return _("the version before had too few"), ""
-    earlier, mine = band(rate.over(before), rate.under(before)), band(rate.over(now), under)
-    held = rate.of(before)
-    if earlier is None or mine is None or held is None or _inside(value, earlier) or _inside(held, mine):
+    usual, mine = band(rate.over(before), rate.under(before)), band(rate.over(now), under)
+    earlier = rate.of(before)
+    if usual is None or mine is None or earlier is None or _inside(value, usual) or _inside(earlier, mine):
         return _("as before"), ""
-    if (value > held) is (better == "more"):
+    if (value > earlier) is (better == "more"):
         return _("better than before"), "fine"
     return _("worse than before"), "late"
 
 
-def _days(now: Outcomes, before: Outcomes | None) -> Number:
+def _days(now: Outcomes, before: Outcomes | None) -> ReviewNumber:
     """The median says how fast; the band is where half of the version before lay."""
     says, meaning = _("nothing to compare with"), ""
     if now.sqls < ENOUGH:
@@ -205,7 +214,7 @@ def _days(now: Outcomes, before: Outcomes | None) -> Number:
         meaning = "late" if slower else "fine"
         if _inside(now.days[1], (low, high)):
             says, meaning = _("as before"), ""
-    return Number(
+    return ReviewNumber(
         label=_("Days from MQL to SQL"),
         definition=_("The median: half of the SQLs took at most so many days from MQL to SQL."),
         value=number(now.days[1], 1) if now.days else NOTHING,
@@ -242,7 +251,7 @@ def _too_few(missing: int) -> str:
     }
 
 
-def _reasons_words(rejections: Mapping[str, Any]) -> str:
+def _reasons_words(rejections: RejectionFacts) -> str:
     if not rejections["all"]:
         return _("Sales has rejected nobody.")
     return _("%(definitional)s of %(all)s rejections say that the lead does not meet the agreement.") % {
@@ -251,16 +260,17 @@ def _reasons_words(rejections: Mapping[str, Any]) -> str:
     }
 
 
-def _missed(kept: list[dict[str, Any]], user: User) -> list[Missed]:
-    visible = Lead.objects.visible_to(user).filter(public_id__in=[one["lead"] for one in kept])
+def _missed(customers: list[MissedFacts], user: User) -> list[MissedCustomer]:
+    visible = Lead.objects.visible_to(user).filter(public_id__in=[one["lead"] for one in customers])
     leads = {str(lead.public_id): lead for lead in visible.select_related("company")}
     return [
-        Missed(lead=leads.get(one["lead"]), at=datetime.fromisoformat(one["at"]), score=one["score"]) for one in kept
+        MissedCustomer(lead=leads.get(one["lead"]), at=datetime.fromisoformat(one["at"]), score=one["score"])
+        for one in customers
     ]
 
 
-def _inside(value: float, held: tuple[float, float]) -> bool:
-    return held[0] <= value <= held[1]
+def _inside(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= value <= limits[1]
 
 
 def _day(moment: str) -> str:

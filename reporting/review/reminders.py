@@ -13,7 +13,7 @@ from reporting.review.dates import next_review
 
 @transaction.atomic
 def remind(*, now: datetime) -> int:
-    """A mail to marketing and to the sales managers when the review is due; answers how many people are told in all.
+    """A mail to marketing and to the sales managers when the review is due. Returns how many people are told in all.
 
     A person is told once for a review, however often this runs and whatever becomes of the pace meanwhile: the key is
     what the review is counted from.

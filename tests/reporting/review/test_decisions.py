@@ -7,7 +7,7 @@ import pytest
 from django.db import Error, transaction
 
 from accounts.models import User
-from reporting.models import CriteriaReview, Decision
+from reporting.models import CriteriaReview, ReviewDecision
 from reporting.review.decisions import Answer, ReviewRefused, open_draft, record
 from scoring.criteria.publication import NotYourRole
 from scoring.models import Criteria
@@ -16,7 +16,7 @@ from tests.reporting.review.reviewing import happened, in_force_since
 from tests.scoring.shipped import in_force, make_published
 
 pytestmark = pytest.mark.django_db
-KEEP_ALL: Final = {key: Answer(Decision.KEEP, "") for key in ("good", "missing", "early")}
+KEEP_ALL: Final = {key: Answer(ReviewDecision.KEEP, "") for key in ("good", "missing", "early")}
 SINCE: Final = day("2025-08-31")
 
 
@@ -30,7 +30,7 @@ class TestRecord:
         self, criteria: Criteria, manager: User, now: datetime
     ) -> None:
         happened(lead(day("2025-09-01")), ("mql", "2025-09-02", ""))
-        answers = {**KEEP_ALL, "early": Answer(Decision.TIGHTEN, "Two more behaviours.")}
+        answers = {**KEEP_ALL, "early": Answer(ReviewDecision.TIGHTEN, "Two more behaviours.")}
         record(answers, seen_since=SINCE, actor=manager, now=now)
         happened(lead(day("2025-09-01")), ("mql", "2025-09-03", ""))
         review = CriteriaReview.objects.get()

@@ -1,7 +1,7 @@
 """The figures of a review, against numbers worked out by hand, and what their comparison says."""
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import pytest
 
@@ -9,7 +9,7 @@ from accounts.models import User
 from handoff.models import Reason
 from leads.models import Lead
 from reporting.metrics import ENOUGH
-from reporting.review.figures import ASKED, MOST_MISSED, Outcomes, band, collect, read
+from reporting.review.figures import ASKED, MOST_MISSED, Outcomes, ReviewFigures, band, collect, read
 from reporting.review.presentation import questions, scope
 from scoring.models import Criteria, ScoreChange, Why
 from tests.reporting.histories import day, lead
@@ -77,6 +77,7 @@ class TestCollect:
         a_year(criteria)
         figures = collect(criteria, now=now)
         assert figures["before_version"] == 2
+        assert figures["before"] is not None
         before = read(figures["before"])
         assert (before.mqls, before.passed, before.sals, before.disqualified, before.customers) == (1, 1, 0, 0, 0)
 
@@ -142,9 +143,7 @@ class TestBand:
         assert band(0, 0) is None
 
 
-def figures_of(now: Outcomes, before: Outcomes | None) -> dict[str, Any]:
-    from dataclasses import asdict
-
+def figures_of(now: Outcomes, before: Outcomes | None) -> ReviewFigures:
     return {
         "version": 3, "starts_at": day("2025-12-01").isoformat(), "as_of": day("2026-03-10").isoformat(),
         "now": asdict(now), "before": asdict(before) if before else None, "before_version": 2 if before else None,
