@@ -13,7 +13,7 @@ from lib.text import storable
 
 @transaction.atomic
 def opportunity(*, lead_id: int, agent: Agent, at: datetime, now: datetime, text: str = "") -> bool:
-    """There is a deal. Answers whether that was new; so do the others."""
+    """There is a deal. Returns whether that was new; so do the others."""
     return lifecycle.become_opportunity(_locked(lead_id), agent=agent, at=at, now=now, text=_words(text))
 
 

@@ -12,7 +12,7 @@ from django.db.models import Field, Model
 
 
 def write(rows: Sequence[Model], names: Collection[str]) -> int:
-    """Stores these fields of the rows, which are of one model and in the database; answers how many were written.
+    """Stores these fields of the rows, which are of one model and in the database. Returns how many were written.
 
     The names are those of the model's fields or of their columns (company, company_id). The caller holds the rows, or
     gives them in the order of their keys, so that two who write the same rows wait for each other.

@@ -65,7 +65,7 @@ def plan_a_holiday(*, after: datetime) -> None:
 
 
 def hire(*, joined_at: datetime) -> dict[int, Style]:
-    """The people who are not there yet; answers how each rep works, by the rep's key."""
+    """The people who are not there yet. Returns how each rep works, by the rep's key."""
     password = make_password(PASSWORD)
     styles = {}
     for email, name, role in PEOPLE:

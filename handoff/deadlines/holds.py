@@ -64,7 +64,7 @@ def is_held(reading: Reading) -> bool:
 def end(*, actor: User, now: datetime) -> bool:
     """A manager says that the clock is right: what is overdue is returned by the next sweep, which is hinted at once.
 
-    Answers False when the hold was over already.
+    Returns False when the hold was over already.
     """
     with transaction.atomic():
         ended = _end(Hold.objects.filter(ended_at=None), by=actor, now=now)

@@ -72,7 +72,7 @@ def _difference(policy: SlaPolicy, *, now: datetime) -> Difference:
 
 
 def recount(found: Difference, *, actor: User, text: str, now: datetime) -> int:
-    """Moves the deadlines, each in a transaction of its own; answers how many. Raises Incomplete without words.
+    """Moves the deadlines, each in a transaction of its own. Returns how many. Raises Incomplete without words.
 
     Who was answered meanwhile, or is late by now, stays as it is.
     """

@@ -60,7 +60,7 @@ def warn_due(*, now: datetime) -> int:
     """Warns of every unanswered lead when half, and when nine tenths of its time are over, once each.
 
     The rep is told, of nine tenths the managers too. Whoever comes late to both tells the second only, and nothing
-    once the deadline has come. Answers how many were warned of.
+    once the deadline has come. Returns how many were warned of.
     """
     due = Handoff.objects.filter(state=Handoff.State.WAITING, next_warning_at__lte=now, respond_by__gt=now).order_by(
         "next_warning_at", "pk"

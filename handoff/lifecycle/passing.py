@@ -116,7 +116,7 @@ def may_go_on(lead: Lead, handoff: Handoff) -> bool:
 def take_back(*, handoff_id: int, actor: User, assignee: User, text: str = "", now: datetime) -> Handoff:
     """A manager takes a returned lead back from nurture: the run goes on with a clock of its own, what was is kept.
 
-    Answers the new handoff, passed to `assignee`. Raises NotPossible when the lead has gone on meanwhile.
+    Returns the new handoff, passed to `assignee`. Raises NotPossible when the lead has gone on meanwhile.
     """
     text = checked_words(text)
     lead, ended = lock(handoff_id)

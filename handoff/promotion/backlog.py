@@ -38,7 +38,7 @@ class PassRefused(Exception):
 
 
 def pass_next(*, now: datetime) -> int:
-    """What is left of today's number, best first; answers how many were passed.
+    """What is left of today's number, best first. Returns how many were passed.
 
     Nothing is passed while nobody is in, and while everybody is being scored. Somebody else who passes right now is
     not waited for.
@@ -53,7 +53,7 @@ def pass_next(*, now: datetime) -> int:
 
 
 def pass_more(count: int, *, seen: int, actor: User, now: datetime) -> int:
-    """A person lets so many more have their turn today, best first; answers how many were passed.
+    """A person lets so many more have their turn today, best first. Returns how many were passed.
 
     They count towards today's number. `seen` is how many had passed today when the person decided: when others have
     passed meanwhile (a second press of the button, the sweeper) nothing is. Raises PassRefused.
@@ -75,7 +75,7 @@ def pass_more(count: int, *, seen: int, actor: User, now: datetime) -> int:
 
 
 def _pass(room: Callable[[BacklogPolicy, int], int], *, agent: Agent, now: datetime, waits: bool) -> int:
-    """Passes the next ones, a few a transaction, while there is room; answers how many.
+    """Passes the next ones, a few a transaction, while there is room. Returns how many.
 
     `room` says how many more there may be, from the policy, which is held, and from how many were passed so far.
     """

@@ -132,7 +132,7 @@ def qualifying(*, now: datetime) -> QuerySet[Lead]:
 
 
 def pass_ready(*, now: datetime) -> int:
-    """Passes what is ready and may be passed by now, fast track and oldest first. Answers how many were passed."""
+    """Passes what is ready and may be passed by now, fast track and oldest first. Returns how many were passed."""
     policy = pass_policy.current()
     ready = pass_policy.passable(Handoff.objects.filter(state=Handoff.State.READY), policy, now=now)
     if policy.fallback is None and not choosing.reps_in(now=now).exists():

@@ -21,7 +21,7 @@ BATCH: Final = 50
 
 
 def reroute_held(*, now: datetime) -> int:
-    """Gives each of them to somebody else, the most urgent first; answers how many.
+    """Gives each of them to somebody else, the most urgent first. Returns how many.
 
     A lead for which nobody is left stays where it is: its clock goes on, and a breach ends it.
     """
