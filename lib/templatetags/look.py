@@ -13,6 +13,7 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -51,6 +52,30 @@ def icon(name: str, label: str = "") -> SafeString:
     else:
         head = format_html('<svg class="icon icon-{}" aria-hidden="true" focusable="false" ', name)
     return head + mark_safe(_icon_body(name))  # noqa: S308 - our own files
+
+
+@register.simple_block_tag
+def table(content: SafeString, label: str, *, stack: bool = True, **attributes: object) -> SafeString:
+    """Draw what stands between table and endtable, its thead and tbody, as a table in the frame it scrolls in.
+
+    label names it for who does not see it. Where the page is narrow each row is a card, unless stack is False.
+    Further attributes are the table's, or with frame_ before their name the frame's; hx_get is written hx-get.
+    """
+    names = {name: name.removeprefix("frame_").replace("_", "-") for name in attributes}
+    frame = {names[name]: value for name, value in attributes.items() if name.startswith("frame_")}
+    own = {names[name]: value for name, value in attributes.items() if not name.startswith("frame_")}
+    return render_to_string(
+        "_table.html",
+        {
+            "label": label,
+            "content": content,
+            "stack": stack,
+            "table_class": own.pop("class", ""),
+            "table": own,
+            "frame_class": frame.pop("class", ""),
+            "frame": frame,
+        },
+    )
 
 
 @register.simple_tag

@@ -43,6 +43,29 @@ class TestIcon:
         assert "#" not in path.read_text().replace("http://www.w3.org/2000/svg", "")
 
 
+class TestTable:
+    def test_it_stands_in_a_frame_that_is_named_and_scrolls_by_keyboard(self) -> None:
+        drawn = render(
+            "{% table label %}<tbody><tr><td>{{ name }}</td></tr></tbody>{% endtable %}", label="A&B", name="<b>"
+        )
+        frame = ElementTree.fromstring(drawn)  # noqa: S314 - our own
+        assert (frame.tag, frame.get("class"), frame.get("role")) == ("div", "table-frame", "region")
+        assert (frame.get("tabindex"), frame.get("aria-label")) == ("0", "A&B")
+        (table,) = frame
+        assert (table.tag, table.attrib) == ("table", {"class": "table table-stack"})
+        assert table.findtext("tbody/tr/td") == "<b>"
+
+    def test_attributes_are_the_tables_or_the_frames(self) -> None:
+        source = '{% table "x" stack=False class="dense" id="here" frame_class="wide" frame_hx_get=url %}{% endtable %}'
+        frame = ElementTree.fromstring(render(source, url='/?a="&b'))  # noqa: S314 - our own
+        assert (frame.get("class"), frame.get("hx-get")) == ("table-frame wide", '/?a="&b')
+        assert frame[0].attrib == {"class": "table dense", "id": "here"}
+
+    def test_no_template_writes_the_frame_itself(self) -> None:
+        templates = (settings.BASE_DIR / "templates").rglob("*.html")
+        assert [path.name for path in templates if 'class="table-frame' in path.read_text()] == ["_table.html"]
+
+
 class TestNumber:
     @pytest.mark.parametrize(
         ("value", "words"),
