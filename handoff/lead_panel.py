@@ -2,4 +2,4 @@
 
 from leads.panels import Panel, offer
 
-offer(Panel(place="side", template="handoff/lead/_panel.html", stylesheet="css/pages/queue.css"))
+offer(Panel(place="side", template="handoff/lead/_panel.html", stylesheet="css/handoff/queue.css"))

@@ -86,7 +86,7 @@ for _kind, _word, _package in (
     ("signal", "leads_scored", "scoring"),
     ("namespace", "scoring", "scoring"),
     ("namespace", "leads", "leads"),
-    ("style", "css/pages/queue.css", "handoff"),
+    ("style", "css/handoff/queue.css", "handoff"),
 ):
     WORDS.add(_kind, _word, _package)
 WORDS.targets["score"].add("lead")
@@ -105,7 +105,7 @@ NAMED_IN_CODE = {
     "a state of one word": ("{'breached': 1}", "breached"),
     "a template": ("render(request, 'handoff/_panel.html')", "handoff/_panel.html"),
     "a template of the admin": ("x = 'admin/handoff/calendar/_preview.html'", "admin/handoff/calendar/_preview.html"),
-    "a style sheet": ("Media.css = 'css/pages/queue.css'", "css/pages/queue.css"),
+    "a style sheet": ("Media.css = 'css/handoff/queue.css'", "css/handoff/queue.css"),
     "an address": ("reverse('scoring:panel')", "scoring:panel"),
     "a signal": ("connect('leads_scored')", "leads_scored"),
     "a relation": ("leads.select_related('score')", "score"),
@@ -132,7 +132,7 @@ NOT_NAMED_IN_CODE = {
 NAMED_IN_TEMPLATE = {
     "an include": ("{% include 'handoff/_state.html' with a=b %}", "handoff/_state.html"),
     "what it extends": ('{% extends "handoff/detail.html" %}', "handoff/detail.html"),
-    "a style sheet": ("{% static 'css/pages/queue.css' %}", "css/pages/queue.css"),
+    "a style sheet": ("{% static 'css/handoff/queue.css' %}", "css/handoff/queue.css"),
     "a state": ('{% if x == "in_review" %}', "in_review"),
     "a kind": ("{% if event.kind == 'handoff.passed' %}", "handoff.passed"),
     "a library": ("{% load i18n deliveries %}", "deliveries"),

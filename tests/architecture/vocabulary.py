@@ -116,13 +116,9 @@ def of_one_package(word: str, used: Mapping[str, set[str]]) -> str:
 
 
 def style_owner(path: Path) -> str:
-    """The package whose folder a sheet lies in; else, of a page's, the one most of whose own classes it has."""
-    folders = path.relative_to(ROOT / "static").parts[:-1]
-    named = next((folder for folder in folders if folder in LAYERS), "")
-    if named or "pages" not in folders:
-        return named or "lib"
-    owners = [of_one_package(word, classes()) for word in sorted(style_classes(text(path)))]
-    return max(sorted({owner for owner in owners if owner} or {"lib"}), key=owners.count)
+    """The package whose folder a sheet lies in; what lies in none is everybody's."""
+    folders = path.relative_to(ROOT / "static" / "css").parts[:-1]
+    return next((folder for folder in folders if folder in LAYERS), "lib")
 
 
 def in_style(package: str, css: str, used: Mapping[str, set[str]]) -> set[str]:
