@@ -1,25 +1,23 @@
 """What `make run` need not do twice."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.finders import FileSystemFinder
 from pytest_django.fixtures import Settings
 
 from config import prepare
 
 
 @pytest.fixture
-def collected(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def collected(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The commands that were called, over one directory of static files."""
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "page.css").write_text("a {}")
     settings.STATICFILES_DIRS, settings.STATIC_ROOT = [tmp_path / "own"], tmp_path / "static"
-    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STATE_DIR = tmp_path
-    finders.get_finder.cache_clear()
+    monkeypatch.setattr(prepare, "get_finders", lambda: [FileSystemFinder()])
     calls: list[str] = []
 
     def call_command(name: str, **_: Any) -> None:
@@ -27,8 +25,7 @@ def collected(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         settings.STATIC_ROOT.mkdir(exist_ok=True)
 
     monkeypatch.setattr(prepare, "call_command", call_command)
-    yield calls
-    finders.get_finder.cache_clear()
+    return calls
 
 
 class TestStaticFiles:
