@@ -28,7 +28,7 @@ from tests.handoff.threads import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional", "rep", "manager", "private_files")]
 
-OURS: Final = ("accounts", "outbox", "leads", "scoring", "handoff", "reporting", "config")
+OURS: Final = ("accounts", "outbox", "leads", "capture", "scoring", "handoff", "reporting", "config")
 NOW: Final = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
