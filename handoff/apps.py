@@ -7,4 +7,4 @@ class HandoffConfig(AppConfig):
     verbose_name = _("Handoff")
 
     def ready(self) -> None:
-        from handoff import event_kinds, lead_panel, receivers  # noqa: F401 (each registers itself)
+        from handoff import event_kinds, lead_panel, news_kinds, receivers  # noqa: F401 (each registers itself)

@@ -15,14 +15,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from handoff.admin.access import Record, SalesSetup
+from accounts.admin import RoleAdmin
+from accounts.roles import ADMINISTRATOR, SALES_MANAGER
 from outbox import deliveries, webhooks
 from outbox.forms import TeamWebhookForm
-from outbox.models import ChatWebhook, Delivery, News
+from outbox.kinds import kind_of
+from outbox.models import Attempt, ChatWebhook, Delivery
+from outbox.transports import chat
+
+
+class AttemptInline(RoleAdmin, admin.TabularInline[Attempt, Delivery]):
+    """What came of each attempt, in order; the application writes it."""
+
+    viewers: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
+    editors: ClassVar[tuple[str, ...]] = ()
+    model = Attempt
+    fields = ("began_at", "milliseconds", "status", "answer", "is_permanent")
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(Record, admin.ModelAdmin[Delivery]):
+class DeliveryAdmin(RoleAdmin, admin.ModelAdmin[Delivery]):
+    """Read only: the application writes them."""
+
+    viewers: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
+    editors: ClassVar[tuple[str, ...]] = ()
+    inlines = (AttemptInline,)
     list_display = ("kind", "recipient", "webhook", "state", "attempts", "created_at", "sent_at")
     list_filter = ("state", "kind", ("webhook", admin.EmptyFieldListFilter), "created_at")
     list_select_related = ("recipient", "webhook")
@@ -32,8 +49,8 @@ class DeliveryAdmin(Record, admin.ModelAdmin[Delivery]):
     list_per_page = 50
     actions = ("send_again", "stop")
     fields = (
-        "kind", "recipient", "webhook", "handoff", "about", "state", "attempts", "created_at", "next_try_at",
-        "lease_until", "sent_at", "gathered_in", "last_error", "public_id",
+        "kind", "transport", "recipient", "webhook", "subject", "path", "facts", "state", "attempts", "created_at",
+        "next_try_at", "lease_until", "sent_at", "gathered_in", "last_error", "public_id",
     )  # fmt: skip
 
     @admin.action(description=gettext_lazy("Send again"))
@@ -52,7 +69,7 @@ class DeliveryAdmin(Record, admin.ModelAdmin[Delivery]):
             messages.info(request, text % count)
             return None
         counted = deliveries.to_stop(queryset, now=now).values_list("kind").annotate(count=Count("pk")).order_by("kind")
-        counts = [(capfirst(str(News(kind).label)), count) for kind, count in counted]
+        counts = [(capfirst(str(kind_of(kind).label)), count) for kind, count in counted]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -67,16 +84,21 @@ class DeliveryAdmin(Record, admin.ModelAdmin[Delivery]):
 
 
 @admin.register(ChatWebhook)
-class ChatWebhookAdmin(SalesSetup, admin.ModelAdmin[ChatWebhook]):
+class ChatWebhookAdmin(RoleAdmin, admin.ModelAdmin[ChatWebhook]):
     """Team channels. A person's own webhook is listed, and can be switched off; its address is theirs."""
 
     viewers: ClassVar[tuple[str, ...]] = ()
+    editors: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
     form = TeamWebhookForm
     list_display = ("name", "product", "owner", "is_active", "failing_since", "last_error")
     list_filter = ("is_active", "product", ("owner", admin.EmptyFieldListFilter))
     list_select_related = ("owner",)
     search_fields = ("name", "owner__name", "owner__email")
     change_form_template = "admin/outbox/chatwebhook/change_form.html"
+
+    def has_delete_permission(self, request: HttpRequest, obj: ChatWebhook | None = None) -> bool:
+        """It is switched off: what was sent there names it."""
+        return False
 
     def get_fields(self, request: HttpRequest, obj: ChatWebhook | None = None) -> Any:
         if obj is None:
@@ -126,7 +148,7 @@ class ChatWebhookAdmin(SalesSetup, admin.ModelAdmin[ChatWebhook]):
         page = reverse("admin:outbox_chatwebhook_change", args=[pk])
         if not self.has_change_permission(request, webhook):
             return redirect("admin:index")
-        problem = webhooks.try_out(webhook, path=reverse("notices:list"), now=timezone.now())
+        problem = chat.try_out(webhook, path=reverse("notices:list"), now=timezone.now())
         if problem:
             messages.error(request, _("The test message was not taken: %(problem)s") % {"problem": problem})
         else:

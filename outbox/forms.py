@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from lib.outgoing import check_address
-from outbox.models import ChatWebhook, News, NoticeChoice, QuietHours
-from outbox.news import kinds_for
+from outbox.kinds import Text, kinds_for, told_kinds
+from outbox.models import ChatWebhook, NoticeChoice, QuietHours
 
 # The column of a choice and what it is called.
 WAYS: Final[dict[str, str | Promise]] = {
@@ -23,7 +23,7 @@ WAYS: Final[dict[str, str | Promise]] = {
 
 
 class ChoicesForm(forms.Form):
-    """One box for each kind of news this person can get and each way; no row stored means that all are ticked."""
+    """One box for each kind of news this person can get and each way; no row stored means what the kind gives."""
 
     def __init__(self, user: User, data: Any = None) -> None:
         super().__init__(data)
@@ -31,23 +31,23 @@ class ChoicesForm(forms.Form):
         stored = {choice.kind: choice for choice in NoticeChoice.objects.filter(user=user)}
         for kind in self.kinds:
             for way, label in WAYS.items():
-                self.fields[f"{kind}:{way}"] = forms.BooleanField(
+                self.fields[f"{kind.key}:{way}"] = forms.BooleanField(
                     required=False,
-                    initial=getattr(stored.get(kind), way, True),
-                    label=f"{capfirst(kind.label)}: {label}",
+                    initial=getattr(stored.get(kind.key, kind), way),
+                    label=f"{capfirst(str(kind.label))}: {label}",
                 )
 
     def rows(self) -> list[tuple[str, list[tuple[Any, forms.BoundField]]]]:
         """Kind by kind: its name, and its boxes with the name of the column."""
         return [
-            (capfirst(str(kind.label)), [(label, self[f"{kind}:{way}"]) for way, label in WAYS.items()])
+            (capfirst(str(kind.label)), [(label, self[f"{kind.key}:{way}"]) for way, label in WAYS.items()])
             for kind in self.kinds
         ]
 
     def save(self) -> None:
         """One statement, however many kinds there are."""
         choices = [
-            NoticeChoice(user=self.user, kind=kind, **{way: self.cleaned_data[f"{kind}:{way}"] for way in WAYS})
+            NoticeChoice(user=self.user, kind=kind.key, **{way: self.cleaned_data[f"{kind.key}:{way}"] for way in WAYS})
             for kind in self.kinds
         ]
         NoticeChoice.objects.bulk_create(
@@ -109,12 +109,17 @@ class WebhookForm(forms.Form):
     )
 
 
+def team_choices() -> list[tuple[str, Text]]:
+    """What a channel can be told, asked for when the form is shown: by then every package has registered its news."""
+    return [(kind.key, capfirst(str(kind.label))) for kind in told_kinds()]
+
+
 class TeamWebhookForm(forms.ModelForm[ChatWebhook]):
     """A team's channel in the admin."""
 
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("News"),
-        choices=[(kind.value, capfirst(str(kind.label))) for kind in News if kind != News.DIGEST],
+        choices=team_choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=gettext_lazy("What the channel is told. Everybody who reads the channel reads it."),

@@ -1,6 +1,5 @@
 """The bell: a person's notices, what they have read, and how long a notice is kept."""
 
-import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +7,6 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
 from accounts.models import User
-from outbox import news
 from outbox.models import Notice
 
 KEPT_FOR: Final = timedelta(days=90)
@@ -16,9 +14,8 @@ BATCH: Final = 2000
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
-    """Newest first, with what their sentences read."""
-    own = Notice.objects.filter(recipient=user).select_related(*news.LOADED)
-    return own.order_by("-created_at", "-pk")
+    """Newest first."""
+    return Notice.objects.filter(recipient=user).order_by("-created_at", "-pk")
 
 
 def count_unread(user: User) -> int:
@@ -31,17 +28,17 @@ def read(notice: Notice, *, now: datetime) -> None:
 
 
 def read_all(user: User, *, now: datetime) -> int:
-    """Everything the person has; answers how many were unread."""
+    """Everything the person has; returns how many were unread."""
     return _mark_read(Notice.objects.filter(recipient=user), now=now)
 
 
-def read_about(user: User, handoff_id: uuid.UUID, *, now: datetime) -> int:
-    """The person looks at this handoff; answers how many notices of it were unread."""
-    return _mark_read(Notice.objects.filter(recipient=user, handoff__public_id=handoff_id), now=now)
+def read_about(user: User, subject: str, *, now: datetime) -> int:
+    """The person looks at this subject, or acts on it; returns how many notices of it were unread."""
+    return _mark_read(Notice.objects.filter(recipient=user, subject=subject), now=now)
 
 
 def forget_old(*, now: datetime) -> int:
-    """Deletes notices that are old, read or not, batch by batch; what they told of is kept. Answers how many."""
+    """Deletes notices that are old, read or not, batch by batch; what they told of is kept. Returns how many."""
     forgotten = 0
     while True:
         old = Notice.objects.filter(created_at__lt=now - KEPT_FOR).order_by("pk").values("pk")[:BATCH]

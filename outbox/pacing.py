@@ -11,10 +11,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from accounts.models import User
-from outbox.models import ChatWebhook, Delivery, News, QuietHours
-from outbox.news import zone_of
+from outbox.models import ChatWebhook, Delivery, QuietHours
+from outbox.news_kinds import DIGEST
+from outbox.wording import zone_of
 
 MOST_SINGLE: Final = 10
 PERIOD: Final = timedelta(minutes=15)
@@ -83,12 +85,12 @@ def put_off(deliveries: QuerySet[Delivery], *, until: datetime) -> None:
 
 
 def _is_gathered(delivery: Delivery, *, now: datetime) -> bool:
-    if delivery.kind == News.DIGEST:
+    if delivery.kind == DIGEST.key:
         return False
     told_before = Delivery.objects.filter(recipient=delivery.recipient_id, webhook=delivery.webhook_id)
-    due = told_before.filter(free(now), state=Delivery.State.PENDING, next_try_at__lte=now).exclude(kind=News.DIGEST)
+    due = told_before.filter(free(now), state=Delivery.State.PENDING, next_try_at__lte=now).exclude(kind=DIGEST.key)
     sent = told_before.filter(state=Delivery.State.SENT, sent_at__gt=now - PERIOD)
-    last = sent.filter(kind=News.DIGEST).order_by("-sent_at").first()
+    last = sent.filter(kind=DIGEST.key).order_by("-sent_at").first()
     if last is None and not _collecting(told_before).exists() and due.count() + sent.count() <= MOST_SINGLE:
         return False
     _lock_channel(delivery)
@@ -98,14 +100,14 @@ def _is_gathered(delivery: Delivery, *, now: datetime) -> bool:
         digest = _new_digest(delivery, now=now, next_try_at=starts)
     gathered = list(due.order_by("pk").select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
     Delivery.objects.filter(pk__in=gathered).update(state=Delivery.State.GATHERED, gathered_in=digest, lease_until=None)
-    digest.about = {"count": digest.about["count"] + len(gathered)}
-    digest.save(update_fields=["about"])
+    digest.facts = {"count": digest.facts["count"] + len(gathered)}
+    digest.save(update_fields=["facts"])
     return True
 
 
 def _collecting(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """The digest nobody has begun to send."""
-    return deliveries.filter(kind=News.DIGEST, state=Delivery.State.PENDING, attempts=0, lease_until=None)
+    return deliveries.filter(kind=DIGEST.key, state=Delivery.State.PENDING, attempts=0, lease_until=None)
 
 
 def _lock_channel(delivery: Delivery) -> None:
@@ -120,11 +122,14 @@ def _new_digest(delivery: Delivery, *, now: datetime, next_try_at: datetime) -> 
     public_id = uuid.uuid4()
     return Delivery.objects.create(
         public_id=public_id,
-        kind=News.DIGEST,
+        kind=DIGEST.key,
         recipient_id=delivery.recipient_id,
         webhook_id=delivery.webhook_id,
-        about={"count": 0},
-        dedupe_key=f"{News.DIGEST}:{public_id}",
+        transport=delivery.transport,
+        subject=f"digest:{public_id}",
+        path=reverse("notices:list"),
+        facts={"count": 0},
+        dedupe_key=f"digest:{public_id}",
         created_at=now,
         next_try_at=next_try_at,
     )

@@ -6,21 +6,20 @@ who are better told twice than not at all.
 """
 
 import logging
-import traceback
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import SystemRandom
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Final
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from lib.http import Unreachable
-from outbox import chat, mail, news, webhooks
-from outbox.models import Delivery
-from outbox.pacing import free, is_held_back, put_off
+from lib.text import storable
+from outbox.models import Attempt, Delivery
+from outbox.pacing import free, is_held_back
+from outbox.transports.base import Failure, Reply, Transport
 
 logger = logging.getLogger(__name__)
 
@@ -30,45 +29,39 @@ MOST_ATTEMPTS: Final = 10
 LEASE: Final = timedelta(minutes=5)  # longer than any conversation with a mail server (EMAIL_TIMEOUT a step)
 FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(hours=6)
-LONGEST_ERROR: Final = 4000
-MOST_AT_ONE_WEBHOOK: Final = 1  # at a time: a slow one keeps one sender from the others, no more
+LONGEST_ANSWER: Final = 4096  # bytes
 
 
-def turns() -> Iterator[None]:
-    """As often as one run of a task may send."""
+def send_due(transport: Transport) -> None:
+    """Sends what is due by this transport, for as long as one run of a task may."""
     began = monotonic()
     for _turn in range(MOST_PER_RUN):
-        if monotonic() - began > LONGEST_RUN:
+        if monotonic() - began > LONGEST_RUN or not send_next(transport, now=timezone.now()):
             return
-        yield
 
 
-def send_next(*, now: datetime, to_chat: bool = False) -> bool:
-    """Sends the mail, or the message to a chat, that is due longest; False when none is."""
-    delivery = lease(now=now, to_chat=to_chat)
+def send_next(transport: Transport, *, now: datetime) -> bool:
+    """Sends what is due longest by this transport; False when nothing is."""
+    delivery = lease(transport, now=now)
     if delivery is None:
         return False
+    began = perf_counter()
     try:
-        if delivery.webhook_id is None:
-            mail.send(delivery)
-        else:
-            chat.send(delivery, now=now)
-    except mail.Overtaken as overtaken:
-        _mark(delivery, state=Delivery.State.STOPPED, last_error=str(overtaken))
-    except mail.Undeliverable as refused:
-        _mark(delivery, state=Delivery.State.DEAD, last_error=str(refused))
+        reply = transport.send(delivery, now=now)
     except SoftTimeLimitExceeded:
         raise
+    except Failure as failure:
+        _failed(transport, delivery, failure, began=began, now=now)
     except Exception as error:  # noqa: BLE001 (kept in the row; it holds addresses, which no log may)
-        logger.warning("Delivery %s was not sent at attempt %d.", delivery.pk, delivery.attempts)
-        _failed(delivery, error, now=now)
+        _failed(transport, delivery, Failure.of(error), began=began, now=now)
     else:
-        _mark(delivery, state=Delivery.State.SENT, sent_at=now, last_error="")
-        webhooks.worked(delivery.webhook_id)
+        attempt = _attempt(delivery, reply, began=began, now=now)
+        _mark(delivery, attempt, state=Delivery.State.SENT, sent_at=now, last_error="")
+        transport.arrived(delivery)
     return True
 
 
-def lease(*, now: datetime, to_chat: bool = False) -> Delivery | None:
+def lease(transport: Transport, *, now: datetime) -> Delivery | None:
     """Takes one delivery for a while; nobody else gets it before the lease has run out.
 
     What has to wait (pacing.py) is put off here; one whose attempts are used up (each ended in a kill) is
@@ -76,17 +69,17 @@ def lease(*, now: datetime, to_chat: bool = False) -> Delivery | None:
     """
     while True:
         with transaction.atomic():
-            delivery = _due(now=now, to_chat=to_chat).first()
+            delivery = _due(transport, now=now).first()
             if delivery is None:
                 return None
             if delivery.attempts >= MOST_ATTEMPTS:
-                _mark(delivery, state=Delivery.State.DEAD)
+                _mark(delivery, None, state=Delivery.State.DEAD)
             elif not is_held_back(delivery, now=now):
                 delivery.attempts += 1
                 delivery.lease_until = now + LEASE
                 delivery.save(update_fields=["attempts", "lease_until"])
                 break
-    return Delivery.objects.select_related("recipient", "webhook", *news.LOADED).get(pk=delivery.pk)
+    return Delivery.objects.select_related("recipient", "webhook").get(pk=delivery.pk)
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -95,45 +88,46 @@ def wait_after(attempts: int) -> timedelta:
     return timedelta(seconds=wait.total_seconds() * SystemRandom().uniform(0.8, 1.2))
 
 
-def _due(*, now: datetime, to_chat: bool) -> QuerySet[Delivery]:
+def _due(transport: Transport, *, now: datetime) -> QuerySet[Delivery]:
     """What can be sent now, the longest due first; the row is locked, what others have locked is passed over."""
     due = Delivery.objects.filter(
-        free(now), state=Delivery.State.PENDING, next_try_at__lte=now, webhook__isnull=not to_chat
+        free(now), transport=transport.key, state=Delivery.State.PENDING, next_try_at__lte=now
     )
-    if to_chat:
-        leased = Delivery.objects.filter(state=Delivery.State.PENDING, webhook__isnull=False, lease_until__gte=now)
-        busy = leased.values("webhook").annotate(count=Count("pk")).filter(count__gte=MOST_AT_ONE_WEBHOOK)
-        due = due.exclude(webhook__in=busy.order_by().values("webhook"))
-    return due.order_by("next_try_at", "pk").select_for_update(skip_locked=True, no_key=True)
+    return transport.free(due, now=now).order_by("next_try_at", "pk").select_for_update(skip_locked=True, no_key=True)
 
 
-def _failed(delivery: Delivery, error: Exception, *, now: datetime) -> None:
-    """Tries again later; what is the other side's doing in a chat concerns everything for that webhook."""
-    if delivery.webhook_id is None or not isinstance(error, chat.Gone | chat.Refused | chat.TooMany | Unreachable):
-        _mark_failed(delivery, traceback.format_exc()[-LONGEST_ERROR:], now=now)
-    elif isinstance(error, chat.Gone):
-        _mark(delivery, state=Delivery.State.DEAD, last_error=str(error))
-        webhooks.pause(delivery.webhook_id, str(error), now=now)
+def _failed(transport: Transport, delivery: Delivery, failure: Failure, *, began: float, now: datetime) -> None:
+    """Ends it where trying again cannot help or was tried often enough, else tries again later."""
+    attempt = _attempt(delivery, failure.reply, began=began, now=now, is_permanent=failure.ends is not None)
+    next_try_at = now + (failure.wait or wait_after(delivery.attempts))
+    if failure.ends is not None:
+        _mark(delivery, attempt, state=failure.ends, last_error=str(failure))
+    elif delivery.attempts >= MOST_ATTEMPTS:
+        _mark(delivery, attempt, state=Delivery.State.DEAD, last_error=str(failure))
     else:
-        wait = error.wait if isinstance(error, chat.TooMany) else None
-        next_try_at = _mark_failed(delivery, str(error), now=now, wait=wait)
-        webhooks.failed(delivery.webhook_id, str(error), now=now)
-        waiting = Delivery.objects.filter(free(now), state=Delivery.State.PENDING, webhook=delivery.webhook_id)
-        with transaction.atomic():
-            put_off(waiting.filter(next_try_at__lt=next_try_at), until=next_try_at)
+        _mark(delivery, attempt, next_try_at=next_try_at, last_error=str(failure))
+    if failure.ends is None:
+        logger.warning("Delivery %s was not sent at attempt %d.", delivery.pk, delivery.attempts)
+    transport.failed(delivery, failure, next_try_at=next_try_at, now=now)
 
 
-def _mark_failed(delivery: Delivery, error: str, *, now: datetime, wait: timedelta | None = None) -> datetime:
-    next_try_at = now + (wait or wait_after(delivery.attempts))
-    if delivery.attempts >= MOST_ATTEMPTS:
-        _mark(delivery, state=Delivery.State.DEAD, last_error=error)
-    else:
-        _mark(delivery, next_try_at=next_try_at, last_error=error)
-    return next_try_at
+def _attempt(delivery: Delivery, reply: Reply, *, began: float, now: datetime, is_permanent: bool = False) -> Attempt:
+    """The attempt that has just ended, not written yet."""
+    return Attempt(
+        delivery=delivery,
+        began_at=now,
+        milliseconds=round((perf_counter() - began) * 1000),
+        status=reply.status,
+        answer=storable(reply.text.encode(errors="replace")[:LONGEST_ANSWER].decode(errors="ignore")),
+        is_permanent=is_permanent,
+    )
 
 
-def _mark(delivery: Delivery, **columns: object) -> None:
-    """Writes how the attempt ended, unless the lease ran out and somebody else has the delivery by now."""
+@transaction.atomic
+def _mark(delivery: Delivery, attempt: Attempt | None, **columns: object) -> None:
+    """Writes the attempt, and how it ended unless the lease ran out and somebody else has the delivery by now."""
+    if attempt is not None:
+        attempt.save(force_insert=True)
     mine = Delivery.objects.filter(
         Q(pk=delivery.pk),
         state=Delivery.State.PENDING,

@@ -7,22 +7,20 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from outbox import notices, sending
+from outbox.transports.chat import CHAT
+from outbox.transports.mail import MAIL
 
 
 @shared_task
 def send_deliveries() -> None:
     """Mail that is due is sent."""
-    for _turn in sending.turns():
-        if not sending.send_next(now=timezone.now()):
-            return
+    sending.send_due(MAIL)
 
 
 @shared_task
 def send_to_chat() -> None:
     """Messages to chats that are due are sent; apart from mail, so that neither waits for the other."""
-    for _turn in sending.turns():
-        if not sending.send_next(now=timezone.now(), to_chat=True):
-            return
+    sending.send_due(CHAT)
 
 
 @shared_task

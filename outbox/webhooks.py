@@ -1,21 +1,18 @@
-"""Chat webhooks: a person's own, a message to try one out, and what becomes of one that fails."""
+"""Chat webhooks: a person's own, and what becomes of one that fails."""
 
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
-from lib.http import NotAllowed, Unreachable
-from outbox import chat, deliveries
 from outbox.models import ChatWebhook
+from outbox.news_kinds import enqueue_paused
 
 PAUSED_AFTER: Final = timedelta(days=3)
 LONGEST_ERROR: Final = 500
-SECONDS_TO_TRY: Final = 10.0  # somebody waits at the page
 
 
 def own_of(user: User) -> ChatWebhook | None:
@@ -36,16 +33,6 @@ def set_own(user: User, *, product: str, url: str) -> ChatWebhook:
 def remove_own(user: User) -> None:
     """The address is forgotten; what was sent there stays on record."""
     ChatWebhook.objects.filter(owner=user).update(is_active=False, url="", failing_since=None, last_error="")
-
-
-def try_out(webhook: ChatWebhook, *, path: str, now: datetime) -> str:
-    """Posts a test message now and answers what went wrong; empty when it was taken."""
-    message = chat.test_message(webhook, url=f"{settings.BASE_URL}{path}")
-    try:
-        chat.post(webhook, message, message_id="test", now=now, in_all=SECONDS_TO_TRY)
-    except (chat.Gone, chat.Refused, chat.TooMany, NotAllowed, Unreachable) as failure:
-        return str(failure)
-    return ""
 
 
 def masked(webhook: ChatWebhook) -> str:
@@ -76,7 +63,7 @@ def pause(webhook_id: int, said: str, *, now: datetime) -> None:
     )
     if changed:
         webhook = ChatWebhook.objects.select_related("owner").get(pk=webhook_id)
-        deliveries.owe_paused(webhook, path=_page_of(webhook), now=now)
+        enqueue_paused(webhook, path=_page_of(webhook), now=now)
 
 
 def _page_of(webhook: ChatWebhook) -> str:

@@ -8,3 +8,4 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         from scoring import event_kinds, lead_api, lead_list, lead_panel, receivers  # noqa: F401 (each registers itself)
+        from scoring.criteria import news  # noqa: F401

@@ -159,7 +159,9 @@ def two_notices_one_of_long_ago() -> None:
         Notice.objects.create(
             kind="criteria.review_due",
             recipient=person,
-            about={"version": 1},
+            subject="review:1",
+            path="/reports/review/",
+            facts={"version": 1},
             dedupe_key=key,
             created_at=NOW - days * DAY,
         )

@@ -12,16 +12,15 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from handoff import news
 from handoff.deadlines import sla
 from handoff.deadlines.readings import Reading
 from handoff.models import Handoff, Hold, SweepMark
 from lib.hints import send_hint
 from lib.moments import span_words
-from outbox import deliveries
 
 # The wall clock may be off by so much without anybody having moved it.
 SLACK: Final = timedelta(minutes=2)
@@ -96,7 +95,7 @@ def _begin(moved: timedelta, reading: Reading) -> bool:
             )
     except IntegrityError:  # another machine began one in this moment
         return True
-    deliveries.owe_held(due=due, waiting=count, path=reverse("handoff:hold"), key=str(hold.pk), now=reading.at)
+    news.enqueue_clock_held(hold, now=reading.at)
     return True
 
 

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
+from handoff import news
 from handoff.lifecycle import transitions
 from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Handoff, SlaPolicy
 from handoff.sweeping import sweep
 from leads.models import Channel, Lead
-from outbox import deliveries
 from scoring.models import Persona, Score
 
 BATCH = 100
@@ -78,9 +78,9 @@ def _warn(handoff: Handoff, *, now: datetime) -> None:
     if not claim.update(next_warning_at=None if is_nearly_late else nearly_at):
         raise NotPossible("Somebody was faster.")
     if is_nearly_late:
-        deliveries.owe_nearly_late(handoff, now=now)
+        news.enqueue_nearly_late(handoff, now=now)
     else:
-        deliveries.owe_half_time(handoff, now=now)
+        news.enqueue_half_time(handoff, now=now)
 
 
 def _same_channel(lead: Lead) -> QuerySet[Channel]:

@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from handoff import event_kinds
+from handoff import event_kinds, news
 from handoff.deadlines.clock import deadlines
 from handoff.lifecycle.answers import checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
@@ -17,7 +17,7 @@ from handoff.models import MOST_HOPS, Handoff, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Lead
-from outbox import deliveries
+from lib.hints import send_hint
 
 LONGEST_BECAUSE: Final = 300
 RETURNED: Final = ("rejected", "recycled", "breached")  # a manager may take such a lead back
@@ -52,7 +52,7 @@ def pass_to_sales(
         **due._asdict(),
     )
     leads.change_owner(lead, event_kinds.PASSED, owner=assignee, agent=agent, now=now)
-    deliveries.owe_passed(handoff, now=now)
+    news.enqueue_passed(handoff, now=now)
     return handoff
 
 
@@ -92,9 +92,9 @@ def reassign(
         "to": assignee.pk,
     }
     leads.change_owner(lead, event_kinds.REASSIGNED, owner=assignee, agent=agent, now=now, text=text, data=data)
-    deliveries.owe_reassigned(handoff, now=now)
+    news.enqueue_reassigned(handoff, now=now)
     if agent.user and before and before != agent.user and before.is_active:
-        deliveries.owe_given_away(handoff, before=before, by=agent.user, now=now)
+        news.enqueue_given_away(handoff, before=before, by=agent.user, now=now)
     return handoff
 
 
@@ -140,7 +140,12 @@ def go_on(lead: Lead, ended: Handoff, origin: Handoff.Origin, event: Entry, *, a
     handoff = _after(ended, origin, hops=ended.hops + 1, now=now)
     data = {"handoff": str(handoff.public_id)}
     leads.change_owner(lead, event_kinds.FORWARDED, owner=None, agent=SYSTEM, now=now, data=data)
-    deliveries.hint_pass()
+    hint_pass()
+
+
+def hint_pass() -> None:
+    """Tells the worker that there is a lead to be passed, once this transaction is through."""
+    transaction.on_commit(lambda: send_hint("handoff.tasks.pass_ready"), robust=True)
 
 
 def _after(ended: Handoff, origin: Handoff.Origin, *, hops: int, now: datetime) -> Handoff:

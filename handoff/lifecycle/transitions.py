@@ -14,17 +14,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SALES_REP
-from handoff import event_kinds
+from handoff import event_kinds, news
 from handoff.deadlines.clock import Deadlines
 from handoff.lifecycle.answers import checked_answers, checked_reason, checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
-from handoff.lifecycle.passing import GOES_ON, go_on, may_go_on, pass_to_sales, reassign, take_back
+from handoff.lifecycle.passing import GOES_ON, go_on, hint_pass, may_go_on, pass_to_sales, reassign, take_back
 from handoff.lifecycle.refusals import AlreadyDecided, Held, Incomplete, NotPossible, TooLate
 from handoff.models import Handoff, Hold, Reason, SlaPolicy
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, Transition, record
 from leads.models import Lead
-from outbox import deliveries
 from scoring.models import Score
 
 __all__ = [
@@ -73,7 +72,7 @@ def open_handoff(
     data = {"handoff": str(handoff.public_id), "score": score.total}
     leads.become_mql(lead, agent=agent, now=now, data=data)
     if for_review:
-        deliveries.owe_review_of(handoff, now=now)
+        news.enqueue_to_review(handoff, now=now)
     return handoff
 
 
@@ -83,7 +82,7 @@ def approve(*, handoff_id: int, actor: User, now: datetime) -> Handoff:
     lead, handoff = lock(handoff_id)
     move(handoff, "approve", reviewed_by=actor, reviewed_at=now)
     leads.approve(lead, event_kinds.APPROVED, agent=Agent(user=actor), now=now)
-    deliveries.hint_pass()
+    hint_pass()
     return handoff
 
 
@@ -138,7 +137,7 @@ def reject(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now:
             go_on(lead, handoff, Handoff.Origin.REROUTED, event, agent=Agent(user=actor), now=now)
         else:
             _return(lead, event_kinds.REJECTED, reason=reason, text=text, actor=actor, now=now)
-        deliveries.owe_returned(handoff, now=now)
+        news.enqueue_returned(handoff, now=now)
         return handoff
 
 
@@ -179,7 +178,7 @@ def recycle(*, handoff_id: int, actor: User, reason: Reason, text: str = "", now
     lead, handoff = lock(handoff_id)
     move(handoff, "recycle", reason=reason, reason_text=text, decided_by=actor, closed_at=now)
     _return(lead, event_kinds.RECYCLED, reason=reason, text=text, actor=actor, now=now)
-    deliveries.owe_returned(handoff, now=now)
+    news.enqueue_returned(handoff, now=now)
     return handoff
 
 
@@ -228,7 +227,7 @@ def move_deadline(*, handoff_id: int, due: Deadlines, actor: User, text: str, no
     }
     entry = Entry(lead_id=lead.pk, kind=event_kinds.DEADLINE_MOVED, at=now, text=text, data=data)
     record([entry], agent=Agent(user=actor), now=now)
-    deliveries.owe_moved(handoff, now=now)
+    news.enqueue_deadline_moved(handoff, now=now)
     return handoff
 
 
@@ -277,7 +276,7 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
         go_on(lead, handoff, origin, event, agent=SYSTEM, now=now)
     else:
         leads.return_to_nurture(lead, event_kinds.BREACHED, agent=SYSTEM, at=deadline, now=now, rest=timedelta(0))
-    deliveries.owe_breached(handoff, now=now)
+    news.enqueue_breached(handoff, now=now)
     return handoff
 
 

@@ -12,59 +12,234 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("handoff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Notice",
+            name="ChatWebhook",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "kind",
+                    "name",
+                    models.CharField(help_text="Such as the channel it posts to.", max_length=100, verbose_name="name"),
+                ),
+                (
+                    "product",
                     models.CharField(
-                        choices=[
-                            ("handoff.passed", "a lead is waiting for you"),
-                            ("handoff.reassigned", "a lead was given to you"),
-                            ("handoff.deadline_moved", "a lead waits for you until another time"),
-                            ("handoff.half_time", "half of the time to answer is over"),
-                            ("handoff.nearly_late", "an answer is due soon"),
-                            ("handoff.given_away", "leads you had were given to somebody else"),
-                            ("handoff.breached", "a lead was not answered in time"),
-                            ("handoff.returned", "sales sent a lead back"),
-                            ("handoff.to_review", "a lead is to be checked by marketing"),
-                            ("sla.held", "deadlines were not enforced; somebody has to look"),
-                            ("criteria.to_sign", "criteria are to be signed"),
-                            ("criteria.void", "your signature does not count any more"),
-                            ("criteria.in_force", "other criteria are in force"),
-                            ("criteria.review_due", "the criteria are to be reviewed"),
-                            ("chat.paused", "a chat webhook was paused"),
-                            ("digest", "several things at once"),
-                        ],
-                        max_length=30,
-                        verbose_name="what",
+                        choices=[("slack", "Slack"), ("teams", "Microsoft Teams")], max_length=8, verbose_name="product"
                     ),
                 ),
+                (
+                    "url",
+                    models.URLField(
+                        help_text="The incoming webhook's address. Who knows it can post there.",
+                        max_length=2000,
+                        validators=[lib.outgoing.check_address],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30),
+                        blank=True,
+                        default=list,
+                        help_text="What a team's channel is told.",
+                        size=None,
+                        verbose_name="news",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("failing_since", models.DateTimeField(editable=False, null=True, verbose_name="failing since")),
+                ("last_error", models.CharField(blank=True, editable=False, max_length=500, verbose_name="last error")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="A person who wants their own news there. Empty: a team's channel.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chat_webhooks",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="of",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "chat webhook",
+                "ordering": ("name", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("kind", models.CharField(max_length=30, verbose_name="what")),
+                ("transport", models.CharField(max_length=10, verbose_name="by")),
+                ("subject", models.CharField(max_length=60, verbose_name="about")),
+                ("path", models.CharField(max_length=300, verbose_name="page")),
+                ("facts", models.JSONField(default=dict, verbose_name="facts")),
+                ("dedupe_key", models.CharField(max_length=100, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "to be sent"),
+                            ("sent", "sent"),
+                            ("dead", "given up"),
+                            ("stopped", "stopped"),
+                            ("gathered", "told in one message with others"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("next_try_at", models.DateTimeField(verbose_name="next attempt")),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+                (
+                    "gathered_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gathered",
+                        to="outbox.delivery",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outbox.chatwebhook",
+                        verbose_name="chat",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ("-created_at", "-pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["transport", "next_try_at"],
+                        name="delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sent")),
+                        fields=["recipient", "sent_at"],
+                        name="delivery_told_lately",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sent")),
+                        fields=["webhook", "sent_at"],
+                        name="delivery_posted_lately",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["recipient", "webhook"],
+                        name="delivery_waiting",
+                    ),
+                    models.Index(condition=models.Q(("state", "dead")), fields=["state"], name="delivery_dead"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
+                            _connector="OR",
+                        ),
+                        name="delivery_sent_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("transport", "chat"), ("webhook__isnull", False)),
+                            models.Q(
+                                models.Q(("transport", "chat"), _negated=True),
+                                ("recipient__isnull", False),
+                                ("webhook", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_goes_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("gathered_in__isnull", False), ("state", "gathered")),
+                            models.Q(models.Q(("state", "gathered"), _negated=True), ("gathered_in", None)),
+                            _connector="OR",
+                        ),
+                        name="delivery_gathered_says_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("subject", ""), _negated=True), ("path__startswith", "/")),
+                        name="delivery_has_subject",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Attempt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("began_at", models.DateTimeField(verbose_name="when")),
+                ("milliseconds", models.PositiveIntegerField(verbose_name="took (ms)")),
+                ("status", models.PositiveSmallIntegerField(null=True, verbose_name="status")),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                ("is_permanent", models.BooleanField(default=False, verbose_name="trying again cannot help")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tries", to="outbox.delivery"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "attempt",
+                "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status", None), ("status__range", (100, 999)), _connector="OR"),
+                        name="attempt_status_known",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30, verbose_name="what")),
+                ("subject", models.CharField(max_length=60)),
+                ("path", models.CharField(max_length=300)),
+                ("facts", models.JSONField(default=dict)),
+                ("dedupe_key", models.CharField(max_length=100, unique=True)),
+                ("created_at", models.DateTimeField(verbose_name="when")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="read")),
                 (
                     "recipient",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="notices", to=settings.AUTH_USER_MODEL
                     ),
                 ),
-                (
-                    "handoff",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="handoff.handoff",
-                    ),
-                ),
-                ("about", models.JSONField(default=dict)),
-                ("dedupe_key", models.CharField(max_length=100, unique=True)),
-                ("created_at", models.DateTimeField(verbose_name="when")),
-                ("read_at", models.DateTimeField(null=True, verbose_name="read")),
             ],
             options={
                 "verbose_name": "notice",
@@ -79,7 +254,11 @@ class Migration(migrations.Migration):
                             ("read_at", None), ("read_at__gte", models.F("created_at")), _connector="OR"
                         ),
                         name="notice_read_after_created",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("subject", ""), _negated=True), ("path__startswith", "/")),
+                        name="notice_has_subject",
+                    ),
                 ],
             },
         ),
@@ -87,6 +266,10 @@ class Migration(migrations.Migration):
             name="NoticeChoice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("by_bell", models.BooleanField(default=True, verbose_name="in Baton")),
+                ("by_mail", models.BooleanField(default=True, verbose_name="by mail")),
+                ("by_chat", models.BooleanField(default=True, verbose_name="by chat")),
                 (
                     "user",
                     models.ForeignKey(
@@ -95,33 +278,6 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("handoff.passed", "a lead is waiting for you"),
-                            ("handoff.reassigned", "a lead was given to you"),
-                            ("handoff.deadline_moved", "a lead waits for you until another time"),
-                            ("handoff.half_time", "half of the time to answer is over"),
-                            ("handoff.nearly_late", "an answer is due soon"),
-                            ("handoff.given_away", "leads you had were given to somebody else"),
-                            ("handoff.breached", "a lead was not answered in time"),
-                            ("handoff.returned", "sales sent a lead back"),
-                            ("handoff.to_review", "a lead is to be checked by marketing"),
-                            ("sla.held", "deadlines were not enforced; somebody has to look"),
-                            ("criteria.to_sign", "criteria are to be signed"),
-                            ("criteria.void", "your signature does not count any more"),
-                            ("criteria.in_force", "other criteria are in force"),
-                            ("criteria.review_due", "the criteria are to be reviewed"),
-                            ("chat.paused", "a chat webhook was paused"),
-                            ("digest", "several things at once"),
-                        ],
-                        max_length=30,
-                    ),
-                ),
-                ("by_bell", models.BooleanField(default=True, verbose_name="in Baton")),
-                ("by_mail", models.BooleanField(default=True, verbose_name="by mail")),
-                ("by_chat", models.BooleanField(default=True, verbose_name="by chat")),
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("user", "kind"), name="notice_choice_once")],
@@ -152,228 +308,6 @@ class Migration(migrations.Migration):
                         name="quiet_hours_end",
                         violation_error_message="Quiet hours have to end at another time than they begin.",
                     )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChatWebhook",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "name",
-                    models.CharField(help_text="Such as the channel it posts to.", max_length=100, verbose_name="name"),
-                ),
-                (
-                    "product",
-                    models.CharField(
-                        choices=[("slack", "Slack"), ("teams", "Microsoft Teams")], max_length=8, verbose_name="product"
-                    ),
-                ),
-                (
-                    "url",
-                    models.URLField(
-                        help_text="The incoming webhook's address. Who knows it can post there.",
-                        max_length=2000,
-                        validators=[lib.outgoing.check_address],
-                        verbose_name="address",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="A person who wants their own news there. Empty: a team's channel.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="chat_webhooks",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="of",
-                    ),
-                ),
-                (
-                    "kinds",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("handoff.passed", "a lead is waiting for you"),
-                                ("handoff.reassigned", "a lead was given to you"),
-                                ("handoff.deadline_moved", "a lead waits for you until another time"),
-                                ("handoff.half_time", "half of the time to answer is over"),
-                                ("handoff.nearly_late", "an answer is due soon"),
-                                ("handoff.given_away", "leads you had were given to somebody else"),
-                                ("handoff.breached", "a lead was not answered in time"),
-                                ("handoff.returned", "sales sent a lead back"),
-                                ("handoff.to_review", "a lead is to be checked by marketing"),
-                                ("sla.held", "deadlines were not enforced; somebody has to look"),
-                                ("criteria.to_sign", "criteria are to be signed"),
-                                ("criteria.void", "your signature does not count any more"),
-                                ("criteria.in_force", "other criteria are in force"),
-                                ("criteria.review_due", "the criteria are to be reviewed"),
-                                ("chat.paused", "a chat webhook was paused"),
-                                ("digest", "several things at once"),
-                            ],
-                            max_length=30,
-                        ),
-                        blank=True,
-                        default=list,
-                        help_text="What a team's channel is told.",
-                        size=None,
-                        verbose_name="news",
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
-                ("failing_since", models.DateTimeField(editable=False, null=True, verbose_name="failing since")),
-                ("last_error", models.CharField(blank=True, editable=False, max_length=500, verbose_name="last error")),
-            ],
-            options={
-                "verbose_name": "chat webhook",
-                "ordering": ("name", "pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("handoff.passed", "a lead is waiting for you"),
-                            ("handoff.reassigned", "a lead was given to you"),
-                            ("handoff.deadline_moved", "a lead waits for you until another time"),
-                            ("handoff.half_time", "half of the time to answer is over"),
-                            ("handoff.nearly_late", "an answer is due soon"),
-                            ("handoff.given_away", "leads you had were given to somebody else"),
-                            ("handoff.breached", "a lead was not answered in time"),
-                            ("handoff.returned", "sales sent a lead back"),
-                            ("handoff.to_review", "a lead is to be checked by marketing"),
-                            ("sla.held", "deadlines were not enforced; somebody has to look"),
-                            ("criteria.to_sign", "criteria are to be signed"),
-                            ("criteria.void", "your signature does not count any more"),
-                            ("criteria.in_force", "other criteria are in force"),
-                            ("criteria.review_due", "the criteria are to be reviewed"),
-                            ("chat.paused", "a chat webhook was paused"),
-                            ("digest", "several things at once"),
-                        ],
-                        max_length=30,
-                        verbose_name="what",
-                    ),
-                ),
-                (
-                    "recipient",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="to",
-                    ),
-                ),
-                (
-                    "webhook",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="outbox.chatwebhook",
-                        verbose_name="chat",
-                    ),
-                ),
-                (
-                    "gathered_in",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="gathered",
-                        to="outbox.delivery",
-                    ),
-                ),
-                (
-                    "handoff",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="handoff.handoff",
-                    ),
-                ),
-                ("about", models.JSONField(default=dict, verbose_name="about")),
-                ("dedupe_key", models.CharField(max_length=100, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pending", "to be sent"),
-                            ("sent", "sent"),
-                            ("dead", "given up"),
-                            ("stopped", "stopped"),
-                            ("gathered", "told in one message with others"),
-                        ],
-                        default="pending",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("created_at", models.DateTimeField(verbose_name="created")),
-                ("next_try_at", models.DateTimeField(verbose_name="next attempt")),
-                ("lease_until", models.DateTimeField(null=True)),
-                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
-                ("last_error", models.TextField(blank=True, verbose_name="last error")),
-            ],
-            options={
-                "verbose_name": "delivery",
-                "verbose_name_plural": "deliveries",
-                "ordering": ("-created_at", "-pk"),
-                "indexes": [
-                    models.Index(condition=models.Q(("state", "pending")), fields=["next_try_at"], name="delivery_due"),
-                    models.Index(
-                        condition=models.Q(("state", "sent")),
-                        fields=["recipient", "sent_at"],
-                        name="delivery_told_lately",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state", "sent")),
-                        fields=["webhook", "sent_at"],
-                        name="delivery_posted_lately",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state", "pending")),
-                        fields=["recipient", "webhook"],
-                        name="delivery_waiting",
-                    ),
-                    models.Index(condition=models.Q(("state", "dead")), fields=["state"], name="delivery_dead"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("sent_at__isnull", False), ("state", "sent")),
-                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
-                            _connector="OR",
-                        ),
-                        name="delivery_sent_says_when",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("recipient__isnull", False), ("webhook__isnull", False), _connector="OR"),
-                        name="delivery_goes_somewhere",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("gathered_in__isnull", False), ("state", "gathered")),
-                            models.Q(models.Q(("state", "gathered"), _negated=True), ("gathered_in", None)),
-                            _connector="OR",
-                        ),
-                        name="delivery_gathered_says_where",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("about", {}), ("handoff__isnull", False)),
-                            models.Q(("handoff", None), models.Q(("about", {}), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="delivery_has_one_subject",
-                    ),
                 ],
             },
         ),

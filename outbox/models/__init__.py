@@ -1,4 +1,4 @@
-from outbox.models.deliveries import Delivery
-from outbox.models.notices import ChatWebhook, News, Notice, NoticeChoice, QuietHours
+from outbox.models.deliveries import Attempt, Delivery
+from outbox.models.notices import ChatWebhook, Notice, NoticeChoice, QuietHours
 
-__all__ = ["ChatWebhook", "Delivery", "News", "Notice", "NoticeChoice", "QuietHours"]
+__all__ = ["Attempt", "ChatWebhook", "Delivery", "Notice", "NoticeChoice", "QuietHours"]

@@ -7,12 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from handoff.models.handoffs import Handoff
-from outbox.models.notices import ChatWebhook, News
+from outbox.models.kind_field import KindField
+from outbox.models.notices import ChatWebhook
 
 
 class Delivery(models.Model):
-    """One message to one person by mail, or to one address of a chat; about a handoff or about what `about` says.
+    """One message to one person, or to one address of a chat: what it is about, where that is, and frozen facts.
 
     Its public id becomes the Message-ID, the same on every attempt.
     """
@@ -25,15 +25,19 @@ class Delivery(models.Model):
         GATHERED = "gathered", _("told in one message with others")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(_("what"), max_length=30, choices=News)
+    kind = KindField(_("what"))
+    # The key of one of outbox/transports.
+    transport = models.CharField(_("by"), max_length=10)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("to"), null=True, related_name="+"
     )
     webhook = models.ForeignKey(ChatWebhook, models.PROTECT, verbose_name=_("chat"), null=True, related_name="+")
     # The message that told this one together with others.
     gathered_in = models.ForeignKey("self", models.PROTECT, null=True, related_name="gathered")
-    handoff = models.ForeignKey(Handoff, models.PROTECT, null=True, related_name="deliveries")
-    about = models.JSONField(_("about"), default=dict)
+    # By which the package whose news it is finds what it is about ("chat:7"), and the page of that.
+    subject = models.CharField(_("about"), max_length=60)
+    path = models.CharField(_("page"), max_length=300)
+    facts = models.JSONField(_("facts"), default=dict)
     # kind:subject:recipient; the same duty is never written twice.
     dedupe_key = models.CharField(max_length=100, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
@@ -50,7 +54,7 @@ class Delivery(models.Model):
         ordering = ("-created_at", "-pk")
         indexes = [
             # The sender: what is due.
-            models.Index(fields=["next_try_at"], name="delivery_due", condition=Q(state="pending")),
+            models.Index(fields=["transport", "next_try_at"], name="delivery_due", condition=Q(state="pending")),
             # The digest: how many messages a person, or a team's channel, got lately.
             models.Index(fields=["recipient", "sent_at"], name="delivery_told_lately", condition=Q(state="sent")),
             models.Index(fields=["webhook", "sent_at"], name="delivery_posted_lately", condition=Q(state="sent")),
@@ -64,17 +68,39 @@ class Delivery(models.Model):
                 name="delivery_sent_says_when",
             ),
             models.CheckConstraint(
-                condition=Q(recipient__isnull=False) | Q(webhook__isnull=False), name="delivery_goes_somewhere"
+                condition=Q(transport="chat", webhook__isnull=False)
+                | (~Q(transport="chat") & Q(recipient__isnull=False, webhook=None)),
+                name="delivery_goes_somewhere",
             ),
             models.CheckConstraint(
                 condition=Q(state="gathered", gathered_in__isnull=False) | (~Q(state="gathered") & Q(gathered_in=None)),
                 name="delivery_gathered_says_where",
             ),
-            models.CheckConstraint(
-                condition=Q(handoff__isnull=False, about={}) | (Q(handoff=None) & ~Q(about={})),
-                name="delivery_has_one_subject",
-            ),
+            models.CheckConstraint(condition=~Q(subject="") & Q(path__startswith="/"), name="delivery_has_subject"),
         ]
 
     def __str__(self) -> str:
         return self.dedupe_key
+
+
+class Attempt(models.Model):
+    """One attempt to send a delivery, and what the other side said of it; kept as long as the delivery."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="tries")
+    began_at = models.DateTimeField(_("when"))
+    milliseconds = models.PositiveIntegerField(_("took (ms)"))
+    # Of HTTP, or the reply code of SMTP; null: nobody answered.
+    status = models.PositiveSmallIntegerField(_("status"), null=True)
+    # The first 4 kB of what was answered, or why nothing was: no address of ours is in it.
+    answer = models.TextField(_("answer"), blank=True)
+    is_permanent = models.BooleanField(_("trying again cannot help"), default=False)
+
+    class Meta:
+        verbose_name = _("attempt")
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(condition=Q(status=None) | Q(status__range=(100, 999)), name="attempt_status_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.status or '-'}"

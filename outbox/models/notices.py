@@ -6,38 +6,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from handoff.models.handoffs import Handoff
 from lib.outgoing import check_address
-
-
-class News(models.TextChoices):
-    """The kinds of news, one name wherever they are told."""
-
-    PASSED = "handoff.passed", _("a lead is waiting for you")
-    REASSIGNED = "handoff.reassigned", _("a lead was given to you")
-    DEADLINE_MOVED = "handoff.deadline_moved", _("a lead waits for you until another time")
-    HALF_TIME = "handoff.half_time", _("half of the time to answer is over")
-    NEARLY_LATE = "handoff.nearly_late", _("an answer is due soon")
-    GIVEN_AWAY = "handoff.given_away", _("leads you had were given to somebody else")
-    BREACHED = "handoff.breached", _("a lead was not answered in time")
-    RETURNED = "handoff.returned", _("sales sent a lead back")
-    TO_REVIEW = "handoff.to_review", _("a lead is to be checked by marketing")
-    CLOCK_HELD = "sla.held", _("deadlines were not enforced; somebody has to look")
-    TO_SIGN = "criteria.to_sign", _("criteria are to be signed")
-    SIGNATURE_VOID = "criteria.void", _("your signature does not count any more")
-    IN_FORCE = "criteria.in_force", _("other criteria are in force")
-    REVIEW_DUE = "criteria.review_due", _("the criteria are to be reviewed")
-    CHAT_PAUSED = "chat.paused", _("a chat webhook was paused")
-    DIGEST = "digest", _("several things at once")
+from outbox.models.kind_field import KindField
 
 
 class Notice(models.Model):
-    """One piece of news for one person, as the bell shows it. `about` says what no handoff can."""
+    """One piece of news for one person, as the bell shows it: what it is about, where that is, and frozen facts."""
 
-    kind = models.CharField(_("what"), max_length=30, choices=News)
+    kind = KindField(_("what"))
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    handoff = models.ForeignKey(Handoff, models.PROTECT, null=True, related_name="notices")
-    about = models.JSONField(default=dict)
+    # By which the package whose news it is finds what it is about ("chat:7"), and the page of that.
+    subject = models.CharField(max_length=60)
+    path = models.CharField(max_length=300)
+    facts = models.JSONField(default=dict)
     # kind:subject:recipient, as on a delivery; the same news is never told twice.
     dedupe_key = models.CharField(max_length=100, unique=True)
     created_at = models.DateTimeField(_("when"))
@@ -55,7 +36,8 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(read_at=None) | Q(read_at__gte=F("created_at")), name="notice_read_after_created"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(subject="") & Q(path__startswith="/"), name="notice_has_subject"),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +48,7 @@ class NoticeChoice(models.Model):
     """What one person wants to be told of one kind of news; no row: the bell and mail, or none of it off."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_choices")
-    kind = models.CharField(max_length=30, choices=News)
+    kind = KindField()
     by_bell = models.BooleanField(_("in Baton"), default=True)
     by_mail = models.BooleanField(_("by mail"), default=True)
     by_chat = models.BooleanField(_("by chat"), default=True)
@@ -125,7 +107,7 @@ class ChatWebhook(models.Model):
         help_text=_("A person who wants their own news there. Empty: a team's channel."),
     )
     kinds = ArrayField(
-        models.CharField(max_length=30, choices=News),
+        KindField(),
         verbose_name=_("news"),
         default=list,
         blank=True,

@@ -14,6 +14,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from outbox import webhooks
 from outbox.forms import WAYS, ChoicesForm, QuietHoursForm, WebhookForm
+from outbox.transports import chat
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +51,7 @@ def webhook_test(request: SignedInRequest) -> HttpResponse:
     own = webhooks.own_of(request.user)
     if own is None:
         return redirect("notices:settings")
-    problem = webhooks.try_out(own, path=reverse("notices:list"), now=timezone.now())
+    problem = chat.try_out(own, path=reverse("notices:list"), now=timezone.now())
     if problem:
         messages.error(request, _("The test message was not taken: %(problem)s") % {"problem": problem})
     else:

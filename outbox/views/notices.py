@@ -1,10 +1,9 @@
 """The bell and its page. Looking changes nothing: a notice is read when somebody says so, by POST.
 
 A link that a mail scanner follows, or that a browser fetches ahead, is a GET, so no GET marks anything. Opening an
-unread notice is a form, and the page of a handoff says by a POST of its own that it was shown (`seen`).
+unread notice is a form, and the page of what it is about says by a POST of its own that it was shown (`seen`).
 """
 
-import uuid
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,28 +21,12 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from lib.numbers import number
 from lib.pages import page_or_part
-from outbox import deliveries, news, notices
-from outbox.models import News, Notice
+from outbox import deliveries, notices, wording
+from outbox.kinds import Facts, kind_of
+from outbox.models import Notice
 
 ON_A_PAGE: Final = 30
 MOST_SHOWN: Final = 99
-ICONS: Final[dict[str, tuple[str, str]]] = {
-    News.PASSED: ("baton", "accent"),
-    News.REASSIGNED: ("baton", "accent"),
-    News.DEADLINE_MOVED: ("clock", "accent"),
-    News.HALF_TIME: ("clock-soon", "soon"),
-    News.NEARLY_LATE: ("clock-soon", "soon"),
-    News.GIVEN_AWAY: ("person", ""),
-    News.BREACHED: ("late", "late"),
-    News.RETURNED: ("return", ""),
-    News.TO_REVIEW: ("eye", "accent"),
-    News.CLOCK_HELD: ("warning", "late"),
-    News.TO_SIGN: ("flag", "soon"),
-    News.SIGNATURE_VOID: ("warning", "soon"),
-    News.IN_FORCE: ("criteria", "accent"),
-    News.REVIEW_DUE: ("criteria", ""),
-    News.CHAT_PAUSED: ("warning", "soon"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +38,7 @@ class Row:
     url: str
     icon: str
     meaning: str
-    since: str  # what became of a lead that was to be answered
+    since: str  # what became of what was to be answered
 
 
 @require_safe
@@ -107,34 +90,28 @@ def open_notice(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(*ROLES)
-def seen(request: SignedInRequest, handoff_id: uuid.UUID) -> HttpResponse:
-    """The page of this handoff is on a person's screen, so what told them of it is read."""
-    changed = notices.read_about(request.user, handoff_id, now=timezone.now())
+def seen(request: SignedInRequest, subject: str) -> HttpResponse:
+    """The page of this subject is on a person's screen, so what told them of it is read."""
+    changed = notices.read_about(request.user, subject, now=timezone.now())
     response = HttpResponse(status=204)
     return trigger_client_event(response, "notices-changed") if changed else response
 
 
 def _rows(request: SignedInRequest, found: list[Notice]) -> list[Row]:
-    """What was passed on since is told without its name: the person had it, and may not read it any more."""
-    readable = news.visible(found, request.user)
-    rows = []
-    for notice in found:
-        icon, meaning = ICONS.get(notice.kind, ("info", ""))
-        if notice.handoff_id is None or notice.handoff_id in readable:
-            said, url = f"{news.sentence(notice)}.", news.path_of(notice)
-        else:
-            said, url = _("A lead that was yours for a while; somebody else has it now."), ""
-        since = _since(notice) if url else ""
-        rows.append(Row(notice=notice, sentence=said, url=url, icon=icon, meaning=meaning, since=since))
-    return rows
+    """What the person may not see any more is told without its name: they had it once."""
+    facts = wording.facts_now(found, request.user)
+    return [_row(notice, facts.get(notice.pk)) for notice in found]
 
 
-def _since(notice: Notice) -> str:
-    """How the handoff stands, when the notice asked for an answer that nobody waits for any more."""
-    handoff = notice.handoff
-    if handoff is None or notice.kind not in news.WAITING or handoff.state == handoff.State.WAITING:
-        return ""
-    return str(handoff.get_state_display())
+def _row(notice: Notice, facts: Facts | None) -> Row:
+    kind = kind_of(notice.kind)
+    sentence, url, since = "", "", ""
+    if facts is not None:
+        sentence, url = f"{wording.sentence(notice, facts)}.", notice.path
+        since = str(facts.get("over", "")) if kind.needs_answer else ""
+    elif kind.subjects is not None:
+        sentence = str(kind.subjects.gone)
+    return Row(notice=notice, sentence=sentence, url=url, icon=kind.icon, meaning=kind.meaning, since=since)
 
 
 def _lede(unread: int) -> str:

@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
-from outbox import deliveries
 from reporting.review.dates import next_review
+from reporting.review.news import enqueue_review_due
 
 
 @transaction.atomic
@@ -22,12 +21,5 @@ def remind(*, now: datetime) -> int:
     if due is None or not due.is_due:
         return 0
     people = list(User.objects.in_role(MARKETING, SALES_MANAGER).order_by("pk"))
-    deliveries.owe_review(
-        version=due.criteria.number,
-        due_on=due.due_on,
-        path=reverse("reporting:review"),
-        key=f"{due.criteria.pk}:{due.since.timestamp():.0f}",
-        recipients=people,
-        now=now,
-    )
+    enqueue_review_due(due, recipients=people, now=now)
     return len(people)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ROLES
+from scoring.criteria.news import enqueue_signatures_void
 from scoring.models import Comment, Criteria, Signature
-from scoring.signals import signatures_void
 
 LONGEST: Final = 2000
 State = Criteria.State
@@ -61,4 +61,4 @@ def remember_void(criteria: Criteria, signatures: Sequence[Signature], *, why: s
         )
         for signature in signatures
     )
-    signatures_void.send(sender=Criteria, criteria=criteria, signatures=signatures, actor=actor, now=now)
+    enqueue_signatures_void(criteria, signatures, actor=actor, now=now)

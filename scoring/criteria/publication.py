@@ -18,9 +18,9 @@ from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from scoring.criteria.checks import problems_of
 from scoring.criteria.comments import remember_void
 from scoring.criteria.content import CRITERIA_FIELDS, content_digest, copy_content
+from scoring.criteria.news import enqueue_in_force, enqueue_to_sign
 from scoring.engine.rescore import request_everybody
 from scoring.models import Criteria, Signature, Why
-from scoring.signals import criteria_proposed, criteria_published
 
 __all__ = ["content_digest", "draft_from", "new_draft", "propose", "publish", "sign", "withdraw"]
 
@@ -103,7 +103,7 @@ def propose(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     criteria.proposed_by = actor
     criteria.content_digest = content_digest(criteria)
     criteria.save(update_fields=["state", "proposed_at", "proposed_by", "content_digest"])
-    criteria_proposed.send(sender=Criteria, criteria=criteria, actor=actor, now=now)
+    enqueue_to_sign(criteria, actor=actor, now=now)
     return criteria
 
 
@@ -175,7 +175,7 @@ def publish(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     criteria.published_by = actor
     criteria.save(update_fields=["state", "published_at", "published_by"])
     request_everybody(now=now, why=Why.PUBLICATION)
-    criteria_published.send(sender=Criteria, criteria=criteria, actor=actor, now=now)
+    enqueue_in_force(criteria, actor=actor, now=now)
     return criteria
 
 

@@ -60,7 +60,7 @@ MAY_WRITE_ANYTHING = {
     ("leads/identity.py", "People._set"): "what intake knows of a person, names from LeadInput and the touches",
     ("leads/writing.py", "write"): "the statement of many rows; who calls it names the fields",
     ("handoff/lifecycle/machine.py", "move"): "the writer of a handoff: columns come with the transition",
-    ("outbox/deliveries.py", "_write"): "what a new delivery is about; its state is the default",
+    ("outbox/enqueue.py", "enqueue"): "what a new delivery is about; its state is the default",
     ("outbox/sending.py", "_mark"): "the writer of a delivery that was tried",
     ("scoring/admin/criteria.py", "CriteriaAdmin.save_model"): "the fields of the form of a draft",
     ("scoring/analysis/analyses.py", "ask"): "the question; where it stands is the default",

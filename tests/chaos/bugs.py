@@ -17,18 +17,16 @@ def put_in(name: str) -> None:
 
 def mark_before_send() -> None:
     """Marks, then sends: whatever dies between the two has told nobody, and nobody will."""
-    from outbox import chat, mail, sending
+    from outbox import sending
     from outbox.models import Delivery
+    from outbox.transports.base import Transport
 
-    def careless(*, now: datetime, to_chat: bool = False) -> bool:
-        delivery = sending.lease(now=now, to_chat=to_chat)
+    def careless(transport: Transport, *, now: datetime) -> bool:
+        delivery = sending.lease(transport, now=now)
         if delivery is None:
             return False
         Delivery.objects.filter(pk=delivery.pk).update(state="sent", sent_at=now, lease_until=None)
-        if delivery.webhook_id is None:
-            mail.send(delivery)
-        else:
-            chat.send(delivery, now=now)
+        transport.send(delivery, now=now)
         return True
 
     sending.send_next = careless

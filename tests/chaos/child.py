@@ -92,12 +92,13 @@ def sending(bug: str = "") -> Callable[[], bool]:
     from django.utils import timezone
 
     from outbox import sending as product
+    from outbox.transports.base import transports
     from tests.chaos import bugs
 
     bugs.put_in(bug)
 
     def turn() -> bool:
-        sent = [product.send_next(now=timezone.now(), to_chat=to_chat) for to_chat in (False, True)]
+        sent = [product.send_next(transport, now=timezone.now()) for transport in transports()]
         return any(sent)
 
     return turn

@@ -5,13 +5,13 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from threading import Event
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.utils import timezone
 
-from outbox.mail import message_id
 from outbox.models import ChatWebhook, Delivery
+from outbox.transports.mail import message_id
 from tests.chaos import population
 from tests.chaos.processes import Child, Machine, eventually
 from tests.chaos.receivers import Doors, Taken, open_doors
@@ -54,7 +54,7 @@ def check(post: Post) -> Counter[str]:
     """Raises AssertionError unless each message arrived, and came twice no more often than somebody was killed."""
     states = Counter(Delivery.objects.values_list("state", flat=True))
     assert states == {"sent": post.messages}, f"Not all are marked as sent: {states}."
-    owed = {message_id(each) if each.webhook_id is None else str(each.public_id) for each in Delivery.objects.all()}
+    owed = {message_id(each) if each.transport == "mail" else str(each.public_id) for each in Delivery.objects.all()}
     lost, unknown = owed - set(post.taken), set(post.taken) - owed
     assert not lost, f"{len(lost)} of {post.messages} messages were lost."
     assert not unknown, "A message has an id that nobody knows."
@@ -70,7 +70,10 @@ def _owe(doors: Doors, *, people: int, channels: int) -> int:
         ChatWebhook(name=f"Room {room}", product="slack", url=f"http://127.0.0.1:{doors.chat}/{room}")
         for room in range(channels)
     )
-    targets = [{"recipient": each} for each in population.managers(people)] + [{"webhook": room} for room in rooms]
+    targets: list[dict[str, Any]] = [
+        *({"transport": "mail", "recipient": each} for each in population.managers(people)),
+        *({"transport": "chat", "webhook": room} for room in rooms),
+    ]
     return population.owed(handoffs, to=targets, now=now)
 
 

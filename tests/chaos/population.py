@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from accounts.models import User
 from accounts.roles import SALES_MANAGER, SALES_REP
 from handoff.models import Handoff, Rep, SlaPolicy
+from handoff.news_words import facts_of, subject_of
 from leads.models import Lead, LeadEvent
 from outbox.models import Delivery
 from reporting.sql import differences
@@ -111,13 +112,15 @@ def owed(handoffs: Sequence[Handoff], *, to: Sequence[dict[str, Any]], now: date
     rows = [
         Delivery(
             kind="handoff.breached",
-            handoff=handoff,
+            subject=subject_of(handoff).key,
+            path=subject_of(handoff).path,
+            facts=facts,
             dedupe_key=f"handoff.breached:{handoff.pk}:{place}",
             created_at=now,
             next_try_at=now,
             **target,
         )
-        for handoff in handoffs
+        for handoff, facts in [(handoff, facts_of(handoff)) for handoff in handoffs]
         for place, target in enumerate(to)
     ]
     Delivery.objects.bulk_create(rows, batch_size=1000)

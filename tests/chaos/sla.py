@@ -120,9 +120,9 @@ def _check_told(states: Counter[str], ashes: Ashes) -> None:
         "handoff.returned": states["rejected"] * ashes.marketers,
     }
     for told in (Delivery, Notice):
-        subjects = Counter(told._default_manager.values_list("kind", "handoff", "recipient"))
+        subjects = Counter(told._default_manager.values_list("kind", "subject", "recipient"))
         assert set(subjects.values()) <= {1}, "Somebody was told twice."
-        assert Counter(kind for kind, _handoff, _recipient in subjects) == +Counter(expected), "Somebody was not told."
+        assert Counter(kind for kind, _subject, _recipient in subjects) == +Counter(expected), "Somebody was not told."
 
 
 def _kill_again_and_again(spawn: Callable[..., Child], sweepers: list[Child], fire: Fire) -> None:

@@ -1,5 +1,25 @@
 """News is made by handoffs, reached through the domain functions."""
 
-from tests.handoff.conftest import act, deadline, look, make_accepted, make_ready, make_waiting, reason
+from tests.handoff.conftest import (
+    act,
+    deadline,
+    look,
+    make_accepted,
+    make_ready,
+    make_waiting,
+    post,
+    reason,
+    ten_minutes_later,
+)
 
-__all__ = ["act", "deadline", "look", "make_accepted", "make_ready", "make_waiting", "reason"]
+__all__ = [
+    "act",
+    "deadline",
+    "look",
+    "make_accepted",
+    "make_ready",
+    "make_waiting",
+    "post",
+    "reason",
+    "ten_minutes_later",
+]

@@ -14,10 +14,18 @@ from django.conf import settings as configured
 from django.db import connection
 
 from accounts.models import User
-from outbox import chat, deliveries, news, sending, webhooks
-from outbox.chat import Message, slack, teams
-from outbox.models import ChatWebhook, Delivery, News, Notice
+from handoff import news_kinds
+from handoff.models import Handoff
+from handoff.news import enqueue_about
+from outbox import sending, webhooks
+from outbox.models import Attempt, ChatWebhook, Delivery, Notice
+from outbox.news_kinds import CHAT_PAUSED, DIGEST
+from outbox.transports import chat
+from outbox.transports.chat import CHAT
+from outbox.transports.chat_bodies import Message, slack, teams
+from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff
+from tests.outbox.telling import handoff_of
 from tests.outbox.test_news import chat_of
 from tests.receiver import Receiver, http, receiving
 
@@ -45,14 +53,14 @@ def owed(receiver: Receiver, make_waiting: MakeHandoff, rep: User) -> Delivery:
 
 
 def send(now: datetime) -> bool:
-    return sending.send_next(now=now, to_chat=True)
+    return sending.send_next(CHAT, now=now)
 
 
 class TestBodies:
     def test_slack_says_who_why_and_where(self, owed: Delivery, receiver: Receiver, now: datetime) -> None:
         assert send(now)
         [(_head, body)] = receiver.requests
-        url = f"{configured.BASE_URL}/queue/{owed.handoff.public_id if owed.handoff else ''}/"
+        url = f"{configured.BASE_URL}/queue/{handoff_of(owed).public_id}/"
         [block] = body["blocks"]
         assert block["text"]["text"].split("\n") == [
             f"*<{url}|Berta waits for you until Wed 11 Mar 2026, 09:00>*",
@@ -109,11 +117,11 @@ class TestBodies:
         self, make_waiting: MakeHandoff, manager: User, now: datetime
     ) -> None:
         handoff = make_waiting(first_name="Ö" * 100, last_name="Ü" * 100)
-        channel = chat_of(name="#breaches", kinds=[News.BREACHED])
+        channel = chat_of(name="#breaches", kinds=[news_kinds.BREACHED.key])
         for number in range(500):
-            deliveries.owe(handoff, News.BREACHED, [manager], key=str(number), now=now)
-        assert sending.lease(now=now, to_chat=True) is None
-        digest = Delivery.objects.get(kind=News.DIGEST, webhook=channel)
+            enqueue_about(news_kinds.BREACHED, handoff, [manager], key=str(number), now=now)
+        assert sending.lease(CHAT, now=now) is None
+        digest = Delivery.objects.get(kind=DIGEST.key, webhook=channel)
         message = chat.compose(digest)
         assert message.lines[-1] == ("480 more are in Baton.", "")
         assert len(json.dumps(teams(message), ensure_ascii=False).encode()) < 28_000
@@ -125,7 +133,7 @@ class TestBodies:
         self, receiver: Receiver, make_waiting: MakeHandoff, settings: Any, now: datetime
     ) -> None:
         settings.TIME_ZONE = "Asia/Tokyo"
-        chat_of(name="#leads", kinds=[News.PASSED], url=receiver.url)
+        chat_of(name="#leads", kinds=[news_kinds.PASSED.key], url=receiver.url)
         make_waiting(first_name="Berta")
         assert send(now)
         assert receiver.requests[0][1]["text"] == "Berta waits for Ana Rep until Wed 11 Mar 2026, 18:00"
@@ -138,8 +146,8 @@ class TestAnswers:
         assert (owed.state, owed.sent_at, receiver.connections) == ("sent", now, 1)
 
     def test_mail_and_chat_are_sent_apart(self, owed: Delivery, receiver: Receiver, now: datetime) -> None:
-        assert sending.send_next(now=now)
-        assert (sending.send_next(now=now), receiver.connections) == (False, 0)
+        assert sending.send_next(MAIL, now=now)
+        assert (sending.send_next(MAIL, now=now), receiver.connections) == (False, 0)
 
     @pytest.mark.parametrize("status", [404, 410])
     def test_a_webhook_that_is_gone_is_paused_and_its_owner_told(
@@ -150,22 +158,23 @@ class TestAnswers:
         owed.refresh_from_db()
         webhook = ChatWebhook.objects.get()
         assert (owed.state, owed.last_error) == ("dead", f"{status} no_service")
+        assert Attempt.objects.get().is_permanent
         assert (webhook.is_active, webhook.last_error) == (False, f"{status} no_service")
-        notice = Notice.objects.get(kind=News.CHAT_PAUSED)
-        assert (notice.recipient, news.path_of(notice)) == (rep, "/notices/settings/")
-        told = Delivery.objects.get(kind=News.CHAT_PAUSED)
+        notice = Notice.objects.get(kind=CHAT_PAUSED.key)
+        assert (notice.recipient, notice.path) == (rep, "/notices/settings/")
+        told = Delivery.objects.get(kind=CHAT_PAUSED.key)
         assert (told.recipient, told.webhook) == (rep, None)
 
     def test_of_a_teams_channel_the_administrators_are_told(
         self, receiver: Receiver, make_waiting: MakeHandoff, administrator: User, manager: User, now: datetime
     ) -> None:
-        channel = chat_of(name="#leads", kinds=[News.PASSED], url=receiver.url)
+        channel = chat_of(name="#leads", kinds=[news_kinds.PASSED.key], url=receiver.url)
         make_waiting()
         receiver.answer = http(410)
         assert send(now)
-        notice = Notice.objects.get(kind=News.CHAT_PAUSED)
+        notice = Notice.objects.get(kind=CHAT_PAUSED.key)
         assert notice.recipient == administrator
-        assert news.path_of(notice) == f"/admin/outbox/chatwebhook/{channel.pk}/change/"
+        assert notice.path == f"/admin/outbox/chatwebhook/{channel.pk}/change/"
 
     def test_what_waits_for_a_paused_webhook_is_stopped_without_a_request(
         self, owed: Delivery, receiver: Receiver, now: datetime
@@ -207,6 +216,8 @@ class TestAnswers:
         assert send(now)
         owed.refresh_from_db()
         assert (owed.state, owed.attempts, owed.last_error) == ("pending", 1, f"{status} no")
+        attempt = Attempt.objects.get(delivery=owed)
+        assert (attempt.status, attempt.answer, attempt.is_permanent) == (status, "no", False)
         assert now < owed.next_try_at < now + timedelta(minutes=1)
         receiver.answer = http(200)
         assert send(owed.next_try_at)
@@ -219,7 +230,7 @@ class TestAnswers:
         later = now + webhooks.PAUSED_AFTER
         assert send(later)
         assert not ChatWebhook.objects.get().is_active
-        assert Notice.objects.filter(kind=News.CHAT_PAUSED).count() == 1
+        assert Notice.objects.filter(kind=CHAT_PAUSED.key).count() == 1
 
     def test_a_connection_that_dies_before_the_answer_sends_again_with_the_same_id(
         self, owed: Delivery, receiver: Receiver, now: datetime
@@ -243,8 +254,7 @@ class TestAnswers:
     def test_who_may_not_see_the_lead_any_more_is_not_told(
         self, owed: Delivery, receiver: Receiver, other_rep: User, now: datetime
     ) -> None:
-        assert owed.handoff is not None
-        type(owed.handoff).objects.filter(pk=owed.handoff.pk).update(assignee=other_rep)
+        Handoff.objects.update(assignee=other_rep)
         assert send(now)
         owed.refresh_from_db()
         assert (owed.state, receiver.connections) == ("stopped", 0)
@@ -256,11 +266,11 @@ class TestAnswers:
         with receiving() as other:
             chat_of(other_rep, url=other.url)
             make_waiting(assignee=other_rep)
-            assert sending.lease(now=now, to_chat=True) is not None  # somebody sends to the slow one
-            following = sending.lease(now=now, to_chat=True)
+            assert sending.lease(CHAT, now=now) is not None  # somebody sends to the slow one
+            following = sending.lease(CHAT, now=now)
             assert following is not None
             assert following.recipient == other_rep
-            assert sending.lease(now=now, to_chat=True) is None
+            assert sending.lease(CHAT, now=now) is None
 
 
 SEND_AND_DIE: Final = """
@@ -269,8 +279,9 @@ from datetime import datetime
 import django
 django.setup()
 from outbox import sending
+from outbox.transports.chat import CHAT
 sending._mark = lambda *args, **columns: os.kill(os.getpid(), signal.SIGKILL)
-sending.send_next(now=datetime.fromisoformat(sys.argv[1]), to_chat=True)
+sending.send_next(CHAT, now=datetime.fromisoformat(sys.argv[1]))
 """
 
 
@@ -300,14 +311,14 @@ class TestKilled:
 class TestTryOut:
     def test_says_what_went_wrong_or_nothing(self, receiver: Receiver, rep: User, now: datetime) -> None:
         webhook = chat_of(rep, url=receiver.url)
-        assert webhooks.try_out(webhook, path="/notices/", now=now) == ""
+        assert chat.try_out(webhook, path="/notices/", now=now) == ""
         assert "Baton can post here" in receiver.requests[0][1]["text"]
         receiver.answer = http(403, "action_prohibited")
-        assert webhooks.try_out(webhook, path="/notices/", now=now) == "403 action_prohibited"
+        assert chat.try_out(webhook, path="/notices/", now=now) == "403 action_prohibited"
 
     def test_nobody_waits_long_for_it(self, receiver: Receiver, rep: User, now: datetime, monkeypatch: Any) -> None:
-        monkeypatch.setattr(webhooks, "SECONDS_TO_TRY", 0.3)
+        monkeypatch.setattr(chat, "SECONDS_TO_TRY", 0.3)
         receiver.answer = lambda _connected: clock.sleep(2)
         began = clock.monotonic()
-        assert "Timeout" in webhooks.try_out(chat_of(rep, url=receiver.url), path="/", now=now)
+        assert "Timeout" in chat.try_out(chat_of(rep, url=receiver.url), path="/", now=now)
         assert clock.monotonic() - began < 1.5

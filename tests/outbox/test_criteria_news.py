@@ -31,7 +31,7 @@ def test_a_proposal_asks_everybody_who_may_sign_but_the_proposer(
     publication.propose(criteria_id=draft.pk, actor=marketer, now=now)
     assert told("criteria.to_sign") == {other.name, manager.name}
     notice = Notice.objects.filter(kind="criteria.to_sign").latest("pk")
-    assert notice.about["path"] == f"/criteria/{draft.number}/"
+    assert notice.path == f"/criteria/{draft.number}/"
 
 
 def test_whoever_signed_hears_that_it_counts_no_more(marketer: User, manager: User, now: datetime) -> None:

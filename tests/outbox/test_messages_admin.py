@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from handoff import news_kinds
 from outbox import deliveries
-from outbox.models import ChatWebhook, Delivery, News
+from outbox.models import ChatWebhook, Delivery
 from tests.handoff.conftest import MakeHandoff
 from tests.outbox.test_news import URL, chat_of
 from tests.receiver import Receiver, http, receiving
@@ -39,12 +40,16 @@ class TestList:
         assert text.count('class="action-select"') == 1
 
     def test_one_shows_its_attempts_and_its_last_error(
-        self, client: Client, manager: User, owed: list[Delivery]
+        self, client: Client, manager: User, owed: list[Delivery], now: datetime
     ) -> None:
         Delivery.objects.update(attempts=7, last_error="451 Try again later")
+        owed[0].tries.create(began_at=now, milliseconds=1234, status=452, answer="Mailbox is full")
         client.force_login(manager)
         text = client.get(f"{LIST}{owed[0].pk}/change/").content.decode()
         assert "451 Try again later" in text
+        assert "Mailbox is full" in text
+        assert "452" in text
+        assert "tries-0-answer" not in text
         assert '<div class="readonly">7</div>' in text
         assert 'name="_save"' not in text
 
@@ -97,7 +102,15 @@ class TestStop:
         self, client: Client, manager: User, owed: list[Delivery], now: datetime
     ) -> None:
         digest = Delivery.objects.create(
-            kind="digest", about={"count": 1}, recipient=manager, dedupe_key="d", next_try_at=now, created_at=now
+            kind="digest",
+            transport="mail",
+            subject="digest:1",
+            path="/notices/",
+            facts={"count": 1},
+            recipient=manager,
+            dedupe_key="d",
+            next_try_at=now,
+            created_at=now,
         )
         Delivery.objects.filter(pk=owed[0].pk).update(state="gathered", gathered_in=digest)
         assert deliveries.send_again(Delivery.objects.filter(pk=owed[0].pk), now=now) == 0
@@ -117,7 +130,7 @@ class TestChats:
         form = {"name": "#leads", "product": "teams", "url": URL, "kinds": ["handoff.passed"], "is_active": "on"}
         assert client.post(f"{CHATS}add/", form).status_code == 302
         channel = ChatWebhook.objects.get()
-        assert (channel.owner, channel.kinds, channel.product) == (None, [News.PASSED], "teams")
+        assert (channel.owner, channel.kinds, channel.product) == (None, [news_kinds.PASSED.key], "teams")
 
     @pytest.mark.parametrize(
         "url", ["http://hooks.slack.com/x", "https://169.254.169.254/", "https://[::1]/", "gopher://x/"]

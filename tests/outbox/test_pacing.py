@@ -11,10 +11,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from handoff import news_kinds
 from handoff.models import Handoff
-from outbox import deliveries, sending
-from outbox.models import ChatWebhook, Delivery, News, QuietHours
+from handoff.news import enqueue_about
+from handoff.news_words import facts_of, subject_of
+from outbox import sending
+from outbox.models import ChatWebhook, Delivery, QuietHours
+from outbox.news_kinds import DIGEST
 from outbox.pacing import MOST_SINGLE, PERIOD, SETTLES, quiet_until
+from outbox.transports.chat import CHAT
+from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.threads import at_once
 from tests.outbox.sink import Sink, listening
@@ -83,7 +89,7 @@ def sink(settings: Any) -> Iterator[Sink]:
 
 def send_all(now: datetime) -> int:
     sent = 0
-    while sending.send_next(now=now):
+    while sending.send_next(MAIL, now=now):
         sent += 1
     return sent
 
@@ -126,7 +132,7 @@ class TestDigest:
 
         def write(number: int, *, now: datetime) -> Handoff:
             for count in range(number):
-                deliveries.owe(handoff, News.BREACHED, [manager], key=f"{handoff.pk}-{now}-{count}", now=now)
+                enqueue_about(news_kinds.BREACHED, handoff, [manager], key=f"{handoff.pk}-{now}-{count}", now=now)
             return handoff
 
         return write
@@ -138,7 +144,7 @@ class TestDigest:
     def test_eleven_come_as_one_with_each_and_its_link(self, owe: Any, sink: Sink, now: datetime) -> None:
         handoff = owe(MOST_SINGLE + 1, now=now)
         assert send_all(now) == 0
-        digest = Delivery.objects.get(kind=News.DIGEST)
+        digest = Delivery.objects.get(kind=DIGEST.key)
         assert set(Delivery.objects.exclude(pk=digest.pk).values_list("state", "gathered_in")) == {
             ("gathered", digest.pk)
         }
@@ -156,7 +162,7 @@ class TestDigest:
         assert send_all(now + 5 * MINUTE) == 2
         owe(1, now=now + 10 * MINUTE)
         assert send_all(now + 10 * MINUTE) == 0
-        assert Delivery.objects.filter(kind=News.DIGEST, state="pending").count() == 1
+        assert Delivery.objects.filter(kind=DIGEST.key, state="pending").count() == 1
 
     def test_slowly_they_come_singly(self, owe: Any, sink: Sink, now: datetime) -> None:
         for turn in range(4):
@@ -188,10 +194,10 @@ class TestDigest:
         assert Delivery.objects.exclude(webhook=None).filter(state="pending").count() == 6
 
     def test_a_teams_channel_has_a_digest_of_its_own(self, owe: Any, manager: User, now: datetime) -> None:
-        channel = chat_of(name="#breaches", kinds=[News.BREACHED])
+        channel = chat_of(name="#breaches", kinds=[news_kinds.BREACHED.key])
         owe(11, now=now)
-        assert sending.lease(now=now, to_chat=True) is None
-        digest = Delivery.objects.get(kind=News.DIGEST)
+        assert sending.lease(CHAT, now=now) is None
+        digest = Delivery.objects.get(kind=DIGEST.key)
         assert (digest.webhook, digest.recipient, digest.gathered.count()) == (channel, None, 11)
         assert ChatWebhook.objects.count() == 1
 
@@ -202,9 +208,12 @@ class TestDigest:
         people = [manager, administrator]
         Delivery.objects.bulk_create(
             Delivery(
-                kind=News.BREACHED,
+                kind=news_kinds.BREACHED.key,
                 recipient=person,
-                handoff=handoff,
+                transport="mail",
+                subject=subject_of(handoff).key,
+                path="/queue/",
+                facts=facts_of(handoff),
                 dedupe_key=f"{number}:{person.pk}",
                 created_at=now,
                 next_try_at=now,
@@ -231,7 +240,7 @@ class TestDigest:
     def test_four_senders_at_once_make_one_digest(self, owe: Any, sink: Sink, now: datetime) -> None:
         owe(200, now=now)
         at_once(*[lambda: send_all(now)] * 4)
-        digest = Delivery.objects.get(kind=News.DIGEST)
-        assert (digest.about, digest.gathered.count()) == ({"count": 200}, 200)
+        digest = Delivery.objects.get(kind=DIGEST.key)
+        assert (digest.facts, digest.gathered.count()) == ({"count": 200}, 200)
         at_once(*[lambda: send_all(now + SETTLES)] * 4)
         assert len(sink.messages) == 1

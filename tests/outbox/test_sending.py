@@ -12,7 +12,9 @@ from django.db import connection
 
 from accounts.models import User
 from outbox import deliveries, sending
-from outbox.models import Delivery
+from outbox.models import Attempt, Delivery
+from outbox.transports.base import Failure, Reply
+from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.threads import at_once
 from tests.outbox.sink import Sink, listening
@@ -36,7 +38,7 @@ def owed(make_waiting: MakeHandoff, now: datetime) -> Delivery:
 
 class TestSend:
     def test_it_is_sent_once_and_marked(self, owed: Delivery, sink: Sink, rep: User, now: datetime) -> None:
-        assert [sending.send_next(now=now) for _ in range(2)] == [True, False]
+        assert [sending.send_next(MAIL, now=now) for _ in range(2)] == [True, False]
         [message] = sink.messages
         assert sink.recipients == [[rep.email]]
         assert message["To"] == "Ana Rep <rep@example.com>"
@@ -44,26 +46,26 @@ class TestSend:
         assert (owed.state, owed.sent_at, owed.attempts, owed.lease_until) == ("sent", now, 1, None)
 
     def test_not_before_it_is_due(self, owed: Delivery, sink: Sink, now: datetime) -> None:
-        assert sending.send_next(now=now - SECOND) is False
+        assert sending.send_next(MAIL, now=now - SECOND) is False
 
     def test_not_while_somebody_else_has_it(self, owed: Delivery, sink: Sink, now: datetime) -> None:
-        sending.lease(now=now)
-        assert sending.send_next(now=now + sending.LEASE) is False
-        assert sending.send_next(now=now + sending.LEASE + SECOND) is True
+        sending.lease(MAIL, now=now)
+        assert sending.send_next(MAIL, now=now + sending.LEASE) is False
+        assert sending.send_next(MAIL, now=now + sending.LEASE + SECOND) is True
 
     def test_who_comes_back_too_late_marks_nothing(self, owed: Delivery, sink: Sink, now: datetime) -> None:
-        slow = sending.lease(now=now)
+        slow = sending.lease(MAIL, now=now)
         assert slow is not None
         later = now + sending.LEASE + SECOND
-        assert sending.send_next(now=later)
-        sending._mark_failed(slow, "the connection died", now=later)
+        assert sending.send_next(MAIL, now=later)
+        sending._failed(MAIL, slow, Failure("the connection died"), began=0.0, now=later)
         owed.refresh_from_db()
         assert (owed.state, owed.sent_at, owed.last_error) == ("sent", later, "")
 
     def test_send_again_keeps_the_message_id(self, owed: Delivery, sink: Sink, now: datetime) -> None:
-        sending.send_next(now=now)
+        sending.send_next(MAIL, now=now)
         assert deliveries.send_again(Delivery.objects.all(), now=now) == 1
-        sending.send_next(now=now)
+        sending.send_next(MAIL, now=now)
         assert len({message["Message-ID"] for message in sink.messages}) == 1
         assert len(sink.messages) == 2
 
@@ -75,21 +77,21 @@ class TestFailure:
         sink.refuses = "451 Try again later"
         moment, waits = now, []
         for attempt in range(1, sending.MOST_ATTEMPTS + 1):
-            assert sending.send_next(now=moment)
+            assert sending.send_next(MAIL, now=moment)
             owed.refresh_from_db()
             assert owed.attempts == attempt
             waits.append(owed.next_try_at - moment)
             moment = owed.next_try_at
         assert (owed.state, sink.messages) == ("dead", [])
         assert "451" in owed.last_error
-        assert sending.send_next(now=moment + timedelta(days=30)) is False
+        assert sending.send_next(MAIL, now=moment + timedelta(days=30)) is False
         for attempt, wait in enumerate(waits[:-1]):
             wanted = min(timedelta(seconds=30) * 2**attempt, timedelta(hours=6))
             assert wanted * 0.8 <= wait <= wanted * 1.2
 
     def test_no_server_at_all_is_a_failure_like_any_other(self, owed: Delivery, sink: Sink, now: datetime) -> None:
         sink.close()
-        assert sending.send_next(now=now)
+        assert sending.send_next(MAIL, now=now)
         owed.refresh_from_db()
         assert (owed.state, owed.attempts) == ("pending", 1)
         assert "ConnectionRefusedError" in owed.last_error
@@ -99,7 +101,7 @@ class TestFailure:
     ) -> None:
         make_waiting(assignee=other_rep)
         User.objects.filter(pk=owed.recipient_id).update(email="a@example.com, b@example.com")
-        while sending.send_next(now=now):
+        while sending.send_next(MAIL, now=now):
             pass
         assert sink.recipients == [[other_rep.email]]
         owed.refresh_from_db()
@@ -107,15 +109,58 @@ class TestFailure:
 
     def test_who_has_left_gets_no_mail(self, owed: Delivery, sink: Sink, rep: User, now: datetime) -> None:
         User.objects.filter(pk=rep.pk).update(is_active=False)
-        sending.send_next(now=now)
+        sending.send_next(MAIL, now=now)
         owed.refresh_from_db()
         assert (owed.state, sink.messages) == ("dead", [])
 
     def test_one_that_kills_its_sender_is_given_up_too(self, owed: Delivery, sink: Sink, now: datetime) -> None:
         Delivery.objects.update(attempts=sending.MOST_ATTEMPTS, lease_until=now - SECOND)
-        assert sending.send_next(now=now) is False
+        assert sending.send_next(MAIL, now=now) is False
         owed.refresh_from_db()
         assert owed.state == "dead"
+
+
+class TestAttempts:
+    def test_one_that_was_taken_says_so(self, owed: Delivery, sink: Sink, now: datetime) -> None:
+        sending.send_next(MAIL, now=now)
+        attempt = Attempt.objects.get(delivery=owed)
+        assert (attempt.began_at, attempt.status, attempt.answer, attempt.is_permanent) == (now, 250, "", False)
+        assert 0 <= attempt.milliseconds < 60_000
+
+    def test_each_keeps_what_the_server_said_and_nobodys_address(
+        self, owed: Delivery, sink: Sink, rep: User, now: datetime
+    ) -> None:
+        sink.refuses = f"451 {'Try again later. ' * 400}"
+        moment = now
+        for _attempt in range(3):
+            sending.send_next(MAIL, now=moment)
+            owed.refresh_from_db()
+            moment = owed.next_try_at
+        attempts = list(owed.tries.all())
+        assert [attempt.status for attempt in attempts] == [451] * 3
+        assert all(attempt.answer.startswith("Try again later.") for attempt in attempts)
+        assert all(len(attempt.answer.encode()) <= sending.LONGEST_ANSWER for attempt in attempts)
+        assert not any(rep.email in attempt.answer for attempt in attempts)
+
+    def test_where_nobody_answers_there_is_no_status(self, owed: Delivery, sink: Sink, now: datetime) -> None:
+        sink.close()
+        sending.send_next(MAIL, now=now)
+        attempt = Attempt.objects.get()
+        assert (attempt.status, attempt.answer, attempt.is_permanent) == (None, "ConnectionRefusedError", False)
+
+    def test_one_that_cannot_help_says_so(self, owed: Delivery, sink: Sink, rep: User, now: datetime) -> None:
+        User.objects.filter(pk=rep.pk).update(is_active=False)
+        sending.send_next(MAIL, now=now)
+        attempt = Attempt.objects.get()
+        assert (attempt.status, attempt.is_permanent) == (None, True)
+
+    @pytest.mark.parametrize("answer", ["a\x00b", "\ud800", "ü" * 3000, ""])
+    def test_whatever_was_answered_can_be_kept(self, owed: Delivery, answer: str, now: datetime) -> None:
+        leased = sending.lease(MAIL, now=now)
+        assert leased is not None
+        failure = Failure("it failed", reply=Reply(status=500, text=answer))
+        sending._failed(MAIL, leased, failure, began=0.0, now=now)
+        assert Attempt.objects.get().answer.isprintable()
 
 
 SEND_AND_DIE = """
@@ -124,8 +169,9 @@ from datetime import datetime
 import django
 django.setup()
 from outbox import sending
+from outbox.transports.mail import MAIL
 sending._mark = lambda *args, **columns: os.kill(os.getpid(), signal.SIGKILL)
-sending.send_next(now=datetime.fromisoformat(sys.argv[1]))
+sending.send_next(MAIL, now=datetime.fromisoformat(sys.argv[1]))
 """
 
 
@@ -147,8 +193,8 @@ class TestKilled:
         assert killed.returncode == -9
         owed.refresh_from_db()
         assert (owed.state, owed.attempts, len(sink.messages)) == ("pending", 1, 1)
-        assert sending.send_next(now=now + SECOND) is False
-        assert sending.send_next(now=now + sending.LEASE + SECOND) is True
+        assert sending.send_next(MAIL, now=now + SECOND) is False
+        assert sending.send_next(MAIL, now=now + sending.LEASE + SECOND) is True
         assert len(sink.messages) == 2
         assert len({message["Message-ID"] for message in sink.messages}) == 1
 
@@ -158,7 +204,7 @@ class TestKilled:
 
         def drain() -> int:
             sent = 0
-            while sending.send_next(now=now):
+            while sending.send_next(MAIL, now=now):
                 sent += 1
             return sent
 

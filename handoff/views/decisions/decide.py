@@ -18,6 +18,7 @@ from accounts.roles import ROLES
 from handoff.access import access_handoff
 from handoff.lifecycle.refusals import AlreadyDecided, Incomplete, NotPossible, TooLate
 from handoff.models import Handoff, Reason
+from handoff.news_words import subject_of
 from handoff.views.decisions.forms import ContactForm
 from handoff.views.decisions.show import DIALOG, PANEL, show
 from handoff.views.decisions.ways import ACCEPT, Decision
@@ -57,7 +58,7 @@ def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -
         return show(request, handoff, decision=decision, form=form, now=now, status=422)
     except NotPossible as refusal:
         return _refused(request, public_id, form, str(refusal), now=now)
-    notices.read_about(request.user, public_id, now=now)
+    notices.read_about(request.user, subject_of(handoff).key, now=now)
     messages.success(request, _done(request, decision, decided))
     return _answered(request, decided, decision, now=now)
 

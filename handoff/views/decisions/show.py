@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from accounts.doors import SignedInRequest
 from handoff.contacts import is_hard_to_reach
 from handoff.models import Handoff
+from handoff.news_words import subject_of
 from handoff.views.decisions.ways import ANSWERS
 from handoff.views.queue.answerable import choices_of, is_overdue
 from handoff.views.queue.lead_context import around
@@ -33,6 +34,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
     known = around([handoff], user=request.user, names=NAMED)[handoff.pk]
     context = {
         "handoff": handoff,
+        "subject": subject_of(handoff).key,
         "lead": lead,
         "now": now,
         "told": tell(handoff),

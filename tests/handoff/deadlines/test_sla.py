@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from handoff.deadlines.sla import breach_overdue, policy_for
 from handoff.models import Handoff, SlaPolicy
+from handoff.news_words import subject_of
 from leads.models import Channel, Lead
 from outbox.models import Delivery
 from scoring.models import Persona, Score
@@ -158,5 +159,5 @@ class TestBreachOverdue:
         poisoned.refresh_from_db()
         assert poisoned.state == "waiting"
         assert Lead.objects.get(pk=poisoned.lead_id).status == "awaiting_sales"
-        assert not poisoned.deliveries.filter(kind="handoff.breached").exists()
+        assert not Delivery.objects.filter(subject=subject_of(poisoned).key, kind="handoff.breached").exists()
         assert {Handoff.objects.get(pk=other.pk).state for other in others} == {"breached"}

@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
 from handoff.models import Absence, BacklogPolicy, Calendar, Contact, Hold, OpenHours, OwnDay, PassPolicy, RoutingRule
-from outbox.models import Delivery, Notice, NoticeChoice, QuietHours
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.lifecycle import test_illegal_rows as handoffs
 
@@ -71,19 +70,6 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
     "another outcome of a contact": ("contact is kept", "UPDATE handoff_contact SET outcome = 'talked'"),
     "another moment of a contact": ("contact is kept", "UPDATE handoff_contact SET at = at - interval '1 hour'"),
     "a contact is gone": ("contact is kept", "DELETE FROM handoff_contact"),
-    "read before it was written": (
-        "notice_read_after_created",
-        "UPDATE outbox_notice SET read_at = created_at - interval '1 second'",
-    ),
-    "a notice twice": (
-        "dedupe_key",
-        twice("outbox_notice", "kind, recipient_id, handoff_id, about, dedupe_key, created_at"),
-    ),
-    "two choices of one kind": (
-        "notice_choice_once",
-        twice("outbox_noticechoice", "user_id, kind, by_bell, by_mail, by_chat"),
-    ),
-    "quiet hours of no length": ("quiet_hours_end", "UPDATE outbox_quiethours SET ends_at = starts_at"),
     "two holds at a time": (
         "hold_one_at_a_time",
         twice("handoff_hold", "began_at, due, waiting, why, boot, ticks"),
@@ -95,23 +81,6 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
     "a hold that somebody ended at no time": (
         "hold_ends_after_start",
         "UPDATE handoff_hold SET ended_by_id = (SELECT min(id) FROM accounts_user)",
-    ),
-    "sent at no time": ("delivery_sent_says_when", "UPDATE outbox_delivery SET state = 'sent'"),
-    "sent, but pending": ("delivery_sent_says_when", "UPDATE outbox_delivery SET sent_at = now()"),
-    "sent, but given up": (
-        "delivery_sent_says_when",
-        "UPDATE outbox_delivery SET state = 'dead', sent_at = now()",
-    ),
-    "to nobody and nowhere": ("delivery_goes_somewhere", "UPDATE outbox_delivery SET recipient_id = NULL"),
-    "gathered nowhere": ("delivery_gathered_says_where", "UPDATE outbox_delivery SET state = 'gathered'"),
-    "gathered, but pending": ("delivery_gathered_says_where", "UPDATE outbox_delivery SET gathered_in_id = id"),
-    "about nothing": ("delivery_has_one_subject", "UPDATE outbox_delivery SET handoff_id = NULL"),
-    "about two things": ("delivery_has_one_subject", "UPDATE outbox_delivery SET about = '{\"count\": 1}'"),
-    "a duty twice": (
-        "dedupe_key",
-        """INSERT INTO outbox_delivery (public_id, kind, recipient_id, handoff_id, about, dedupe_key, state, attempts,
-        created_at, next_try_at, last_error) SELECT gen_random_uuid(), kind, recipient_id, handoff_id, about,
-        dedupe_key, state, attempts, created_at, next_try_at, last_error FROM outbox_delivery""",
     ),
 }
 # What whole tests of tests/handoff/lifecycle/test_illegal_rows.py are about.
@@ -129,13 +98,9 @@ def one_of_each(make_accepted: MakeHandoff, rep: User) -> None:
     Contact.objects.create(handoff=handoff, way="call", outcome="no_answer", at=NOW, by=rep, recorded_at=NOW + HOUR)
     Absence.objects.create(rep=rep.rep, starts_at=NOW, ends_at=NOW + HOUR)
     RoutingRule.objects.create(name="Large", least_employees=50, most_employees=500)
-    NoticeChoice.objects.create(user=rep, kind="handoff.passed")
-    QuietHours.objects.create(user=rep, starts_at=time(20), ends_at=time(8))
     Hold.objects.create(began_at=NOW, due=9, waiting=10, why="The clock went ahead.", boot="b", ticks=1.0)
     PassPolicy.objects.get_or_create(pk=1)
     BacklogPolicy.objects.get_or_create(pk=1)
-    assert Notice.objects.exists()
-    assert Delivery.objects.filter(state="pending").exists()
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff.models import Handoff, Reason
+from handoff.news_words import subject_of
 from outbox.models import Notice
 from tests.handoff.browsing import LIST, PANEL, address_of, said, state_of
 from tests.handoff.conftest import ANSWERS
@@ -33,9 +34,10 @@ class TestAccept:
     def test_what_told_of_the_lead_is_read_then(
         self, post: Callable[..., Any], make_waiting: MakeHandoff, rep: User
     ) -> None:
-        handoff, _other = make_waiting(), make_waiting()
+        handoff, other = make_waiting(), make_waiting()
         post(rep, "accept", handoff, headers=LIST)
-        assert [told.handoff == handoff for told in Notice.objects.filter(recipient=rep, read_at=None)] == [False]
+        [unread] = Notice.objects.filter(recipient=rep, read_at=None)
+        assert unread.subject == subject_of(other).key
 
     def test_every_answer_has_a_key_of_its_own(
         self, look: Callable[..., Any], make_waiting: MakeHandoff, make_accepted: MakeHandoff, rep: User

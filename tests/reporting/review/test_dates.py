@@ -10,6 +10,7 @@ from django.test import override_settings
 from accounts.models import User
 from outbox.models import Delivery
 from outbox.sending import send_next
+from outbox.transports.mail import MAIL
 from reporting.models import CriteriaReview, ReviewPolicy
 from reporting.review.dates import months_after, next_review
 from reporting.review.decisions import record
@@ -96,7 +97,7 @@ class TestRemind:
     ) -> None:
         assert remind(now=now) == 2
         assert set(Delivery.objects.values_list("recipient", flat=True)) == {marketer.pk, manager.pk}
-        while send_next(now=now):
+        while send_next(MAIL, now=now):
             pass
         message = mail.outbox[0]
         assert message.subject == "Version 1 of the criteria is to be reviewed"

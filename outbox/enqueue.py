@@ -1,0 +1,68 @@
+"""Writes down who has to be told what, in the transaction that makes the news. Sending is sending.py's business."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.db import transaction
+
+from accounts.models import User
+from outbox.kinds import NewsKind
+from outbox.models import Delivery, Notice, NoticeChoice
+from outbox.transports.base import transports
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What news is about: a key that the package whose news it is can find it by, and the path of its page."""
+
+    key: str
+    path: str
+
+
+def enqueue(
+    kind: NewsKind,
+    subject: Subject,
+    facts: Mapping[str, object],
+    *,
+    key: str,
+    recipients: Iterable[User],
+    now: datetime,
+) -> None:
+    """Tells these people by the bell and by each transport as they chose, and the team channels that want the kind.
+
+    `facts` are frozen as they are. `key` names this piece of news among those of its kind: saying it twice tells it
+    once. So many statements for one person as for a thousand.
+    """
+    people = list(recipients)
+    chosen = {choice.user_id: choice for choice in NoticeChoice.objects.filter(kind=kind.key, user__in=people)}
+
+    def wants(person: User, way: str) -> bool:
+        return bool(getattr(chosen.get(person.pk, kind), way))
+
+    told = {"kind": kind.key, "subject": subject.key, "path": subject.path, "facts": dict(facts), "created_at": now}
+    notices = [
+        Notice(recipient=person, dedupe_key=f"{kind.key}:{key}:{person.pk}", **told)
+        for person in people
+        if wants(person, "by_bell")
+    ]
+    deliveries = {
+        transport: [
+            Delivery(
+                transport=transport.key,
+                recipient=address.recipient,
+                webhook=address.webhook,
+                dedupe_key=f"{kind.key}:{key}:{address.key}",
+                next_try_at=now,
+                **told,
+            )
+            for address in transport.addresses(kind, people, wants)
+        ]
+        for transport in transports()
+    }
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    Delivery.objects.bulk_create(chain.from_iterable(deliveries.values()), ignore_conflicts=True)
+    for transport, rows in deliveries.items():
+        if rows:
+            transaction.on_commit(transport.hint, robust=True)

@@ -1,0 +1,107 @@
+"""Mail. Its links open pages; nothing is decided by following one."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from email.utils import formataddr
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.models import User
+from lib.text import header_text
+from outbox import wording
+from outbox.digest import digest_of
+from outbox.kinds import Facts, NewsKind, kind_of
+from outbox.models import Delivery
+from outbox.news_kinds import DIGEST
+from outbox.transports.base import Address, Failure, Reply, Transport, Undeliverable, Wants, addressed, register
+
+TAKEN: Final = 250  # the only code after which smtplib does not raise
+_BLANK_LINES: Final = re.compile(r"\n{3,}")  # where a template had nothing to say
+
+
+class Mail(Transport):
+    """One mail to each person."""
+
+    key = "mail"
+    task = "outbox.tasks.send_deliveries"
+
+    def addresses(self, kind: NewsKind, people: list[User], wants: Wants) -> Iterable[Address]:
+        return [Address(recipient=person, key=str(person.pk)) for person in people if wants(person, "by_mail")]
+
+    def send(self, delivery: Delivery, *, now: datetime) -> Reply:
+        """Sends it; raises Undeliverable, Overtaken, or Failure with what the mail server said."""
+        message = compose(delivery)
+        message.connection = get_connection()
+        try:
+            message.send()
+        except SMTPException as error:
+            raise Failure.of(error, reply=_reply(error)) from error
+        return Reply(status=TAKEN if isinstance(message.connection, EmailBackend) else None)
+
+
+def compose(delivery: Delivery) -> EmailMultiAlternatives:
+    """The message, in the reader's time zone. Its Message-ID is the delivery's for ever.
+
+    Raises Undeliverable where the person has left or has no address, Overtaken where they may not see it any more.
+    """
+    recipient, facts = addressed(delivery)
+    if recipient is None:
+        raise Undeliverable("It has no recipient.")
+    try:
+        validate_email(recipient.email)
+    except ValidationError as refused:
+        raise Undeliverable("The recipient's address is not one address.") from refused
+    with wording.in_time_zone_of(recipient):
+        context = _context(delivery, facts) | {"recipient": header_text(recipient.name)}
+        template = kind_of(delivery.kind).mail
+        message = EmailMultiAlternatives(
+            subject=header_text(context["sentence"]),
+            body=_BLANK_LINES.sub("\n\n", render_to_string(f"{template}.txt", context)).lstrip(),
+            to=[formataddr((header_text(recipient.name), recipient.email))],
+            headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
+        )
+        message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    return message
+
+
+def message_id(delivery: Delivery) -> str:
+    """The same on every attempt, so that a mail that comes twice is recognised."""
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    return f"<{delivery.public_id}@{host.replace(':', '-')}>"
+
+
+def _context(delivery: Delivery, facts: Facts) -> dict[str, Any]:
+    """What a template says; every link is one of a page."""
+    context = {
+        "sentence": wording.sentence(delivery, facts),
+        "url": wording.address_of(delivery),
+        "settings_url": f"{settings.BASE_URL}{reverse('notices:settings')}",
+        **wording.words_of(delivery, facts),
+    }
+    if delivery.kind == DIGEST.key:
+        context["digest"] = digest_of(delivery)
+    return context
+
+
+def _reply(error: SMTPException) -> Reply | None:
+    """The code and the words of the server, without the addresses that smtplib puts beside them; None: it said none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        code, answer = next(iter(error.recipients.values()))
+        return Reply(status=code, text=answer.decode(errors="replace"))
+    if isinstance(error, SMTPResponseException):
+        words = error.smtp_error
+        return Reply(status=error.smtp_code, text=words if isinstance(words, str) else words.decode(errors="replace"))
+    return None
+
+
+MAIL: Final = register(Mail())
