@@ -12,13 +12,13 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys
 from accounts.models import ApiKey, Scope, User
 from accounts.roles import ADMINISTRATOR
+from lib import clock
 from lib.zones import zone_name
 
 
@@ -129,7 +129,7 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
     def clean_expires_at(self) -> datetime:
         """A moment to come, at most a year ahead; one that was kept is not asked about again."""
         expires_at: datetime = self.cleaned_data["expires_at"]
-        now = timezone.now()
+        now = clock.now()
         if "expires_at" not in self.changed_data and self.instance.pk:
             return expires_at
         if expires_at <= now:
@@ -157,7 +157,7 @@ class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
         return (*asked, *self.readonly_fields) if obj else asked
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"expires_at": timezone.now() + keys.LONGEST_LIFE}
+        return {"expires_at": clock.now() + keys.LONGEST_LIFE}
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: FBT001
         if change:
@@ -167,7 +167,7 @@ class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
             name=obj.name,
             scopes=obj.scopes,
             actor=cast("User", request.user),
-            now=timezone.now(),
+            now=clock.now(),
             expires_at=obj.expires_at,
         )
         obj.pk = made.pk
@@ -178,7 +178,7 @@ class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
 
     @admin.action(description=_("Revoke the selected keys"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
-        now = timezone.now()
+        now = clock.now()
         for key in queryset:
             keys.revoke(key=key, now=now)
         messages.info(request, _("Programs that use these keys are refused from now on."))

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.permissions import BasePermission
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts.keys import KeyRefused, authenticate
 from accounts.models import ApiKey
+from lib import clock
 
 if TYPE_CHECKING:  # rest_framework.views imports this module, as the settings tell it to
     from rest_framework.views import APIView
@@ -24,7 +24,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if scheme.lower() != b"bearer":
             return None
         try:
-            key = authenticate(secret=secret.strip().decode("latin-1"), now=timezone.now())
+            key = authenticate(secret=secret.strip().decode("latin-1"), now=clock.now())
         except KeyRefused as refused:
             raise AuthenticationFailed(str(refused)) from refused
         return AnonymousUser(), key

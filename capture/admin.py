@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from leads.admin import ReadOnlyAdmin
 from leads.events import Agent
 from leads.models import Activity
 from leads.normalise import Refusal, email_key
+from lib import clock
 from lib.numbers import number
 
 
@@ -73,7 +73,7 @@ class ActivityAdmin(ReadOnlyAdmin, admin.ModelAdmin[Activity]):
             }
             return TemplateResponse(request, "admin/leads/activity/decide.html", context)
         agent = Agent(user=cast("User", request.user))
-        changed = decide(activity_ids=chosen, by_person=by_person, agent=agent, now=timezone.now())
+        changed = decide(activity_ids=chosen, by_person=by_person, agent=agent, now=clock.now())
         told = ngettext("%d activity was decided otherwise.", "%d activities were decided otherwise.", changed)
         self.message_user(request, told % changed if changed else gettext("That is how it was already."))
         return None
@@ -89,7 +89,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[QuarantinedEvent]):
     def send_again(self, request: HttpRequest, queryset: QuerySet[QuarantinedEvent]) -> None:
         if not cast("User", request.user).has_role(MARKETING, ADMINISTRATOR):
             raise PermissionDenied
-        agent, now = Agent(user=cast("User", request.user)), timezone.now()
+        agent, now = Agent(user=cast("User", request.user)), clock.now()
         results = [replay(event, agent=agent, now=now) for event in queryset.filter(replayed_at=None).order_by("pk")]
         refused = [result for result in results if isinstance(result, Refusal)]
         taken = len(results) - len(refused)

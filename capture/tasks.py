@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.utils import timezone
 
 from capture.importing import files, run
+from lib import clock
 
 # Well within CELERY_TASK_SOFT_TIME_LIMIT; a longer import goes on in the next task.
 SLICE = timedelta(seconds=45)
@@ -14,7 +14,7 @@ SLICE = timedelta(seconds=45)
 @shared_task
 def run_import(batch_id: int) -> None:
     """Runs an import for a while and asks for the rest; nothing when somebody else has it."""
-    run.run(batch_id, clock=timezone.now, until=timezone.now() + SLICE)
+    run.run(batch_id, clock=clock.now, until=clock.now() + SLICE)
     if run.is_waiting(batch_id):
         run_import.delay(batch_id)
 
@@ -22,11 +22,11 @@ def run_import(batch_id: int) -> None:
 @shared_task
 def resume_imports() -> None:
     """The sweeper: imports nobody took up, or whose worker is gone."""
-    for batch_id in run.unfinished(now=timezone.now()):
+    for batch_id in run.unfinished(now=clock.now()):
         run_import.delay(batch_id)
 
 
 @shared_task
 def forget_import_files() -> None:
     """Files of imports are kept for a week."""
-    files.forget_old(now=timezone.now())
+    files.forget_old(now=clock.now())

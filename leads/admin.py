@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +22,7 @@ from leads.models import (
     Spend,
 )
 from leads.signals import catalogue_changed
+from lib import clock
 
 
 class MarketingAdmin(RoleAdmin):
@@ -49,7 +49,7 @@ class KeptAdmin(MarketingAdmin):
         with transaction.atomic():
             obj.save()
             if change and self.meaning.intersection(form.changed_data):
-                catalogue_changed.send(sender=type(obj), now=timezone.now())
+                catalogue_changed.send(sender=type(obj), now=clock.now())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

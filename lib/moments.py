@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lib import clock
+
 SOON_SHARE = 0.75  # a clock says "soon" when a quarter or less of its time is left
 
 MINUTE = 60
@@ -57,7 +59,7 @@ def time_left(due: datetime | None, now: datetime | None = None) -> str:
     """5 h 12 min left, or 2 h 5 min late."""
     if due is None:
         return _("no deadline")
-    left = due - (now or timezone.now())
+    left = due - (now or clock.now())
     if left > timedelta(0):
         return _("%(span)s left") % {"span": span_words(left)}
     return _("%(span)s late") % {"span": span_words(left)}
@@ -80,7 +82,7 @@ def due_words(due: datetime | None, now: datetime | None = None) -> str:
 
 def deadline(since: datetime | None, due: datetime, now: datetime | None = None) -> Deadline:
     """Say how a clock stands: late from due on, soon when at most a quarter is left, else fine."""
-    now = now or timezone.now()
+    now = now or clock.now()
     whole = (due - since).total_seconds() if since else 0.0
     used = (now - since).total_seconds() if since else 0.0
     share = 1.0 if now >= due else max(0.0, min(1.0, used / whole)) if whole > 0 else 0.0
@@ -92,7 +94,7 @@ def relative_time(moment: datetime | date | None, now: datetime | None = None) -
     """A <time> element: words to read, the exact moment with its zone in the title."""
     if moment is None:
         return "–"
-    now = now or timezone.now()
+    now = now or clock.now()
     if not isinstance(moment, datetime):
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',

@@ -10,8 +10,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from lib import clock
 
 
 class SampleForm(forms.Form):
@@ -196,7 +197,7 @@ def _events(now: datetime) -> list[dict[str, object]]:
 
 def components(request: HttpRequest) -> HttpResponse:
     """Show the sheet; ?toasts=1 adds one message of each level."""
-    now = timezone.now()
+    now = clock.now()
     if "toasts" in request.GET:
         messages.info(request, "The import runs; this page shows how far it is.")
         messages.success(request, "You accepted Ana Rodrigues. Call before 16:40.")

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, SALES_MANAGER
+from lib import clock
 from outbox import deliveries, webhooks
 from outbox.forms import TeamWebhookForm
 from outbox.kinds import kind_of
@@ -55,14 +55,14 @@ class DeliveryAdmin(RoleAdmin, admin.ModelAdmin[Delivery]):
 
     @admin.action(description=gettext_lazy("Send again"))
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        count = deliveries.send_again(queryset, now=timezone.now())
+        count = deliveries.send_again(queryset, now=clock.now())
         text = ngettext("%d message is sent within seconds.", "%d messages are sent within seconds.", count)
         messages.info(request, text % count)
 
     @admin.action(description=gettext_lazy("Stop"))
     def stop(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
         """Asks first, with the counts; messages that were sent or given up already stay as they are."""
-        now = timezone.now()
+        now = clock.now()
         if request.POST.get("confirmed"):
             count = deliveries.stop(queryset, now=now)
             text = ngettext("%d message is not sent any more.", "%d messages are not sent any more.", count)
@@ -148,7 +148,7 @@ class ChatWebhookAdmin(RoleAdmin, admin.ModelAdmin[ChatWebhook]):
         page = reverse("admin:outbox_chatwebhook_change", args=[pk])
         if not self.has_change_permission(request, webhook):
             return redirect("admin:index")
-        problem = chat.try_out(webhook, path=reverse("notices:list"), now=timezone.now())
+        problem = chat.try_out(webhook, path=reverse("notices:list"), now=clock.now())
         if problem:
             messages.error(request, _("The test message was not taken: %(problem)s") % {"problem": problem})
         else:

@@ -14,8 +14,8 @@ from typing import Final
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from lib import clock
 from lib.text import storable
 from outbox.models import Attempt, Delivery
 from outbox.pacing import free, is_held_back
@@ -36,7 +36,7 @@ def send_due(transport: Transport) -> None:
     """Sends what is due by this transport, for as long as one run of a task may."""
     began = monotonic()
     for _turn in range(MOST_PER_RUN):
-        if monotonic() - began > LONGEST_RUN or not send_next(transport, now=timezone.now()):
+        if monotonic() - began > LONGEST_RUN or not send_next(transport, now=clock.now()):
             return
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
-from django.utils import timezone
 
+from lib import clock
 from outbox import notices, sending
 from outbox.transports.chat import CHAT
 from outbox.transports.mail import MAIL
@@ -26,7 +26,7 @@ def send_to_chat() -> None:
 @shared_task
 def forget_notices() -> None:
     """Notices of long ago are deleted."""
-    notices.forget_old(now=timezone.now())
+    notices.forget_old(now=clock.now())
 
 
 @worker_ready.connect(dispatch_uid="outbox.send_at_start")

@@ -1,12 +1,12 @@
 """Work of the reports. Running it twice, or two at once, does nothing more."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from lib import clock
 from reporting.review.reminders import remind
 
 
 @shared_task
 def remind_of_review() -> None:
     """Marketing and sales managers are told when the criteria are to be reviewed."""
-    remind(now=timezone.now())
+    remind(now=clock.now())

@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
+from lib import clock
 from reporting.filters import TOUCH
 from reporting.forms import DAYS, QuestionForm
 from reporting.output import document
@@ -26,7 +26,7 @@ from reporting.wording import span
 @role_required(*MANAGING)
 def report_page(request: SignedInRequest, key: str) -> HttpResponse:
     """The figures, the drawing and the table of one report."""
-    report, now = REPORTS[key], timezone.now()
+    report, now = REPORTS[key], clock.now()
     form = QuestionForm(request.GET, FILTERS)
     page = _page(request, report, form)
     if not form.is_valid():
@@ -60,7 +60,7 @@ def chart(request: SignedInRequest, key: str) -> HttpResponse:
     report, form = REPORTS.get(key), QuestionForm(request.GET, FILTERS)
     if report is None or report.draw is None or not form.is_valid():
         raise Http404
-    now = timezone.now()
+    now = clock.now()
     spec = report.draw(report.find(form.options(report.filters, now=now), now=now)).spec
     tag = f'"{digest(spec)}"'
     if request.headers.get("If-None-Match") == tag:
@@ -80,7 +80,7 @@ def csv_file(request: SignedInRequest, key: str) -> HttpResponse:
     report, form = REPORTS.get(key), QuestionForm(request.GET, FILTERS)
     if report is None or not form.is_valid():
         raise Http404
-    now = timezone.now()
+    now = clock.now()
     rows = document(report, form.options(report.filters, now=now), now=now)
     response = HttpResponse(rows.as_csv(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{report.key}.csv"'

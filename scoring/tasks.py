@@ -3,8 +3,8 @@
 from time import monotonic
 
 from celery import shared_task
-from django.utils import timezone
 
+from lib import clock
 from scoring.analysis.analyses import answer_next
 from scoring.analysis.kinds import KINDS
 from scoring.engine.batches import drain, request_due
@@ -18,21 +18,21 @@ LONGEST_RUN = 60.0
 def drain_score_requests() -> None:
     """Scores what was asked for, until nothing waits."""
     started = monotonic()
-    while drain(now=timezone.now()) and monotonic() - started < LONGEST_RUN:
+    while drain(now=clock.now()) and monotonic() - started < LONGEST_RUN:
         pass
 
 
 @shared_task
 def request_due_scores() -> None:
     """Asks for the scores that time alone has changed."""
-    request_due(now=timezone.now())
+    request_due(now=clock.now())
 
 
 @shared_task
 def score_everybody() -> None:
     """Scores chunks until none is left; as many workers as are free share them."""
     started = monotonic()
-    while score_chunk(now=timezone.now()) and monotonic() - started < LONGEST_RUN:
+    while score_chunk(now=clock.now()) and monotonic() - started < LONGEST_RUN:
         pass
 
 
@@ -41,5 +41,5 @@ def score_everybody() -> None:
 def answer_analyses() -> None:
     """Works on the long questions people asked, one after the other."""
     started = monotonic()
-    while answer_next(KINDS) and monotonic() - started < LONGEST_RUN:
+    while answer_next(KINDS, clock=clock.now) and monotonic() - started < LONGEST_RUN:
         pass

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar, cast
 
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -20,6 +19,7 @@ from leads.inputs import ActivityInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.models import Lead
 from leads.normalise import Refusal
+from lib import clock
 from lib.api import body_of
 
 MOST_EVENTS = 500
@@ -53,7 +53,7 @@ class ActivitiesView(APIView):
 
         An event that cannot be used is kept in quarantine with its reason; the others are stored.
         """
-        now = timezone.now()
+        now = clock.now()
         events = _events(body_of(request))
         read = [_read(event, now=now) for event in events]
         good = [item for item in read if isinstance(item, ActivityInput)]
@@ -72,7 +72,7 @@ class LeadsView(LeadListView):
 
     def post(self, request: Request) -> Response:
         """201 when the lead is new, 200 when it was known; 422 names the field that cannot be used."""
-        now = timezone.now()
+        now = clock.now()
         try:
             given = read_lead(body_of(request))
         except Refusal as refusal:

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +24,7 @@ from capture.importing.report import problem_rows
 from capture.models import ImportBatch
 from capture.tasks import run_import
 from leads.models import Channel
+from lib import clock
 
 PAGE: Final = 25
 SHOWN_PROBLEMS: Final = 50
@@ -43,7 +43,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     """The imports this person may see, newest first."""
     batches = ImportBatch.objects.visible_to(request.user).select_related("created_by")
     page = Paginator(batches, PAGE).get_page(request.GET.get("page"))
-    return render(request, "capture/importing/list.html", {"title": _("Imports"), "page": page, "now": timezone.now()})
+    return render(request, "capture/importing/list.html", {"title": _("Imports"), "page": page, "now": clock.now()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def import_new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         file = cast("BinaryIO", upload.file)
-        now = timezone.now()
+        now = clock.now()
         try:
             batch = new_batch(
                 file,
@@ -111,7 +111,7 @@ def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
     except Unreadable as problem:
         form.add_error(None, str(problem))
         return False
-    batch.touched_at = timezone.now()
+    batch.touched_at = clock.now()
     batch.save(update_fields=["mapping", "date_orders", "time_zone", "touched_at"])
     return True
 
@@ -129,7 +129,7 @@ def import_read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             read_again(batch, file, **form.cleaned_data)
     except Unreadable as problem:
         return _gone(request, batch, problem)
-    batch.touched_at = timezone.now()
+    batch.touched_at = clock.now()
     batch.save(
         update_fields=["kind", "encoding", "delimiter", "columns", "rows", "mapping", "date_orders", "touched_at"]
     )
@@ -144,7 +144,7 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
     batch = access_import(request.user, public_id)
     if batch.state != State.UPLOADED:
         return redirect("capture:import_detail", batch.public_id)
-    now = timezone.now()
+    now = clock.now()
     try:
         with files.stored(batch) as file:
             set_mapping(batch, file, batch.mapping, orders=batch.date_orders)
@@ -179,7 +179,7 @@ def import_run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             return redirect("capture:import_columns", batch.public_id)
         with transaction.atomic():
             batch.save(update_fields=["date_orders"])
-            if run.start(batch.pk, now=timezone.now()):
+            if run.start(batch.pk, now=clock.now()):
                 transaction.on_commit(lambda: run_import.delay(batch.pk), robust=True)
     return redirect("capture:import_detail", batch.public_id)
 
@@ -210,7 +210,7 @@ def import_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
         "figures": _figures(batch, batch.created, batch.updated, batch.unchanged, batch.rejected),
         "problems": batch.problems.order_by("line")[:SHOWN_PROBLEMS],
         "new_channels": Channel.objects.filter(pk__in=batch.new_channels),
-        "now": timezone.now(),
+        "now": clock.now(),
     }
     is_part = bool(request.htmx) and not request.htmx.boosted
     return render(request, "capture/importing/_state.html" if is_part else "capture/importing/detail.html", context)

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +22,7 @@ from handoff.deadlines.hours import Hours, NeverOpen, add_business
 from handoff.deadlines.policy_words import week_words
 from handoff.deadlines.public_holidays import check_place, next_holidays, public_holidays
 from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy
+from lib import clock
 
 # What the preview answers: passed on this weekday (Monday: 0) at this time, due after so many hours.
 EXAMPLES: Final = ((0, time(12)), (4, time(16, 30)), (5, time(11)))
@@ -61,7 +61,7 @@ class HoursFormSet(forms.BaseInlineFormSet[OpenHours, Calendar, forms.ModelForm[
             return
         read = read_hours(calendar, hours, calendar.own_days.all())
         for policy in calendar.policies.filter(clock=SlaPolicy.Clock.BUSINESS).order_by("-hours")[:1]:
-            if not is_ever_over(read, timedelta(hours=policy.hours), since=timezone.now()):
+            if not is_ever_over(read, timedelta(hours=policy.hours), since=clock.now()):
                 said = _("“%(policy)s” gives %(hours)d hours, and these are not over within three years.")
                 raise ValidationError(said % {"policy": policy, "hours": policy.hours})
 
@@ -113,7 +113,7 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
     def preview(self, calendar: Calendar) -> str:
         """When an answer would be due, and the next holidays."""
         hours = hours_of(calendar)
-        today = timezone.now().astimezone(hours.zone)
+        today = clock.now().astimezone(hours.zone)
         days = public_holidays(calendar.country, calendar.subdivision)
         holidays = next_holidays(days, today.date(), count=HOLIDAYS_SHOWN)
         context = {
@@ -158,9 +158,9 @@ def _is_sound(calendar: Calendar) -> bool:
 def _examples(hours: Hours, today: datetime) -> list[tuple[datetime, list[datetime | None]]]:
     """A moment of the coming week each, and when an answer would be due after the spans; None for never."""
     found = []
-    for weekday, clock in EXAMPLES:
+    for weekday, at in EXAMPLES:
         day = today.date() + timedelta(days=(weekday - today.weekday()) % 7 or 7)
-        passed = datetime.combine(day, clock, tzinfo=hours.zone)
+        passed = datetime.combine(day, at, tzinfo=hours.zone)
         found.append((passed, [_due(hours, passed, timedelta(hours=span)) for span in SPANS]))
     return found
 

@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from handoff.deadlines.clock import hours_of, is_ever_over
 from handoff.deadlines.policy_words import policy_words
 from handoff.models import BacklogPolicy, Handoff, Reason, SlaPolicy
 from leads.models import Channel
+from lib import clock
 
 
 @admin.register(Reason)
@@ -41,7 +41,7 @@ class SlaPolicyForm(forms.ModelForm[SlaPolicy]):
             return given
         if calendar is None:
             raise ValidationError({"calendar": _("Choose the calendar whose business hours count.")})
-        if hours and not is_ever_over(hours_of(calendar), timedelta(hours=hours), since=timezone.now()):
+        if hours and not is_ever_over(hours_of(calendar), timedelta(hours=hours), since=clock.now()):
             said = _("“%(calendar)s” is not open for %(hours)d hours within three years.")
             raise ValidationError({"calendar": said % {"calendar": calendar, "hours": hours}})
         return given

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from rest_framework import generics
 
 from accounts.models import Scope
@@ -12,6 +11,7 @@ from leads.api.serializers import LeadSerializer
 from leads.filters import LeadApiFilter
 from leads.models import Lead
 from leads.reading import read_with
+from lib import clock
 
 
 class LeadListView(generics.ListAPIView[Lead]):
@@ -40,4 +40,4 @@ class LeadView(generics.RetrieveAPIView[Lead]):
 def _shown() -> QuerySet[Lead]:
     """Leads with all that is answered about them."""
     leads = Lead.objects.select_related("company", "owner", "first_channel", "last_channel")
-    return read_with(leads, (field.read for field in offered()), now=timezone.now())
+    return read_with(leads, (field.read for field in offered()), now=clock.now())

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from leads.events import Agent
 from leads.forms.outcome import CustomerForm, LostForm, OutcomeForm
 from leads.lifecycle import NotPossible
 from leads.models import Lead
+from lib import clock
 
 Text = str | Promise
 
@@ -78,7 +78,7 @@ def lead_outcome(request: SignedInRequest, public_id: uuid.UUID, kind: str) -> H
     if outcome is None:
         raise Http404
     lead = access_lead(request.user, public_id, to="edit")
-    now = timezone.now()
+    now = clock.now()
     form = outcome.form(request.POST or None, lead=lead, now=now)
     if request.method == "POST" and form.is_valid():
         _record(request, outcome, lead, form)

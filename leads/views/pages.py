@@ -25,6 +25,7 @@ from leads.models import Lead
 from leads.normalise import Refusal
 from leads.ordering import LeadPages
 from leads.timeline import timeline
+from lib import clock
 from lib.pages import page_or_part
 
 may_write = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +35,7 @@ may_write = require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def lead_list(request: SignedInRequest) -> HttpResponse:
     """The leads this person may see: searched, filtered, sorted, 50 a page."""
-    visible, now = Lead.objects.visible_to(request.user), timezone.now()
+    visible, now = Lead.objects.visible_to(request.user), clock.now()
     chosen = LeadFilter(request.GET, queryset=visible, request=request)
     pages = LeadPages(chosen.qs, sort=request.GET.get("sort", ""), now=now)
     page = pages.get_page(request.GET.get("page"))
@@ -81,7 +82,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "events": entries,
         "older": older,
         "is_continued": bool(_before(request)),
-        "now": timezone.now(),
+        "now": clock.now(),
     }
     return page_or_part(request, "leads/detail.html", "leads/_timeline.html", context)
 
@@ -100,7 +101,7 @@ def lead_new(request: SignedInRequest) -> HttpResponse:
     """A lead written by hand goes through the same door as all others."""
     form = NewLeadForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        [result] = take_leads([form.lead_input()], agent=Agent(user=request.user), now=timezone.now())
+        [result] = take_leads([form.lead_input()], agent=Agent(user=request.user), now=clock.now())
         if not isinstance(result, Refusal):
             lead = Lead.objects.get(pk=result.lead_id)
             told = {"created": _("The lead is new."), "updated": _("The lead was known; its details changed.")}
@@ -118,7 +119,7 @@ def lead_edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     lead = access_lead(request.user, public_id, to="edit")
     form = CorrectLeadForm(request.POST or None, instance=lead)
     if request.method == "POST" and form.is_valid():
-        changed = correct(lead_id=lead.pk, values=form.cleaned_data, agent=Agent(user=request.user), now=timezone.now())
+        changed = correct(lead_id=lead.pk, values=form.cleaned_data, agent=Agent(user=request.user), now=clock.now())
         messages.info(request, _("The details changed.") if changed else _("Nothing was changed."))
         return redirect("leads:detail", lead.public_id)
     context = {"title": _("Correct %(name)s") % {"name": lead.name}, "form": form, "lead": lead}

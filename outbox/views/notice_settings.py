@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
+from lib import clock
 from outbox import webhooks
 from outbox.forms import WAYS, ChoicesForm, QuietHoursForm, WebhookForm
 from outbox.transports import chat
@@ -51,7 +51,7 @@ def webhook_test(request: SignedInRequest) -> HttpResponse:
     own = webhooks.own_of(request.user)
     if own is None:
         return redirect("notices:settings")
-    problem = chat.try_out(own, path=reverse("notices:list"), now=timezone.now())
+    problem = chat.try_out(own, path=reverse("notices:list"), now=clock.now())
     if problem:
         messages.error(request, _("The test message was not taken: %(problem)s") % {"problem": problem})
     else:

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +18,7 @@ from django_htmx.http import trigger_client_event
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
+from lib import clock
 from lib.numbers import number
 from lib.pages import page_or_part
 from outbox import deliveries, notices, wording
@@ -53,7 +53,7 @@ def notice_list(request: SignedInRequest) -> HttpResponse:
         "unread": unread,
         "lede": _lede(unread),
         "dead": deliveries.given_up_for(request.user),
-        "now": timezone.now(),
+        "now": clock.now(),
         "title": _("Notices"),
     }
     return page_or_part(request, "outbox/notices.html", "outbox/_notices.html", context)
@@ -72,7 +72,7 @@ def count(request: SignedInRequest) -> HttpResponse:
 @role_required(*ROLES)
 def read_all(request: SignedInRequest) -> HttpResponse:
     """Everything is read."""
-    changed = notices.read_all(request.user, now=timezone.now())
+    changed = notices.read_all(request.user, now=clock.now())
     said = ngettext("%(count)s notice is marked as read.", "%(count)s notices are marked as read.", changed)
     messages.info(request, said % {"count": number(changed)})
     return redirect("notices:list")
@@ -83,7 +83,7 @@ def read_all(request: SignedInRequest) -> HttpResponse:
 def open_notice(request: SignedInRequest, pk: int) -> HttpResponse:
     """It is read, and the person goes on to what it is about."""
     notice = get_object_or_404(notices.notices_of(request.user), pk=pk)
-    notices.read(notice, now=timezone.now())
+    notices.read(notice, now=clock.now())
     [row] = _rows(request, [notice])
     return redirect(row.url or "notices:list")
 
@@ -92,7 +92,7 @@ def open_notice(request: SignedInRequest, pk: int) -> HttpResponse:
 @role_required(*ROLES)
 def seen(request: SignedInRequest, subject: str) -> HttpResponse:
     """The page of this subject is on a person's screen, so what told them of it is read."""
-    changed = notices.read_about(request.user, subject, now=timezone.now())
+    changed = notices.read_about(request.user, subject, now=clock.now())
     response = HttpResponse(status=204)
     return trigger_client_event(response, "notices-changed") if changed else response
 

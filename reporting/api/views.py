@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import ClassVar
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -11,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import Scope
+from lib import clock
 from lib.api import refuse_unknown
 from reporting.api.serializers import PARAMETERS, RESULT, ReportListSerializer
 from reporting.filters import Options
@@ -42,7 +42,7 @@ class ReportView(APIView):
         report = REPORTS.get(key)
         if report is None:
             raise exceptions.NotFound(f"There is no such report. Known: {', '.join(REPORTS)}.")
-        now = timezone.now()
+        now = clock.now()
         return Response(document(report, _options(request, report, now=now), now=now).body)
 
 

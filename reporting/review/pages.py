@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
+from lib import clock
 from lib.pages import page_or_part
 from reporting.models import CriteriaReview
 from reporting.review.dates import Due, next_review, policy
@@ -30,7 +30,7 @@ from scoring.criteria.publication import EDITORS
 @role_required(*MANAGING)
 def review(request: SignedInRequest) -> HttpResponse:
     """The next review with the figures of now (GET); records what was decided (POST)."""
-    now = timezone.now()
+    now = clock.now()
     due = next_review(now=now)
     if request.method != "POST":
         form = ReviewForm(due, may_draft=request.user.has_role(*EDITORS))
@@ -62,7 +62,7 @@ def past_review(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def review_draft(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Opens the draft that follows from a review, once."""
     try:
-        done = open_draft(_review(public_id), actor=request.user, now=timezone.now())
+        done = open_draft(_review(public_id), actor=request.user, now=clock.now())
     except ReviewRefused as refused:
         return _show_past(request, _review(public_id), status=409, refusal=str(refused))
     if done.draft is None:
@@ -74,7 +74,7 @@ def review_draft(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
 @role_required(*MANAGING)
 def review_note(request: SignedInRequest) -> HttpResponse:
     """One sentence for the page of the agreement; nothing while no review is due."""
-    due = next_review(now=timezone.now())
+    due = next_review(now=clock.now())
     context = {"title": _("Review of the criteria"), "due": due if due and due.is_due else None}
     return page_or_part(request, "reporting/review/note.html", "reporting/review/_note.html", context)
 
@@ -83,7 +83,7 @@ def review_note(request: SignedInRequest) -> HttpResponse:
 @role_required(*MANAGING)
 def review_count(request: SignedInRequest) -> HttpResponse:
     """1 while a review is due, as plain text for the rail; else nothing."""
-    due = next_review(now=timezone.now())
+    due = next_review(now=clock.now())
     return HttpResponse("1" if due and due.is_due else "", content_type="text/plain")
 
 

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import Count, Field, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import Autocomplete, RoleAdmin
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
+from lib import clock
 from scoring.admin import personas  # noqa: F401 (personas have a module of their own)
 from scoring.admin.choices import KnownChoice
 from scoring.admin.forms import (
@@ -250,7 +250,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
         if not is_voided or not isinstance(request.user, User):
             return
         had_signed = list(obj.signatures.all())
-        remember_void(obj, had_signed, why=_("I changed this version."), actor=request.user, now=timezone.now())
+        remember_void(obj, had_signed, why=_("I changed this version."), actor=request.user, now=clock.now())
         messages.warning(
             request,
             _("You changed version %(number)d, so it is a draft again and its signatures are void.")

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from lib import clock
 from scoring.admin.forms import FitForm
 from scoring.criteria.words import fit_condition
 from scoring.models import Persona, PersonaCondition
@@ -132,7 +132,7 @@ class PersonaAdmin(PersonaRoles, admin.ModelAdmin[Persona]):
     ) -> HttpResponse:
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with asking_again(now=timezone.now()):
+        with asking_again(now=clock.now()):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:

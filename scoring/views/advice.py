@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING
+from lib import clock
 from scoring.advice.draft import NothingChosen, chosen_of, draft_of
 from scoring.advice.evidence import CASES, CLOSED, LEADS, OUTCOMES
 from scoring.advice.verdicts import Advice
@@ -33,7 +33,7 @@ def advice(request: SignedInRequest) -> HttpResponse:
     days = days_of(request.POST if request.method == "POST" else request.GET)
     if request.method == "POST" and held is not None:
         options = options_for(held, held, days=days)
-        ask(Analysis.Kind.BACKTEST, held, options=options, actor=request.user, now=timezone.now(), again=True)
+        ask(Analysis.Kind.BACKTEST, held, options=options, actor=request.user, now=clock.now(), again=True)
         return redirect(f"{reverse('scoring:advice')}?days={days}")
     analysis = newest(held, options_for(held, held, days=days)) if held else None
     context: dict[str, object] = {
@@ -76,7 +76,7 @@ def advice_draft(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 def _drafted(request: SignedInRequest, found: Advice, keys: list[str], analysis: Analysis) -> HttpResponse:
     try:
-        draft: Criteria = draft_of(found, keys, actor=request.user, now=timezone.now())
+        draft: Criteria = draft_of(found, keys, actor=request.user, now=clock.now())
     except PublicationRefused as refused:
         return _refused(request, analysis, refused)
     count = len(chosen_of(found, keys))

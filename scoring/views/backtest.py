@@ -6,7 +6,6 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -15,6 +14,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import MANAGING
 from leads.models import Lead
+from lib import clock
 from scoring.analysis.analyses import ask, what_is_asked
 from scoring.backtest.outcomes import CHOICES, DAYS
 from scoring.backtest.report import report, version_name
@@ -31,7 +31,7 @@ def backtest(request: SignedInRequest, number: int) -> HttpResponse:
     days = days_of(request.POST if request.method == "POST" else request.GET)
     options = options_for(criteria, held, days=days)
     if request.method == "POST":
-        ask(Analysis.Kind.BACKTEST, criteria, options=options, actor=request.user, now=timezone.now(), again=True)
+        ask(Analysis.Kind.BACKTEST, criteria, options=options, actor=request.user, now=clock.now(), again=True)
         return redirect(f"{reverse('scoring:backtest', args=[number])}?days={days}")
     context = {
         "title": _("Version %(number)d on the past") % {"number": number},

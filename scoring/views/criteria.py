@@ -5,13 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import MANAGING, ROLES
+from lib import clock
 from scoring.criteria.agreement import describe
 from scoring.criteria.checks import problems_of
 from scoring.criteria.comments import CommentRefused, comment, may_be_discussed
@@ -42,7 +42,7 @@ def agreement(request: SignedInRequest) -> HttpResponse:
         "versions": versions,
         "advice_url": reverse("scoring:advice") if request.user.has_role(*MANAGING) else None,
         **_progress(),
-        **shadow_context(held, request.user, now=timezone.now()),
+        **shadow_context(held, request.user, now=clock.now()),
     }
     return render(request, "scoring/criteria/agreement.html", context)
 
@@ -77,12 +77,12 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
             "agreement": describe(criteria),
             "step": chosen,
             "title": chosen.question % {"number": number},
-            "consequences": consequences(chosen, criteria, now=timezone.now()),
+            "consequences": consequences(chosen, criteria, now=clock.now()),
         }
         return render(request, "scoring/criteria/confirm.html", context)
     try:
         after = chosen.take(
-            criteria, actor=request.user, now=timezone.now(), seen_digest=request.POST.get("seen_digest", "")
+            criteria, actor=request.user, now=clock.now(), seen_digest=request.POST.get("seen_digest", "")
         )
     except PublicationRefused as refused:
         context = {**_version_context(request.user, _version(number)), "refusal": refused}
@@ -100,7 +100,7 @@ def say(request: SignedInRequest, number: int) -> HttpResponse:
     criteria = _version(number)
     said = request.POST.get("text", "")
     try:
-        comment(criteria_id=criteria.pk, text=said, actor=request.user, now=timezone.now())
+        comment(criteria_id=criteria.pk, text=said, actor=request.user, now=clock.now())
     except CommentRefused as refused:
         where = "comment_refusal" if may_be_discussed(criteria) else "refusal"
         context = {**_version_context(request.user, criteria), where: refused, "said": said}
@@ -122,11 +122,11 @@ def _version_context(user: User, criteria: Criteria) -> dict[str, object]:
         "agreement": describe(criteria),
         "steps": steps_for(criteria, user),
         "problems": problems,
-        "odd": [] if is_over else findings(criteria, held=in_force(), now=timezone.now()),
+        "odd": [] if is_over else findings(criteria, held=in_force(), now=clock.now()),
         "is_over": is_over,
         "compared_with": compared_with(criteria),
         "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
-        "what_if_url": address_for(criteria, user, now=timezone.now()),
+        "what_if_url": address_for(criteria, user, now=clock.now()),
         "comments": criteria.comments.select_related("author"),
         "may_comment": may_be_discussed(criteria),
         "backtest_url": reverse("scoring:backtest", args=[criteria.number]) if user.has_role(*MANAGING) else None,

@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,6 +12,7 @@ from accounts.models import User
 from accounts.roles import ROLES
 from leads.access import access_lead
 from leads.models import Lead
+from lib import clock
 from lib.pages import page_or_part
 from scoring.engine import definition
 from scoring.explain.breakdown import Breakdown, explain
@@ -29,7 +29,7 @@ from scoring.views.points_by_hand import form_for
 @role_required(*ROLES)
 def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The score in its parts, for whoever may see the lead."""
-    lead, now = access_lead(request.user, public_id), timezone.now()
+    lead, now = access_lead(request.user, public_id), clock.now()
     breakdown, criteria = _breakdown(lead, now=now), definition.in_force()
     context = {
         "title": _("Score of %(lead)s") % {"lead": lead.name},

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import ROLES
 from leads.access import access_lead
 from leads.models import Lead
+from lib import clock
 from lib.numbers import signed
 from scoring import overrides
 from scoring.overrides import LONGEST, LONGEST_REASON, NothingToTakeBack, NotYourPoints, OverrideRefused
@@ -94,7 +95,7 @@ def _end_of(day: date) -> datetime:
 @role_required(*ROLES)
 def by_hand(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Asks how many points, why and until when (GET), and gives them (POST)."""
-    lead, now = _door(request, public_id), timezone.now()
+    lead, now = _door(request, public_id), clock.now()
     form = ByHandForm(request.POST or None, user=request.user, now=now)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -119,7 +120,7 @@ def by_hand(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 @role_required(*ROLES)
 def take_back(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ends the points by hand that hold."""
-    lead, now = _door(request, public_id), timezone.now()
+    lead, now = _door(request, public_id), clock.now()
     try:
         ended = overrides.take_back(lead_id=lead.pk, actor=request.user, now=now)
     except OverrideRefused as refused:

@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
+from lib import clock
 from scoring.criteria.examples import EXAMPLES, draft_from_example
 from scoring.criteria.publication import EDITORS, PublicationRefused
 from scoring.models import Criteria
@@ -23,7 +23,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     if key not in EXAMPLES:
         return HttpResponseBadRequest(_("There is no such example."))
     try:
-        draft = draft_from_example(key, actor=request.user, now=timezone.now())
+        draft = draft_from_example(key, actor=request.user, now=clock.now())
     except PublicationRefused as refused:
         return _page(request, refused)
     messages.info(

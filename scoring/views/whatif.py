@@ -6,7 +6,6 @@ from typing import Final
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,6 +13,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import MANAGING
 from leads.models import Lead
+from lib import clock
 from lib.pages import page_or_part
 from scoring.engine.definition import Definition, in_force, load
 from scoring.models import Criteria
@@ -31,7 +31,7 @@ EDITABLE: Final = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
 @role_required(*MANAGING)
 def what_if(request: SignedInRequest) -> HttpResponse:
     """The numbers asked for, and what they would mean today. Nothing is changed, whoever asks."""
-    now = timezone.now()
+    now = clock.now()
     criteria = in_force()
     context: dict[str, object] = {"title": _("What if"), "in_force": criteria, "now": now}
     status = 200

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +13,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import MANAGING
 from leads.models import Lead
+from lib import clock
 from lib.pages import page_or_part
 from scoring.criteria.checks import problems_of
 from scoring.criteria.content import with_content
@@ -32,7 +32,7 @@ def version_what_if(request: SignedInRequest, number: int) -> HttpResponse:
     criteria = get_object_or_404(with_content(Criteria.objects.all()), number=number)
     if criteria.state == Criteria.State.PUBLISHED:
         return HttpResponseNotAllowed(["GET"]) if request.method == "POST" else redirect("scoring:what_if")
-    held, now = in_force(), timezone.now()
+    held, now = in_force(), clock.now()
     problems, definition = problems_of(criteria), load(criteria)
     form = None if problems else WhatIfForm(definition, request.GET)
     numbers = form.numbers if form and form.is_valid() else None

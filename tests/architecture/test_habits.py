@@ -24,6 +24,12 @@ ENVIRONMENT_IN = {
     "config/settings.py", "config/celery.py", "config/wsgi.py", "config/run.py", "config/children.py",
     "config/prepare.py",
 }  # fmt: skip
+HOST_CLOCK_IN = {
+    "lib/clock.py",  # compares the two
+    "accounts/models.py", "handoff/models/routing.py",  # when somebody joined; decides nothing
+    "scoring/analysis/analyses.py",  # the tests' default; the task hands the database's in
+    "config/management/commands/seed_demo.py",  # when the story ends
+}  # fmt: skip
 DRAWERS = {"utils", "helpers", "services", "managers", "misc", "common"}
 
 
@@ -39,8 +45,15 @@ class TestHabits:
         readers = {file for file in where(ENVIRONMENT) if not file.startswith("config/embedded")}
         tell(f"{file} reads the environment" for file in readers - ENVIRONMENT_IN)
 
+    def test_the_clock_is_the_databases(self) -> None:
+        """A host whose own clock is wrong decides nothing differently (lib/clock.py)."""
+        others = where(re.compile(r"timezone\.now\b|datetime\.now\(|time\.time\(")) - HOST_CLOCK_IN
+        tell(f"{file} asks the host what time it is" for file in others)
+
     def test_what_is_allowed_is_there(self) -> None:
-        tell(f"{file} is not there" for file in RAW_SQL_IN | ENVIRONMENT_IN if not (ROOT / file).exists())
+        tell(
+            f"{file} is not there" for file in RAW_SQL_IN | ENVIRONMENT_IN | HOST_CLOCK_IN if not (ROOT / file).exists()
+        )
 
     def test_no_module_is_a_drawer(self) -> None:
         tell(f"{name(path)} is a drawer" for path in sources() if path.stem in DRAWERS)

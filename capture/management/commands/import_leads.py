@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from capture.importing import run
@@ -21,6 +20,7 @@ from capture.importing.preview import dry_run
 from capture.importing.problems import Unreadable
 from capture.models import ImportBatch
 from leads.models import Channel
+from lib import clock
 
 _SHOWN: Final = 50
 _DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -73,7 +73,7 @@ class Command(BaseCommand):
                 kind=options["kind"],
                 time_zone=_known_zone(options["time_zone"]),
                 actor=None,
-                now=timezone.now(),
+                now=clock.now(),
                 encoding=options["encoding"],
                 delimiter=_one_character(options["delimiter"]),
             )
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             set_mapping(batch, file, mapping, orders=orders)
             self._say_mapping(batch)
             if options["dry_run"]:
-                self._report(batch, dry_run(batch, file, now=timezone.now()))
+                self._report(batch, dry_run(batch, file, now=clock.now()))
                 self.stdout.write(_("This was a dry run: nothing has been changed."))
                 return
             batch.stored_as = store(file)
@@ -90,8 +90,8 @@ class Command(BaseCommand):
         self._run(batch)
 
     def _run(self, batch: ImportBatch) -> None:
-        run.start(batch.pk, now=timezone.now())
-        has_run = run.run(batch.pk, clock=timezone.now, progress=self._progress if sys.stderr.isatty() else None)
+        run.start(batch.pk, now=clock.now())
+        has_run = run.run(batch.pk, clock=clock.now, progress=self._progress if sys.stderr.isatty() else None)
         if sys.stderr.isatty():
             self.stderr.write("")
         batch.refresh_from_db()

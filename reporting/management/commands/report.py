@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from lib import clock
 from reporting.forms import DAYS, QuestionForm
 from reporting.output import Document, document
 from reporting.reports import FILTERS, REPORTS
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             return
         if options["report"] is None:
             raise CommandError("Name a report; --list shows all of them.")
-        report, now = REPORTS[options["report"]], timezone.now()
+        report, now = REPORTS[options["report"]], clock.now()
         names = (*(asked.name for asked in FILTERS), *DAYS)
         form = QuestionForm({name: options[name] for name in names if options[name]}, FILTERS)
         if not form.is_valid():
