@@ -462,8 +462,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "way to sales",
-                "verbose_name_plural": "way to sales",
+                "verbose_name": "rules for passing leads to sales",
+                "verbose_name_plural": "rules for passing leads to sales",
                 "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="pass_policy_is_one")],
             },
         ),
@@ -482,8 +482,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "pace after a publication",
-                "verbose_name_plural": "pace after a publication",
+                "verbose_name": "daily limit after new criteria",
+                "verbose_name_plural": "daily limit after new criteria",
                 "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="backlog_policy_is_one")],
             },
         ),

@@ -39,8 +39,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "pace of reviews",
-                "verbose_name_plural": "pace of reviews",
+                "verbose_name": "schedule of criteria reviews",
+                "verbose_name_plural": "schedule of criteria reviews",
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("id", 1)), name="review_policy_is_one"),
                     models.CheckConstraint(

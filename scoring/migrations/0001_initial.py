@@ -637,14 +637,6 @@ class Migration(migrations.Migration):
                 (
                     "measure",
                     models.CharField(
-                        choices=[
-                            ("activities", "times"),
-                            ("days", "different days"),
-                            ("visits", "visits"),
-                            ("channels", "different channels"),
-                            ("assets", "different assets"),
-                            ("seconds", "seconds spent"),
-                        ],
                         default="activities",
                         max_length=10,
                         verbose_name="count",
@@ -692,16 +684,6 @@ class Migration(migrations.Migration):
                     "operator",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("is", "is one of"),
-                            ("is_not", "is none of"),
-                            ("contains", "contains a word of"),
-                            ("between", "is between (two numbers, both included)"),
-                            ("at_least", "is at least"),
-                            ("at_most", "is at most"),
-                            ("is_known", "is known"),
-                            ("is_unknown", "is not known"),
-                        ],
                         max_length=12,
                         verbose_name="condition",
                     ),
@@ -739,19 +721,7 @@ class Migration(migrations.Migration):
                             models.Q(("kind", "fit"), _negated=True),
                             models.Q(
                                 models.Q(("field", ""), _negated=True),
-                                (
-                                    "operator__in",
-                                    [
-                                        "is",
-                                        "is_not",
-                                        "contains",
-                                        "between",
-                                        "at_least",
-                                        "at_most",
-                                        "is_known",
-                                        "is_unknown",
-                                    ],
-                                ),
+                                ("operator__regex", "^[a-z]+(_[a-z]+)*$"),
                             ),
                             _connector="OR",
                         ),
@@ -855,16 +825,6 @@ class Migration(migrations.Migration):
                 (
                     "operator",
                     models.CharField(
-                        choices=[
-                            ("is", "is one of"),
-                            ("is_not", "is none of"),
-                            ("contains", "contains a word of"),
-                            ("between", "is between (two numbers, both included)"),
-                            ("at_least", "is at least"),
-                            ("at_most", "is at most"),
-                            ("is_known", "is known"),
-                            ("is_unknown", "is not known"),
-                        ],
                         max_length=12,
                         verbose_name="condition",
                     ),
@@ -878,19 +838,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("field", ""), _negated=True),
-                            (
-                                "operator__in",
-                                [
-                                    "is",
-                                    "is_not",
-                                    "contains",
-                                    "between",
-                                    "at_least",
-                                    "at_most",
-                                    "is_known",
-                                    "is_unknown",
-                                ],
-                            ),
+                            ("operator__regex", "^[a-z]+(_[a-z]+)*$"),
                         ),
                         name="persona_condition_complete",
                     )

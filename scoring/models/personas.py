@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lib.fields import RegisteredField
 from scoring.models.rules import OPERATOR_SHAPE
 from scoring.registry import operators
 
@@ -37,7 +38,7 @@ class PersonaCondition(models.Model):
     persona = models.ForeignKey(Persona, models.CASCADE, related_name="conditions")
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     field = models.CharField(_("field"), max_length=50)
-    operator = models.CharField(_("condition"), max_length=12, choices=operators.choices)
+    operator = RegisteredField(_("condition"), max_length=12, choices=operators.choices)
     values = models.JSONField(_("values"), default=list, blank=True)
 
     class Meta:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import ActivityType, Asset, Campaign, Channel, Page
 from leads.models.content import AssetKind, PageCategory
+from lib.fields import RegisteredField
 from scoring.models.criteria import LARGEST_POINTS, Criteria
 from scoring.registry import measures, operators
 
@@ -74,7 +75,7 @@ class Rule(models.Model):
         help_text=_("Only what happened after the lead first did this."),
     )  # fmt: skip
     # --- ... and how they count
-    measure = models.CharField(_("count"), max_length=10, choices=measures.choices, default=measures.USUAL)
+    measure = RegisteredField(_("count"), max_length=10, choices=measures.choices, default=measures.USUAL)
     at_least = models.PositiveIntegerField(
         _("a match for every"), default=1, validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
         help_text=_("3 visits is one match, 6 are two. With 1 each counts."),
@@ -93,7 +94,7 @@ class Rule(models.Model):
 
     # --- fit: a field of the lead or the company (names only from scoring/registry/fit_fields.py)
     field = models.CharField(_("field"), max_length=50, blank=True)
-    operator = models.CharField(_("condition"), max_length=12, choices=operators.choices, blank=True)
+    operator = RegisteredField(_("condition"), max_length=12, choices=operators.choices, blank=True)
     values = models.JSONField(_("values"), default=list, blank=True)
 
     # --- combination: all of these have to match
