@@ -20,6 +20,7 @@ from scoring.explain.breakdown import explain
 from scoring.models import Override, Score, ScoreChange, ScoreRequest, Why
 from scoring.overrides import NothingToTakeBack, NotYourPoints, OverrideRefused, give, held, most_points, take_back
 from tests.conftest import make_person
+from tests.handoff.promoting import drain_and_promote
 from tests.handoff.threads import at_once
 from tests.scoring.building import DAY, score_leads
 
@@ -176,7 +177,7 @@ class TestBreakdown:
     def test_a_receipt_says_it(self, lead: Lead, marketer: User, rep: User) -> None:
         now = timezone.now()
         given(lead, marketer, now)
-        drain(now=now)
+        drain_and_promote(now=now)
         receipt = Handoff.objects.get(lead=lead).receipt
         assert (receipt["total"], receipt["by_hand"], receipt["lines"][-1]["kind"]) == (35, 20, "by_hand")
         assert sum(line["points"] for line in receipt["lines"]) == 35

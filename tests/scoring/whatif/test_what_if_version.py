@@ -353,7 +353,7 @@ class TestManyLeads:
     def test_moved_numbers_are_estimated_first(
         self, client: Client, marketer: User, monkeypatch: pytest.MonkeyPatch, small: None
     ) -> None:
-        monkeypatch.setattr("scoring.views.criteria.whatif.COUNTED_AT_ONCE", 20)
+        monkeypatch.setattr("scoring.views.whatif.COUNTED_AT_ONCE", 20)
         client.force_login(marketer)
         fill(24)
         page = reverse("scoring:what_if")
