@@ -38,7 +38,7 @@ class PersonalTimeZone:
             return self.get_response(request)
         try:
             zone = ZoneInfo(request.user.time_zone)
-        except (ValueError, OSError):  # an unknown name must not lock anybody out
+        except (LookupError, ValueError, OSError):  # an unknown name must not lock anybody out
             return self.get_response(request)
         with timezone.override(zone):
             return self.get_response(request)

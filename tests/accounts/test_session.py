@@ -1,3 +1,4 @@
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -28,3 +29,10 @@ class TestClosedDoors:
         client.force_login(rep)
         assert client.get("/accounts/email/").status_code == 404
         assert client.post("/accounts/email/", {"email": "other@example.com", "action_add": ""}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["Mars/Base", "Europe", "../etc"])
+def test_a_zone_nobody_knows_locks_nobody_out(client: Client, rep: User, name: str) -> None:
+    User.objects.filter(pk=rep.pk).update(time_zone=name)
+    client.force_login(rep)
+    assert client.get(reverse("handoff:queue")).status_code == 200
