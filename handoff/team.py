@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from handoff.models import Absence, Handoff
-from handoff.routing.availability import Seat, bench
+from handoff.routing.availability import RepAvailability, availability_of_reps
 from lib.medians import Median, span
 
 LATELY: Final = timedelta(days=30)
@@ -18,14 +18,14 @@ HELD: Final = (Handoff.State.WAITING, Handoff.State.ACCEPTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One person. `seat` is None for who holds leads and takes none: a manager, or somebody who has left.
+    """One person. `availability` is None for who holds leads and takes none: a manager, or somebody who has left.
 
     Of the last 30 days: `breached` were not answered in time, `accepted` and `rejected` were answered, each counted
     for who holds the lead now or held it last; `answer_time` is the median from being passed to the answer.
     """
 
     user: User
-    seat: Seat | None
+    availability: RepAvailability | None
     absence: Absence | None  # the next one to come
     waiting: int
     working: int
@@ -49,24 +49,28 @@ class Member:
 
 def team(*, now: datetime) -> list[Member]:
     """Everybody who takes leads, and everybody else who holds one, by name."""
-    seats = {seat.user.pk: seat for seat in bench(now=now)}
+    availabilities = {availability.user.pk: availability for availability in availability_of_reps(now=now)}
     tallies = {tally["assignee"]: tally for tally in _tallies(now=now)}
-    others = User.objects.filter(pk__in=[pk for pk in tallies if pk not in seats and _holds(tallies[pk])])
-    people = [*(seat.user for seat in seats.values()), *others]
+    others = User.objects.filter(pk__in=[pk for pk in tallies if pk not in availabilities and _holds(tallies[pk])])
+    people = [*(availability.user for availability in availabilities.values()), *others]
     absences, dues = _absences(now=now), _next_dues()
     members = [
-        _member(user, seats.get(user.pk), tallies.get(user.pk, {}), absences.get(user.pk), dues.get(user.pk))
+        _member(user, availabilities.get(user.pk), tallies.get(user.pk, {}), absences.get(user.pk), dues.get(user.pk))
         for user in people
     ]
     return sorted(members, key=lambda member: (str(member.user).casefold(), member.user.pk))
 
 
 def _member(
-    user: User, seat: Seat | None, tally: Mapping[str, Any], absence: Absence | None, due: Handoff | None
+    user: User,
+    availability: RepAvailability | None,
+    tally: Mapping[str, Any],
+    absence: Absence | None,
+    due: Handoff | None,
 ) -> Member:
     return Member(
         user=user,
-        seat=seat,
+        availability=availability,
         absence=absence,
         waiting=tally.get("waiting", 0),
         working=tally.get("working", 0),

@@ -20,7 +20,7 @@ SETTLES_IN: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class RepAvailability:
     """A rep with what routing weighs. `share` is the part of their room that is taken, 1 when it is full."""
 
     user: User
@@ -65,7 +65,7 @@ def running(*, now: datetime) -> QuerySet[Absence]:
     return Absence.objects.filter(starts_at__lte=now, ends_at__gt=now)
 
 
-def bench(*, now: datetime) -> list[Seat]:
+def availability_of_reps(*, now: datetime) -> list[RepAvailability]:
     """Every active sales rep who takes leads, in and out, in one statement."""
     theirs = Handoff.objects.filter(assignee=OuterRef("pk"), passed_at__isnull=False)
     counted = theirs.open().order_by().values("assignee").annotate(count=Count("pk")).values("count")
@@ -83,7 +83,7 @@ def bench(*, now: datetime) -> list[Seat]:
         )
     )
     return [
-        Seat(
+        RepAvailability(
             user=rep.user,
             capacity=rep.capacity,
             weight=rep.weight,
@@ -97,18 +97,18 @@ def bench(*, now: datetime) -> list[Seat]:
     ]
 
 
-def least_loaded(among: Sequence[Seat], *, of: Collection[Seat]) -> Seat:
+def least_loaded(among: Sequence[RepAvailability], *, of: Collection[RepAvailability]) -> RepAvailability:
     """Who has the least open leads / (capacity x weight); of equals who waited longest, then who is here longest.
 
     Who came back or began lately counts as at least as loaded as the others who are in (`of`) on average: an empty
     list is no reason to be flooded on the first day.
     """
-    settled = [seat.share for seat in of if seat.is_settled]
+    settled = [availability.share for availability in of if availability.is_settled]
     average = mean(settled) if settled else Fraction(0)
 
-    def weighed(seat: Seat) -> tuple[Fraction, timedelta, int]:
-        share = seat.share if seat.is_settled else max(seat.share, average)
-        return share, -seat.waited, seat.user.pk
+    def weighed(availability: RepAvailability) -> tuple[Fraction, timedelta, int]:
+        share = availability.share if availability.is_settled else max(availability.share, average)
+        return share, -availability.waited, availability.user.pk
 
     return min(among, key=weighed)
 

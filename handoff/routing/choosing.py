@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import ROLES, SALES_MANAGER
 from handoff.event_kinds import REASSIGNED
 from handoff.models import MOST_HOPS, OPEN, Handoff, PassPolicy
-from handoff.routing.availability import Seat, bench, least_loaded, reps_in, running
+from handoff.routing.availability import RepAvailability, availability_of_reps, least_loaded, reps_in, running
 from handoff.routing.rules import Facts, Rule, facts_of, rules_in_use, why_not
 from leads.models import LeadEvent
 
@@ -56,7 +56,7 @@ class Verdict:
 
     rule: Rule
     why_not: str
-    among: tuple[Seat, ...]
+    among: tuple[RepAvailability, ...]
     is_owner: bool = False
 
 
@@ -66,8 +66,8 @@ class Decision:
 
     verdicts: tuple[Verdict, ...]
     deciding: Verdict | None
-    among: tuple[Seat, ...]
-    seat: Seat | None
+    among: tuple[RepAvailability, ...]
+    availability: RepAvailability | None
 
     @property
     def is_shared(self) -> bool:
@@ -76,12 +76,12 @@ class Decision:
 
     def because(self) -> str:
         """Why it is this person, in one sentence."""
-        if self.seat is None:
+        if self.availability is None:
             return ""
         if self.deciding and self.deciding.is_owner:
-            names = {"rule": self.deciding.rule.row.name, "rep": self.seat.user}
+            names = {"rule": self.deciding.rule.row.name, "rep": self.availability.user}
             return _("“%(rule)s”: %(rep)s looks after the company.") % names
-        return f"{self._by_what()} {self._among_whom(self.seat)}".strip()
+        return f"{self._by_what()} {self._among_whom(self.availability)}".strip()
 
     def _by_what(self) -> str:
         if self.deciding:
@@ -89,16 +89,16 @@ class Decision:
         matched = any(not verdict.why_not for verdict in self.verdicts)
         return _("Nobody whom a matching rule names is in.") if matched else ""
 
-    def _among_whom(self, seat: Seat) -> str:
+    def _among_whom(self, availability: RepAvailability) -> str:
         if len(self.among) == 1:
             said = _("%(rep)s is the only one who is in, with %(open)d open of %(capacity)d.")
         else:
             said = _("%(rep)s is the least loaded of %(count)d who are in, with %(open)d open of %(capacity)d.")
         return said % {
-            "rep": seat.user,
+            "rep": availability.user,
             "count": len(self.among),
-            "open": seat.open,
-            "capacity": seat.capacity,
+            "open": availability.open,
+            "capacity": availability.capacity,
         }
 
 
@@ -137,16 +137,16 @@ def choose_instead(handoff: Handoff, *, now: datetime) -> Choice | None:
     )
 
 
-def weigh(facts: Facts, seats: Sequence[Seat], rules: Sequence[Rule]) -> Decision:
-    """Who of the seats, all of them people who are in, gets a lead of which these facts are known."""
-    verdicts = tuple(_verdict(rule, facts, seats) for rule in rules)
+def weigh(facts: Facts, availabilities: Sequence[RepAvailability], rules: Sequence[Rule]) -> Decision:
+    """Who of the availabilities, all of them people who are in, gets a lead of which these facts are known."""
+    verdicts = tuple(_verdict(rule, facts, availabilities) for rule in rules)
     deciding = next((verdict for verdict in verdicts if verdict.among), None)
-    among = deciding.among if deciding else tuple(seats)
+    among = deciding.among if deciding else tuple(availabilities)
     return Decision(
         verdicts=verdicts,
         deciding=deciding,
         among=among,
-        seat=least_loaded(among, of=seats) if among else None,
+        availability=least_loaded(among, of=availabilities) if among else None,
     )
 
 
@@ -181,25 +181,35 @@ def manager_for(handoff: Handoff, *, besides: Collection[int], now: datetime) ->
     return Choice(fewest, said, to_manager=True)
 
 
-def _verdict(rule: Rule, facts: Facts, seats: Sequence[Seat]) -> Verdict:
+def _verdict(rule: Rule, facts: Facts, availabilities: Sequence[RepAvailability]) -> Verdict:
     """The owner of the company where the rule says so; without them, whom it names; a rule that names nobody: all."""
     if objection := why_not(rule, facts):
         return Verdict(rule, objection, ())
     if rule.row.to_owner:
-        owner = tuple(seat for seat in seats if seat.user.pk == facts.owner_id)
+        owner = tuple(availability for availability in availabilities if availability.user.pk == facts.owner_id)
         if owner or not rule.rep_ids:
             return Verdict(rule, "", owner, is_owner=True)
-    return Verdict(rule, "", tuple(seat for seat in seats if not rule.rep_ids or seat.user.pk in rule.rep_ids))
+    return Verdict(
+        rule,
+        "",
+        tuple(
+            availability for availability in availabilities if not rule.rep_ids or availability.user.pk in rule.rep_ids
+        ),
+    )
 
 
 def _rep_for(handoff: Handoff, *, besides: Collection[int], now: datetime) -> Choice | None:
     """By the rules, of those who are in; without a rule nothing has to be known of the lead."""
-    seats = [seat for seat in bench(now=now) if seat.is_in and seat.user.pk not in besides]
-    rules = rules_in_use() if seats else []
-    decision = weigh(facts_of(handoff.lead_id) if rules else Facts(), seats, rules)
-    if decision.seat is None:
+    availabilities = [
+        availability
+        for availability in availability_of_reps(now=now)
+        if availability.is_in and availability.user.pk not in besides
+    ]
+    rules = rules_in_use() if availabilities else []
+    decision = weigh(facts_of(handoff.lead_id) if rules else Facts(), availabilities, rules)
+    if decision.availability is None:
         return None
-    return Choice(decision.seat.user, decision.because()[:LONGEST], decision.is_shared)
+    return Choice(decision.availability.user, decision.because()[:LONGEST], decision.is_shared)
 
 
 def fallback_for(policy: PassPolicy, *, besides: Collection[int], now: datetime) -> Choice | None:

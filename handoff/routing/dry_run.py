@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.models import Handoff, PassPolicy
-from handoff.routing.availability import Seat, bench
+from handoff.routing.availability import RepAvailability, availability_of_reps
 from handoff.routing.choosing import Choice, Decision, fallback_for, had_it, manager_for, weigh
 from handoff.routing.rules import Facts, facts_of, rules_in_use
 from leads.models import Lead
@@ -15,7 +15,7 @@ class DryRun:
     """What was asked, everybody who takes leads, who had this lead before, and what would be decided."""
 
     facts: Facts
-    seats: tuple[Seat, ...]
+    availabilities: tuple[RepAvailability, ...]
     passed_over: frozenset[int]
     decision: Decision
     instead: Choice | None  # who gets it where no rep does
@@ -28,17 +28,26 @@ def dry_run(facts: Facts, *, now: datetime, goes_on: Handoff | None = None) -> D
     `goes_on` is the handoff to be passed when it follows another one: those who had the lead are passed over, and
     what goes to a manager is asked of no rule.
     """
-    seats = bench(now=now)
+    availabilities = availability_of_reps(now=now)
     passed_over = had_it(goes_on) if goes_on else frozenset[int]()
     is_escalated = goes_on is not None and goes_on.origin == Handoff.Origin.ESCALATED
-    there = [seat for seat in seats if seat.is_in and seat.user.pk not in passed_over]
+    there = [
+        availability
+        for availability in availabilities
+        if availability.is_in and availability.user.pk not in passed_over
+    ]
     decision = weigh(facts, [] if is_escalated else there, rules_in_use())
     return DryRun(
         facts=facts,
-        seats=tuple(sorted(seats, key=lambda seat: (not seat.is_in, seat.share, seat.user.pk))),
+        availabilities=tuple(
+            sorted(
+                availabilities,
+                key=lambda availability: (not availability.is_in, availability.share, availability.user.pk),
+            )
+        ),
         passed_over=passed_over,
         decision=decision,
-        instead=None if decision.seat else _instead(goes_on, besides=passed_over, now=now),
+        instead=None if decision.availability else _instead(goes_on, besides=passed_over, now=now),
         is_escalated=is_escalated,
     )
 

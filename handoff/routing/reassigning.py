@@ -11,7 +11,7 @@ from accounts.roles import SALES_MANAGER
 from handoff.lifecycle.passing import reassign
 from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Handoff
-from handoff.routing.availability import Seat, bench
+from handoff.routing.availability import RepAvailability, availability_of_reps
 from leads.events import Agent
 
 
@@ -25,23 +25,26 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who may be given leads by hand; a manager has no seat. Who is out cannot be chosen."""
+    """Somebody who may be given leads by hand; a manager has no availability. Who is out cannot be chosen."""
 
     user: User
-    seat: Seat | None
+    availability: RepAvailability | None
 
     @property
     def may_be_chosen(self) -> bool:
-        return self.seat is None or self.seat.is_in
+        return self.availability is None or self.availability.is_in
 
 
 def candidates(*, now: datetime) -> list[Candidate]:
     """Reps by name, those who are in first, then managers."""
-    seats = sorted(bench(now=now), key=lambda seat: (not seat.is_in, str(seat.user).casefold(), seat.user.pk))
-    taken = {seat.user.pk for seat in seats}
+    availabilities = sorted(
+        availability_of_reps(now=now),
+        key=lambda availability: (not availability.is_in, str(availability.user).casefold(), availability.user.pk),
+    )
+    taken = {availability.user.pk for availability in availabilities}
     managers = User.objects.in_role(SALES_MANAGER).order_by("name", "email")
     return [
-        *(Candidate(seat.user, seat) for seat in seats),
+        *(Candidate(availability.user, availability) for availability in availabilities),
         *(Candidate(user, None) for user in managers if user.pk not in taken),
     ]
 

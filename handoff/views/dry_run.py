@@ -16,7 +16,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
 from handoff.models import Handoff
-from handoff.routing.availability import SETTLES_IN, Seat
+from handoff.routing.availability import SETTLES_IN, RepAvailability
 from handoff.routing.choosing import Verdict
 from handoff.routing.dry_run import DryRun, dry_run, dry_run_of
 from handoff.routing.rules import Facts
@@ -125,13 +125,16 @@ def _known(facts: Facts) -> str:
 
 def _told(answer: DryRun, *, now: datetime) -> dict[str, Any]:
     """The answer in words: who, each rule, and each person."""
-    chosen = answer.decision.seat
+    chosen = answer.decision.availability
     return {
         "gets_it": answer.instead.user if answer.instead else chosen and chosen.user,
         "because": answer.instead.because if answer.instead else answer.decision.because(),
         "is_shared": answer.decision.is_shared,
         "rules": [(verdict.rule.row, *_verdict_words(verdict, answer)) for verdict in answer.decision.verdicts],
-        "people": [(seat, _seat_words(seat, answer), seat == chosen) for seat in answer.seats],
+        "people": [
+            (availability, _seat_words(availability, answer), availability == chosen)
+            for availability in answer.availabilities
+        ],
         "settles_in": int(SETTLES_IN.total_seconds() // 3600),
     }
 
@@ -141,7 +144,7 @@ def _verdict_words(verdict: Verdict, answer: DryRun) -> tuple[str, str]:
     if verdict.why_not:
         return verdict.why_not, ""
     if answer.decision.deciding is verdict:
-        names = ", ".join(str(seat.user) for seat in verdict.among)
+        names = ", ".join(str(availability.user) for availability in verdict.among)
         return _("It matches and decides, among: %(names)s.") % {"names": names}, "accent"
     if answer.is_escalated:
         return _("It matches, but the lead goes to a manager."), ""
@@ -150,16 +153,16 @@ def _verdict_words(verdict: Verdict, answer: DryRun) -> tuple[str, str]:
     return _("It matches, but an earlier rule decides."), ""
 
 
-def _seat_words(seat: Seat, answer: DryRun) -> str:
+def _seat_words(availability: RepAvailability, answer: DryRun) -> str:
     """Why a person is or is not among those to choose from."""
-    if seat.out_until:
-        return _("out until %(moment)s") % {"moment": moment_words(seat.out_until)}
-    if seat.user.pk in answer.passed_over:
+    if availability.out_until:
+        return _("out until %(moment)s") % {"moment": moment_words(availability.out_until)}
+    if availability.user.pk in answer.passed_over:
         return _("had this lead before")
     if answer.is_escalated:
         return _("in, but the lead goes to a manager")
-    if seat not in answer.decision.among:
+    if availability not in answer.decision.among:
         return _("in, but the rule names others")
-    if not seat.is_settled and any(each.is_settled for each in answer.seats if each.is_in):
+    if not availability.is_settled and any(each.is_settled for each in answer.availabilities if each.is_in):
         return _("in; came back or began lately, so counts as at least as loaded as the others on average")
     return _("in")

@@ -47,9 +47,9 @@ class PersonForm(forms.Form):
 
 def _load_words(candidate: Candidate) -> str:
     """The person, with their load in quiet words."""
-    if candidate.seat is None:
+    if candidate.availability is None:
         words = _("sales manager")
     else:
-        load = {"open": candidate.seat.open, "capacity": candidate.seat.capacity}
+        load = {"open": candidate.availability.open, "capacity": candidate.availability.capacity}
         words = _("%(open)d of %(capacity)d open") % load
     return format_html('<span>{} <span class="quiet">– {}</span></span>', candidate.user, words)

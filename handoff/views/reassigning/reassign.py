@@ -91,9 +91,9 @@ def _ask(
     status: int,
 ) -> HttpResponse:
     out = [
-        _("%(rep)s is out until %(moment)s.") % {"rep": each.user, "moment": moment_words(each.seat.out_until)}
+        _("%(rep)s is out until %(moment)s.") % {"rep": each.user, "moment": moment_words(each.availability.out_until)}
         for each in people
-        if each.seat and each.seat.out_until
+        if each.availability and each.availability.out_until
     ]
     question = ngettext("Give %(count)d lead to somebody else", "Give %(count)d leads to somebody else", len(handoffs))
     context = {

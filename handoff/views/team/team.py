@@ -32,7 +32,7 @@ FAR: Final = timedelta.max
 NO_DATE: Final = datetime.max.replace(tzinfo=UTC)
 ORDERS: Final[dict[str, Callable[[Member], Any]]] = {
     "name": lambda member: str(member.user).casefold(),
-    "open": lambda member: (member.seat.share if member.seat else -1, member.open),
+    "open": lambda member: (member.availability.share if member.availability else -1, member.open),
     "waiting": lambda member: member.waiting,
     "due": lambda member: (member.next_due and member.next_due.respond_by) or NO_DATE,
     "overdue": lambda member: member.overdue,
@@ -120,32 +120,35 @@ def person_page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _lede(members: Sequence[Member]) -> str:
     """A sentence each: who is in, what waits, and what is late."""
-    seats = [member.seat for member in members if member.seat]
-    here, waiting = sum(seat.is_in for seat in seats), sum(member.waiting for member in members)
+    availabilities = [member.availability for member in members if member.availability]
+    here, waiting = (
+        sum(availability.is_in for availability in availabilities),
+        sum(member.waiting for member in members),
+    )
     overdue = sum(member.overdue for member in members)
-    said = ngettext("%(here)d of %(count)d rep is in.", "%(here)d of %(count)d reps are in.", len(seats))
+    said = ngettext("%(here)d of %(count)d rep is in.", "%(here)d of %(count)d reps are in.", len(availabilities))
     waits = ngettext("%(count)d lead waits for an answer.", "%(count)d leads wait for an answer.", waiting)
     late = ngettext("%(count)d of them is overdue.", "%(count)d of them are overdue.", overdue)
-    parts = [said % {"here": here, "count": len(seats)}, waits % {"count": waiting}]
+    parts = [said % {"here": here, "count": len(availabilities)}, waits % {"count": waiting}]
     parts += [late % {"count": overdue}] if overdue else []
     return " ".join(parts)
 
 
 def _person_lede(member: Member) -> str:
     """Whether they are in, and how much they hold."""
-    if member.seat is None:
+    if member.availability is None:
         takes_none = ngettext(
             "This person takes no leads and has %(open)d lead.",
             "This person takes no leads and has %(open)d leads.",
             member.open,
         )
         return takes_none % {"open": member.open}
-    load = {"open": member.open, "capacity": member.seat.capacity}
-    if member.seat.out_until is None:
+    load = {"open": member.open, "capacity": member.availability.capacity}
+    if member.availability.out_until is None:
         return _("This person is in and has %(open)d of %(capacity)d leads.") % load
     return _("This person is out until %(moment)s and has %(open)d of %(capacity)d leads.") % {
         **load,
-        "moment": short_words(member.seat.out_until),
+        "moment": short_words(member.availability.out_until),
     }
 
 
@@ -155,10 +158,14 @@ def _time_words(span: timedelta | None) -> str:
 
 def presence_words(member: Member) -> str:
     """Whether the person is in, and until when not."""
-    seat = member.seat
-    if seat is None:
+    availability = member.availability
+    if availability is None:
         return _("takes no leads")
-    return _("out until %(moment)s") % {"moment": short_words(seat.out_until)} if seat.out_until else _("in")
+    return (
+        _("out until %(moment)s") % {"moment": short_words(availability.out_until)}
+        if availability.out_until
+        else _("in")
+    )
 
 
 def coming_words(member: Member) -> str:

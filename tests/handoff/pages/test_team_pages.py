@@ -87,7 +87,7 @@ class TestNumbers:
     ) -> None:
         make_waiting(assignee=manager)
         assert [member.user for member in team(now=now)] == [rep, manager]
-        assert member_of(manager, now).seat is None
+        assert member_of(manager, now).availability is None
 
 
 class TestTeam:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from handoff.models import PassPolicy, Rep, RoutingRule
 from handoff.routing import choosing
-from handoff.routing.availability import SETTLES_IN, Seat, bench, least_loaded
+from handoff.routing.availability import SETTLES_IN, RepAvailability, availability_of_reps, least_loaded
 from handoff.routing.rules import Facts
 from tests.conftest import be_out, make_person
 from tests.handoff.conftest import MakeHandoff
@@ -26,8 +26,10 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def seat(number: int, *, capacity: int = 20, weight: int = 100, held: int = 0, settled_at: datetime = MONDAY) -> Seat:
-    return Seat(
+def availability(
+    number: int, *, capacity: int = 20, weight: int = 100, held: int = 0, settled_at: datetime = MONDAY
+) -> RepAvailability:
+    return RepAvailability(
         user=User(pk=number, name=f"Rep {number}"),
         capacity=capacity,
         weight=weight,
@@ -39,38 +41,40 @@ def seat(number: int, *, capacity: int = 20, weight: int = 100, held: int = 0, s
     )
 
 
-def passed(seats: Sequence[Seat], at: datetime) -> tuple[list[Seat], Seat]:
-    """One lead is passed at this moment: the seats afterwards, and who got it."""
-    there = [replace(each, now=at) for each in seats]
-    chosen = choosing.weigh(Facts(), there, []).seat
+def passed(availabilities: Sequence[RepAvailability], at: datetime) -> tuple[list[RepAvailability], RepAvailability]:
+    """One lead is passed at this moment: the availabilities afterwards, and who got it."""
+    there = [replace(each, now=at) for each in availabilities]
+    chosen = choosing.weigh(Facts(), there, []).availability
     assert chosen is not None
     gets = replace(chosen, open=chosen.open + 1, last_passed_at=at)
     return [gets if each is chosen else each for each in there], chosen
 
 
-def answered(seats: Iterable[Seat], among: Iterable[int]) -> list[Seat]:
+def answered(availabilities: Iterable[RepAvailability], among: Iterable[int]) -> list[RepAvailability]:
     """One open lead less for each of these reps."""
     done = Counter(among)
-    return [replace(each, open=max(0, each.open - done[each.user.pk])) for each in seats]
+    return [replace(each, open=max(0, each.open - done[each.user.pk])) for each in availabilities]
 
 
 class TestSpread:
     @given(st.lists(st.tuples(st.integers(1, 60), st.integers(10, 300)), min_size=2, max_size=6))
     def test_a_thousand_that_stay_open_follow_capacity_and_share(self, sizes: list[tuple[int, int]]) -> None:
-        seats = [seat(pk, capacity=capacity, weight=weight) for pk, (capacity, weight) in enumerate(sizes)]
+        availabilities = [
+            availability(pk, capacity=capacity, weight=weight) for pk, (capacity, weight) in enumerate(sizes)
+        ]
         for number in range(1000 if len(sizes) == 3 else 200):
-            seats, _ = passed(seats, MONDAY + number * MINUTE)
-        for one, other in combinations(seats, 2):
+            availabilities, _ = passed(availabilities, MONDAY + number * MINUTE)
+        for one, other in combinations(availabilities, 2):
             apart = abs(one.share - other.share)
             assert apart <= max(Fraction(100, each.capacity * each.weight) for each in (one, other))
 
     @pytest.mark.parametrize("weights", [(100, 100), (100, 50), (100, 50, 25), (200, 100, 100, 50)])
     def test_a_thousand_that_are_answered_at_once_follow_the_share(self, weights: tuple[int, ...]) -> None:
-        seats = [seat(pk, capacity=10 * (pk + 1), weight=weight) for pk, weight in enumerate(weights)]
+        availabilities = [availability(pk, capacity=10 * (pk + 1), weight=weight) for pk, weight in enumerate(weights)]
         got = Counter[int]()
         for number in range(1000):
-            seats, chosen = passed(seats, MONDAY + number * MINUTE)
-            seats = answered(seats, [chosen.user.pk])
+            availabilities, chosen = passed(availabilities, MONDAY + number * MINUTE)
+            availabilities = answered(availabilities, [chosen.user.pk])
             got[chosen.user.pk] += 1
         for pk, weight in enumerate(weights):
             assert got[pk] == pytest.approx(1000 * weight / sum(weights), rel=0.12)
@@ -80,35 +84,35 @@ class TestReturn:
     """Two reps have half of what they can take when the third comes back to an empty desk."""
 
     @staticmethod
-    def day(seats: list[Seat], *, every: timedelta, start: datetime = MONDAY) -> list[int]:
+    def day(availabilities: list[RepAvailability], *, every: timedelta, start: datetime = MONDAY) -> list[int]:
         """Who got each lead of a day; everybody answers one of theirs every hour."""
         got, at = list[int](), start
         while at < start + DAY:
-            seats, chosen = passed(seats, at)
+            availabilities, chosen = passed(availabilities, at)
             got.append(chosen.user.pk)
             at += every
             if (at - start) % HOUR < every:
-                seats = answered(seats, [each.user.pk for each in seats])
+                availabilities = answered(availabilities, [each.user.pk for each in availabilities])
         return got
 
     def test_who_came_back_gets_their_share_and_no_flood(self) -> None:
-        there = [seat(1, held=10), seat(2, held=10)]
-        calm = self.day([*there, seat(3, settled_at=MONDAY + DAY)], every=20 * MINUTE)
-        flooded = self.day([*there, seat(3)], every=20 * MINUTE)
+        there = [availability(1, held=10), availability(2, held=10)]
+        calm = self.day([*there, availability(3, settled_at=MONDAY + DAY)], every=20 * MINUTE)
+        flooded = self.day([*there, availability(3)], every=20 * MINUTE)
         assert calm[:12].count(3) == 4
         assert flooded[:10].count(3) == 10  # what would happen without it
         assert calm.count(3) == pytest.approx(24, abs=2)
 
     def test_a_day_later_it_is_the_load_alone(self) -> None:
-        there = [seat(1, held=10), seat(2, held=10), seat(3, settled_at=MONDAY + DAY)]
+        there = [availability(1, held=10), availability(2, held=10), availability(3, settled_at=MONDAY + DAY)]
         assert least_loaded([replace(each, now=MONDAY + DAY) for each in there], of=there).user.pk == 3
 
     def test_who_came_back_with_more_than_the_others_waits(self) -> None:
-        there = [seat(1, held=4), seat(2, held=9, settled_at=MONDAY + DAY)]
+        there = [availability(1, held=4), availability(2, held=9, settled_at=MONDAY + DAY)]
         assert least_loaded(there, of=there).user.pk == 1
 
     def test_two_who_came_back_share(self) -> None:
-        there = [seat(1, held=10), *(seat(pk, settled_at=MONDAY + DAY) for pk in (2, 3))]
+        there = [availability(1, held=10), *(availability(pk, settled_at=MONDAY + DAY) for pk in (2, 3))]
         got = self.day(there, every=20 * MINUTE)
         assert {pk: got[:12].count(pk) for pk in (1, 2, 3)} == {1: 4, 2: 4, 3: 4}
 
@@ -129,7 +133,7 @@ class TestReturn:
         Rep.objects.update(takes_leads_since=now + began)
         if since and until:
             be_out(rep, since=now + since, until=now + until)
-        [found] = bench(now=now)
+        [found] = availability_of_reps(now=now)
         assert found.is_settled is is_settled
         assert SETTLES_IN == DAY
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from handoff.lifecycle import transitions
 from handoff.models import Handoff, Rep
 from handoff.routing import choosing
-from handoff.routing.availability import bench
+from handoff.routing.availability import availability_of_reps
 from handoff.routing.rules import facts_of
 from leads.events import SYSTEM
 from leads.models import Lead
@@ -56,10 +56,10 @@ def test_the_control_gives_all_to_one(make_ready: MakeHandoff, reps: list[User],
 
     @transaction.atomic
     def careless_pass(handoff: Handoff) -> Handoff:
-        seat = choosing.weigh(facts_of(handoff.lead_id), bench(now=now), []).seat
-        assert seat is not None
+        availability = choosing.weigh(facts_of(handoff.lead_id), availability_of_reps(now=now), []).availability
+        assert availability is not None
         looked.wait(30)
-        return transitions.pass_to_sales(handoff_id=handoff.pk, assignee=seat.user, agent=SYSTEM, now=now)
+        return transitions.pass_to_sales(handoff_id=handoff.pk, assignee=availability.user, agent=SYSTEM, now=now)
 
     at_once(*(partial(careless_pass, handoff) for handoff in handoffs))
     assert spread() == [8]
