@@ -283,7 +283,7 @@ class TestSteps:
     def test_an_unsound_draft_says_what_to_do(self, client: Client, marketer: User, now: datetime) -> None:
         draft = make_draft(marketer, now, threshold=1000)
         client.force_login(marketer)
-        assert "No lead can reach 1000 points" in client.get(page_of(draft)).content.decode()
+        assert "No lead can reach 1,000 points" in client.get(page_of(draft)).content.decode()
         assert client.post(step_of(draft, "propose")).status_code == 409
 
     def test_nothing_happens_by_looking(self, client: Client, marketer: User, now: datetime) -> None:
