@@ -16,6 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from handoff.models import OPEN, Absence, Handoff, Rep, RoutingRule
+from handoff.news_words import subject_of
 from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
@@ -91,7 +92,8 @@ DIGESTS = {
 
 def digests() -> dict[str, tuple[int, str]]:
     """Each table of the story: its number of rows and a hash over them, in the order of their values."""
-    lead, handoff = ("lead__email",), ("handoff__lead__email", "handoff__opened_at")
+    lead = ("lead__email",)
+    told_of = {subject_of(one).key: (one.lead.email, one.opened_at) for one in Handoff.objects.select_related("lead")}
     tables: dict[str, Any] = {
         "people": User.objects.values_list("email", "name", "is_staff", "groups__name", "date_joined"),
         "reps": Rep.objects.values_list("user__email", "capacity", "weight", "takes_leads_since"),
@@ -128,10 +130,18 @@ def digests() -> dict[str, tuple[int, str]]:
             *lead, "kind", "at", "recorded_at", "actor__email", "agent", "from_stage", "to_stage", "from_status",
             "to_status", "reason", "text", "data__score", "data__amount", "data__fields",
         ),
-        "notices": Notice.objects.values_list("kind", "recipient__email", *handoff, "created_at", "read_at"),
-        "deliveries": Delivery.objects.values_list(
-            "kind", "recipient__email", *handoff, "state", "attempts", "created_at", "sent_at"
-        ),
+        "notices": [
+            (kind, recipient, *told_of.get(subject, (None, None)), *rest)
+            for kind, recipient, subject, *rest in Notice.objects.values_list(
+                "kind", "recipient__email", "subject", "created_at", "read_at"
+            )
+        ],
+        "deliveries": [
+            (kind, recipient, *told_of.get(subject, (None, None)), *rest)
+            for kind, recipient, subject, *rest in Delivery.objects.values_list(
+                "kind", "recipient__email", "subject", "state", "attempts", "created_at", "sent_at"
+            )
+        ],
     }  # fmt: skip
     return {name: _digest([repr(row) for row in rows]) for name, rows in tables.items()}
 

@@ -46,12 +46,13 @@ def test_who_may_look_and_who_may_change(
 ) -> None:
     client.force_login(request.getfixturevalue(who))
     may_look, may_change = TABLE[who]
-    assert client.get(reverse(f"admin:handoff_{model}_changelist")).status_code == (200 if model in may_look else 403)
-    page = client.get(reverse(f"admin:handoff_{model}_change", args=[pk_of(model)]))
+    name = f"admin:{'outbox' if model == 'delivery' else 'handoff'}_{model}"
+    assert client.get(reverse(f"{name}_changelist")).status_code == (200 if model in may_look else 403)
+    page = client.get(reverse(f"{name}_change", args=[pk_of(model)]))
     assert page.status_code == (200 if model in may_look else 403)
     assert (b'name="_save"' in page.content) is (model in may_change)
-    assert client.get(reverse(f"admin:handoff_{model}_add")).status_code == (200 if model in may_change else 403)
-    assert client.get(reverse(f"admin:handoff_{model}_delete", args=[pk_of(model)])).status_code == 403
+    assert client.get(reverse(f"{name}_add")).status_code == (200 if model in may_change else 403)
+    assert client.get(reverse(f"{name}_delete", args=[pk_of(model)])).status_code == 403
 
 
 class TestReason:

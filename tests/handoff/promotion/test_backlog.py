@@ -19,7 +19,6 @@ from handoff.promotion import backlog
 from handoff.promotion.backlog import PassRefused, pass_more, pass_next, waiting
 from handoff.promotion.promotions import candidates
 from leads.models import Lead, LeadEvent, Page
-from outbox.models import Delivery
 from scoring.criteria.publication import publish, sign
 from scoring.engine.rescore import request_everybody, score_chunk
 from scoring.models import Rule, Score, Why
@@ -437,15 +436,6 @@ class TestIllegalRows:
     def test_a_second_pace(self) -> None:
         with pytest.raises(Error, match="backlog_policy_is_one"), transaction.atomic():
             BacklogPolicy.objects.create(pk=2)
-
-    @pytest.mark.parametrize("subject", ["none", "both"])
-    def test_a_mail_about_nothing_or_about_two_things(self, make_ready: MakeHandoff, rep: User, subject: str) -> None:
-        about = {"handoff": make_ready(), "about": {"version": 1}} if subject == "both" else {}
-        with pytest.raises(Error, match="delivery_has_one_subject"), transaction.atomic():
-            Delivery.objects.create(
-                kind="criteria.review_due", recipient=rep, dedupe_key="x", created_at="2026-03-10T09:00Z",
-                next_try_at="2026-03-10T09:00Z", **about,
-            )  # fmt: skip
 
 
 def test_candidates_are_whoever_does_not_wait(
