@@ -18,8 +18,8 @@ from leads.intake import take_activities
 from leads.models import Lead
 from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
-from scoring.engine.batches import drain
 from scoring.models import Criteria
+from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +140,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     founder = LeadInput(email="ada@example.com", job_title="Founder", company="A", employees=99)
     looked = ActivityInput(message_id="1", type="page_view", page="/pricing", lead=founder, occurred_at=now)
     take_activities([looked], agent=Agent(name="test"), source="test", now=now)
-    drain(now=now)
+    drain_and_promote(now=now)
     batch = ImportBatch.objects.create(
         file_name="leads.csv", state="done", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now,
         touched_at=now, finished_at=now + timedelta(seconds=1),

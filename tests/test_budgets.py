@@ -18,8 +18,8 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Channel, Lead
 from reporting.reports import REPORTS
-from scoring.engine.batches import drain
 from scoring.models import Persona
+from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def costs(
     for rows, start in ((3, 0), (30, 3)):
         want(rows, start=start)
         fill(rows, start=start, now=now)
-        drain(now=now)
+        drain_and_promote(now=now)
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
             *((name, marketer, reverse(name)) for name in ("leads:list", "capture:import_list", "scoring:agreement")),

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from lib.numbers import number
-from scoring.engine.definition import load
+from scoring.engine.definition import Definition, load
 from scoring.lint import limits
 from scoring.models import Criteria, Rule
 from scoring.registry import fit_fields
@@ -77,12 +77,15 @@ def problems_of(criteria: Criteria) -> list[str]:
         problems.append(too_many_rules(len(rules)))
     for rule in enabled:
         problems += [f"“{rule.name}”: {sentence}" for sentence in _problems(rule).values()]
-    if enabled and limits.is_out_of_reach(definition := load(criteria)):
-        problems.append(
-            _("No lead can reach %(threshold)s points: all rules together bring %(most)s at most. Lower the threshold.")
-            % {"threshold": number(criteria.threshold), "most": number(limits.most_points(definition))}
-        )
+    if enabled and limits.needs_more_than(most := limits.sum_of_points(definition := load(criteria)), definition):
+        problems.append(out_of_reach(definition, most))
     return problems
+
+
+def out_of_reach(definition: Definition, most: int) -> str:
+    return _(
+        "No lead can reach %(threshold)s points: all rules together bring %(most)s at most. Lower the threshold."
+    ) % {"threshold": number(definition.criteria.threshold), "most": number(most)}
 
 
 def too_many_rules(number: int) -> str:

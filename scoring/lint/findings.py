@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from leads.models.activity import Effort
 from lib.numbers import number
 from scoring.advice.history import contradictions
+from scoring.criteria import checks
 from scoring.criteria.words import points_words
 from scoring.engine.definition import Definition
 from scoring.lint import limits
@@ -219,10 +220,23 @@ def expired_bars(definition: Definition, *, now: datetime) -> list[str]:
     ]
 
 
+def out_of_reach(definition: Definition) -> list[str]:
+    """Rules that exclude each other bring less than the threshold, though all together they would bring enough.
+
+    Where not even that is enough the version is refused (scoring/criteria/checks.py).
+    """
+    most = limits.most_points(definition)
+    if not limits.needs_more_than(most, definition):
+        return []
+    is_refused = limits.needs_more_than(limits.sum_of_points(definition), definition)
+    return [] if is_refused else [checks.out_of_reach(definition, most)]
+
+
 # In the order in which they are told, before what takes a clock or the scores.
 CHECKS: Final[dict[str, Callable[[Definition], list[str]]]] = {
     check.__name__: check
     for check in (
+        out_of_reach,
         too_many_behaviours,
         required_and_blocked,
         parts_exclude,

@@ -74,10 +74,15 @@ def most_points(definition: Definition) -> int:
     return most_fit(definition) + definition.reachable_engagement
 
 
-def is_out_of_reach(definition: Definition) -> bool:
-    """Whether even a lead that matches all it can stays below the threshold; a fast track needs no points."""
+def sum_of_points(definition: Definition) -> int:
+    """The points of all rules together within the caps, also of those that exclude each other."""
+    return definition.reachable_fit + definition.reachable_engagement
+
+
+def needs_more_than(points: int, definition: Definition) -> bool:
+    """Whether the threshold is higher than so many points; a fast track needs none."""
     has_fast_track = any(rule.gate == Gate.FAST_TRACK for rule in definition.rules)
-    return not has_fast_track and most_points(definition) < definition.criteria.threshold
+    return not has_fast_track and points < definition.criteria.threshold
 
 
 def capped(definition: Definition, engagement: int) -> int:

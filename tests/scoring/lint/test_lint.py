@@ -103,6 +103,18 @@ class TestFitAlone(Check):
         assert odd(BOSS, BIG, DEMO, both | {"requires": ("Boss", "Demo")}, threshold=30) == []
 
 
+class TestOutOfReach(Check):
+    key = "out_of_reach"
+
+    def test_rules_that_exclude_each_other_are_not_added(self, odd: Callable[..., list[str]]) -> None:
+        [sentence] = odd(DEMO, BIG, SMALL, threshold=31)
+        assert "31 points: all rules together bring 30 at most" in sentence
+        assert odd(DEMO, BIG, SMALL, threshold=30) == []
+
+    def test_what_is_refused_is_not_said_twice(self, odd: Callable[..., list[str]]) -> None:
+        assert odd(DEMO, BIG, SMALL, threshold=1000) == []
+
+
 class TestFitNearlyAlone(Check):
     key = "fit_nearly_alone"
 
@@ -150,10 +162,8 @@ class TestOpensAlone(Check):
 class TestReach:
     """A threshold nobody reaches is refused, so that it is not told a second time as odd."""
 
-    def test_rules_that_exclude_each_other_are_not_added(self, now: datetime) -> None:
-        [sentence] = problems_of(make_criteria(now, DEMO, BIG, SMALL, threshold=31))
-        assert "31 points: all rules together bring 30 at most" in sentence
-        assert problems_of(make_criteria(now, DEMO, BIG, SMALL, threshold=30)) == []
+    def test_what_rules_that_exclude_each_other_bring_together_is_no_reason(self, now: datetime) -> None:
+        assert problems_of(make_criteria(now, DEMO, BIG, SMALL, threshold=31)) == []
 
     def test_a_fast_track_leads_around_it(self, now: datetime) -> None:
         assert problems_of(make_criteria(now, DEMO | {"gate": "fast_track"}, threshold=31)) == []
