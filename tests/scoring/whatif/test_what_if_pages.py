@@ -20,6 +20,7 @@ from leads.models import Lead
 from scoring.engine.batches import drain
 from scoring.models import Criteria, Rule, Score
 from tests.conftest import be_out
+from tests.handoff.promoting import drain_and_promote
 from tests.scoring.shipped import in_force, make_draft, make_proposed
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +185,7 @@ class TestCapacity:
         now = timezone.now()
         looked = ActivityInput(message_id="1", type="page_view", page="/pricing", lead=founder, occurred_at=now)
         take_activities([looked], agent=Agent(name="test"), source="test", now=now)
-        drain(now=now)
+        drain_and_promote(now=now)
         assert "can take 2 more." in asking.get(address).content.decode()
 
     def test_nobody_in_is_told(self, asking: Client) -> None:
