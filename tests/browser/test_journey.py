@@ -89,7 +89,7 @@ class TestTheBatonPasses:
         page.wait_for_url("**/queue/**-**/")
         page.locator("a, button, summary").filter(has_text="Reject").first.click()
         page.get_by_label("Not enough engagement").first.check()
-        page.get_by_role("button", name="Reject").last.click()
-        page.wait_for_load_state("networkidle")
+        with page.expect_response(lambda response: response.request.method == "POST"):
+            page.get_by_role("button", name="Reject").last.click()
         lead = Lead.objects.get()
         assert (lead.stage, lead.status, lead.recycle_count) == ("lead", "recycled", 1)

@@ -96,14 +96,15 @@ def _ask_for_all(
     port: int, rep: User, is_htmx: bool, asked: list[tuple[int, str]], barrier: Barrier, answers: list[Answer]
 ) -> None:
     headers = _headers(rep, is_htmx=is_htmx)
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     for handoff, path in asked:
+        # A connection each: one that idled while the slowest answered may just be closed, which browsers know to repeat.
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         barrier.wait()
         connection.request("POST", path, body="", headers=headers)
         response = connection.getresponse()
         text = re.sub(r"\s+", " ", strip_tags(response.read().decode())).strip()
         answers.append(Answer(handoff=handoff, rep=rep.pk, is_htmx=is_htmx, status=response.status, text=text))
-    connection.close()
+        connection.close()
 
 
 def _headers(rep: User, *, is_htmx: bool) -> dict[str, str]:
