@@ -56,11 +56,6 @@ def enqueue_returned(handoff: Handoff, *, now: datetime) -> None:
     enqueue_about(news_kinds.RETURNED, handoff, User.objects.in_role(MARKETING), now=now)
 
 
-def enqueue_qualified(handoff: Handoff, *, now: datetime) -> None:
-    """Marketing is told that sales made an SQL of a lead."""
-    enqueue_about(news_kinds.QUALIFIED, handoff, User.objects.in_role(MARKETING), now=now)
-
-
 def enqueue_to_review(handoff: Handoff, *, now: datetime) -> None:
     """Marketing is told that a lead is to be checked."""
     enqueue_about(news_kinds.TO_REVIEW, handoff, User.objects.in_role(MARKETING), now=now)

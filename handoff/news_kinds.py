@@ -120,19 +120,6 @@ RETURNED: Final = register(
         **_OF_HANDOFFS,
     )
 )
-QUALIFIED: Final = register(
-    NewsKind(
-        key="handoff.qualified",
-        label=_("sales qualified a lead"),
-        sentence=_("%(by)s qualified %(lead)s"),
-        roles=(MARKETING,),
-        order=85,
-        icon="check",
-        mail="handoff/mail/qualified",
-        lines=handoff_lines,
-        **_OF_HANDOFFS,
-    )
-)
 TO_REVIEW: Final = register(
     NewsKind(
         key="handoff.to_review",

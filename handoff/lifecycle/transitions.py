@@ -150,7 +150,6 @@ def qualify(
     lead, handoff = lock(handoff_id)
     move(handoff, "qualify", decided_by=actor, closed_at=now, **answers)
     leads.qualify(lead, event_kinds.QUALIFIED, agent=Agent(user=actor), now=now)
-    news.enqueue_qualified(handoff, now=now)
     return handoff
 
 

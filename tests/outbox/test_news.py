@@ -156,16 +156,6 @@ class TestSentence:
         assert notice.recipient == marketer
         assert sentence_of(notice) == f"Ana Rep sent Berta back: {reason('not_icp').name}"
 
-    def test_marketing_reads_what_became_an_sql(
-        self, make_accepted: MakeHandoff, marketer: User, rep: User, now: datetime
-    ) -> None:
-        handoff = make_accepted(first_name="Berta")
-        answers = {"timeline": "Q2", "budget": "20k", "problem": "Too slow", "involved": "CFO"}
-        transitions.qualify(handoff_id=handoff.pk, actor=rep, now=now, **answers)
-        notice = Notice.objects.get(kind=news_kinds.QUALIFIED.key)
-        assert notice.recipient == marketer
-        assert sentence_of(notice) == "Ana Rep qualified Berta"
-
 
 class TestKinds:
     @pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.key)
@@ -178,8 +168,8 @@ class TestKinds:
     def test_all_but_the_digest_can_be_chosen_most_pressing_first(self) -> None:
         assert [kind.key for kind in told_kinds()] == [
             "handoff.passed", "handoff.reassigned", "handoff.deadline_moved", "handoff.half_time",
-            "handoff.nearly_late", "handoff.given_away", "handoff.breached", "handoff.returned", "handoff.qualified",
-            "handoff.to_review", "sla.held", "criteria.to_sign", "criteria.void", "criteria.in_force", "criteria.review_due", "chat.paused",
+            "handoff.nearly_late", "handoff.given_away", "handoff.breached", "handoff.returned", "handoff.to_review",
+            "sla.held", "criteria.to_sign", "criteria.void", "criteria.in_force", "criteria.review_due", "chat.paused",
         ]  # fmt: skip
 
     @pytest.mark.parametrize(("key", "order"), [("handoff.new", 10), ("handoff.passed", 11)])
