@@ -40,7 +40,7 @@ def worker(transactional: None, mailbox: Sink, tmp_path: Path) -> Iterator[subpr
         "BATON_EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    # Every test with real commits leaves hints, and until here nobody takes them: the worker would begin with thousands.
+    # Every test with real commits leaves hints that nobody takes: the worker would begin with thousands of them.
     app.control.purge()
     log = (tmp_path / "worker.log").open("wb")
     command = [

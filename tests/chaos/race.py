@@ -97,7 +97,7 @@ def _ask_for_all(
 ) -> None:
     headers = _headers(rep, is_htmx=is_htmx)
     for handoff, path in asked:
-        # A connection each: one that idled while the slowest answered may just be closed, which browsers know to repeat.
+        # A connection each: one that idled while the slowest answered may be closed, which browsers know to repeat.
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         barrier.wait()
         connection.request("POST", path, body="", headers=headers)
