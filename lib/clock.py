@@ -43,10 +43,16 @@ def forget() -> None:
     _Last.difference = None
 
 
-def _measured(*, uptime: float, host: float) -> Difference:
+def ask_database() -> datetime:
+    """Returns the moment by the database's clock, asked now: for who has to see at once that it was set."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]
+        return moment
+
+
+def _measured(*, uptime: float, host: float) -> Difference:
+    moment = ask_database()
     # Half of the way there and back has passed since the database looked at its clock.
     took = timedelta(seconds=(time.monotonic() - uptime) / 2)
     return Difference(moment + took - timezone.now(), uptime, host - uptime)

@@ -131,7 +131,7 @@ class ChatWebhookAdmin(RoleAdmin, admin.ModelAdmin[ChatWebhook]):
     def save_model(self, request: HttpRequest, obj: ChatWebhook, form: Any, change: bool) -> None:  # noqa: FBT001
         """What is put in use again begins anew."""
         if obj.is_active and "is_active" in form.changed_data:
-            obj.failing_since, obj.last_error = None, ""
+            webhooks.begin_anew(obj)
         super().save_model(request, obj, form, change)
 
     def get_urls(self) -> list[URLPattern]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES_MANAGER
@@ -42,6 +42,12 @@ def send_again(chosen: QuerySet[Delivery], *, now: datetime) -> int:
 def stop(chosen: QuerySet[Delivery], *, now: datetime) -> int:
     """What is still to be sent is not sent; one being sent right now is left alone. Returns how many were stopped."""
     return to_stop(chosen, now=now).update(state=Delivery.State.STOPPED, lease_until=None)
+
+
+def sent_when_owed(chosen: QuerySet[Delivery]) -> int:
+    """Of a past that is told afterwards: what is still to be sent counts as sent then. Returns how many."""
+    owed = chosen.filter(state=Delivery.State.PENDING)
+    return owed.update(state=Delivery.State.SENT, attempts=1, sent_at=F("created_at"))
 
 
 def to_stop(chosen: QuerySet[Delivery], *, now: datetime) -> QuerySet[Delivery]:

@@ -25,9 +25,14 @@ def set_own(user: User, *, product: str, url: str) -> ChatWebhook:
     name = str(ChatWebhook.Product(product).label)
     webhook = ChatWebhook.objects.filter(owner=user).order_by("pk").first() or ChatWebhook(owner=user)
     webhook.name, webhook.product, webhook.url, webhook.is_active = name, product, url, True
-    webhook.failing_since, webhook.last_error = None, ""
+    begin_anew(webhook)
     webhook.save()
     return webhook
+
+
+def begin_anew(webhook: ChatWebhook) -> None:
+    """What failed before is forgotten, on a row that the caller saves."""
+    webhook.failing_since, webhook.last_error = None, ""
 
 
 def remove_own(user: User) -> None:

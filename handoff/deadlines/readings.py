@@ -6,7 +6,7 @@ from pathlib import Path
 from platform import node
 from typing import Final, NamedTuple
 
-from django.db import connection
+from lib import clock
 
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 # Runs on while the machine sleeps; where there is none, the next best.
@@ -26,7 +26,7 @@ def read(*, now: datetime) -> Reading:
 
     So a machine whose clock is ahead of everybody else's returns nothing before its time.
     """
-    return Reading(at=min(now, _database_clock()), boot=_boot(), ticks=time.clock_gettime(CLOCK))
+    return Reading(at=min(now, clock.ask_database()), boot=_boot(), ticks=time.clock_gettime(CLOCK))
 
 
 def _boot() -> str:
@@ -35,10 +35,3 @@ def _boot() -> str:
         return BOOT_ID.read_text().strip()
     except OSError:
         return node()[:64]
-
-
-def _database_clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-        return moment

@@ -12,7 +12,6 @@ from typing import Final, Protocol, cast
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -63,7 +62,7 @@ def what_is_asked(kind: str, criteria: Criteria, options: Mapping[str, object]) 
     return {"kind": kind, "criteria": criteria, "content_digest": content_digest(criteria), "options": options}
 
 
-def answer_next(kinds: dict[str, Run], *, clock: Callable[[], datetime] = timezone.now) -> bool:
+def answer_next(kinds: dict[str, Run], *, clock: Callable[[], datetime]) -> bool:
     """Takes the oldest question and stores its answer. Returns False when there is none or one is being answered."""
     analysis = _lease(now=clock())
     if analysis is None:

@@ -14,8 +14,7 @@ RAW_SQL_IN = {
     "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
     "leads/dimensions.py",  # one advisory lock
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
-    "handoff/deadlines/readings.py",  # SELECT clock_timestamp()
-    "lib/clock.py",  # the same
+    "lib/clock.py",  # SELECT clock_timestamp()
     "config/views.py",  # SELECT 1
     "config/embedded/upgrade.py",  # asks whether the database answers
 }  # fmt: skip
@@ -27,7 +26,6 @@ ENVIRONMENT_IN = {
 HOST_CLOCK_IN = {
     "lib/clock.py",  # compares the two
     "accounts/models.py", "handoff/models/routing.py",  # when somebody joined; decides nothing
-    "scoring/analysis/analyses.py",  # the tests' default; the task hands the database's in
     "config/management/commands/seed_demo.py",  # when the story ends
 }  # fmt: skip
 DRAWERS = {"utils", "helpers", "services", "managers", "misc", "common"}

@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,7 @@ from handoff.models import Handoff
 from leads.models import Activity, Lead
 from leads.parsing import message_key
 from lib.hints import hints_held_back
-from outbox import notices
+from outbox import deliveries, notices
 from outbox.models import Delivery, Notice
 
 MOST_LEADS: Final = 100_000
@@ -133,9 +132,8 @@ def sent_long_ago(*, end: datetime) -> None:
     """
     notices.forget_old(now=end)
     past = Notice.objects.filter(recipient__email__endswith=DOMAIN, created_at__lt=end - timedelta(days=2))
-    past.update(read_at=F("created_at"))
-    owed = Delivery.objects.filter(state=Delivery.State.PENDING, recipient__email__endswith=DOMAIN)
-    owed.update(state=Delivery.State.SENT, attempts=1, sent_at=F("created_at"))
+    notices.read_when_made(past)
+    deliveries.sent_when_owed(Delivery.objects.filter(recipient__email__endswith=DOMAIN))
 
 
 def _count(most: int) -> Any:

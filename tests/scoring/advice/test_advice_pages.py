@@ -42,7 +42,7 @@ class TestPage:
         assert asking.post(PAGE, {"days": "90"})["Location"] == f"{PAGE}?days=90"
         assert "It waits for a worker" in asking.get(f"{PAGE}?days=90").content.decode()
         close([("vp", "email", True)] * 4, timezone.now())
-        assert answer_next(KINDS)
+        assert answer_next(KINDS, clock=timezone.now)
         page = asking.get(f"{PAGE}?days=90").content.decode()
         assert "There is too little history for advice." in page
         assert "96 more closed leads are needed: there are 4 of 100." in page

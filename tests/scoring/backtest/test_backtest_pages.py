@@ -42,7 +42,7 @@ def address(criteria: Criteria) -> str:
 def answered(client: Client, criteria: Criteria, **given: str) -> str:
     """The page after the worker has been there."""
     asked = client.post(address(criteria), given)
-    assert answer_next(KINDS)
+    assert answer_next(KINDS, clock=timezone.now)
     return client.get(asked["Location"]).content.decode()
 
 

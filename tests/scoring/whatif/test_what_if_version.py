@@ -46,7 +46,7 @@ def signed(draft: Criteria, marketer: User, manager: User) -> Criteria:
 def counted(criteria: Criteria, actor: User) -> Analysis:
     """Asked, and answered by a worker."""
     whatif_version.ask(criteria, in_force(), actor=actor, now=timezone.now())
-    while analyses.answer_next(KINDS):
+    while analyses.answer_next(KINDS, clock=timezone.now):
         pass
     return Analysis.objects.latest("pk")
 
@@ -287,7 +287,7 @@ class TestPage:
         running = asking.get(self.address(draft))
         assert reverse("scoring:analysis", args=[Analysis.objects.get().public_id]) in running.content.decode()
         assert "drawn at random" in running.content.decode()
-        while analyses.answer_next(KINDS):
+        while analyses.answer_next(KINDS, clock=timezone.now):
             pass
         exact = asking.get(self.address(draft))
         assert "24 leads were counted" in exact.content.decode()
