@@ -23,7 +23,7 @@ class TooMany(ValueError):
 
 @transaction.atomic
 def decide(*, activity_ids: Sequence[int], by_person: bool, agent: Agent, now: datetime) -> int:
-    """Says who did these activities; answers how many were taken for the other until now.
+    """Says who did these activities. Returns how many were attributed to the other until now.
 
     Their leads are held, their scores are asked for, and each lead has an event that says how many. What a program
     did was no touch when it came in, and stays none: where a lead came from is written once. Raises TooMany.

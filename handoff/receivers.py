@@ -29,8 +29,8 @@ def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
 
     A deal does not end what sales has accepted: they still say what made it an SQL, until the deal is lost.
     """
-    kept = Q(state=Handoff.State.ACCEPTED, lead__stage=Stage.OPPORTUNITY, lead__status=Status.WORKING)
-    on_their_way = Handoff.objects.open().filter(lead__in=lead_ids).exclude(kept).order_by("lead_id")
+    with_a_deal = Q(state=Handoff.State.ACCEPTED, lead__stage=Stage.OPPORTUNITY, lead__status=Status.WORKING)
+    on_their_way = Handoff.objects.open().filter(lead__in=lead_ids).exclude(with_a_deal).order_by("lead_id")
     for handoff_id in on_their_way.values_list("pk", flat=True):
         transitions.close_with_lead(handoff_id=handoff_id, now=now)
 

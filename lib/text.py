@@ -27,5 +27,5 @@ def is_storable(text: str) -> bool:
 
 def header_text(text: str, limit: int = 200) -> str:
     """One line that is safe in a mail header, at most `limit` characters."""
-    kept = "".join(" " if unicodedata.category(ch) in _HEADER_FORBIDDEN else ch for ch in storable(text))
-    return " ".join(kept.split())[:limit]
+    plain = "".join(" " if unicodedata.category(ch) in _HEADER_FORBIDDEN else ch for ch in storable(text))
+    return " ".join(plain.split())[:limit]

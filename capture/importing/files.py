@@ -15,7 +15,7 @@ from capture.importing.problems import Unreadable
 from capture.importing.reading import FILE_LIMIT
 from capture.models import ImportBatch
 
-KEPT: Final = timedelta(days=7)
+RETENTION: Final = timedelta(days=7)
 
 
 def check_size(size: int) -> None:
@@ -29,7 +29,7 @@ def check_size(size: int) -> None:
 
 
 def store(file: BinaryIO) -> str:
-    """Copies the file into private storage; answers with the name it is found under."""
+    """Copies the file into private storage; returns the name it is found under."""
     file.seek(0)
     return default_storage.save(f"imports/{secrets.token_hex(16)}", File(file))
 
@@ -65,11 +65,11 @@ def discard(batch_id: int) -> bool:
 
 
 def forget_old(*, now: datetime) -> int:
-    """Forgets the files of imports nobody has touched for a week, and answers with how many.
+    """Forgets the files of imports nobody has touched for a week. Returns how many.
 
     An import that was never started is deleted with its file: nothing came of it.
     """
-    old = ImportBatch.objects.filter(touched_at__lt=now - KEPT).exclude(stored_as="")
+    old = ImportBatch.objects.filter(touched_at__lt=now - RETENTION).exclude(stored_as="")
     batches = list(old.exclude(state__in=(ImportBatch.State.READY, ImportBatch.State.RUNNING)).order_by("pk")[:1000])
     for batch in batches:
         if batch.state == ImportBatch.State.UPLOADED:

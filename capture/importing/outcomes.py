@@ -18,7 +18,7 @@ from leads.parsing import Identity, parse_identity
 
 @transaction.atomic
 def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime) -> list[Taken | Refusal]:
-    """Records each outcome of a known lead; answers in the order of the inputs, "unchanged" for what was known."""
+    """Records each outcome of a known lead. Returns what became of each, in their order; "unchanged": it was known."""
     identities = [_identity(given) for given in inputs]
     wanted = [identity for identity in identities if not isinstance(identity, Refusal)]
     named = Q(email_key__in={identity.email_key for identity in wanted} - {""}) | Q(

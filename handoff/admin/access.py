@@ -36,7 +36,7 @@ class Record(RoleAdmin):
     editors: ClassVar[tuple[str, ...]] = ()
 
 
-def kept_words(count: int) -> str:
+def unmoved_deadlines_words(count: int) -> str:
     """What a change of the clock does not do by itself, and where it can be had."""
     said = ngettext(
         "%(count)d lead that waits keeps the deadline it was passed with.",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
-from handoff.admin.access import SalesSetup, kept_words
+from handoff.admin.access import SalesSetup, unmoved_deadlines_words
 from handoff.deadlines.clock import hours_of, is_ever_over, read_hours
 from handoff.deadlines.hours import Hours, NeverOpen, add_business
 from handoff.deadlines.policy_words import week_words
@@ -127,9 +127,9 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
         waiting = Handoff.objects.filter(state=Handoff.State.WAITING, policy__calendar=form.instance)
-        kept = waiting.filter(Q(policy__clock=SlaPolicy.Clock.BUSINESS)).count()
-        if kept and (form.changed_data or any(formset.has_changed() for formset in formsets)):
-            self.message_user(request, kept_words(kept), messages.INFO)
+        count = waiting.filter(Q(policy__clock=SlaPolicy.Clock.BUSINESS)).count()
+        if count and (form.changed_data or any(formset.has_changed() for formset in formsets)):
+            self.message_user(request, unmoved_deadlines_words(count), messages.INFO)
 
 
 def _marks_overlaps(rows: Iterable[forms.ModelForm[OpenHours]]) -> bool:

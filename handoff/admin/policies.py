@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
-from handoff.admin.access import OnlyRow, SalesSetup, kept_words
+from handoff.admin.access import OnlyRow, SalesSetup, unmoved_deadlines_words
 from handoff.deadlines import sla
 from handoff.deadlines.clock import hours_of, is_ever_over
 from handoff.deadlines.policy_words import policy_words
@@ -101,9 +101,9 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         """What a change does not do, and what it leaves open, is said at once."""
         super().save_related(request, form, formsets, change)
-        kept = Handoff.objects.filter(policy=form.instance, state=Handoff.State.WAITING).count()
-        if kept and form.changed_data:
-            self.message_user(request, kept_words(kept), messages.INFO)
+        count = Handoff.objects.filter(policy=form.instance, state=Handoff.State.WAITING).count()
+        if count and form.changed_data:
+            self.message_user(request, unmoved_deadlines_words(count), messages.INFO)
         if not SlaPolicy.objects.filter(sla.FOR_ALL, is_active=True).exists():
             said = _("No policy in use is for every lead. A lead that none is for gets “%s”.")
             self.message_user(request, said % sla.fallback(), messages.WARNING)

@@ -15,7 +15,7 @@ GRACE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class Punctuality:
     """One side's promise: how many were kept, broken, and are neither yet; the median time it took.
 
     `moved`: of how many somebody moved the deadline.
@@ -33,7 +33,7 @@ class Kept:
         return self.in_time + self.late
 
 
-def passed(*, since: datetime, until: datetime, now: datetime) -> Kept:
+def passed(*, since: datetime, until: datetime, now: datetime) -> Punctuality:
     """Marketing's side: of the leads that became MQLs in the period, how many were passed by `pass_by`.
 
     One that still waits is late as soon as its time is over; one that was withdrawn before it was passed does not
@@ -49,10 +49,10 @@ def passed(*, since: datetime, until: datetime, now: datetime) -> Kept:
         waiting=Count("pk", filter=waits & Q(pass_by__gte=now - GRACE)),
         median=Median(span("opened_at", "passed_at"), filter=Q(passed_at__isnull=False)),
     )
-    return Kept(**row)
+    return Punctuality(**row)
 
 
-def answered(*, since: datetime, until: datetime, now: datetime) -> Kept:
+def answered(*, since: datetime, until: datetime, now: datetime) -> Punctuality:
     """Sales' side: of the leads passed in the period, how many were accepted or rejected by `respond_by`.
 
     One that was not answered is late from its deadline on, whether the sweeper has seen it or not; one that was
@@ -65,4 +65,4 @@ def answered(*, since: datetime, until: datetime, now: datetime) -> Kept:
         median=Median(span("passed_at", "first_responded_at"), filter=Q(first_responded_at__isnull=False)),
         moved=Count("pk", filter=Q(deadline_moved_at__isnull=False)),
     )
-    return Kept(**row)
+    return Punctuality(**row)

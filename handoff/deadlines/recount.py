@@ -34,7 +34,7 @@ class Difference:
 
     policy: SlaPolicy
     moves: Sequence[Recount]
-    kept: Sequence[Recount]
+    unmoved: Sequence[Recount]
 
     @property
     def fingerprint(self) -> str:
@@ -48,7 +48,7 @@ def differences(*, now: datetime) -> list[Difference]:
     waiting = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__gt=now)
     policies = SlaPolicy.objects.filter(pk__in=waiting.values("policy")).select_related("calendar")
     found = (_difference(policy, now=now) for policy in policies)
-    return [each for each in found if each.moves or each.kept]
+    return [each for each in found if each.moves or each.unmoved]
 
 
 def _difference(policy: SlaPolicy, *, now: datetime) -> Difference:
@@ -67,7 +67,7 @@ def _difference(policy: SlaPolicy, *, now: datetime) -> Difference:
     return Difference(
         policy,
         moves=[each for each in changed if each.due.respond_by > now],
-        kept=[each for each in changed if each.due.respond_by <= now],
+        unmoved=[each for each in changed if each.due.respond_by <= now],
     )
 
 

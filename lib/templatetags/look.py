@@ -147,10 +147,10 @@ def querystring_without(context: Context, name: str, value: object = None) -> st
     """This page's query string without a parameter, or one value of it: where a filter chip's cross leads."""
     parameters = _parameters(context)
     parameters.pop("page", None)
-    kept = [] if value is None else [one for one in parameters.getlist(name) if one != str(value)]
+    others = [] if value is None else [one for one in parameters.getlist(name) if one != str(value)]
     parameters.pop(name, None)
-    if kept:
-        parameters.setlist(name, kept)
+    if others:
+        parameters.setlist(name, others)
     return _address(parameters)
 
 

@@ -9,13 +9,12 @@ import pytest
 
 from tests.architecture.reading import (
     ROOT,
-    Fault,
-    compare,
     docstrings,
     name,
     nodes,
     sources,
     styles,
+    tell,
     templates,
     text,
     tree,
@@ -109,32 +108,27 @@ def paths() -> Iterator[Path]:
 class TestWords:
     def test_no_file_has_a_private_name(self) -> None:
         folders = {path.parent for path in paths() if path.parent.parent != ROOT}
-        found = {
-            (name(p), "the name of the file") for p in {*paths(), *folders} if set(p.stem.split("_")) & PRIVATE_MODULES
-        }
-        compare("files", found)
+        found = {name(p) for p in {*paths(), *folders} if set(p.stem.split("_")) & PRIVATE_MODULES}
+        tell(found)
 
     def test_no_name_is_private(self) -> None:
-        compare("names", {(name(path), said) for path in sources() for said in private_names(tree(path))})
+        tell(f"{name(path)}: {said}" for path in sources() for said in private_names(tree(path)))
 
     def test_texts_are_whole_sentences_in_plain_english(self) -> None:
-        found: set[Fault] = set()
+        found: set[str] = set()
         for path in sources():
-            found |= {(name(path), fault) for said in code_texts(tree(path)) for fault in text_faults(said)}
-            found |= {(name(path), glue) for glue in code_glue(tree(path))}
+            found |= {f"{name(path)}: {fault}" for said in code_texts(tree(path)) for fault in text_faults(said)}
+            found |= {f"{name(path)}: {glue}" for glue in code_glue(tree(path))}
         for path in templates():
-            found |= {(name(path), fault) for said in template_texts(text(path)) for fault in text_faults(said)}
-        compare("texts", found)
+            found |= {f"{name(path)}: {fault}" for said in template_texts(text(path)) for fault in text_faults(said)}
+        tell(found)
 
     def test_docstrings_say_returns(self) -> None:
-        compare(
-            "docstrings",
-            {
-                (name(path), "Answers")
-                for path in sources()
-                for said in docstrings(tree(path))
-                if ANSWERS.search(str(said.value))
-            },
+        tell(
+            f"{name(path)}: {str(said.value).splitlines()[0]}"
+            for path in sources()
+            for said in docstrings(tree(path))
+            if ANSWERS.search(str(said.value))
         )
 
 

@@ -269,7 +269,7 @@ class TestTasks:
         assert hinted == [batch.pk]
 
     def test_files_are_forgotten_after_a_week_and_what_came_of_them_stays(self, now: datetime) -> None:
-        old = now - files.KEPT - timedelta(minutes=1)
+        old = now - files.RETENTION - timedelta(minutes=1)
         done = finished(prepared(people(2), now=old), old)
         waiting, fresh = prepared(people(1), now=old), finished(prepared(people(1), now=now), now)
         never = prepared(people(1), now=old)

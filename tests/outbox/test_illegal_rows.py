@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from outbox.models import Attempt, Delivery, Notice, NoticeChoice, QuietHours
 from tests.handoff.conftest import MakeHandoff
-from tests.handoff.lifecycle.test_illegal_around import names_of, twice
+from tests.handoff.lifecycle.test_illegal_settings import names_of, twice
 from tests.outbox.test_news import chat_of
 
 # what is tried -> what refuses it, the statement.

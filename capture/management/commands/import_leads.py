@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from capture.importing import run
 from capture.importing.chunks import Counts
@@ -35,14 +36,16 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        keys = "; ".join(f"{kind}: {', '.join(field.key for field in fields)}" for kind, fields in FIELDS.items())
+        keys = " ".join(
+            f"Fields of {kind}: {', '.join(field.key for field in fields)}." for kind, fields in FIELDS.items()
+        )
         parser.add_argument("file", metavar="FILE", help="a CSV file with column names in its first line")
         parser.add_argument(
             "--map",
             action="append",
             default=[],
             metavar="KEY=COLUMN",
-            help=f"which column holds a field; COLUMN is a name, or #N for the Nth. Fields of {keys}",
+            help=f"which column holds a field; COLUMN is a name, or #N for the Nth. {keys}",
         )
         parser.add_argument("--kind", choices=list(FIELDS), default=str(ImportBatch.Kind.LEADS))
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
@@ -53,7 +56,7 @@ class Command(BaseCommand):
             "--date-order", choices=ORDERS, default="", help="what 3/4/2024 means, for columns that leave it open"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         try:
             self._import(Path(options["file"]), options)
         except DateOrderUnknown as problem:
@@ -110,14 +113,14 @@ class Command(BaseCommand):
     def _say_mapping(self, batch: ImportBatch) -> None:
         pairs = ", ".join(f"{key}={batch.columns[index] or f'#{index + 1}'}" for key, index in batch.mapping.items())
         self.stdout.write(
-            _("%(rows)s rows; %(encoding)s, separated by %(delimiter)s; %(pairs)s")
-            % {
-                "rows": f"{batch.rows:,}",
-                "encoding": batch.encoding,
-                "delimiter": repr(batch.delimiter),
-                "pairs": pairs,
-            }
+            ngettext(
+                "%(rows)s row, read as %(encoding)s with columns separated by %(delimiter)s.",
+                "%(rows)s rows, read as %(encoding)s with columns separated by %(delimiter)s.",
+                batch.rows,
+            )
+            % {"rows": f"{batch.rows:,}", "encoding": batch.encoding, "delimiter": repr(batch.delimiter)}
         )
+        self.stdout.write(_("Columns used: %(pairs)s") % {"pairs": pairs})
 
     def _report(self, batch: ImportBatch, counts: Counts) -> None:
         for problem in counts.problems[:_SHOWN]:

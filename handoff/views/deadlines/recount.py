@@ -84,8 +84,8 @@ def _shown(found: Difference, form: RecountForm | None) -> dict[str, Any]:
         "consequences": _consequences(found),
         "action_label": ngettext("Move %(count)s deadline", "Move %(count)s deadlines", count)
         % {"count": number(count)},
-        "rows": [*((each, True) for each in found.moves), *((each, False) for each in found.kept)][:SHOWN],
-        "left_out": max(0, count + len(found.kept) - SHOWN),
+        "rows": [*((each, True) for each in found.moves), *((each, False) for each in found.unmoved)][:SHOWN],
+        "left_out": max(0, count + len(found.unmoved) - SHOWN),
     }
 
 
@@ -103,11 +103,11 @@ def _consequences(found: Difference) -> list[str]:
         said.append(words % {"count": number(earlier)})
     if found.moves:
         said.append(_("Their reps are told, and each lead's history says who moved it, from when to when and why."))
-    if found.kept:
+    if found.unmoved:
         words = ngettext(
             "%(count)s lead keeps its deadline: by the new count its time would be over already.",
             "%(count)s leads keep their deadlines: by the new count their time would be over already.",
-            len(found.kept),
+            len(found.unmoved),
         )
-        said.append(words % {"count": number(len(found.kept))})
+        said.append(words % {"count": number(len(found.unmoved))})
     return said

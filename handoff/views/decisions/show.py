@@ -11,7 +11,7 @@ from handoff.models import Handoff
 from handoff.news_words import subject_of
 from handoff.views.decisions.ways import ANSWERS
 from handoff.views.queue.answerable import choices_of, is_overdue
-from handoff.views.queue.lead_context import around
+from handoff.views.queue.lead_context import lead_contexts
 from handoff.views.queue.words import AHEAD, origin_words, story_of_contact, tell, touch_events
 from handoff.views.reassigning.reassign import reassign_url
 from handoff.views.reassigning.take_back import take_back_url
@@ -31,7 +31,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
     sees_lead = Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists()
     is_free = handoff.is_shared and handoff.state == "waiting"
     choices = choices_of(request.user, handoff, now=now)
-    known = around([handoff], user=request.user, names=NAMED)[handoff.pk]
+    known = lead_contexts([handoff], user=request.user, names=NAMED)[handoff.pk]
     context = {
         "handoff": handoff,
         "subject": subject_of(handoff).key,
@@ -47,7 +47,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
         "choices": choices,
         "reassign_url": reassign_url(request.user, handoff),
         "take_back_url": take_back_url(request.user, handoff),
-        "around": known,
+        "lead_context": known,
         "origin": origin_words(handoff),
         "contact_story": story_of_contact(handoff),
         "is_hard_to_reach": is_hard_to_reach(known.contacts),

@@ -41,7 +41,7 @@ class Colleagues:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Around:
+class LeadContext:
     """Everything of this kind about one handoff."""
 
     colleagues: Colleagues = field(default_factory=Colleagues)
@@ -51,7 +51,7 @@ class Around:
     warnings: tuple[str, ...] = ()
 
 
-def around(handoffs: Collection[Handoff], *, user: User, names: int = NAMED) -> dict[int, Around]:
+def lead_contexts(handoffs: Collection[Handoff], *, user: User, names: int = NAMED) -> dict[int, LeadContext]:
     """By the key of the handoff. `lead__company` is expected to be loaded."""
     if not handoffs:
         return {}
@@ -60,7 +60,7 @@ def around(handoffs: Collection[Handoff], *, user: User, names: int = NAMED) -> 
     before = _previous(handoffs)
     contacts = contacts_of(handoffs)
     return {
-        handoff.pk: Around(
+        handoff.pk: LeadContext(
             colleagues=colleagues[handoff.lead.pk],
             previous_count=before.get(handoff.pk, (0, None))[0],
             previous=before.get(handoff.pk, (0, None))[1],

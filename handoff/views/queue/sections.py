@@ -18,7 +18,7 @@ from handoff.models import FINAL, OPEN, Handoff
 from handoff.models.handoffs import HandoffQuerySet
 from handoff.views.decisions.ways import Decision
 from handoff.views.queue.answerable import answers_of, is_overdue
-from handoff.views.queue.lead_context import Around, around
+from handoff.views.queue.lead_context import LeadContext, lead_contexts
 from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, tell, top_reasons
 from leads.models import BY_PERSON, Activity, Stage, Status
 from leads.timeline import touch_words
@@ -145,7 +145,7 @@ class Row:
     origin: str
     reasons: list[Mapping[str, Any]]
     touches: list[tuple[str, datetime]]
-    around: Around = field(default_factory=Around)
+    lead_context: LeadContext = field(default_factory=LeadContext)
     choices: list[Decision] = field(default_factory=list)
     is_overdue: bool = False
     is_hard_to_reach: bool = False
@@ -185,7 +185,9 @@ def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reade
     found = {
         part: list(_rows_of(handoffs, part, reader)[: part.limit + 1]) for part in PARTS if counts.get(part.key, 1)
     }
-    known = around([one for part, rows in found.items() if part.tells for one in rows[: part.limit]], user=reader.user)
+    known = lead_contexts(
+        [one for part, rows in found.items() if part.tells for one in rows[: part.limit]], user=reader.user
+    )
     return [
         Section(
             part=part,
@@ -200,7 +202,7 @@ def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reade
 def paged(request: HttpRequest, handoffs: HandoffQuerySet, part: Part, reader: Reader) -> Section:
     """The page of a part that the address asks for."""
     page = Paginator(_rows_of(handoffs, part, reader), PAGE_SIZE).get_page(request.GET.get("page"))
-    known = around(list(page), user=reader.user) if part.tells else {}
+    known = lead_contexts(list(page), user=reader.user) if part.tells else {}
     return Section(part=part, rows=_rows(list(page), known, reader), total=page.paginator.count, page=page)
 
 
@@ -220,11 +222,11 @@ def _rows_of(handoffs: HandoffQuerySet, part: Part, reader: Reader) -> HandoffQu
     return found.prefetch_related(Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
 
 
-def _rows(handoffs: list[Handoff], known: Mapping[int, Around], reader: Reader) -> list[Row]:
-    return [_row(handoff, known.get(handoff.pk, Around()), reader) for handoff in handoffs]
+def _rows(handoffs: list[Handoff], known: Mapping[int, LeadContext], reader: Reader) -> list[Row]:
+    return [_row(handoff, known.get(handoff.pk, LeadContext()), reader) for handoff in handoffs]
 
 
-def _row(handoff: Handoff, known: Around, reader: Reader) -> Row:
+def _row(handoff: Handoff, known: LeadContext, reader: Reader) -> Row:
     touches: list[Activity] = getattr(handoff.lead, "last_touches", [])
     return Row(
         handoff=handoff,
@@ -232,7 +234,7 @@ def _row(handoff: Handoff, known: Around, reader: Reader) -> Row:
         origin=origin_words(handoff),
         reasons=top_reasons(handoff.receipt),
         touches=[(touch_words(activity), activity.occurred_at) for activity in touches],
-        around=known,
+        lead_context=known,
         choices=answers_of(reader.user, handoff, now=reader.now),
         is_overdue=is_overdue(handoff, now=reader.now),
         is_hard_to_reach=is_hard_to_reach(known.contacts),

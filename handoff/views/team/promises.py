@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING
-from handoff.deadlines.promises import PERIOD, Kept, answered, passed
+from handoff.deadlines.promises import PERIOD, Punctuality, answered, passed
 from lib import clock
 from lib.moments import span_words
 from lib.numbers import number
@@ -44,20 +44,22 @@ def promises(request: SignedInRequest) -> HttpResponse:
     return page_or_part(request, "handoff/team/promises.html", "handoff/team/_promises.html", context)
 
 
-def _figure(label: str | Promise, kept: Kept, definition: str) -> dict[str, str]:
+def _figure(label: str | Promise, record: Punctuality, definition: str) -> dict[str, str]:
     """41 of 43, the median, and how many are neither yet."""
     notes = []
-    if kept.median is not None:
-        notes.append(_("The median is %(span)s.") % {"span": span_words(kept.median)})
-    if kept.waiting:
-        notes.append(ngettext("%(n)s still waits.", "%(n)s still wait.", kept.waiting) % {"n": number(kept.waiting)})
-    if kept.moved:
-        moved = ngettext("%(n)s deadline was moved.", "%(n)s deadlines were moved.", kept.moved)
-        notes.append(moved % {"n": number(kept.moved)})
-    of = {"kept": number(kept.in_time), "all": number(kept.decided)}
+    if record.median is not None:
+        notes.append(_("The median is %(span)s.") % {"span": span_words(record.median)})
+    if record.waiting:
+        notes.append(
+            ngettext("%(n)s still waits.", "%(n)s still wait.", record.waiting) % {"n": number(record.waiting)}
+        )
+    if record.moved:
+        moved = ngettext("%(n)s deadline was moved.", "%(n)s deadlines were moved.", record.moved)
+        notes.append(moved % {"n": number(record.moved)})
+    of = {"in_time": number(record.in_time), "all": number(record.decided)}
     return {
         "label": str(label),
-        "value": _("%(kept)s of %(all)s") % of if kept.decided else "–",
+        "value": _("%(in_time)s of %(all)s") % of if record.decided else "–",
         "unit": "",
         "note": " ".join(notes) or _("There was none in these days."),
         "definition": definition,

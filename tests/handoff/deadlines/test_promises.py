@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff.deadlines.promises import Kept, answered, passed
+from handoff.deadlines.promises import Punctuality, answered, passed
 from handoff.deadlines.sla import breach_overdue
 from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason
@@ -34,7 +34,7 @@ class TestMarketing:
         make_ready(pass_by=now + 2 * HOUR)  # waits, and is late by now
         make_ready(pass_by=now + 9 * HOUR)  # waits
         found = passed(since=now, until=now + DAY, now=now + 4 * HOUR)
-        assert found == Kept(in_time=2, late=2, waiting=1, median=HOUR)
+        assert found == Punctuality(in_time=2, late=2, waiting=1, median=HOUR)
         assert found.decided == 4
 
     def test_the_daily_pass_itself_may_take_a_moment(
@@ -48,7 +48,9 @@ class TestMarketing:
     ) -> None:
         handoff = make_ready(pass_by=now + HOUR)
         transitions.withdraw(handoff_id=handoff.pk, actor=marketer, text="A test lead.", now=now)
-        assert passed(since=now, until=now + DAY, now=now + DAY) == Kept(in_time=0, late=0, waiting=0, median=None)
+        assert passed(since=now, until=now + DAY, now=now + DAY) == Punctuality(
+            in_time=0, late=0, waiting=0, median=None
+        )
 
     def test_what_goes_on_from_another_rep_was_passed_before(
         self, make_waiting: MakeHandoff, manager: User, other_rep: User, now: datetime
@@ -77,7 +79,7 @@ class TestSales:
         make_waiting(at=now - DAY)  # over, and the sweeper was not there yet
         make_waiting()
         found = answered(since=now - 3 * DAY, until=now + HOUR, now=now + 3 * HOUR)
-        assert found == Kept(in_time=2, late=2, waiting=1, median=HOUR)
+        assert found == Punctuality(in_time=2, late=2, waiting=1, median=HOUR)
 
     def test_a_breach_stays_counted_when_a_manager_takes_the_lead_back(
         self, make_waiting: MakeHandoff, manager: User, rep: User, now: datetime

@@ -136,7 +136,7 @@ class TestDifferences:
         assert [(each.handoff, each.due.respond_by, each.is_later) for each in found.moves] == [
             (late, now + 9 * HOUR, False)
         ]
-        assert [each.handoff for each in found.kept] == [early]
+        assert [each.handoff for each in found.unmoved] == [early]
         SlaPolicy.objects.update(hours=48)
         [found] = differences(now=now)
         assert [(each.handoff, each.is_later) for each in found.moves] == [(early, True), (late, True)]

@@ -1,4 +1,4 @@
-"""What stands around a handoff, tried with raw SQL as well: the database itself refuses what must not exist."""
+"""Rows that settings of sales, contacts and holds must not have, tried with raw SQL: the database refuses them."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -44,8 +44,8 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
         "sla_business_has_calendar",
         "UPDATE handoff_slapolicy SET clock = 'business', calendar_id = NULL",
     ),
-    "a second way to sales": ("pass_policy_is_one", "UPDATE handoff_passpolicy SET id = 2"),
-    "a second pace": ("backlog_policy_is_one", "UPDATE handoff_backlogpolicy SET id = 2"),
+    "a second pass policy": ("pass_policy_is_one", "UPDATE handoff_passpolicy SET id = 2"),
+    "a second backlog policy": ("backlog_policy_is_one", "UPDATE handoff_backlogpolicy SET id = 2"),
     "a reason's key twice": (
         "key",
         twice(
