@@ -11,7 +11,7 @@ from reporting.models import CriteriaReview, ReviewPolicy
 
 
 @admin.register(ReviewPolicy)
-class ReviewPolicyAdmin(OnlyRow, admin.ModelAdmin[ReviewPolicy]):
+class ReviewPolicyAdmin(OnlyRow[ReviewPolicy]):
     list_display = ("__str__", "months")
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lib.singleton import Singleton
 from scoring.models import Criteria
 
 
@@ -19,10 +20,9 @@ class ReviewDecision(models.TextChoices):
     LOOSEN = "loosen", _("Loosen")
 
 
-class ReviewPolicy(models.Model):
-    """How often the criteria are reviewed. One row, whose key is 1."""
+class ReviewPolicy(Singleton):
+    """How often the criteria are reviewed."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     months = models.PositiveSmallIntegerField(
         _("months between reviews"),
         default=6,

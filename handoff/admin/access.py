@@ -1,7 +1,8 @@
 """What the admin pages of sales share: who may look, who may change, and what a change leaves as it is."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,6 +11,9 @@ from django.utils.translation import ngettext
 
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from lib.singleton import Singleton
+
+Only = TypeVar("Only", bound=Singleton)
 
 
 class SalesSetup(RoleAdmin):
@@ -22,8 +26,16 @@ class SalesSetup(RoleAdmin):
         return False
 
 
-class OnlyRow(SalesSetup):
+class OnlyRow(SalesSetup, admin.ModelAdmin[Only]):
     """The one row there is: it is changed, none is added or deleted."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Only | None:
+        return self.model.current() if object_id == "1" else None
+
+    def save_model(self, request: HttpRequest, obj: Only, form: Any, change: bool) -> None:  # noqa: FBT001
+        """The first save makes the row."""
+        self.model.make()
+        obj.save(force_update=True)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

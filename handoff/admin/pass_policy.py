@@ -15,7 +15,7 @@ from handoff.models import PassPolicy
 
 
 @admin.register(PassPolicy)
-class PassPolicyAdmin(OnlyRow, admin.ModelAdmin[PassPolicy]):
+class PassPolicyAdmin(OnlyRow[PassPolicy]):
     list_display = ("__str__", "checks", "when", "daily_at")
     fieldsets = (
         (_("Marketing's check"), {"fields": ("checks", "check_hours")}),

@@ -110,7 +110,7 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
 
 
 @admin.register(BacklogPolicy)
-class BacklogPolicyAdmin(OnlyRow, admin.ModelAdmin[BacklogPolicy]):
+class BacklogPolicyAdmin(OnlyRow[BacklogPolicy]):
     list_display = ("__str__", "per_day")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from handoff.models.calendars import Calendar
 from leads.models import Channel
+from lib.singleton import Singleton
 from scoring.models import Persona
 
 
@@ -137,8 +138,8 @@ class SlaPolicy(models.Model):
         return self.name
 
 
-class PassPolicy(models.Model):
-    """How leads that qualify reach sales: whether marketing looks first, and when they are passed. One row, key 1."""
+class PassPolicy(Singleton):
+    """How leads that qualify reach sales: whether marketing looks first, and when they are passed."""
 
     class Check(models.TextChoices):
         NOBODY = "nobody", _("no lead; each goes to sales unseen")
@@ -149,7 +150,8 @@ class PassPolicy(models.Model):
         AT_ONCE = "at_once", _("at once")
         DAILY = "daily", _("once a day, together")
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    read_with = ("calendar", "fallback")
+
     checks = models.CharField(
         _("marketing checks"),
         max_length=9,
@@ -199,13 +201,12 @@ class PassPolicy(models.Model):
         return str(_("how leads are passed to sales"))
 
 
-class BacklogPolicy(models.Model):
-    """How many of the leads that only other criteria made qualify are passed a day. One row, whose key is 1.
+class BacklogPolicy(Singleton):
+    """How many of the leads that only other criteria made qualify are passed a day.
 
     The row is also the lock of who passes from the backlog: two at once count one after the other.
     """
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     per_day = models.PositiveSmallIntegerField(
         _("passed a day"),
         default=20,

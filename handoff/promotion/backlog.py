@@ -82,7 +82,7 @@ def _pass(room: Callable[[BacklogPolicy, int], int], *, agent: Agent, now: datet
     passed, left_out = 0, list[int]()
     while len(left_out) < MOST_TRIED:
         with transaction.atomic():
-            policy = _held_policy(skip_locked=not waits)
+            policy = _held_policy(waits=waits)
             tried = _take(min(room(policy, passed), BATCH), besides=left_out, now=now) if policy else ()
             opened = open_all(tried, agent=agent, now=now, backlog_on=today(now))
         if not tried:
@@ -106,12 +106,6 @@ def waiting(*, now: datetime) -> QuerySet[Lead]:
     return _with_known(fresh, criteria.required_fields if criteria else ()).order_by(*FIRST)
 
 
-def policy() -> BacklogPolicy:
-    """The one there is; with its default where nobody ever set it."""
-    found, _created = BacklogPolicy.objects.get_or_create(pk=1)
-    return found
-
-
 def left_today(policy: BacklogPolicy, *, now: datetime) -> int:
     """How many more pass today by themselves."""
     return max(0, policy.per_day - passed_on(today(now)))
@@ -132,10 +126,9 @@ def is_scoring(*, now: datetime) -> bool:
     return Rescore.objects.filter(finished_at=None, requested_at__gt=now - LONGEST_SCORING).exists()
 
 
-def _held_policy(*, skip_locked: bool) -> BacklogPolicy | None:
+def _held_policy(*, waits: bool) -> BacklogPolicy | None:
     """The policy, locked until the commit; None when somebody else holds it and is not waited for."""
-    policy()
-    return BacklogPolicy.objects.select_for_update(skip_locked=skip_locked).first()
+    return BacklogPolicy.locked() if waits else BacklogPolicy.locked_if_free()
 
 
 def _take(most: int, *, besides: Collection[int], now: datetime) -> Sequence[Lead]:

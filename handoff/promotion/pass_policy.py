@@ -16,12 +16,6 @@ FURTHEST: Final = 366
 SATURDAY: Final = 5
 
 
-def current() -> PassPolicy:
-    """The one policy there is; with its defaults where nobody ever set it."""
-    found, _created = PassPolicy.objects.select_related("calendar", "fallback").get_or_create(pk=1)
-    return found
-
-
 def is_checked_first(policy: PassPolicy, *, is_fast_track: bool) -> bool:
     """Whether marketing looks at such a lead before sales does."""
     everybody = policy.checks == PassPolicy.Check.EVERYBODY

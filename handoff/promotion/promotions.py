@@ -89,7 +89,7 @@ def promote_requested(*, now: datetime, seconds: float = inf) -> int:
     ):
         seen.update(lead_ids)
         criteria = in_force()
-        batch = Batch(pass_policy.current(), load(criteria), SYSTEM, now, None) if criteria else None
+        batch = Batch(PassPolicy.current(), load(criteria), SYSTEM, now, None) if criteria else None
         for lead_id in lead_ids:
             opened += _promote_requested(lead_id, batch, now=now)
             if monotonic() > stop_at:
@@ -105,7 +105,7 @@ def open_all(leads: Sequence[Lead], *, agent: Agent, now: datetime, backlog_on: 
     """
     if not leads:
         return []
-    batch = Batch(pass_policy.current(), load(leads[0].score.criteria), agent, now, backlog_on)
+    batch = Batch(PassPolicy.current(), load(leads[0].score.criteria), agent, now, backlog_on)
     tried = [_try(lead, batch) for lead in leads]
     return [handoff for handoff in tried if handoff is not None]
 
@@ -133,7 +133,7 @@ def qualifying(*, now: datetime) -> QuerySet[Lead]:
 
 def pass_ready(*, now: datetime) -> int:
     """Passes what is ready and may be passed by now, fast track and oldest first. Returns how many were passed."""
-    policy = pass_policy.current()
+    policy = PassPolicy.current()
     ready = pass_policy.passable(Handoff.objects.filter(state=Handoff.State.READY), policy, now=now)
     if policy.fallback is None and not choosing.reps_in(now=now).exists():
         ready = ready.exclude(origin=Handoff.Origin.PROMOTED)  # nobody takes these; a manager may take the others

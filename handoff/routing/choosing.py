@@ -108,7 +108,7 @@ def choose(handoff: Handoff, *, now: datetime) -> Choice | None:
     Call it in the transaction that passes the lead, after all its lead locks: it holds the pass policy until the
     commit, so that of two passes at once the second counts the first and a burst is spread fairly.
     """
-    policy = _held_policy()
+    policy = PassPolicy.locked()
     passed_over = had_it(handoff) if handoff.follows_id else frozenset[int]()
     if handoff.origin == Handoff.Origin.ESCALATED:
         choice = manager_for(handoff, besides=passed_over, now=now)
@@ -125,7 +125,7 @@ def choose_instead(handoff: Handoff, *, now: datetime) -> Choice | None:
     What was accepted goes to a manager, and so does what has gone from rep to rep as often as it may, this time
     included; else to a rep, by the rules. Locks as `choose` does.
     """
-    policy = _held_policy()
+    policy = PassPolicy.locked()
     passed_over = had_it(handoff)
     choice = None
     if handoff.state == Handoff.State.WAITING and handoff.hops + 1 < MOST_HOPS:
@@ -221,13 +221,3 @@ def fallback_for(policy: PassPolicy, *, besides: Collection[int], now: datetime)
         return None
     said = _("No rep could be chosen; %(person)s gets leads then.") % {"person": person}
     return Choice(person, said, to_manager=True)
-
-
-def _held_policy() -> PassPolicy:
-    """The one row, locked until the commit; whatever is read after it sees what the one before has passed."""
-    held = PassPolicy.objects.select_related("fallback").select_for_update(no_key=True, of=("self",))
-    found = held.filter(pk=1).first()
-    if found is None:
-        PassPolicy.objects.get_or_create(pk=1)
-        return held.get(pk=1)
-    return found

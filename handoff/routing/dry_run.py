@@ -60,5 +60,4 @@ def dry_run_of(lead: Lead, *, now: datetime) -> DryRun:
 
 def _instead(goes_on: Handoff | None, *, besides: frozenset[int], now: datetime) -> Choice | None:
     choice = manager_for(goes_on, besides=besides, now=now) if goes_on else None
-    policy = PassPolicy.objects.select_related("fallback").filter(pk=1).first()
-    return choice or (fallback_for(policy, besides=besides, now=now) if policy else None)
+    return choice or fallback_for(PassPolicy.current(), besides=besides, now=now)

@@ -10,8 +10,7 @@ from accounts.models import User
 from accounts.roles import ROLES, SALES
 from handoff.lifecycle import passing
 from handoff.lifecycle.refusals import NotPossible
-from handoff.models import Handoff
-from handoff.promotion import pass_policy
+from handoff.models import Handoff, PassPolicy
 from handoff.routing import choosing
 from handoff.routing.availability import running
 from handoff.sweeping import sweep
@@ -38,7 +37,7 @@ def held(*, now: datetime) -> QuerySet[Handoff]:
 def _left() -> Q:
     """The holder is inactive, or has become somebody who does not take leads and whom no policy names."""
     sales = Exists(User.objects.in_role(*SALES).filter(pk=OuterRef("assignee")))
-    named = Q(assignee=F("policy__escalate_to")) | Q(assignee=pass_policy.current().fallback_id)
+    named = Q(assignee=F("policy__escalate_to")) | Q(assignee=PassPolicy.current().fallback_id)
     here = Exists(User.objects.in_role(*ROLES).filter(pk=OuterRef("assignee")))
     return ~Q(sales) & ~Q(named & Q(here))
 

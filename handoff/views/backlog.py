@@ -25,7 +25,6 @@ from handoff.promotion.backlog import (
     left_today,
     pass_more,
     passed_on,
-    policy,
     today,
     waiting,
 )
@@ -70,7 +69,8 @@ def backlog_note(request: SignedInRequest) -> HttpResponse:
     """One sentence for the page of the agreement; nothing when nobody waits."""
     now = clock.now()
     count = waiting(now=now).count()
-    context = {"title": _("Waiting for their turn"), "waiting": count, "duration": _duration(count, policy())}
+    duration = _duration(count, BacklogPolicy.current())
+    context = {"title": _("Waiting for their turn"), "waiting": count, "duration": duration}
     return page_or_part(request, "handoff/backlog/note.html", "handoff/backlog/_note.html", context)
 
 
@@ -99,7 +99,7 @@ def _show(
     request: SignedInRequest, form: MoreForm, *, now: datetime, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
     """The page; `refusal` says why what was asked for was not done."""
-    pace = policy()
+    pace = BacklogPolicy.current()
     page = Paginator(waiting(now=now).select_related("company", "score"), PAGE_SIZE).get_page(request.GET.get("page"))
     seen = set(Lead.objects.visible_to(request.user).filter(pk__in=[lead.pk for lead in page]).values_list("pk"))
     may_decide = request.user.has_role(*DECIDERS)
@@ -166,7 +166,7 @@ def _question(count: int, *, now: datetime) -> dict[str, Any]:
     """What is asked before more are passed, with the counts of this moment."""
     passed, found = passed_on(today(now)), waiting(now=now).count()
     moved, reps = min(count, found), reps_in(now=now).count()
-    left = min(found - moved, max(0, left_today(policy(), now=now) - moved))
+    left = min(found - moved, max(0, left_today(BacklogPolicy.current(), now=now) - moved))
     sentences = [
         ngettext(
             "%(count)d lead is passed to sales now, fast track and the highest score first.",

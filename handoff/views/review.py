@@ -19,7 +19,7 @@ from accounts.roles import MANAGING, MARKETING
 from handoff.access import access_handoff
 from handoff.lifecycle import transitions
 from handoff.lifecycle.answers import LONGEST_TEXT
-from handoff.models import Handoff, Reason
+from handoff.models import Handoff, PassPolicy, Reason
 from handoff.models.handoffs import HandoffQuerySet
 from handoff.promotion import pass_policy
 from handoff.views.queue.words import moment_words, top_reasons
@@ -119,7 +119,7 @@ def _carry_out(request: SignedInRequest, public_id: uuid.UUID, said: dict[str, A
 
 def _tell(request: SignedInRequest, action: str, done: int, refused: list[str], *, now: datetime) -> None:
     """What became of them, and of each that was somebody else's by then."""
-    at = pass_policy.next_pass(pass_policy.current(), now=now)
+    at = pass_policy.next_pass(PassPolicy.current(), now=now)
     if done and action == "approve" and at:
         words = ngettext(
             "%(count)d lead goes to sales at the next pass, %(when)s; the fast track goes at once.",
@@ -141,7 +141,7 @@ def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: 
     rows = to_check(request).select_related("lead__company", "criteria")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     broken = list(to_fix(request, now=now).select_related("lead__company", "reason", "decided_by")[:SHOWN_TO_FIX])
-    policy = pass_policy.current()
+    policy = PassPolicy.current()
     context = {
         "title": _("To check"),
         "tabs": tabs("review", request.user),

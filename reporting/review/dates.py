@@ -27,7 +27,7 @@ def next_review(*, now: datetime) -> Due | None:
         return None
     last = CriteriaReview.objects.filter(criteria=criteria).order_by("-decided_at").first()
     since = last.decided_at if last else criteria.published_at
-    due_on = months_after(today(since), policy().months)
+    due_on = months_after(today(since), ReviewPolicy.current().months)
     return Due(criteria, since, due_on, is_due=due_on <= today(now))
 
 
@@ -35,9 +35,3 @@ def months_after(day: date, months: int) -> date:
     """The same day so many months later; where that month is too short for it, its last."""
     first = months_later(day, months)
     return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
-
-
-def policy() -> ReviewPolicy:
-    """The one there is; with its default where nobody ever set it."""
-    row, _created = ReviewPolicy.objects.get_or_create(pk=1)
-    return row

@@ -383,7 +383,6 @@ class TestAtOnce:
         score_and_promote([lead.pk for lead in leads], now=now - DAY)
         make_published(marketer, manager, now, threshold=15)
         rescored(now)
-        assert backlog.policy().per_day == 20
 
     @pytest.fixture
     def slow_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -406,7 +405,7 @@ class TestAtOnce:
     def test_without_the_lock_they_would(self, twelve: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
         """The control: what the policy's row is held for. All have counted before one after the other passes."""
         a_day(3)
-        monkeypatch.setattr(backlog, "_held_policy", lambda **_: backlog.policy())
+        monkeypatch.setattr(backlog, "_held_policy", lambda **_: BacklogPolicy.current())
         have_counted, turns, count_left = Barrier(3), count(), backlog.left_today
 
         def left_today(policy: BacklogPolicy, *, now: datetime) -> int:
