@@ -16,8 +16,8 @@ from leads.columns import Order
 from leads.models import Lead, Stage
 from leads.querysets import LeadQuerySet
 from leads.reading import read_with
+from lib.pages import WORK_ROWS
 
-PAGE: Final = 50
 # From the first to the furthest. No index: for six values it would save little of what its writing costs.
 BY_STAGE: Final = Case(*(When(stage=stage, then=Value(place)) for place, stage in enumerate(Stage.values)))
 # What the list can be sorted by, besides by offered columns.
@@ -40,7 +40,7 @@ class LeadPages(Paginator[Lead]):
     """Pages of these leads, sorted by a name of `orders`, falling with "-" before it; any other means the usual."""
 
     def __init__(self, leads: LeadQuerySet, *, sort: str, now: datetime) -> None:
-        super().__init__(leads, PAGE)
+        super().__init__(leads, WORK_ROWS)
         known = orders()
         chosen = sort if sort.removeprefix("-") in known else USUAL
         self._leads, self._now = leads, now
@@ -48,19 +48,19 @@ class LeadPages(Paginator[Lead]):
 
     def page(self, number: int | str) -> Page[Lead]:
         number = self.validate_number(number)
-        return Page(self._rows((number - 1) * PAGE), number, self)
+        return Page(self._rows((number - 1) * WORK_ROWS), number, self)
 
     def _rows(self, start: int) -> list[Lead]:
         """The leads from this place on."""
         lacking = self._order.lacking
         if not lacking:
-            return self._shown(self._leads, self._order, start, PAGE)
+            return self._shown(self._leads, self._order, start, WORK_ROWS)
         placed = self._leads.filter(**{lacking: False})
-        rows = self._shown(placed, self._order, start, PAGE)
-        if len(rows) == PAGE:
+        rows = self._shown(placed, self._order, start, WORK_ROWS)
+        if len(rows) == WORK_ROWS:
             return rows
         behind = start - placed.count() if start and not rows else 0
-        return rows + self._shown(self._leads.filter(**{lacking: True}), UNSORTED, behind, PAGE - len(rows))
+        return rows + self._shown(self._leads.filter(**{lacking: True}), UNSORTED, behind, WORK_ROWS - len(rows))
 
     def _shown(self, leads: LeadQuerySet, order: Order, start: int, most: int) -> list[Lead]:
         """So many of the leads in this order, each with what its row shows."""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -11,8 +10,7 @@ from django.utils.translation import gettext as _
 from leads.events import SYSTEM, event_kind
 from leads.models import BY_PERSON, Activity, Lead, LeadEvent
 from lib.moments import seconds_words
-
-PAGE: Final = 40
+from lib.pages import TIMELINE_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +26,25 @@ class Entry:
 
 
 def timeline(lead: Lead, *, before: datetime | None = None) -> tuple[list[Entry], datetime | None]:
-    """Up to 40 entries older than `before`, and the moment to ask the next page with (None at the end)."""
+    """A page of entries older than `before`, and the moment to ask the next page with (None at the end)."""
     activities = (
         Activity.objects.filter(Q(occurred_at__lt=before) if before else Q(), lead=lead)
         .select_related("type", "page", "asset", "campaign", "channel")
-        .order_by("-occurred_at", "-pk")[: PAGE + 1]
+        .order_by("-occurred_at", "-pk")[: TIMELINE_ROWS + 1]
     )
     events = (
         LeadEvent.objects.filter(Q(at__lt=before) if before else Q(), lead=lead)
         .select_related("actor")
-        .order_by("-at", "-pk")[: PAGE + 1]
+        .order_by("-at", "-pk")[: TIMELINE_ROWS + 1]
     )
     entries = [*map(_of_activity, activities), *map(_of_event, events)]
     entries.sort(key=lambda entry: entry.at, reverse=True)
-    if len(entries) <= PAGE:
+    if len(entries) <= TIMELINE_ROWS:
         return entries, None
     # Entries of one moment stay on one page, so that the next page can start strictly before it.
-    cut = entries[PAGE - 1].at
+    cut = entries[TIMELINE_ROWS - 1].at
     shown = [entry for entry in entries if entry.at >= cut]
-    return shown, cut if len(shown) < len(entries) or len(entries) > PAGE else None
+    return shown, cut if len(shown) < len(entries) or len(entries) > TIMELINE_ROWS else None
 
 
 def touch_words(activity: Activity) -> str:

@@ -14,6 +14,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from lib.pages import API_ROWS, MOST_API_ROWS
 from lib.strict_json import BadJSON, loads
 
 LARGEST_BODY = 500_000
@@ -77,9 +78,9 @@ class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]
 class CursorPages(CursorPagination):
     """50 a page, at most 200, by primary key: a cursor holds a number, whoever wrote it."""
 
-    page_size = 50
+    page_size = API_ROWS
     page_size_query_param = "limit"
-    max_page_size = 200
+    max_page_size = MOST_API_ROWS
     ordering = "-pk"
 
     def decode_cursor(self, request: Request) -> Cursor | None:

@@ -3,7 +3,6 @@
 import uuid
 from typing import BinaryIO, Final, cast
 
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -25,8 +24,8 @@ from capture.models import ImportBatch
 from capture.tasks import run_import
 from leads.models import Channel
 from lib import clock
+from lib.pages import OVERVIEW_ROWS, page_of
 
-PAGE: Final = 25
 SHOWN_PROBLEMS: Final = 50
 State = ImportBatch.State
 may_import = role_required(MARKETING, ADMINISTRATOR)
@@ -42,7 +41,7 @@ def access_import(user: User, public_id: uuid.UUID) -> ImportBatch:
 def import_list(request: SignedInRequest) -> HttpResponse:
     """The imports this person may see, newest first."""
     batches = ImportBatch.objects.visible_to(request.user).select_related("created_by")
-    page = Paginator(batches, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, batches, OVERVIEW_ROWS)
     return render(request, "capture/importing/list.html", {"title": _("Imports"), "page": page, "now": clock.now()})
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,10 +31,9 @@ from handoff.routing.choosing import reps_in
 from leads.models import Lead
 from lib import clock
 from lib.numbers import number
-from lib.pages import page_or_part
+from lib.pages import OVERVIEW_ROWS, page_of, page_or_part
 
 DECIDERS: Final = (SALES_MANAGER, ADMINISTRATOR)
-PAGE_SIZE: Final = 25
 
 
 class MoreForm(forms.Form):
@@ -100,7 +98,7 @@ def _show(
 ) -> HttpResponse:
     """The page; `refusal` says why what was asked for was not done."""
     pace = BacklogPolicy.current()
-    page = Paginator(waiting(now=now).select_related("company", "score"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, waiting(now=now).select_related("company", "score"), OVERVIEW_ROWS)
     seen = set(Lead.objects.visible_to(request.user).filter(pk__in=[lead.pk for lead in page]).values_list("pk"))
     may_decide = request.user.has_role(*DECIDERS)
     context = {

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -27,8 +26,8 @@ from handoff.views.tabs import tabs
 from leads.event_kinds import CHANGED
 from leads.models import LeadEvent
 from lib import clock
+from lib.pages import WORK_ROWS, page_of
 
-PAGE_SIZE: Final = 50
 SHOWN_TO_FIX: Final = 25
 # So long a lead that came back with wrong data is shown as one to repair.
 TO_FIX_FOR: Final = timedelta(days=90)
@@ -138,8 +137,7 @@ def _tell(request: SignedInRequest, action: str, done: int, refused: list[str], 
 
 
 def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: int = 200) -> HttpResponse:
-    rows = to_check(request).select_related("lead__company", "criteria")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, to_check(request).select_related("lead__company", "criteria"), WORK_ROWS)
     broken = list(to_fix(request, now=now).select_related("lead__company", "reason", "decided_by")[:SHOWN_TO_FIX])
     policy = PassPolicy.current()
     context = {

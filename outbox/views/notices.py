@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -20,12 +19,11 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from lib import clock
 from lib.numbers import number
-from lib.pages import page_or_part
+from lib.pages import NEWS_ROWS, page_of, page_or_part
 from outbox import deliveries, notices, wording
 from outbox.kinds import Facts, kind_of
 from outbox.models import Notice
 
-ON_A_PAGE: Final = 30
 MOST_SHOWN: Final = 99
 
 
@@ -45,7 +43,7 @@ class Row:
 @role_required(*ROLES)
 def notice_list(request: SignedInRequest) -> HttpResponse:
     """Newest first, page by page; htmx gets the list alone."""
-    page = Paginator(notices.notices_of(request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, notices.notices_of(request.user), NEWS_ROWS)
     unread = notices.count_unread(request.user)
     context = {
         "page": page,

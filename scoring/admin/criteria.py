@@ -16,6 +16,7 @@ from accounts.admin import Autocomplete, RoleAdmin
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from lib import clock
+from lib.pages import WORK_ROWS
 from scoring.admin import personas  # noqa: F401 (personas have a module of their own)
 from scoring.admin.choices import KnownChoice
 from scoring.admin.forms import (
@@ -171,7 +172,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
     list_display = ("version", "state", "threshold", "rule_count", "signed_by", "created_at")
     list_filter = ("state",)
     search_fields = ("sentence",)
-    list_per_page = 50
+    list_per_page = WORK_ROWS
     actions = None
     change_form_template = "admin/scoring/criteria/change_form.html"
 

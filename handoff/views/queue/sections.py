@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -22,8 +22,8 @@ from handoff.views.queue.lead_context import LeadContext, lead_contexts
 from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, tell, top_reasons
 from leads.models import BY_PERSON, Activity, Stage, Status
 from leads.timeline import touch_words
+from lib.pages import WORK_ROWS, page_of
 
-PAGE_SIZE: Final = 50
 TOUCHES: Final = 2
 # So long a lead that another rep took stays where it stood, and says who it was.
 TAKEN_FOR: Final = timedelta(minutes=10)
@@ -89,13 +89,13 @@ class Part:
 
 URGENT: Final = ("-is_fast_track", "respond_by", "pk")
 PARTS: Final = (
-    Part(key="waiting", heading=_("Waiting for an answer"), states=("waiting",), order=URGENT, limit=PAGE_SIZE),
+    Part(key="waiting", heading=_("Waiting for an answer"), states=("waiting",), order=URGENT, limit=WORK_ROWS),
     Part(
         key="anybody",
         heading=_("Anybody may take these"),
         states=("waiting", "accepted"),
         order=URGENT,
-        limit=PAGE_SIZE,
+        limit=WORK_ROWS,
         belongs=_anybody,
         may_be_absent=True,
     ),
@@ -104,7 +104,7 @@ PARTS: Final = (
         heading=_("Being worked on"),
         states=("accepted",),
         order=("-accepted_at", "-pk"),
-        limit=PAGE_SIZE,
+        limit=WORK_ROWS,
     ),
     Part(
         key="deals",
@@ -201,7 +201,7 @@ def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reade
 
 def paged(request: HttpRequest, handoffs: HandoffQuerySet, part: Part, reader: Reader) -> Section:
     """The page of a part that the address asks for."""
-    page = Paginator(_rows_of(handoffs, part, reader), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, _rows_of(handoffs, part, reader), WORK_ROWS)
     known = lead_contexts(list(page), user=reader.user) if part.tells else {}
     return Section(part=part, rows=_rows(list(page), known, reader), total=page.paginator.count, page=page)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -24,10 +23,9 @@ from handoff.team import HELD, Member, team
 from handoff.views.tabs import tabs
 from lib import clock
 from lib.moments import span_words
-from lib.pages import page_or_part
+from lib.pages import PERSON_ROWS, page_of, page_or_part
 
 VIEWERS: Final = (SALES_MANAGER, ADMINISTRATOR)
-PAGE_SIZE: Final = 100
 FAR: Final = timedelta.max
 NO_DATE: Final = datetime.max.replace(tzinfo=UTC)
 ORDERS: Final[dict[str, Callable[[Member], Any]]] = {
@@ -111,7 +109,7 @@ def person_page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "title": str(person),
         "person": person,
         "lede": _person_lede(member) if member else _("This person takes no leads."),
-        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, PERSON_ROWS),
         "may_reassign": request.user.has_role(SALES_MANAGER),
         "now": now,
     }
