@@ -16,7 +16,7 @@ help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
 
 run: environment ## Run Baton here: servers, web, worker and beat (PORT=8000)
-	@exec $(BIN)/python -m config.run --with-parent
+	@exec $(BIN)/python -m config.supervisor.run --with-parent
 
 test: dev-environment browser ## Run the tests (TESTS= and PYTEST= choose)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST) $(TESTS)

@@ -20,8 +20,8 @@ RAW_SQL_IN = {
 }  # fmt: skip
 ENVIRONMENT = re.compile(r"os\.environ|getenv")
 ENVIRONMENT_IN = {
-    "config/settings.py", "config/celery.py", "config/wsgi.py", "config/run.py", "config/children.py",
-    "config/prepare.py",
+    "config/settings.py", "config/celery.py", "config/wsgi.py",
+    "config/supervisor/run.py", "config/supervisor/children.py", "config/supervisor/prepare.py",
 }  # fmt: skip
 HOST_CLOCK_IN = {
     "lib/clock.py",  # compares the two

@@ -60,7 +60,10 @@ class TestRun:
         code = f"from django.db import connection; print(connection.cursor().execute({renamed!r}).rowcount)"
         assert run(environ, "manage.py", "shell", "--no-imports", "--command", code).stdout == "1\n"
         environ = environ | {"PORT": str(free_port())}
-        told = [run(environ, *line) for line in (("manage.py", "shell", "--command", "pass"), ("-m", "config.run"))]
+        told = [
+            run(environ, *line)
+            for line in (("manage.py", "shell", "--command", "pass"), ("-m", "config.supervisor.run"))
+        ]
         assert [each.returncode for each in told] == [1, 1]
         for each in told:
             assert "made by a development version of Baton and cannot be upgraded. To start anew" in each.stderr

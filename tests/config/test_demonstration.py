@@ -12,7 +12,7 @@ from redis import RedisError
 from accounts.models import User
 from config.demo import progress
 from config.management.commands import seed_demo
-from config.prepare import demo_people, is_empty
+from config.supervisor.prepare import demo_people, is_empty
 from handoff.models import Rep
 from leads.models import Lead
 from tests.config.test_seed_demo import END, seed, told

@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR
 from config.embedded.state import BASE_DIR
 from config.environment import is_public
-from config.prepare import awaits_story, demo_people
-from config.run import command, invitation
+from config.supervisor.prepare import awaits_story, demo_people
+from config.supervisor.run import command, invitation
 
 
 class TestSignIns:

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.staticfiles.finders import FileSystemFinder
 from pytest_django.fixtures import Settings
 
-from config import prepare
+from config.supervisor import prepare
 
 
 @pytest.fixture

@@ -19,12 +19,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-from config.children import Child, processes, story
 from config.embedded import EmbeddedFailure, EmbeddedServers
 from config.embedded.locks import FileLock
 from config.embedded.processes import die_with_parent
 from config.embedded.state import BASE_DIR, prepared_state_dir, read_record, state_dir, write_record
-from config.progress import step, tell
+from config.supervisor.children import Child, processes, story
+from config.supervisor.progress import step, tell
 
 HOST = "127.0.0.1"
 READY_SECONDS = 120
@@ -130,7 +130,9 @@ def prepare() -> tuple[dict[str, list[str]], bool]:
 
     Returns who of the demonstration can sign in, by role, and whether its story is still to be loaded.
     """
-    done = subprocess.run([sys.executable, "-m", "config.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "config.supervisor.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False
+    )
     if done.returncode != 0:
         raise CannotRun("The database could not be made ready; the reason is above.")
     told = json.loads(done.stdout.splitlines()[-1])

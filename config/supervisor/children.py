@@ -12,7 +12,7 @@ from pathlib import Path
 
 from config.embedded.processes import start, stop
 from config.embedded.state import BASE_DIR, log_file
-from config.progress import tell
+from config.supervisor.progress import tell
 
 # A process that ends is started again after 1, 2, 4, 8 and 16 s; one that then still ends at once is broken.
 RESTARTS = 5

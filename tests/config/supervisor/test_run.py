@@ -29,7 +29,7 @@ class Supervisor:
         self.port = free_port()
         self.lines: list[str] = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.run"],
+            [sys.executable, "-m", "config.supervisor.run"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -90,7 +90,7 @@ class TestRun:
         assert "Starting PostgreSQL ..." in supervisor.text
         assert supervisor.text.count("Baton is ready at") == 1
 
-        again = run(environ, "-m", "config.run")
+        again = run(environ, "-m", "config.supervisor.run")
         assert again.returncode == 0
         assert again.stdout == (
             f"Baton is already running at http://127.0.0.1:{supervisor.port} (process {supervisor.process.pid})."
@@ -160,14 +160,14 @@ class TestPort:
             other.bind(("127.0.0.1", 0))
             other.listen()
             port = other.getsockname()[1]
-            told = run(environ | {"PORT": str(port)}, "-m", "config.run")
+            told = run(environ | {"PORT": str(port)}, "-m", "config.supervisor.run")
         assert told.returncode == 1
         assert re.fullmatch(rf"Port {port} is in use by another program\. .*make run PORT=\d+\.\n", told.stdout)
         assert "Starting" not in told.stderr
 
     @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "٣"])
     def test_one_that_is_none_is_refused(self, environ: Environment, port: str) -> None:
-        told = run(environ | {"PORT": port}, "-m", "config.run")
+        told = run(environ | {"PORT": port}, "-m", "config.supervisor.run")
         assert told.returncode == 1
         assert "a port is a number from 1 to 65535" in told.stdout
 

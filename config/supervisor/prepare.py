@@ -1,7 +1,8 @@
 """What `make run` does between servers and processes: migrate, collect static files, make the people of the demo.
 
-`python -m config.prepare` tells its progress on standard error. Its result is JSON on standard output: who can sign in,
-and whether the story of the demonstration is still to be loaded. That takes long, so it is done beside the processes.
+`python -m config.supervisor.prepare` tells its progress on standard error. Its result is JSON on standard output: who
+can sign in, and whether the story of the demonstration is still to be loaded. That takes long, so it is done beside the
+processes.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from django.core.management import call_command
 
 from config.embedded.failure import EmbeddedFailure
 from config.embedded.upgrade import migrate_if_behind
-from config.progress import step
+from config.supervisor.progress import step
 
 # BATON_DEMO: how to say that an empty database shall stay empty.
 NO = {"0", "no", "off", "false"}
