@@ -84,7 +84,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.navigation.navigation",
+                "config.design.navigation.navigation",
                 "config.demo.progress.demonstration",
             ],
         },
@@ -169,7 +169,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # 200 rules on one page of the admin
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", _("English"))]
 USE_I18N = True
-FORMAT_MODULE_PATH = "config.formats"
+FORMAT_MODULE_PATH = "config.design.formats"
 TIME_ZONE = env.zone("BATON_TIME_ZONE", "UTC")
 USE_TZ = True
 

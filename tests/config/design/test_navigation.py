@@ -3,7 +3,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 
 from accounts.models import User
-from config.navigation import PLACES, address_of, navigation
+from config.design.navigation import PLACES, address_of, navigation
 
 
 def places_of(person: User, path: str = "/leads/") -> list[str]:
