@@ -1,4 +1,4 @@
-// Tables: a click anywhere on a row opens its first link, j and k walk the rows (so do the arrows within one), x selects, and the selection is counted.
+// Tables: a click anywhere on a row opens its first link, j and k walk the rows (so do the arrows within one), x selects.
 // Listening on the document keeps this working for rows that htmx brings.
 const linkOf = (row) => row.querySelector("a[data-row-link]") ?? row.querySelector("a[href]");
 const isControl = (target) => target.closest("a, button, input, label, select, summary, details");
@@ -31,20 +31,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "x") document.activeElement?.closest("tr[data-row]")?.querySelector(".select-row")?.click();
 });
 
-// A .selection bar names the table it counts: data-selection="id". The all-box of the head is .select-all.
-function count(table) {
+// The all-box of the head is .select-all: it is checked when every row is.
+function tickAll(table) {
+  const all = table.querySelector(".select-all");
+  if (!all) return;
   const boxes = [...table.querySelectorAll(".select-row")];
   const chosen = boxes.filter((box) => box.checked).length;
-  const all = table.querySelector(".select-all");
-  if (all) {
-    all.checked = chosen > 0 && chosen === boxes.length;
-    all.indeterminate = chosen > 0 && chosen < boxes.length;
-  }
-  const panel = document.querySelector(`[data-selection="${table.id}"]`);
-  if (!panel) return;
-  panel.classList.toggle("selection-on", chosen > 0);
-  const words = panel.querySelector("[data-selection-count]");
-  if (words) words.textContent = new Intl.NumberFormat(document.documentElement.lang).format(chosen);
+  all.checked = chosen > 0 && chosen === boxes.length;
+  all.indeterminate = chosen > 0 && chosen < boxes.length;
 }
 
 document.addEventListener("change", (event) => {
@@ -53,8 +47,8 @@ document.addEventListener("change", (event) => {
   if (event.target.matches(".select-all")) {
     table.querySelectorAll(".select-row").forEach((box) => { box.checked = event.target.checked; });
   }
-  count(table);
+  tickAll(table);
 });
 
-document.querySelectorAll("table:has(.select-row)").forEach(count);
+document.querySelectorAll("table:has(.select-row)").forEach(tickAll);
 document.querySelectorAll(".select-all").forEach((box) => { box.closest("label").hidden = false; });
