@@ -6,6 +6,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from config import views
+from config.design.components import components
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -33,4 +34,4 @@ handler404 = views.not_found
 handler500 = views.server_error
 
 if settings.DEBUG:
-    urlpatterns.append(path("design/", include("lib.urls")))
+    urlpatterns.append(path("design/components/", components, name="components"))

@@ -206,7 +206,7 @@ def components(request: HttpRequest) -> HttpResponse:
     wrong = SampleForm({"name": "Ana", "email": "ana@", "reason": ""})
     return render(
         request,
-        "lib/components.html",
+        "config/design/components.html",
         {
             "title": _("Components"),
             "now": now,
