@@ -15,7 +15,7 @@ from config.management.commands import seed_demo
 from config.supervisor.prepare import demo_people, is_empty
 from handoff.models import Rep
 from leads.models import Lead
-from tests.config.test_seed_demo import END, seed, told
+from tests.config.demo.test_seed_demo import END, seed, told
 
 pytestmark = pytest.mark.django_db
 LOADING = "The demonstration is being loaded"
