@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -25,7 +26,7 @@ from lib.zones import zone_name
 class Autocomplete(AutocompleteSelect):
     """Django's, but what is no id at all is shown as nothing chosen when the form comes back, not as a 500."""
 
-    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         return super().optgroups(name, [each for each in value if _is_id(each)], attr)
 
 
@@ -48,7 +49,7 @@ class RoleAdmin:
     def _is(self, request: HttpRequest, roles: tuple[str, ...]) -> bool:
         return isinstance(request.user, User) and request.user.has_role(*roles)
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+    def lookup_allowed(self, lookup: str, value: object, request: HttpRequest) -> bool:
         """Only what the filters beside the list ask; Django would take every field, and regular expressions."""
         offered = [each if isinstance(each, str) else each[0] for each in self.list_filter]
         offered += [self.date_hierarchy] if self.date_hierarchy else []
@@ -70,13 +71,13 @@ class RoleAdmin:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._is(request, self.viewers + self.editors)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._is(request, self.viewers + self.editors)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._is(request, self.editors)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._is(request, self.editors)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -159,7 +160,7 @@ class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"expires_at": clock.now() + keys.LONGEST_LIFE}
 
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm[ApiKey], change: bool) -> None:  # noqa: FBT001
         if change:
             obj.save(update_fields=["name", "scopes", "expires_at"])
             return

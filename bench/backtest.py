@@ -13,7 +13,6 @@ import argparse  # isort: skip
 import os
 import platform
 import sys
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -147,14 +146,14 @@ def measure(activities: int) -> None:
         print(f"{name:<46}{took * 1000:>10.1f}{took / rows[0][1]:>10.2f}{len(asked) / took:>12,.0f}")
 
 
-def answer(version: Criteria) -> dict[str, Any]:
+def answer(version: Criteria) -> dict[str, object]:
     """What the worker does, without storing it."""
     work = replay.run(Analysis(kind="backtest", criteria=version, options={"days": 180}), now=NOW)
     while True:
         try:
             next(work)
         except StopIteration as end:
-            result: dict[str, Any] = end.value
+            result: dict[str, object] = end.value
             return result
 
 

@@ -5,7 +5,7 @@ import bench.ready  # noqa: F401 (before any model)
 import argparse  # isort: skip
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.auth.models import Group
 from django.db import connection
@@ -20,7 +20,7 @@ from scoring.models import Criteria, Rule, Signature
 
 NOW: Final = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 TITLES: Final = ["vp", "founder", "chief", "owner"]
-RULES: Final[tuple[dict[str, Any], ...]] = (
+RULES: Final[tuple[dict[str, object], ...]] = (
     {"type": "download", "measure": "assets", "points": 5, "max_times": 3},
     {"type": "email_opened", "after": "download", "points": 2, "max_times": 5},
     {"type": "page_view", "page_category": "pricing", "points": 10},

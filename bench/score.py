@@ -11,7 +11,6 @@ import argparse  # isort: skip
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
@@ -48,7 +47,7 @@ def main() -> None:
 # --- where both start --------------------------------------------------------------------------------------
 
 
-def all_off() -> dict[str, Any]:
+def all_off() -> dict[str, object]:
     """A publication under which every rule is worth a point more, or again a point less."""
     worth = Rule.objects.filter(criteria=in_force()).order_by("position").values_list("points", flat=True)
     points = [given + (worth[0] == POINTS[0]) for given in POINTS]
@@ -56,14 +55,14 @@ def all_off() -> dict[str, Any]:
     return floor.values(criteria=made.pk, points=points, now=NOW)
 
 
-def some_off() -> dict[str, Any]:
+def some_off() -> dict[str, object]:
     """One lead in twenty has a total that is wrong by one."""
     for table in ("scoring_score", "bench_score"):
         statement(f"UPDATE {table} SET total = total - 1 WHERE mod(lead_id, 20) = 0")  # noqa: S608 (names are ours)
     return none_off()
 
 
-def none_off() -> dict[str, Any]:
+def none_off() -> dict[str, object]:
     request_everybody(now=NOW, why=Why.CATALOGUE)
     rules = Rule.objects.filter(criteria=in_force()).order_by("position")
     points = list(rules.values_list("points", flat=True))
@@ -76,7 +75,7 @@ def none_off() -> dict[str, Any]:
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     what: str
-    prepare: Callable[[], dict[str, Any]]
+    prepare: Callable[[], dict[str, object]]
     leads: int
     tries: int
 

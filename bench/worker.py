@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from django.db import transaction
 from django.utils import timezone
@@ -71,7 +71,7 @@ def listen() -> dict[str, float]:
     return stored
 
 
-KINDS: Final[dict[str, Callable[[], Any]]] = {
+KINDS: Final[dict[str, Callable[[], object]]] = {
     work.__name__: work for work in (everybody, everybody_unpromoted, requests, listen)
 }
 
@@ -81,7 +81,7 @@ class Report:
     seconds: float
     cpu: float | None
     megabytes: float
-    outcome: Any
+    outcome: object
 
 
 class Worker:

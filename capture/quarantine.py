@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from lib.text import storable
 RAW_LIMIT: Final = 32_000
 
 
-def keep(refused: Iterable[tuple[Any, Refusal]], *, source: str, now: datetime) -> None:
+def keep(refused: Iterable[tuple[object, Refusal]], *, source: str, now: datetime) -> None:
     """Stores each refused event as it was sent (cut at 32,000 characters) and why it was refused."""
     QuarantinedEvent.objects.bulk_create(
         QuarantinedEvent(

@@ -179,7 +179,7 @@ class Environment:
             options.setdefault("ssl_cert_reqs", "required")
         return urlunsplit(address._replace(path=f"/{database or 0}", query=urlencode(options)))
 
-    def mail(self, name: str, *, folder: Path) -> dict[str, Any]:
+    def mail(self, name: str, *, folder: Path) -> dict[str, object]:
         """Django's settings of the mail server at a URL; without one mails become files in `folder`."""
         if not self.text(name, ""):
             return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}

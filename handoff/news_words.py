@@ -1,8 +1,8 @@
 """The facts of news about handoffs, as they are frozen and as they are looked at again, and what they say in words."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,6 +17,7 @@ from leads.models import Lead
 from lib.text import header_text
 from outbox.enqueue import Subject
 from outbox.kinds import Facts, SubjectType, Text, Words, plain_words
+from scoring.explain.receipt import Receipt
 
 SUBJECT: Final = "handoff:"
 BEST_REASONS: Final = 3
@@ -123,7 +124,7 @@ HANDOFFS: Final = SubjectType(
 )
 
 
-def handoff_words(facts: Facts) -> dict[str, Any]:
+def handoff_words(facts: Facts) -> dict[str, object]:
     """Text that is safe in a header, moments in the time zone in force, and the pages on which one may answer.
 
     Opening those decides nothing.
@@ -152,7 +153,7 @@ def handoff_words(facts: Facts) -> dict[str, Any]:
     }
 
 
-def given_away_words(facts: Facts) -> dict[str, Any]:
+def given_away_words(facts: Facts) -> dict[str, object]:
     return {**plain_words(facts), "company": header_text(facts["company"]) or _("company not known")}
 
 
@@ -167,7 +168,7 @@ def waiting_lines(words: Words) -> Iterable[str]:
     return [*handoff_lines(words), *reasons, str(words["afterwards"]) if words["is_waiting"] else ""]
 
 
-def best_reasons(receipt: Mapping[str, Any]) -> list[Reason]:
+def best_reasons(receipt: Receipt) -> list[Reason]:
     """The lines that brought most points."""
     earned = [line for line in receipt.get("lines", []) if line.get("points", 0) > 0]
     earned.sort(key=lambda line: -line["points"])

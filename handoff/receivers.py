@@ -1,7 +1,6 @@
 """Hears of leads that were scored or closed, and of personas, inside the transaction that did it."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.db.models.signals import pre_delete
@@ -18,13 +17,13 @@ from scoring.signals import leads_scored
 
 
 @receiver(leads_scored, dispatch_uid="handoff.leads_scored")
-def ask_for_promotion(*, qualifying: list[int], now: datetime, **_: Any) -> None:
+def ask_for_promotion(*, qualifying: list[int], now: datetime, **_: object) -> None:
     if qualifying:
         promotions.request(qualifying, now=now)
 
 
 @receiver(leads_closed, dispatch_uid="handoff.leads_closed")
-def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
+def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: object) -> None:
     """An outcome ends the handoff that is on its way; one that has ended stays as it is.
 
     A deal does not end what sales has accepted: they still say what made it an SQL, until the deal is lost.
@@ -36,5 +35,5 @@ def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: Any) -> None:
 
 
 @receiver(pre_delete, sender=Persona, dispatch_uid="handoff.persona_deleted")
-def switch_off_what_was_for(*, instance: Persona, **_: Any) -> None:
+def switch_off_what_was_for(*, instance: Persona, **_: object) -> None:
     sla.forget(instance)

@@ -1,6 +1,6 @@
 """The sweepers. Each looks at rows that are owed; running one twice, or two at once, does nothing more."""
 
-from typing import Any, Final
+from typing import Final
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -57,7 +57,7 @@ def pass_from_backlog() -> None:
 
 
 @worker_ready.connect(dispatch_uid="handoff.sweep_at_start")
-def sweep_at_start(**_: Any) -> None:
+def sweep_at_start(**_: object) -> None:
     """Whatever came due while no worker lived is looked at now, not at the next tick of the schedule."""
     for task in (breach_overdue, reroute_held, pass_ready, promote_requested, request_missed, pass_from_backlog):
         task.delay()

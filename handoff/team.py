@@ -1,9 +1,9 @@
 """How the people who take leads stand: who is in, what each holds, and how each answered lately."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final, TypedDict, cast
 
 from django.db.models import Count, Q
 
@@ -14,6 +14,19 @@ from lib.medians import Median, span
 
 LATELY: Final = timedelta(days=30)
 HELD: Final = (Handoff.State.WAITING, Handoff.State.ACCEPTED)
+
+
+class Tally(TypedDict, total=False):
+    """What is open with one person and what they decided lately; none of it for who holds and decided nothing."""
+
+    assignee: int
+    waiting: int
+    working: int
+    overdue: int
+    breached: int
+    accepted: int
+    rejected: int
+    answer_time: timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +63,7 @@ class Member:
 def team(*, now: datetime) -> list[Member]:
     """Everybody who takes leads, and everybody else who holds one, by name."""
     availabilities = {availability.user.pk: availability for availability in availability_of_reps(now=now)}
-    tallies = {tally["assignee"]: tally for tally in _tallies(now=now)}
+    tallies: dict[int, Tally] = {tally["assignee"]: tally for tally in _tallies(now=now)}
     others = User.objects.filter(pk__in=[pk for pk in tallies if pk not in availabilities and _holds(tallies[pk])])
     people = [*(availability.user for availability in availabilities.values()), *others]
     absences, dues = _absences(now=now), _next_dues()
@@ -64,7 +77,7 @@ def team(*, now: datetime) -> list[Member]:
 def _member(
     user: User,
     availability: RepAvailability | None,
-    tally: Mapping[str, Any],
+    tally: Tally,
     absence: Absence | None,
     due: Handoff | None,
 ) -> Member:
@@ -83,16 +96,16 @@ def _member(
     )
 
 
-def _holds(tally: Mapping[str, Any]) -> bool:
+def _holds(tally: Tally) -> bool:
     return bool(tally["waiting"] or tally["working"])
 
 
-def _tallies(*, now: datetime) -> Iterable[Mapping[str, Any]]:
+def _tallies(*, now: datetime) -> Iterable[Tally]:
     """One statement over what is open and what was decided lately."""
     since = now - LATELY
     answered, breached = Q(first_responded_at__gte=since), Q(state=Handoff.State.BREACHED, breached_at__gte=since)
     rows = Handoff.objects.filter(Q(state__in=HELD) | answered | breached, assignee__isnull=False)
-    return (
+    tallies = (
         rows.order_by()
         .values("assignee")
         .annotate(
@@ -105,6 +118,7 @@ def _tallies(*, now: datetime) -> Iterable[Mapping[str, Any]]:
             answer_time=Median(span("passed_at", "first_responded_at"), filter=answered),
         )
     )
+    return cast("Iterable[Tally]", tallies)
 
 
 def _absences(*, now: datetime) -> dict[int, Absence]:

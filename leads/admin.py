@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -45,13 +46,13 @@ class KeptAdmin(MarketingAdmin):
 
     meaning: ClassVar[frozenset[str]] = frozenset()
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Channel], change: bool) -> None:  # noqa: FBT001
         with transaction.atomic():
             obj.save()
             if change and self.meaning.intersection(form.changed_data):
                 catalogue_changed.send(sender=type(obj), now=clock.now())
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
@@ -74,7 +75,7 @@ class ChannelAdmin(KeptAdmin, admin.ModelAdmin[Channel]):
         queryset.update(needs_mapping=False)
         self.message_user(request, gettext("They are channels of their own from now on."))
 
-    def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Channel, form: forms.ModelForm[Channel], change: bool) -> None:  # noqa: FBT001
         if obj.counts_as_id:
             obj.needs_mapping = False
         super().save_model(request, obj, form, change)

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from lib import abbreviations
+
 
 class LeadsConfig(AppConfig):
     name = "leads"
@@ -8,3 +10,7 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import event_kinds  # noqa: F401 (registers them)
+
+        abbreviations.register("MQL", one=_("marketing qualified lead"), many=_("marketing qualified leads"))
+        abbreviations.register("SAL", one=_("sales accepted lead"), many=_("sales accepted leads"))
+        abbreviations.register("SQL", one=_("sales qualified lead"), many=_("sales qualified leads"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, models
 from django.db.models.functions import Lower
@@ -26,7 +26,7 @@ _CATEGORY_OF_SEGMENT: Final = {
     "lp": PageCategory.LANDING,
 }
 # For each table the keys that are asked for, with the columns of a row that does not exist yet.
-Wanted = Mapping[type[models.Model], Mapping[str, dict[str, Any]]]
+Wanted = Mapping[type[models.Model], Mapping[str, dict[str, object]]]
 # One namespace of advisory locks: companies without a domain are created one transaction at a time.
 _COMPANY_LOCK: Final = 0x6261746F
 

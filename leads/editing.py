@@ -1,7 +1,7 @@
 """Corrections a person makes to one lead. Unlike intake, an emptied field is emptied."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ EDITABLE: Final = (
 
 
 @transaction.atomic
-def correct(*, lead_id: int, values: dict[str, Any], agent: Agent, now: datetime) -> list[str]:
+def correct(*, lead_id: int, values: dict[str, object], agent: Agent, now: datetime) -> list[str]:
     """Stores the changed ones of the EDITABLE fields, records that, and tells of it. Returns their names."""
     [lead] = locked([lead_id])
     changed: list[str] = [name for name in EDITABLE if name in values and getattr(lead, name) != values[name]]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from django.utils.functional import Promise
 
@@ -32,7 +32,7 @@ class EventKind:
     # The names in an event's data that other systems may be told; the rest stays in the house.
     public: tuple[str, ...] = ()
 
-    def public_data(self, event: LeadEvent) -> dict[str, Any]:
+    def public_data(self, event: LeadEvent) -> dict[str, object]:
         """The part of an event's data that may leave the house."""
         return {name: event.data[name] for name in self.public if name in event.data}
 
@@ -108,7 +108,7 @@ class Entry:
     to_status: str = ""
     reason: str = ""
     text: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 def record(entries: Iterable[Entry], *, agent: Agent, now: datetime) -> None:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from leads.models import Machine
 
@@ -48,7 +48,7 @@ class ActivityInput:
     visit: uuid.UUID | None = None
     seconds: int | None = None
     machine: Machine = Machine.HUMAN
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, object] = field(default_factory=dict)
     corrections: tuple[str, ...] = ()
 
 

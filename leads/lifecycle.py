@@ -8,7 +8,6 @@ and ends is declared with its kind of event; the kinds of an upper package's doi
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -43,9 +42,9 @@ def transition(
     now: datetime,
     reason: str = "",
     text: str = "",
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
     is_further: bool = False,
-    **columns: Any,
+    **columns: object,
 ) -> None:
     """Moves one locked lead and records it; `columns` are milestones and owner that change with it.
 
@@ -83,7 +82,7 @@ def transition(
     )
 
 
-def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: Mapping[str, Any]) -> None:
+def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: Mapping[str, object]) -> None:
     """The lead meets the published criteria: a new qualification run begins."""
     transition(
         lead,
@@ -111,13 +110,15 @@ def change_owner(
     agent: Agent,
     now: datetime,
     text: str = "",
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> None:
     """Another rep holds the baton from now on; nobody (None) while the lead is on its way to the next one."""
     transition(lead, kind, agent=agent, at=now, now=now, text=text, data=data, owner=owner)
 
 
-def take_back(lead: Lead, kind: Transition, *, agent: Agent, now: datetime, text: str, data: Mapping[str, Any]) -> None:
+def take_back(
+    lead: Lead, kind: Transition, *, agent: Agent, now: datetime, text: str, data: Mapping[str, object]
+) -> None:
     """Sales wants the returned lead after all: the same run goes on, so it is not an MQL a second time."""
     transition(lead, kind, agent=agent, at=now, now=now, text=text, data=data, rest_until=None)
 

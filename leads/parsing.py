@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -112,7 +112,7 @@ class ParsedActivity:
     visit: uuid.UUID | None
     seconds: int | None
     machine: Machine
-    properties: Mapping[str, Any]
+    properties: Mapping[str, object]
     corrections: tuple[str, ...]
 
 

@@ -121,7 +121,7 @@ def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem_response(error: Exception, context: dict[str, object]) -> Response | None:
     """Every error of the API as problem JSON: type, title, status, code, detail and, for input, errors by field."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
@@ -129,7 +129,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         error = exceptions.PermissionDenied()
     if not isinstance(error, exceptions.APIException):
         return None
-    problem: dict[str, Any] = {
+    problem: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(error.status_code).phrase,
         "status": error.status_code,

@@ -41,7 +41,7 @@ class Answer:
 
 def post_json(
     url: str,
-    body: Any,
+    body: object,
     *,
     headers: Mapping[str, str] | None = None,
     lookup: Lookup = system_lookup,
@@ -134,7 +134,7 @@ def _connect(target: Target, clock: _Clock, *, lookup: Lookup) -> socket.socket:
     raise failed
 
 
-def _exchange(target: Target, connected: _Bounded, body: Any, headers: Mapping[str, str]) -> Answer:
+def _exchange(target: Target, connected: _Bounded, body: object, headers: Mapping[str, str]) -> Answer:
     conversation = HTTPConnection(target.host, target.port)
     conversation.auto_open = 0
     conversation.sock = connected

@@ -1,7 +1,7 @@
 """A page is a page, its parts are partials: one address serves both. Long lists are cut into pages of these sizes."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
@@ -23,7 +23,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def page_or_part(
-    request: HttpRequest, page: str, part: str, context: Mapping[str, Any], *, status: int = 200
+    request: HttpRequest, page: str, part: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
     """The whole page, or to htmx only its part. Caches must not mistake one for the other."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]

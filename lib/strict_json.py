@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from lib.text import storable
 
@@ -56,7 +56,7 @@ def _depth(body: bytes) -> int:
     return deepest
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     value = dict(pairs)
     if len(value) != len(pairs):
         [(twice, _times)] = Counter(name for name, _ in pairs).most_common(1)
@@ -64,7 +64,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _constant(text: str) -> Any:
+def _constant(text: str) -> NoReturn:
     raise BadJSON("invalid_number", f"{text} is no number here.")
 
 

@@ -1,5 +1,6 @@
 """What a person fills in about what they are told: by which way, when not, and in which chat."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -25,7 +26,7 @@ WAYS: Final[dict[str, str | Promise]] = {
 class ChoicesForm(forms.Form):
     """One box for each kind of news this person can get and each way; no row stored means what the kind gives."""
 
-    def __init__(self, user: User, data: Any = None) -> None:
+    def __init__(self, user: User, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.user, self.kinds = user, kinds_for(user)
         stored = {choice.kind: choice for choice in NoticeChoice.objects.filter(user=user)}
@@ -62,7 +63,7 @@ class QuietHoursForm(forms.Form):
     ends_at = forms.TimeField(label=gettext_lazy("To"), required=False)
     weekends = forms.BooleanField(label=gettext_lazy("All of Saturday and Sunday too"), required=False)
 
-    def __init__(self, user: User, data: Any = None) -> None:
+    def __init__(self, user: User, data: Mapping[str, object] | None = None) -> None:
         self.user = user
         stored = QuietHours.objects.filter(user=user).first()
         initial = {name: getattr(stored, name) for name in ("starts_at", "ends_at", "weekends")} if stored else {}
@@ -70,7 +71,7 @@ class QuietHoursForm(forms.Form):
         for name in ("starts_at", "ends_at"):
             self.fields[name].widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given = super().clean() or {}
         if self.errors:
             return given
@@ -129,7 +130,7 @@ class TeamWebhookForm(forms.ModelForm[ChatWebhook]):
         max_length=2000,
         validators=[check_address],
         widget=forms.URLInput(attrs={"size": 70, "autocomplete": "off"}),
-        help_text=gettext_lazy("The incoming webhook's address, with https://. Who knows it can post there."),
+        help_text=gettext_lazy("The incoming webhook's address, with https://. Whoever knows it can post there."),
     )
 
     class Meta:

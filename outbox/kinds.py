@@ -15,12 +15,12 @@ Facts = Mapping[str, Any]
 Words = Mapping[str, Any]
 
 
-def plain_words(facts: Facts) -> dict[str, Any]:
+def plain_words(facts: Facts) -> dict[str, object]:
     """Facts as sentences and templates say them: text that is safe in a header, numbers with their separators."""
     return {name: _plain(value) for name, value in facts.items()}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, str):
         return header_text(value)
     return number(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -63,7 +63,7 @@ class NewsKind:
     # A template without its ending: there is one of .txt and one of .html.
     mail: str
     # The facts, frozen and looked at again, in words; moments are said in the time zone in force.
-    words: Callable[[Facts], dict[str, Any]] = plain_words
+    words: Callable[[Facts], dict[str, object]] = plain_words
     # What a chat says below the sentence, line by line; empty ones are left out.
     lines: Callable[[Words], Iterable[str]] = _no_lines
     # None: what it is about does not move on, and whoever was told may see it for ever.

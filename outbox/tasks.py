@@ -1,7 +1,5 @@
 """Sends what is owed and forgets old notices; running one twice, or two at once, does nothing more."""
 
-from typing import Any
-
 from celery import shared_task
 from celery.signals import worker_ready
 
@@ -30,7 +28,7 @@ def forget_notices() -> None:
 
 
 @worker_ready.connect(dispatch_uid="outbox.send_at_start")
-def send_at_start(**_: Any) -> None:
+def send_at_start(**_: object) -> None:
     """What came due while no worker lived is sent now, not at the next tick of the schedule."""
     for task in (send_deliveries, send_to_chat):
         task.delay()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -37,7 +36,7 @@ def facts_now(rows: Iterable[Told], reader: User | None) -> dict[int, Facts]:
     return found
 
 
-def words_of(told: Told, facts: Facts) -> dict[str, Any]:
+def words_of(told: Told, facts: Facts) -> dict[str, object]:
     """What templates say of it, in the time zone in force."""
     return kind_of(told.kind).words(facts)
 

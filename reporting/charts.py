@@ -1,6 +1,6 @@
 """How bars are drawn, each drawing with its sentence and its numbers, for those who do not see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -77,7 +77,7 @@ def standing_bars(title: str, bars: Sequence[Bar], *, columns: tuple[str, str], 
     )
 
 
-def _standing(values: list[dict[str, Any]], *, title: str) -> dict[str, Any]:
+def _standing(values: Sequence[Mapping[str, object]], *, title: str) -> dict[str, object]:
     x = {"field": "tick", "type": "ordinal", "sort": None}
     x_axis = {"title": None, "labelAngle": -40, "labelOverlap": "greedy", "ticks": False, "grid": False}
     y_axis = {"title": title, "tickMinStep": 1, "tickCount": 5, "domain": False, "ticks": False}
@@ -95,7 +95,7 @@ def _standing(values: list[dict[str, Any]], *, title: str) -> dict[str, Any]:
     }
 
 
-def _lying(bars: Sequence[tuple[str, int]]) -> dict[str, Any]:
+def _lying(bars: Sequence[tuple[str, int]]) -> dict[str, object]:
     # A key of its own per bar: two channels may have one name. Names come from files: no controls in an SVG.
     bars = [(header_text(label, 60), count) for label, count in bars]
     values = [

@@ -5,7 +5,7 @@ A filter that one report has for itself is declared beside it; these are the one
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +53,10 @@ class Filter(Generic[Choices]):
     def values(self) -> list[str]:
         """What may be asked for."""
         return [choice.value for choice in self.choices if choice.value]
+
+
+# One filter of a list of several, whichever its choices are.
+AnyFilter = Filter[Any]
 
 
 class Mode(models.TextChoices):

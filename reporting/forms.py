@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reporting.filters import PERIOD, Filter, Options
+from reporting.filters import PERIOD, AnyFilter, Options
 from reporting.periods import Period, named
 
 EARLIEST: Final = date(1990, 1, 1)
@@ -36,7 +36,7 @@ class DayField(forms.DateField):
 class FilterField(forms.ChoiceField):
     """One of the values of a filter; what is not given is the default."""
 
-    def __init__(self, asked: Filter[Any]) -> None:
+    def __init__(self, asked: AnyFilter) -> None:
         super().__init__(
             choices=[(value, asked.choices(value).label) for value in asked.values],
             required=False,
@@ -48,14 +48,14 @@ class FilterField(forms.ChoiceField):
         )
         self.default = asked.default
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         return str(super().clean(value) or self.default)
 
 
 class QuestionForm(forms.Form):
     """A question to a report: the filters that are given to it, and two days, which win over a period that is named."""
 
-    def __init__(self, data: Mapping[str, Any], filters: Iterable[Filter[Any]]) -> None:
+    def __init__(self, data: Mapping[str, object], filters: Iterable[AnyFilter]) -> None:
         super().__init__(data)
         self.filters = tuple(filters)
         self.fields.update({asked.name: FilterField(asked) for asked in self.filters})
@@ -64,14 +64,14 @@ class QuestionForm(forms.Form):
     def add_prefix(self, field_name: str) -> str:
         return next((name for name, field in DAYS.items() if field == field_name), field_name)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = self.cleaned_data
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and starts_on > ends_on:
             self.add_error("ends_on", _("The last day is before the first day."))
         return cleaned
 
-    def options(self, filters: Iterable[Filter[Any]], *, now: datetime) -> Options:
+    def options(self, filters: Iterable[AnyFilter], *, now: datetime) -> Options:
         """The question, of it what these filters ask; only after is_valid()."""
         chosen = self.cleaned_data
         period = Period(chosen["starts_on"], chosen["ends_on"])

@@ -28,7 +28,7 @@ class ReviewPolicy(Singleton):
         default=6,
         validators=[MinValueValidator(1), MaxValueValidator(36)],
         help_text=_(
-            "So many months after criteria came into force, or after their last review, marketing and sales managers "
+            "How many months after criteria came into force, or after their last review, marketing and sales managers "
             "are told by mail that a review is due."
         ),
     )

@@ -5,7 +5,7 @@ import io
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 
@@ -25,10 +25,10 @@ class Document:
     columns: list[str]
     rows: list[dict[str, Value]]
     totals: dict[str, Value]
-    about: dict[str, Any]
+    about: dict[str, object]
 
     @property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> dict[str, object]:
         """What JSON says; its days are dates."""
         return {"report": self.report, "rows": self.rows, "totals": self.totals, **self.about}
 
@@ -80,7 +80,7 @@ def aligned(lines: list[list[str]]) -> str:
     )
 
 
-def _asked(report: Report, options: Options) -> dict[str, Any]:
+def _asked(report: Report, options: Options) -> dict[str, object]:
     """The question: first what a row is, then the other filters, then the days."""
     filters = sorted(report.filters, key=lambda asked: asked != report.first_column)
     return {

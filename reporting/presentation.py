@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from reporting.columns import Column, Value
-from reporting.filters import PERIOD, Filter, Options
+from reporting.filters import PERIOD, AnyFilter, Options
 from reporting.forms import DAYS, QuestionForm
 from reporting.report import Figure, Report, Result, Row
 
@@ -89,7 +88,7 @@ def figures(columns: Iterable[Column], result: Result) -> list[Figure]:
     return shown
 
 
-def choice(form: QuestionForm, asked: Filter[Any]) -> Choice:
+def choice(form: QuestionForm, asked: AnyFilter) -> Choice:
     """Links for one filter; the rest of the question stays as it is."""
     parameters = form.parameters()
     current = parameters.get(asked.name, asked.default)

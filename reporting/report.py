@@ -6,11 +6,11 @@ A report is a module of `reporting/reports/` that names its object REPORT; docs/
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from reporting.charts import Chart
 from reporting.columns import Column, Text, Value
-from reporting.filters import PERIOD, Filter, Options
+from reporting.filters import PERIOD, AnyFilter, Filter, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Result:
     # Figures that are no column of it.
     figures: list[Figure] = field(default_factory=list)
     # What files and the API say besides, by name.
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 class Find(Protocol):
@@ -83,13 +83,13 @@ class Report:
     # Its place among the tabs, from left to right.
     place: int
     # What a row is; a filter when that is chosen.
-    first_column: Text | Filter[Any]
+    first_column: Text | AnyFilter
     columns: tuple[Column, ...]
     find: Find
     # The columns of files and of the API, where they are others than those of the page.
     columns_in_files: tuple[Column, ...] = ()
     # In the order of the page; every report has a period besides.
-    filters: tuple[Filter[Any], ...] = ()
+    filters: tuple[AnyFilter, ...] = ()
     # Totals that stand above everything, and those beside the chart.
     headline: tuple[Column, ...] = ()
     figures: tuple[Column, ...] = ()
@@ -107,7 +107,7 @@ class Report:
         return f"{self.key}/" if self.address is None else self.address
 
     @property
-    def filters_and_period(self) -> tuple[Filter[Any], ...]:
+    def filters_and_period(self) -> tuple[AnyFilter, ...]:
         """Everything that may be chosen but the days."""
         return (*self.filters, PERIOD)
 

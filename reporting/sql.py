@@ -3,6 +3,7 @@
 Every number comes from leads_leadevent: leads.stage says where a lead is now, not where it has been.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
@@ -182,7 +183,7 @@ def differences() -> list[tuple[str, str, str | None, str | None]]:
     return fetch(DIFFERENCES, {"returns": kinds_into(Status.RECYCLED)})
 
 
-def bounds(period: Period) -> dict[str, Any]:
+def bounds(period: Period) -> dict[str, datetime | str]:
     """The moments a period begins and ends at, and the time zone of its days, to be bound."""
     return {
         **between(period.starts_at, period.ends_at),
@@ -190,12 +191,12 @@ def bounds(period: Period) -> dict[str, Any]:
     }
 
 
-def between(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
+def between(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, datetime | str]:
     """Two moments to be bound; None leaves that side open."""
     return {"starts_at": starts_at or "-infinity", "ends_at": ends_at or "infinity"}
 
 
-def fetch(statement: str, bound: dict[str, Any]) -> list[Any]:
+def fetch(statement: str, bound: Mapping[str, Any]) -> list[Any]:
     """The records a statement returns, each a tuple of its columns."""
     with connection.cursor() as cursor:
         cursor.execute(statement, bound)

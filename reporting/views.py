@@ -1,8 +1,6 @@
 """The page of a report, its drawing and its file. A question that cannot be read has sentences at its fields and no
 numbers."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
@@ -89,11 +87,12 @@ def csv_file(request: SignedInRequest, key: str) -> HttpResponse:
     return response
 
 
-def _page(request: SignedInRequest, report: Report, form: QuestionForm) -> dict[str, Any]:
+def _page(request: SignedInRequest, report: Report, form: QuestionForm) -> dict[str, object]:
     """What a report page has with and without numbers: the question, the other reports, drawing and file."""
     parameters = form.parameters()
     return {
         "title": report.title,
+        "question": report.question,
         "form": form,
         "choices": [choice(form, asked) for asked in report.filters_and_period],
         "hidden": [(name, value) for name, value in parameters.items() if name not in {*DAYS, "period"}],

@@ -1,7 +1,6 @@
 """What scoring adds to a lead in the API."""
 
 from datetime import datetime
-from typing import Any
 
 from rest_framework import serializers
 
@@ -10,7 +9,7 @@ from leads.querysets import LeadQuerySet
 from scoring.score_change import with_score_change
 
 
-class ScoreSerializer(serializers.Serializer[Any]):
+class ScoreSerializer(serializers.Serializer[object]):
     """The stored score in its parts; total = fit + engagement + by_hand."""
 
     total = serializers.IntegerField()

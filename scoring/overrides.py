@@ -86,7 +86,7 @@ def take_back(*, lead_id: int, actor: User, now: datetime) -> Override:
     list(locked([lead_id]))
     before = Override.objects.filter(lead_id=lead_id, ended_at=None, expires_at__gt=now).first()
     if before is None:
-        raise NothingToTakeBack("points", _("No points by hand hold any more; there is nothing to take back."))
+        raise NothingToTakeBack("points", _("The points by hand have ended already, so there is nothing to take back."))
     _end(before, actor=actor, now=now)
     return before
 

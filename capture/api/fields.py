@@ -37,7 +37,7 @@ _READ_ONLY: Final = {
 }  # fmt: skip
 
 
-def read_activity(event: Any, *, now: datetime) -> ActivityInput:
+def read_activity(event: object, *, now: datetime) -> ActivityInput:
     """The event as intake takes it; raises Refusal naming the field."""
     event = _object(event, "event", _EVENT_KEYS)
     if len(json.dumps(event, ensure_ascii=False)) > LARGEST_EVENT:
@@ -60,9 +60,9 @@ def read_activity(event: Any, *, now: datetime) -> ActivityInput:
     )
 
 
-def read_lead(lead: Any, *, prefix: str = "") -> LeadInput:
+def read_lead(value: object, *, prefix: str = "") -> LeadInput:
     """What an object says about a lead; raises Refusal naming the field, with `prefix` before its name."""
-    lead = _object(lead, prefix.rstrip(".") or "lead", _LEAD_KEYS)
+    lead = _object(value, prefix.rstrip(".") or "lead", _LEAD_KEYS)
     texts: dict[str, Any] = {name: _text(lead, name) for name in _LEAD_TEXTS}
     try:
         return LeadInput(
@@ -75,7 +75,7 @@ def read_lead(lead: Any, *, prefix: str = "") -> LeadInput:
         raise Refusal(refusal.code, prefix + refusal.field, refusal.message) from refusal
 
 
-def _object(value: Any, field: str, known: set[str]) -> Mapping[str, Any]:
+def _object(value: object, field: str, known: set[str]) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise Refusal("not_an_object", field, _("%(field)s has to be an object.") % {"field": field})
     unknown = sorted(value.keys() - known)
@@ -91,7 +91,7 @@ def _object(value: Any, field: str, known: set[str]) -> Mapping[str, Any]:
     return value
 
 
-def _text(source: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
+def _text(source: Mapping[str, object], name: str, *, needed: bool = False) -> str:
     value = source.get(name)
     if value is None or value == "":
         if needed:
@@ -102,7 +102,7 @@ def _text(source: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
     return value
 
 
-def _whole(value: Any, name: str, largest: int) -> int | None:
+def _whole(value: object, name: str, largest: int) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= largest:
@@ -114,7 +114,7 @@ def _whole(value: Any, name: str, largest: int) -> int | None:
     return value
 
 
-def _boolean(value: Any, name: str) -> bool | None:
+def _boolean(value: object, name: str) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise Refusal("not_boolean", name, _("%(field)s has to be true or false.") % {"field": name})
     return value
@@ -129,7 +129,7 @@ def _uuid(value: Any, name: str) -> uuid.UUID | None:
         raise Refusal("invalid_uuid", name, _("%(field)s has to be a UUID.") % {"field": name}) from error
 
 
-def _moment(event: Mapping[str, Any], *, now: datetime) -> tuple[datetime, list[str]]:
+def _moment(event: Mapping[str, object], *, now: datetime) -> tuple[datetime, list[str]]:
     """When it happened, corrected by the sender's clock when `sent_at` shows that it is wrong (Snowplow's rule:
     received - (sent - occurred)), and never later than now."""
     text = _text(event, "occurred_at")
@@ -155,7 +155,7 @@ def _moment(event: Mapping[str, Any], *, now: datetime) -> tuple[datetime, list[
     return moment, corrections
 
 
-def _properties(value: Any) -> tuple[Mapping[str, Any], bool]:
+def _properties(value: object) -> tuple[Mapping[str, object], bool]:
     if value is None:
         return {}, False
     if not isinstance(value, dict):
@@ -166,7 +166,7 @@ def _properties(value: Any) -> tuple[Mapping[str, Any], bool]:
     return _repaired(value, DEEPEST_PROPERTIES, repairs.append), bool(repairs)
 
 
-def _repaired(value: Any, depth: int, tell: Callable[[bool], None]) -> Any:
+def _repaired(value: object, depth: int, tell: Callable[[bool], None]) -> Any:
     """The value with text that cannot be stored replaced; raises Refusal when it is nested too deep."""
     if depth < 0:
         raise Refusal(

@@ -1,11 +1,9 @@
 """How the schema describes what is taken, and what is answered to it."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 
-class LeadInputSerializer(serializers.Serializer[Any]):
+class LeadInputSerializer(serializers.Serializer[object]):
     email = serializers.EmailField(required=False)
     external_id = serializers.CharField(required=False, max_length=150)
     first_name = serializers.CharField(required=False, max_length=100)
@@ -22,7 +20,7 @@ class LeadInputSerializer(serializers.Serializer[Any]):
     is_decision_maker = serializers.BooleanField(required=False)
 
 
-class ActivityInputSerializer(serializers.Serializer[Any]):
+class ActivityInputSerializer(serializers.Serializer[object]):
     message_id = serializers.CharField(max_length=200, help_text="Your own id of the event; the same id counts once.")
     type = serializers.CharField(max_length=50, help_text="The key of an activity type, such as page_view.")
     lead = LeadInputSerializer()
@@ -39,11 +37,11 @@ class ActivityInputSerializer(serializers.Serializer[Any]):
     properties = serializers.DictField(required=False, help_text="At most 255 keys, nested at most 8 deep.")
 
 
-class ActivityBatchSerializer(serializers.Serializer[Any]):
+class ActivityBatchSerializer(serializers.Serializer[object]):
     activities = ActivityInputSerializer(many=True)
 
 
-class ResultSerializer(serializers.Serializer[Any]):
+class ResultSerializer(serializers.Serializer[object]):
     index = serializers.IntegerField()
     status = serializers.ChoiceField(choices=("accepted", "duplicate", "quarantined"))
     lead = serializers.UUIDField(required=False)
@@ -52,7 +50,7 @@ class ResultSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(required=False)
 
 
-class IntakeResultSerializer(serializers.Serializer[Any]):
+class IntakeResultSerializer(serializers.Serializer[object]):
     accepted = serializers.IntegerField()
     duplicate = serializers.IntegerField()
     quarantined = serializers.IntegerField()

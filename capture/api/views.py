@@ -1,6 +1,7 @@
 """The API of what comes in: activities, and leads created or updated. Thin: reads, makes one domain call, answers."""
 
-from typing import Any, ClassVar, cast
+from datetime import datetime
+from typing import ClassVar, cast
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import exceptions
@@ -84,7 +85,7 @@ class LeadsView(LeadListView):
         return Response(LeadSerializer(lead).data, status=201 if result.outcome == "created" else 200)
 
 
-def _events(data: Any) -> list[Any]:
+def _events(data: object) -> list[object]:
     if isinstance(data, dict):
         data = data["activities"] if set(data) == {"activities"} else [data]
     if not isinstance(data, list) or not data:
@@ -96,18 +97,18 @@ def _events(data: Any) -> list[Any]:
     return data
 
 
-def _read(event: Any, *, now: Any) -> ActivityInput | Refusal:
+def _read(event: object, *, now: datetime) -> ActivityInput | Refusal:
     try:
         return read_activity(event, now=now)
     except Refusal as refusal:
         return refusal
 
 
-def _answer(results: list[Taken | Refusal]) -> dict[str, Any]:
+def _answer(results: list[Taken | Refusal]) -> dict[str, object]:
     leads = dict(
         Lead.objects.filter(pk__in={r.lead_id for r in results if isinstance(r, Taken)}).values_list("pk", "public_id")
     )
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for index, result in enumerate(results):
         if isinstance(result, Refusal):
             rows.append(

@@ -1,6 +1,7 @@
 """Whom the company wants: its personas, the ideal customer first."""
 
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from scoring.models import Persona
 
@@ -10,7 +11,7 @@ class Wish(NamedTuple):
 
     name: str
     description: str
-    conditions: tuple[tuple[str, str, list[Any]], ...]
+    conditions: tuple[tuple[str, str, Sequence[str | int]], ...]
     is_icp: bool = False
 
 

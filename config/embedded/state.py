@@ -71,7 +71,7 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def write_record(path: Path, record: dict[str, Any]) -> None:
+def write_record(path: Path, record: dict[str, object]) -> None:
     """Store facts about a running process; a reader sees the old file or the new one, never a half."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     write_private(draft, json.dumps(record))

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -22,7 +23,7 @@ class SalesSetup(RoleAdmin):
     viewers: ClassVar[tuple[str, ...]] = (MARKETING,)
     editors: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
@@ -37,7 +38,7 @@ class OnlyRow(SalesSetup, admin.ModelAdmin[Only]):
         self.model.make()
         obj.save(force_update=True)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 

@@ -34,7 +34,7 @@ class CalendarForm(forms.ModelForm[Calendar]):
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).strip().upper()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given = super().clean() or {}
         if "country" in given and "subdivision" in given:
             check_place(given["country"], given["subdivision"])
@@ -124,7 +124,7 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
         }
         return render_to_string("admin/handoff/calendar/_preview.html", context)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: forms.ModelForm[Calendar], formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
         waiting = Handoff.objects.filter(state=Handoff.State.WAITING, policy__calendar=form.instance)
         count = waiting.filter(Q(policy__clock=SlaPolicy.Clock.BUSINESS)).count()

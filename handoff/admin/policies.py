@@ -33,7 +33,7 @@ class ReasonAdmin(SalesSetup, admin.ModelAdmin[Reason]):
 
 
 class SlaPolicyForm(forms.ModelForm[SlaPolicy]):
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Business hours need a calendar, and one that opens so often that the hours are ever over."""
         given = super().clean() or {}
         calendar, hours = given.get("calendar"), given.get("hours")
@@ -98,7 +98,7 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
             kwargs["queryset"] = Channel.objects.filter(Q(counts_as=None) | Q(pk__in=_chosen())).order_by("name", "pk")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: forms.ModelForm[SlaPolicy], formsets: Any, change: bool) -> None:  # noqa: FBT001
         """What a change does not do, and what it leaves open, is said at once."""
         super().save_related(request, form, formsets, change)
         count = Handoff.objects.filter(policy=form.instance, state=Handoff.State.WAITING).count()

@@ -13,7 +13,7 @@ from handoff.models.calendars import WEEKDAYS
 
 def policy_words(policy: SlaPolicy) -> str:
     """Whom it is for, how long sales has, and what happens then; of a policy that is stored."""
-    return _("%(who)s: an answer within %(time)s. When nobody answers, the lead goes %(then)s.") % {
+    return _("%(who)s is to be answered within %(time)s. When nobody answers, the lead goes %(then)s.") % {
         "who": _who(policy),
         "time": _time(policy),
         "then": _then(policy),

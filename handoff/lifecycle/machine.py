@@ -4,7 +4,7 @@ Every transition is one transaction: lock the lead, then claim the handoff by a 
 somebody was first), then the lead's side through leads/lifecycle.py, which records the event.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.db.models import Q
 
@@ -54,7 +54,7 @@ def lock(handoff_id: int) -> tuple[Lead, Handoff]:
     return lead, handoff
 
 
-def move(handoff: Handoff, name: str, guard: Q | None = None, /, **columns: Any) -> None:
+def move(handoff: Handoff, name: str, guard: Q | None = None, /, **columns: object) -> None:
     """Claims the handoff and writes the columns that change with its state, or says who was first."""
     step = TRANSITIONS[name]
     columns = {"state": step.ends, **columns} if step.ends else columns

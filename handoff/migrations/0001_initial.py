@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                             ("definitional", "definitional: it does not meet the agreement"),
                             ("after_contact", "after contact: we talked"),
                         ],
-                        help_text="What a report blames.",
+                        help_text="How the report on reasons groups it.",
                         max_length=14,
                         verbose_name="kind",
                     ),
@@ -253,8 +253,8 @@ class Migration(migrations.Migration):
                     "rest_days",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="So long the lead is not passed to sales again.",
-                        verbose_name="rests for days",
+                        help_text="How many days the lead is not passed to sales again.",
+                        verbose_name="days of rest",
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                     "channels",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="By which the lead first came. Empty: every channel.",
+                        help_text="The channel through which the lead first came. Empty: every channel.",
                         related_name="+",
                         to="leads.channel",
                         verbose_name="channels",
@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
                     "personas",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="Which the lead fits best. Empty: every lead.",
+                        help_text="The persona that the lead fits best. Empty: every lead.",
                         related_name="+",
                         to="scoring.persona",
                         verbose_name="personas",
@@ -475,7 +475,7 @@ class Migration(migrations.Migration):
                     "per_day",
                     models.PositiveSmallIntegerField(
                         default=20,
-                        help_text="Leads that already were here when other criteria came into force and qualify by these are passed at most so many a day, fast track and highest scores first. 0: none, until somebody decides. A lead that does something new that scores does not wait.",
+                        help_text="How many of the leads that qualify only because other criteria came into force are passed a day, fast track and highest scores first. 0: none, until somebody decides. A lead that does something new that scores does not wait.",
                         validators=[django.core.validators.MaxValueValidator(1000)],
                         verbose_name="passed a day",
                     ),
@@ -1083,7 +1083,7 @@ class Migration(migrations.Migration):
                     "channels",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="By which the lead first came.",
+                        help_text="The channel through which the lead first came.",
                         related_name="+",
                         to="leads.channel",
                         verbose_name="channels",

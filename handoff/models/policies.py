@@ -37,11 +37,11 @@ class Reason(models.Model):
     key = models.CharField(_("key"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=100, help_text=_("As it reads in the list a rep chooses from."))
     outcome = models.CharField(_("used to"), max_length=12, choices=Outcome)
-    kind = models.CharField(_("kind"), max_length=14, choices=Kind, help_text=_("What a report blames."))
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind, help_text=_("How the report on reasons groups it."))
     next_step = models.CharField(_("then"), max_length=10, choices=NextStep)
     needs_text = models.BooleanField(_("needs words"), default=False, help_text=_("The rep has to say more."))
     rest_days = models.PositiveSmallIntegerField(
-        _("rests for days"), default=30, help_text=_("So long the lead is not passed to sales again.")
+        _("days of rest"), default=30, help_text=_("How many days the lead is not passed to sales again.")
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -83,14 +83,14 @@ class SlaPolicy(models.Model):
         verbose_name=_("channels"),
         blank=True,
         related_name="+",
-        help_text=_("By which the lead first came. Empty: every channel."),
+        help_text=_("The channel through which the lead first came. Empty: every channel."),
     )
     personas = models.ManyToManyField(
         Persona,
         verbose_name=_("personas"),
         blank=True,
         related_name="+",
-        help_text=_("Which the lead fits best. Empty: every lead."),
+        help_text=_("The persona that the lead fits best. Empty: every lead."),
     )
     hours = models.PositiveSmallIntegerField(
         _("hours to respond"),
@@ -212,9 +212,9 @@ class BacklogPolicy(Singleton):
         default=20,
         validators=[MaxValueValidator(1000)],
         help_text=_(
-            "Leads that already were here when other criteria came into force and qualify by these are passed at most "
-            "so many a day, fast track and highest scores first. 0: none, until somebody decides. A lead that does "
-            "something new that scores does not wait."
+            "How many of the leads that qualify only because other criteria came into force are passed a day, fast "
+            "track and highest scores first. 0: none, until somebody decides. A lead that does something new that "
+            "scores does not wait."
         ),
     )
 

@@ -92,7 +92,11 @@ class RoutingRule(models.Model):
     least_employees = models.PositiveIntegerField(_("employees from"), null=True, blank=True)
     most_employees = models.PositiveIntegerField(_("employees to"), null=True, blank=True)
     channels = models.ManyToManyField(
-        Channel, verbose_name=_("channels"), blank=True, related_name="+", help_text=_("By which the lead first came.")
+        Channel,
+        verbose_name=_("channels"),
+        blank=True,
+        related_name="+",
+        help_text=_("The channel through which the lead first came."),
     )
     to_owner = models.BooleanField(
         _("to the owner of the company"),

@@ -80,14 +80,14 @@ class Decision:
             return ""
         if self.deciding and self.deciding.is_owner:
             names = {"rule": self.deciding.rule.row.name, "rep": self.availability.user}
-            return _("“%(rule)s”: %(rep)s looks after the company.") % names
+            return _("The rule “%(rule)s” decides: %(rep)s looks after the company.") % names
         return f"{self._by_what()} {self._among_whom(self.availability)}".strip()
 
     def _by_what(self) -> str:
         if self.deciding:
-            return _("“%(rule)s”:") % {"rule": self.deciding.rule.row.name}
+            return _("The rule “%(rule)s” decides.") % {"rule": self.deciding.rule.row.name}
         matched = any(not verdict.why_not for verdict in self.verdicts)
-        return _("Nobody whom a matching rule names is in.") if matched else ""
+        return _("None of the people a matching rule names is in.") if matched else ""
 
     def _among_whom(self, availability: RepAvailability) -> str:
         if len(self.among) == 1:

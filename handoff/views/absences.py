@@ -1,5 +1,6 @@
 """When reps are out, said by themselves or by a sales manager."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
+from django_stubs_ext import StrOrPromise
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
@@ -28,7 +30,7 @@ VIEWERS: Final = (*SALES, ADMINISTRATOR)
 LONGEST_LIST: Final = 100
 
 
-def _moment(label: Any, help_text: Any, missing: Any) -> forms.DateTimeField:
+def _moment(label: StrOrPromise, help_text: StrOrPromise, missing: StrOrPromise) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         help_text=help_text,
@@ -67,7 +69,7 @@ class AbsenceForm(forms.Form):
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )
 
-    def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, user: User, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         reps = Rep.objects.filter(user__is_active=True).select_related("user")
         if user.has_role(SALES_MANAGER):

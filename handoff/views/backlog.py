@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from math import ceil
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.contrib import messages
@@ -126,8 +126,8 @@ def _figures(count: int, pace: BacklogPolicy, *, now: datetime) -> list[dict[str
             "unit": ngettext("lead", "leads", count),
             "definition": _(
                 "Leads that qualify only because other criteria came into force, or because a page, an asset or a "
-                "channel means something else. Not counted: who rests, who came back from sales and has done nothing "
-                "since, and of whom something is not known that the criteria need."
+                "channel means something else. Leads that rest, that came back from sales and have done nothing since, "
+                "or that lack something the criteria need are not counted."
             ),
         },
         {
@@ -160,7 +160,7 @@ def _duration(count: int, pace: BacklogPolicy) -> str:
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
-def _question(count: int, *, now: datetime) -> dict[str, Any]:
+def _question(count: int, *, now: datetime) -> dict[str, object]:
     """What is asked before more are passed, with the counts of this moment."""
     passed, found = passed_on(today(now)), waiting(now=now).count()
     moved, reps = min(count, found), reps_in(now=now).count()

@@ -1,7 +1,8 @@
 """Who would get a lead: a question about a lead, or about one that could come. Nothing is passed."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.db.models import QuerySet
@@ -60,7 +61,7 @@ class QuestionForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose one of the channels in the list.")},
     )
 
-    def __init__(self, data: Any = None, *, leads: QuerySet[Lead]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, leads: QuerySet[Lead]) -> None:
         super().__init__(data)
         self.fields["lead"].queryset = leads  # type: ignore[attr-defined]
 
@@ -81,7 +82,7 @@ def dry_run_page(request: SignedInRequest) -> HttpResponse:
     """The question as a form; with a question in the address the answer below it."""
     now = clock.now()
     form = QuestionForm(request.GET or None, leads=_recent_leads(request.user))
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "title": _("Who gets a lead"),
         "tabs": tabs("dry_run", request.user),
         "form": form,
@@ -123,7 +124,7 @@ def _known(facts: Facts) -> str:
     return ", ".join(parts)
 
 
-def _told(answer: DryRun, *, now: datetime) -> dict[str, Any]:
+def _told(answer: DryRun, *, now: datetime) -> dict[str, object]:
     """The answer in words: who, each rule, and each person."""
     chosen = answer.decision.availability
     return {
@@ -164,5 +165,5 @@ def _seat_words(availability: RepAvailability, answer: DryRun) -> str:
     if availability not in answer.decision.among:
         return _("in, but the rule names others")
     if not availability.is_settled and any(each.is_settled for each in answer.availabilities if each.is_in):
-        return _("in; came back or began lately, so counts as at least as loaded as the others on average")
+        return _("in, but came back or began lately, so counted as at least as loaded as the others on average")
     return _("in")

@@ -1,6 +1,7 @@
 """Marketing's own queue: leads to be checked before sales sees them, and leads that came back to be repaired."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ class ReviewForm(forms.Form):
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )
 
-    def __init__(self, data: Any = None, *, waiting: HandoffQuerySet) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, waiting: HandoffQuerySet) -> None:
         super().__init__(data)
         ids = [str(public_id) for public_id in waiting.values_list("public_id", flat=True)] if data else []
         self.fields["chosen"].choices = [(one, one) for one in ids]  # type: ignore[attr-defined]
@@ -56,7 +57,7 @@ class ReviewForm(forms.Form):
             "One of the leads is not to be checked any more. Look again, then choose."
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Words are needed to take leads back."""
         said = self.cleaned_data
         if said.get("action") == "withdraw" and "text" not in self.errors and not said.get("text"):

@@ -1,6 +1,6 @@
 """The pages beside the queue as tabs, each for those who may open it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,7 +18,7 @@ PAGES: Final[tuple[tuple[str, str | Promise, tuple[str, ...]], ...]] = (
 )
 
 
-def tabs(current: str, user: User) -> list[dict[str, Any]]:
+def tabs(current: str, user: User) -> list[dict[str, object]]:
     """Label, address and whether it is the one that is open."""
     return [
         {"label": label, "url": reverse(f"handoff:{name}"), "is_current": name == current}

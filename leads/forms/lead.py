@@ -23,7 +23,7 @@ class NewLeadForm(forms.Form):
     company = forms.CharField(label=_("Company"), max_length=200, required=False)
     company_domain = forms.CharField(label=_("Company website"), max_length=253, required=False)
     employees = forms.IntegerField(label=_("Employees"), min_value=0, max_value=2_147_483_647, required=False,
-        error_messages={"min_value": _("No company has fewer people than none.")},
+        error_messages={"min_value": _("A company cannot have fewer than 0 people.")},
     )  # fmt: skip
     industry = forms.CharField(label=_("Industry"), max_length=100, required=False)
     country = forms.CharField(label=_("Country"), max_length=2, required=False, help_text=_("Two letters, such as PT."))

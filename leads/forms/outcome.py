@@ -66,7 +66,7 @@ class CustomerForm(OutcomeForm):
         help_text=gettext_lazy("What the first order is worth, without tax."),
         error_messages={
             "invalid": gettext_lazy("Write the amount as a number, such as 12500 or 12500.50."),
-            "min_value": gettext_lazy("An amount is not less than nothing."),
+            "min_value": gettext_lazy("An amount cannot be negative."),
             "max_digits": TOO_LARGE,
             "max_whole_digits": TOO_LARGE,
             "max_decimal_places": gettext_lazy("Give two decimals at most, such as 12500.50."),

@@ -18,9 +18,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lib import moments, numbers
+from lib import abbreviations, moments, numbers
 
 register = template.Library()
+register.filter("spelled_out", abbreviations.spelled_out, is_safe=True)
+register.filter("abbreviations", abbreviations.abbreviations)
 register.filter("number", numbers.number)
 register.filter("signed", numbers.signed)
 register.filter("percent", numbers.percent)

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "url",
                     models.URLField(
-                        help_text="The incoming webhook's address. Who knows it can post there.",
+                        help_text="The incoming webhook's address. Whoever knows it can post there.",
                         max_length=2000,
                         validators=[lib.outgoing.check_address],
                         verbose_name="address",

@@ -95,7 +95,7 @@ class ChatWebhook(models.Model):
         _("address"),
         max_length=2000,
         validators=[check_address],
-        help_text=_("The incoming webhook's address. Who knows it can post there."),
+        help_text=_("The incoming webhook's address. Whoever knows it can post there."),
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

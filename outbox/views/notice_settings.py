@@ -1,7 +1,5 @@
 """Who is told what, where and when: each person for themselves."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -69,7 +67,7 @@ def webhook_remove(request: SignedInRequest) -> HttpResponse:
     return redirect("notices:settings")
 
 
-def _show(request: SignedInRequest, *, status: int = 200, **given: Any) -> HttpResponse:
+def _show(request: SignedInRequest, *, status: int = 200, **given: object) -> HttpResponse:
     own = webhooks.own_of(request.user)
     context = {
         "choices": ChoicesForm(request.user),

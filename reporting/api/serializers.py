@@ -1,16 +1,16 @@
 """Shapes of the API of reports, for what is answered and for the schema."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
-from reporting.filters import Filter
+from reporting.filters import AnyFilter
 from reporting.reports import FILTERS, REPORTS
 
 
-class FilterSerializer(serializers.Serializer[Any]):
+class FilterSerializer(serializers.Serializer[object]):
     """One parameter of a report."""
 
     name = serializers.CharField()
@@ -19,7 +19,7 @@ class FilterSerializer(serializers.Serializer[Any]):
     default = serializers.CharField()
 
 
-class ColumnSerializer(serializers.Serializer[Any]):
+class ColumnSerializer(serializers.Serializer[object]):
     """One key of the rows of a report."""
 
     key = serializers.CharField()
@@ -29,7 +29,7 @@ class ColumnSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField()
 
 
-class ReportSerializer(serializers.Serializer[Any]):
+class ReportSerializer(serializers.Serializer[object]):
     """A report, and what may be asked of it besides the days `from` and `to`."""
 
     key = serializers.CharField()
@@ -39,7 +39,7 @@ class ReportSerializer(serializers.Serializer[Any]):
     columns = ColumnSerializer(source="file_columns", many=True)
 
 
-class ReportListSerializer(serializers.Serializer[Any]):
+class ReportListSerializer(serializers.Serializer[object]):
     """Every report, in the order of the pages."""
 
     results = ReportSerializer(many=True)
@@ -71,7 +71,7 @@ RESULT: Final = inline_serializer(
 )
 
 
-def _parameter(asked: Filter[Any]) -> OpenApiParameter:
+def _parameter(asked: AnyFilter) -> OpenApiParameter:
     reports = ", ".join(key for key, report in REPORTS.items() if asked in report.filters_and_period)
     return OpenApiParameter(
         asked.name, str, enum=asked.values, description=f"Of {reports}. {str(asked.help).capitalize()}."

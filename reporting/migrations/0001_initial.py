@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     "months",
                     models.PositiveSmallIntegerField(
                         default=6,
-                        help_text="So many months after criteria came into force, or after their last review, marketing and sales managers are told by mail that a review is due.",
+                        help_text="How many months after criteria came into force, or after their last review, marketing and sales managers are told by mail that a review is due.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(36),

@@ -2,9 +2,9 @@
 
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Final
+from typing import Final
 
-from reporting.filters import PERIOD, Filter
+from reporting.filters import PERIOD, AnyFilter
 from reporting.report import Report
 
 
@@ -18,7 +18,7 @@ def _declared() -> list[Report]:
 # By key, in the order of their tabs.
 REPORTS: Final[dict[str, Report]] = {report.key: report for report in _declared()}
 # What can be asked of any of them: a question goes along from one report to another.
-FILTERS: Final[tuple[Filter[Any], ...]] = (
+FILTERS: Final[tuple[AnyFilter, ...]] = (
     *dict.fromkeys(one for report in REPORTS.values() for one in report.filters),
     PERIOD,
 )

@@ -32,7 +32,7 @@ UNKNOWN: Final = ""
 NAME: Final = Column(
     "label",
     gettext_lazy("Name"),
-    gettext_lazy("The segment as it is written most often; of the rest how many they are."),
+    gettext_lazy("The segment as it is written most often. The last row says how many further segments it sums up."),
     kind=TEXT,
     is_of_one_row=True,
 )
@@ -114,10 +114,10 @@ def _row(segment: Segmented) -> Row:
 
 def _footnote() -> str:
     marked = _(
-        "Marked are those of whom at least %(enough)s were MQLs and whose share of customers is, with 95 %% "
-        "confidence, above or below that of all MQLs."
+        "A segment is marked when at least %(enough)s of its leads were MQLs and its share of customers is, with "
+        "95 %% confidence, above or below that of all MQLs."
     ) % {"enough": ENOUGH}
-    return f"{marked} {_('What a lead is, is what is known of it today.')}"
+    return f"{marked} {_('Leads are grouped by what is known of them today.')}"
 
 
 def _label(segment: Segment, key: str | None, written: str) -> str:

@@ -61,8 +61,8 @@ class ReviewFigures(TypedDict):
     version: int | None
     starts_at: str | None
     as_of: str
-    now: dict[str, Any]
-    before: dict[str, Any] | None
+    now: dict[str, object]
+    before: dict[str, object] | None
     before_version: int | None
     rejections: RejectionFacts
     missed: list[MissedFacts]

@@ -1,7 +1,7 @@
 """What is decided at a review: for each question whether the criteria are tightened, kept or loosened, and why."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -20,7 +20,7 @@ class ReviewForm(forms.Form):
 
     since = forms.DateTimeField(widget=forms.HiddenInput)
 
-    def __init__(self, due: Due | None, data: Any = None, *, may_draft: bool) -> None:
+    def __init__(self, due: Due | None, data: Mapping[str, object] | None = None, *, may_draft: bool) -> None:
         super().__init__(data, initial={"since": due.since.isoformat() if due else ""})
         for key, title in TITLES.items():
             self.fields[key] = forms.ChoiceField(
@@ -41,8 +41,8 @@ class ReviewForm(forms.Form):
                 label=_("Open a draft from version %(number)d") % {"number": due.criteria.number}, required=False
             )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> dict[str, object]:
+        cleaned: dict[str, object] = super().clean() or self.cleaned_data
         for key in TITLES:
             if cleaned.get(key, ReviewDecision.KEEP) != ReviewDecision.KEEP and not cleaned.get(f"{key}_words"):
                 self.add_error(f"{key}_words", _("Say what is to change and why."))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -22,7 +22,7 @@ class ReviewDue(TypedDict):
     due_on: str
 
 
-def _words(facts: Facts) -> dict[str, Any]:
+def _words(facts: Facts) -> dict[str, object]:
     return {**plain_words(facts), "due": date_format(date.fromisoformat(facts["due_on"]), "j F Y")}
 
 

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -97,7 +96,7 @@ def _show(
     refusal: str = "",
 ) -> HttpResponse:
     """The review of the criteria in force; `refusal` says why nothing was recorded."""
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "title": _("Review of the criteria"),
         "tabs": tabs("review", {}),
         "due": due,

@@ -109,7 +109,9 @@ def scope(figures: ReviewFigures) -> list[str]:
     now = read(figures["now"])
     starts_at, as_of = figures["starts_at"], figures["as_of"]
     if starts_at:
-        whose = _("Counted are the leads that became an MQL since version %(version)d came into force on %(day)s.") % {
+        whose = _(
+            "These figures count the leads that became an MQL since version %(version)d came into force on %(day)s."
+        ) % {
             "version": figures["version"],
             "day": _day(starts_at),
         }
@@ -179,7 +181,7 @@ def _before_counted(rate: Rate, before: Outcomes | None) -> str:
         return str(rate.nothing_yet)
     low, high = (percent(share, 0) for share in usual)
     counted = _counted(rate, over, under)
-    return _("%(counted)s; usual: %(low)s to %(high)s") % {"counted": counted, "low": low, "high": high}
+    return _("%(counted)s, where %(low)s to %(high)s is usual") % {"counted": counted, "low": low, "high": high}
 
 
 def _comparison(rate: Rate, better: str, now: Outcomes, before: Outcomes | None) -> tuple[str, str]:
@@ -238,7 +240,7 @@ def _usual_days(before: Outcomes | None) -> str:
     if not before.days:
         return _("no SQLs yet")
     low, _middle, high = before.days
-    return _("%(sqls)s; usual: %(low)s to %(high)s") % {
+    return _("%(sqls)s, where %(low)s to %(high)s days are usual") % {
         "sqls": _sqls(before),
         "low": number(low, 1),
         "high": number(high, 1),
@@ -246,9 +248,9 @@ def _usual_days(before: Outcomes | None) -> str:
 
 
 def _too_few(missing: int) -> str:
-    return ngettext("too few to tell: %(missing)s is missing", "too few to tell: %(missing)s are missing", missing) % {
-        "missing": number(missing)
-    }
+    return ngettext(
+        "too few to tell, %(missing)s more is needed", "too few to tell, %(missing)s more are needed", missing
+    ) % {"missing": number(missing)}
 
 
 def _reasons_words(rejections: RejectionFacts) -> str:

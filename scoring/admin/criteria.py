@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Count, Field, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -53,10 +53,10 @@ class PartInline(CriteriaRoles, admin.StackedInline[Any, Criteria]):
 
     extra = 0
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
@@ -208,7 +208,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
     def get_readonly_fields(self, request: HttpRequest, obj: Criteria | None = None) -> tuple[str, ...]:
         return () if self.has_change_permission(request, obj) else ("needed",)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False  # a version starts as a copy of another: "Make a draft from this version"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -228,7 +228,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
             obj.save(update_fields=changed)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+        self, request: HttpRequest, context: dict[str, object], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         criteria = kwargs.get("obj")
         context["title"] = words.version_title(criteria) if criteria else context.get("title")

@@ -30,7 +30,7 @@ class ValuesField(forms.CharField):
 
     widget = forms.Textarea
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return "\n".join(map(_written, value)) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
@@ -46,14 +46,14 @@ class ValuesField(forms.CharField):
             )
         return list(dict.fromkeys(found))
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         try:
             return bool(self.prepare_value(initial) != self.prepare_value(self.to_python(data)))
         except forms.ValidationError:
             return True
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     text = str(value)
@@ -93,7 +93,7 @@ class CriteriaForm(forms.ModelForm[Criteria]):
         """In the order of the list, so that ticking the same boxes says the same."""
         return [key for key, _label in fit_fields.required_choices() if key in self.cleaned_data["required_fields"]]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         if self.instance.pk and cleaned.get("seen") != self.initial["seen"]:
             raise forms.ValidationError(
@@ -171,7 +171,7 @@ class FitForm(RuleForm):
             self.fields["field"].choices = choices  # type: ignore[attr-defined]
             self.fields["operator"].required = True
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         asked = fit_fields.FIELDS.get(cleaned.get("field", ""))
         if asked and cleaned.get("values"):

@@ -70,7 +70,7 @@ def verdict_words(verdict: "Verdict") -> str:
 
 def points_change(verdict: "Verdict") -> str:
     """What would change: "“Downloaded”: 8 points instead of 5"."""
-    return _("“%(name)s”: %(points)s a match instead of %(before)s") % {
+    return _("“%(name)s” gives %(points)s a match instead of %(before)s") % {
         "name": verdict.rule.name,
         "points": points_words(verdict.other_points or 0),
         "before": points_words(verdict.rule.points),

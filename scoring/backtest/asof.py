@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 
@@ -23,7 +23,7 @@ from leads.models import BY_PERSON
 from scoring.engine import sql
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import Batch, Moment
-from scoring.engine.fragments import Piece, piece
+from scoring.engine.fragments import Piece, Values, piece
 from scoring.models import Gate
 
 # A lead that did more is looked at after every second, third, ... of its activities.
@@ -144,7 +144,7 @@ def _columns(asked: Sequence[tuple[int, datetime]]) -> tuple[list[int], list[dat
 
 
 @transaction.atomic
-def _rows(part: Piece) -> list[tuple[Any, ...]]:
+def _rows(part: Piece) -> list[Values]:
     with connection.cursor() as cursor:
         # Compiling to machine code is planned for by the estimate, which sees the list as one long scan.
         cursor.execute("SET LOCAL jit = off")

@@ -272,11 +272,11 @@ def _customers(gained: int, lost: int, clear: int) -> str:
         return _("Both catch the same customers.")
     counts = {"gained": number(gained), "lost": number(lost)}
     sentence = ngettext(
-        "It catches %(gained)s customer that the old one misses, and misses %(lost)s that the old one catches",
-        "It catches %(gained)s customers that the old one misses, and misses %(lost)s that the old one catches",
+        "It catches %(gained)s customer that the old one misses, and misses %(lost)s that the old one catches.",
+        "It catches %(gained)s customers that the old one misses, and misses %(lost)s that the old one catches.",
         gained,
     )
-    return _sure(sentence % counts, clear)
+    return _qualified(sentence % counts, clear)
 
 
 def _alarms(added: int, spared: int, clear: int) -> str:
@@ -284,16 +284,12 @@ def _alarms(added: int, spared: int, clear: int) -> str:
         return _("Both send the same leads that were not won.")
     counts = {"added": number(added), "spared": number(spared)}
     sentence = ngettext(
-        "It sends %(added)s more lead that was not won, and spares sales %(spared)s that the old one sends",
-        "It sends %(added)s more leads that were not won, and spares sales %(spared)s that the old one sends",
+        "It sends %(added)s more lead that was not won, and spares sales %(spared)s that the old one sends.",
+        "It sends %(added)s more leads that were not won, and spares sales %(spared)s that the old one sends.",
         added,
     )
-    return _sure(sentence % counts, clear)
+    return _qualified(sentence % counts, clear)
 
 
-def _sure(sentence: str, clear: int) -> str:
-    return (
-        _("%(sentence)s.") % {"sentence": sentence}
-        if clear
-        else _("%(sentence)s; that may be chance.") % {"sentence": sentence}
-    )
+def _qualified(sentence: str, clear: int) -> str:
+    return sentence if clear else f"{sentence} {_('That may be chance.')}"

@@ -94,7 +94,7 @@ def rule_changes(old: Rule, new: Rule) -> list[str]:
     """What is different of a rule that is in both versions, a sentence each."""
     changes = []
     if old.name != new.name:
-        changes.append(_("It is called so instead of “%(old)s”.") % {"old": old.name})
+        changes.append(_("It was called “%(old)s” before.") % {"old": old.name})
     if old.is_enabled != new.is_enabled:
         changes.append(_("It is in use.") if new.is_enabled else _("It is not in use any more."))
     changes += _asks_differently(old, new)

@@ -24,6 +24,10 @@ class ExampleNeeds(PublicationRefused):
     """The example counts something this installation does not know."""
 
 
+# What a rule, or a version, says by the names of its columns.
+Columns = Mapping[str, Any]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Example:
     """What a version says, but for its number. `requires` of a combination names rules of the same example."""
@@ -33,24 +37,24 @@ class Example:
     about: str | Promise
     sentence: str
     threshold: int
-    rules: tuple[Mapping[str, Any], ...]
-    more: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[Columns, ...]
+    more: Columns = field(default_factory=dict)
 
     @property
     def rule_names(self) -> list[str]:
         return [_(rule["name"]) for rule in self.rules]
 
 
-def _did(name: str, points: int, kind: str = "", **columns: Any) -> dict[str, Any]:
+def _did(name: str, points: int, kind: str = "", **columns: object) -> Columns:
     return {"kind": Rule.Kind.BEHAVIOUR, "name": name, "points": points, "type": kind, **columns}
 
 
-def _is(name: str, points: int, about: str, operator: str, *values: Any, **columns: Any) -> dict[str, Any]:
+def _is(name: str, points: int, about: str, operator: str, *values: object, **columns: object) -> Columns:
     fit = {"field": about, "operator": operator, "values": list(values)}
     return {"kind": Rule.Kind.FIT, "name": name, "points": points, **fit, **columns}
 
 
-def _all_of(name: str, points: int, *requires: str, **columns: Any) -> dict[str, Any]:
+def _all_of(name: str, points: int, *requires: str, **columns: object) -> Columns:
     return {"kind": Rule.Kind.COMBINATION, "name": name, "points": points, "requires": requires, **columns}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ class CriteriaFacts(TypedDict):
     by: str
 
 
-_MAIL: Final[dict[str, Any]] = {"mail": "scoring/mail/criteria"}
+_MAIL: Final = "scoring/mail/criteria"
 
 TO_SIGN: Final = register(
     NewsKind(
@@ -32,7 +32,7 @@ TO_SIGN: Final = register(
         order=110,
         icon="flag",
         meaning="soon",
-        **_MAIL,
+        mail=_MAIL,
     )
 )
 SIGNATURE_VOID: Final = register(
@@ -44,7 +44,7 @@ SIGNATURE_VOID: Final = register(
         order=120,
         icon="warning",
         meaning="soon",
-        **_MAIL,
+        mail=_MAIL,
     )
 )
 IN_FORCE: Final = register(
@@ -56,7 +56,7 @@ IN_FORCE: Final = register(
         order=130,
         icon="criteria",
         meaning="accent",
-        **_MAIL,
+        mail=_MAIL,
     )
 )
 

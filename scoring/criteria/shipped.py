@@ -1,6 +1,6 @@
 """The shipped first version: the worked example of the field, in force from the first minute."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
@@ -9,7 +9,7 @@ SENTENCE: Final = _(
     "they came for our content, looked at the price, and their company is one we can help."
 )
 
-RULES: Final[tuple[dict[str, Any], ...]] = (
+RULES: Final[tuple[dict[str, object], ...]] = (
     {
         "kind": "behaviour",
         "name": _("Downloaded content"),

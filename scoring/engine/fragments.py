@@ -10,12 +10,15 @@ from django.db.models import QuerySet
 
 from scoring.engine.expressions import BATCH, FIRST, LAST, Batch, Edge, Moment, Reasons, array
 
+# Parameters of a statement, or one row of its answer: whatever its columns are.
+Values = tuple[Any, ...]
+
 
 class Piece(NamedTuple):
     """A part of a statement and its parameters, in the order they stand."""
 
     text: str
-    params: tuple[Any, ...] = ()
+    params: Values = ()
 
 
 def piece(template: str, *parts: object) -> Piece:
@@ -66,7 +69,7 @@ def for_neighbours(part: Piece) -> Piece:
     return Piece(re.sub(r"%%|= ANY\(%s\)|%s", put, part.text), tuple(params))
 
 
-def filled(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] | None = None) -> tuple[Any, ...]:
+def filled(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] | None = None) -> Values:
     """The parameters with the moment, the batch and the reasons put in."""
 
     def put(value: object) -> object:
@@ -92,7 +95,7 @@ def written(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] 
         return int(cursor.rowcount)
 
 
-def rows(part: Piece, *, lead_ids: list[int], now: datetime) -> list[tuple[Any, ...]]:
+def rows(part: Piece, *, lead_ids: list[int], now: datetime) -> list[Values]:
     """Runs a statement that reads."""
     with connection.cursor() as cursor:
         cursor.execute(part.text, filled(part, lead_ids=lead_ids, now=now))

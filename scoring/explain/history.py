@@ -38,8 +38,8 @@ class Step:
 
     @property
     def sentence(self) -> str:
-        """ "9 Mar 2026, 14:05: from 20 to 30 (did something)"."""
-        return _("%(moment)s: from %(was)s to %(total)s (%(why)s)") % {
+        """ "From 20 to 30 on 9 Mar 2026, 14:05 (did something)"."""
+        return _("From %(was)s to %(total)s on %(moment)s (%(why)s)") % {
             "moment": moment_words(self.at),
             "was": number(self.was),
             "total": number(self.total),

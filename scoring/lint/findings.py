@@ -145,7 +145,7 @@ def opens_alone(definition: Definition) -> list[str]:
         return []
     return [
         _(
-            "%(names)s: this happens without anybody wanting anything, and alone it brings up to %(most)s points, "
+            "%(names)s can happen without anybody wanting anything. This alone brings up to %(most)s points, "
             "where %(threshold)s make an MQL. Give it fewer points or fewer matches."
         )
         % {"names": _names(passive), "most": number(most), "threshold": number(asked)}
@@ -213,7 +213,10 @@ def fades_at_once(definition: Definition) -> list[str]:
 def expired_bars(definition: Definition, *, now: datetime) -> list[str]:
     """A higher bar whose day has passed."""
     return [
-        _("The higher bar for %(source)s ended on %(day)s and asks nothing any more. Delete it or choose a later day.")
+        _(
+            "The higher threshold for %(source)s ended on %(day)s and asks nothing any more. Delete it or choose a "
+            "later day."
+        )
         % {"source": bar.channel or bar.campaign, "day": date_format(timezone.localtime(bar.expires_at), "j M Y")}
         for bar in definition.bars
         if bar.expires_at <= now

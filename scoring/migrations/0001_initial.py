@@ -379,8 +379,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "higher bar for a source",
-                "verbose_name_plural": "higher bars for sources",
+                "verbose_name": "higher threshold for a source",
+                "verbose_name_plural": "higher thresholds for sources",
                 "ordering": ("pk",),
                 "constraints": [
                     models.CheckConstraint(
@@ -490,7 +490,7 @@ class Migration(migrations.Migration):
                     "points",
                     models.IntegerField(
                         default=0,
-                        help_text="What one match is worth; less than nothing is allowed.",
+                        help_text="What one match is worth. A negative number takes points away.",
                         validators=[
                             django.core.validators.MinValueValidator(-10000),
                             django.core.validators.MaxValueValidator(10000),
@@ -613,7 +613,7 @@ class Migration(migrations.Migration):
                     "within_days",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Only what happened in the last so many days. Empty: ever.",
+                        help_text="How many days back activities count. Empty: all the way back.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1),
@@ -670,7 +670,7 @@ class Migration(migrations.Migration):
                     "half_life_days",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Each activity counts half as much after so many days, so one alone soon makes no match: use it where many count. Empty: it does not fade.",
+                        help_text="After this many days an activity counts half as much, so one alone soon makes no match: use it where many count. Empty: it does not fade.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1),
@@ -777,7 +777,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="As both teams call them.", max_length=100, unique=True, verbose_name="name"
+                        help_text="The name both teams use.", max_length=100, unique=True, verbose_name="name"
                     ),
                 ),
                 (
@@ -997,7 +997,7 @@ class Migration(migrations.Migration):
                 (
                     "points",
                     models.IntegerField(
-                        help_text="Added to what the rules say; less than nothing is allowed.", verbose_name="points"
+                        help_text="Added to what the rules say. A negative number takes points away.", verbose_name="points"
                     ),
                 ),
                 (

@@ -182,8 +182,8 @@ class SourceBar(models.Model):
     expires_at = models.DateTimeField(_("until"), help_text=_("From then on the normal threshold holds again."))
 
     class Meta:
-        verbose_name = _("higher bar for a source")
-        verbose_name_plural = _("higher bars for sources")
+        verbose_name = _("higher threshold for a source")
+        verbose_name_plural = _("higher thresholds for sources")
         ordering = ("pk",)
         constraints = [
             models.CheckConstraint(

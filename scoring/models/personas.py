@@ -12,7 +12,7 @@ from scoring.registry import operators
 class Persona(models.Model):
     """A kind of person or company we sell to. Each lead shows the one of which it meets the largest share."""
 
-    name = models.CharField(_("name"), max_length=100, unique=True, help_text=_("As both teams call them."))
+    name = models.CharField(_("name"), max_length=100, unique=True, help_text=_("The name both teams use."))
     description = models.TextField(
         _("who they are"), max_length=1000, blank=True, help_text=_("What they want, in a sentence or two.")
     )

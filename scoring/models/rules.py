@@ -44,7 +44,7 @@ class Rule(models.Model):
         _("points"),
         default=0,
         validators=[MinValueValidator(-LARGEST_POINTS), MaxValueValidator(LARGEST_POINTS)],
-        help_text=_("What one match is worth; less than nothing is allowed."),
+        help_text=_("What one match is worth. A negative number takes points away."),
     )
     gate = models.CharField(
         _("effect"), max_length=10, choices=Gate, default=Gate.NONE, help_text=_("What a match means besides points.")
@@ -68,7 +68,7 @@ class Rule(models.Model):
     )
     within_days = models.PositiveSmallIntegerField(
         _("within days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)],
-        help_text=_("Only what happened in the last so many days. Empty: ever."),
+        help_text=_("How many days back activities count. Empty: all the way back."),
     )  # fmt: skip
     after_activity_type = models.ForeignKey(
         ActivityType, models.PROTECT, verbose_name=_("only after"), null=True, blank=True, related_name="+",
@@ -87,7 +87,7 @@ class Rule(models.Model):
     half_life_days = models.PositiveSmallIntegerField(
         _("halves every days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)],
         help_text=_(
-            "Each activity counts half as much after so many days, so one alone soon makes no match: "
+            "After this many days an activity counts half as much, so one alone soon makes no match: "
             "use it where many count. Empty: it does not fade."
         ),
     )  # fmt: skip

@@ -103,7 +103,9 @@ class Override(models.Model):
     """Points a person gave or took by hand, with a reason, until a day. No rule explains them, and pages say so."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="overrides")
-    points = models.IntegerField(_("points"), help_text=_("Added to what the rules say; less than nothing is allowed."))
+    points = models.IntegerField(
+        _("points"), help_text=_("Added to what the rules say. A negative number takes points away.")
+    )
     reason = models.CharField(_("reason"), max_length=500, help_text=_("Why the rules are wrong about this lead."))
     created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(_("given"), editable=False)

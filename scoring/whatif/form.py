@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from lib.abbreviations import spelled_out
 from scoring.engine.definition import Definition
 from scoring.models import Rule
 from scoring.models.criteria import LARGEST_POINTS
@@ -27,7 +28,7 @@ class WhatIfForm(forms.Form):
         self.rules = definition.rules
         no_limit = _("Empty: no limit.")
         self.fields["threshold"] = _whole(
-            _("Threshold"), 1, LARGEST_THRESHOLD, _("Points from which a lead is an MQL.")
+            _("Threshold"), 1, LARGEST_THRESHOLD, spelled_out(_("Points from which a lead is an MQL."))
         )
         self.fields["fit_cap"] = _whole(_("Most points for fit"), 0, LARGEST_CAP, no_limit, required=False)
         self.fields["engagement_cap"] = _whole(

@@ -117,9 +117,10 @@ def _sales(answer: Answer) -> list[dict[str, object]]:
             "unit": ngettext("lead", "leads", counted.arrives),
             "note": interval(scale, counted.arrives),
             "definition": _(
-                "Of those that newly qualify: neither with sales nor decided, not resting and not against their"
-                " will. One that was returned also has to do something new, and needed fields have to be known."
-                " They wait for their turn: those that only other criteria made an MQL are passed some a day."
+                "The leads that newly qualify and that are neither with sales nor decided, that do not rest and have"
+                " not asked to be left alone. A lead that was returned also has to do something new, and needed fields"
+                " have to be known. Leads that only other criteria made an MQL wait for their turn: a few are passed a"
+                " day."
             ),
         },
         {

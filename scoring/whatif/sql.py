@@ -34,6 +34,9 @@ COUNTED: Final = (
 
 # --- what is asked -----------------------------------------------------------------------------------------
 
+# What a statement returned, a list of columns each.
+Rows = list[list[Any]]
+
 
 def counting(moved: Piece, new: Definition, thresholds: Sequence[int], *, are_neighbours: bool = False) -> Piece:
     """One statement for everything about the leads of a batch, which computes each of them once.
@@ -71,9 +74,9 @@ def tally_everybody(old: Definition, new: Definition, thresholds: Sequence[int],
     return _tallies(counts, near, thresholds)
 
 
-def _answers(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[list[Any], list[Any]]:
+def _answers(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[Rows, Rows]:
     """The two kinds of rows of one statement: counts, and leads near the bar."""
-    found: tuple[list[Any], list[Any]] = ([], [])
+    found: tuple[Rows, Rows] = ([], [])
     for kind, *row in rows(part, lead_ids=lead_ids, now=now):
         found[kind].append(row)
     return found
@@ -96,7 +99,7 @@ def reached(definition: Definition, thresholds: Sequence[int], *, now: datetime)
         FENCE,
     )
     with _at_full_speed():
-        steps = dict(rows(part, lead_ids=[], now=now))
+        steps: dict[int, int] = dict(rows(part, lead_ids=[], now=now))
     return list(_swept(steps, len(thresholds))) if steps else []
 
 
@@ -232,7 +235,7 @@ def _nearest(leads: Piece) -> Piece:
     return piece(f"{side} UNION ALL {side}", leads, Piece(">="), SHOWN, leads, Piece("<"), SHOWN)
 
 
-def _tallies(counts: Sequence[Sequence[Any]], near: Sequence[Sequence[Any]], thresholds: Sequence[int]) -> Tallies:
+def _tallies(counts: Rows, near: Rows, thresholds: Sequence[int]) -> Tallies:
     """The rows of the statements above, put in their places."""
     groups: dict[int, dict[Any, Tally]] = {0b1111: {}, 0b0111: {}, 0b1011: {}, 0b1101: {}, 0b1110: {}}
     for sort, *keys, step, a, b, c, d, e, f, g, h in counts:

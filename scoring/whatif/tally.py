@@ -60,7 +60,7 @@ class Tallies:
             under=nearest(self.under + other.under),
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """As an answer is stored: a group is a pair, because the keys of JSON are texts."""
         groups: dict[str, Mapping[Any, Tally]] = {
             "channels": self.channels,

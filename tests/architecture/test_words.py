@@ -37,6 +37,9 @@ TRANSLATES = {
     "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"
 }  # fmt: skip
 PLACEHOLDER = r"(?:%\(\w+\)[sd]|%[sd]|\{\{[^{}]*\}\}|\{\w*\})"
+# A text that begins with a placeholder and goes on after a stop: the placeholder is a sentence or a clause. After a
+# colon a value or two words may follow ("Name: %(value)s", "March: 12 MQLs"); three words are a clause.
+GLUED_ON = re.compile(r"[“\"]?#[”\"]?(?:\s*;|:\s(?:.*?[^\W\d_]{2,}){3})", re.DOTALL)
 ANSWERS = re.compile(r"(?:^|[.;:]\s+)answers\b", re.IGNORECASE)
 
 
@@ -92,11 +95,13 @@ def template_texts(source: str) -> Iterator[str]:
 
 
 def text_faults(said: str) -> set[str]:
-    """Phrases nobody says, and sentences glued of parts: by a semicolon, or by other stops with no word beside them."""
+    """Phrases nobody says, and sentences glued of parts: by a semicolon, by other stops with no word beside them,
+    or by a clause that is hung on to a placeholder.
+    """
     plain = re.sub(PLACEHOLDER, "#", said)
     found = {phrase for phrase, pattern in PHRASES.items() if re.search(pattern, plain, re.IGNORECASE)}
     has_words = re.search(r"[^\W\d_]", plain)
-    if re.search(r"#\s*;\s*#" if has_words else r"#\W*[;:,.]\W*#", plain):
+    if re.search(r"#\s*;\s*#" if has_words else r"#\W*[;:,.]\W*#", plain) or GLUED_ON.match(plain.strip()):
         found.add(f"glue: {' '.join(said.split())}")
     return found
 
@@ -169,6 +174,9 @@ class TestItSees:
             ("%(points)s of 30 points needed", "points needed"),
             ("%(said)s; %(more)s", "glue: %(said)s; %(more)s"),
             ("%(moment)s: %(total)s", "glue: %(moment)s: %(total)s"),
+            ("%(counted)s; usual: %(low)s to %(high)s", "glue: %(counted)s; usual: %(low)s to %(high)s"),
+            ("%(sentence)s; that may be chance.", "glue: %(sentence)s; that may be chance."),
+            ("“%(rule)s”: they look after it.", "glue: “%(rule)s”: they look after it."),
             ("{{ words }};\n {{ points }} given by hand", "glue: {{ words }}; {{ points }} given by hand"),
         ],
     )
@@ -181,6 +189,9 @@ class TestItSees:
             "%(who)s rejected it on %(when)s: %(why)s.",
             "From %(start)s to %(end)s",
             "%(count)s leads",
+            "%(month)s: %(count)s MQLs",
+            "{{ label }}: {{ value }} times",
+            "It was passed on %(day)s; an answer is due by %(due)s.",
             "Behind the scenes",
         ],
     )

@@ -84,7 +84,7 @@ class TestTheAgreementChanges:
         score_everybody()  # what a worker does
         if not javascript:
             page.reload()
-        expect(page.locator("main")).to_contain_text("1 lead was scored under version 2; that was through on")
+        expect(page.locator("main")).to_contain_text("1 lead was scored under version 2 by")
 
         pass_from_backlog()  # what a worker does within minutes
         bob.refresh_from_db()

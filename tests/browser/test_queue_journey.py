@@ -93,7 +93,7 @@ class TestWithTheMouse:
         fill_answers(page)
         dialog.get_by_role("button", name="Qualify as SQL").click()
         expect(dialog).to_be_hidden()
-        expect(page.locator("#queue")).to_contain_text("SQLs without an end yet")
+        expect(page.locator("#queue")).to_contain_text("Sales qualified leads (SQLs) without an end yet")
         assert page.url.endswith("/queue/")
         expect_sound(page)
 
@@ -222,7 +222,7 @@ class TestWithoutJavascript:
         fill_answers(page)
         page.get_by_role("button", name="Qualify as SQL").click()
         page.wait_for_url("**/queue/")
-        expect(page.locator("main")).to_contain_text("SQLs without an end yet")
+        expect(page.locator("main")).to_contain_text("Sales qualified leads (SQLs) without an end yet")
         handoff.refresh_from_db()
         assert handoff.state == "qualified"
 

@@ -75,8 +75,8 @@ class TestPolicyInWords:
         policy.channels.add(*Channel.objects.filter(key__in=("referral", "paid_search")))
         policy.personas.add(Persona.objects.create(name="Chief"))
         assert policy_words(policy) == (
-            "A fast-track lead that first came by Paid search or Referral and fits Chief best: an answer within 4 "
-            "business hours of “Office hours”. When nobody answers, the lead goes to Mila Manager."
+            "A fast-track lead that first came by Paid search or Referral and fits Chief best is to be answered within "
+            "4 business hours of “Office hours”. When nobody answers, the lead goes to Mila Manager."
         )
 
     @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ class TestPolicyInWords:
     def test_what_happens_then(self, db: None, on_breach: str, words: str) -> None:
         policy = SlaPolicy.objects.create(name="x", hours=1, on_breach=on_breach)
         assert policy_words(policy) == (
-            f"Every lead: an answer within 1 hour. When nobody answers, the lead goes {words}."
+            f"Every lead is to be answered within 1 hour. When nobody answers, the lead goes {words}."
         )
 
     def test_the_list_shows_it(self, client: Client, manager: User) -> None:
         client.force_login(manager)
         page = client.get(reverse("admin:handoff_slapolicy_changelist")).content.decode()
-        assert "Every lead: an answer within 24 hours." in page
+        assert "Every lead is to be answered within 24 hours." in page
 
 
 class TestWeekInWords:

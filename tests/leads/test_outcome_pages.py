@@ -99,7 +99,7 @@ class TestOutcome:
             ({"on": "2026-03-11"}, "This day is yet to come."),
             ({"on": "2026-03-04"}, "The lead was not here then."),
             ({"on": "soon"}, "Write the day like 2026-03-10."),
-            ({"amount": "-1"}, "An amount is not less than nothing."),
+            ({"amount": "-1"}, "An amount cannot be negative."),
             ({"amount": "a lot"}, "Write the amount as a number"),
         ],
     )

@@ -127,7 +127,7 @@ class TestOvertaken:
         transitions.accept(handoff_id=handoff.pk, actor=rep, now=now)
         row = Delivery.objects.get(kind=news_kinds.PASSED.key)
         text = str(mail.compose(row).body)
-        assert "No answer is waited for any more: accepted." in text
+        assert "Nobody has to answer it any more: accepted." in text
         assert "/reject/" not in text
 
     def test_a_breach_that_went_on_says_where(

@@ -52,7 +52,7 @@ class Command(BaseCommand):
             "--really", action="store_true", help="also where other machines can sign in with the published password"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if not options["really"] and (reason := not_allowed()):
             raise CommandError(reason)
         if reason := not_wanted(force=options["force"]):

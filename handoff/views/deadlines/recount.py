@@ -1,6 +1,6 @@
 """Deadlines of leads that wait, counted anew after a policy or a calendar was changed: what it means, and doing it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.contrib import messages
@@ -72,7 +72,7 @@ def _ask(
     return render(request, "handoff/deadlines/recount.html", context, status=status)
 
 
-def _shown(found: Difference, form: RecountForm | None) -> dict[str, Any]:
+def _shown(found: Difference, form: RecountForm | None) -> dict[str, object]:
     """One policy with its form; what was filled in stays with the policy it was filled in for."""
     is_asked = form is not None and form.data.get("policy") == str(found.policy.pk)
     initial = {"policy": found.policy.pk, "seen": found.fingerprint}

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -63,7 +62,7 @@ def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -
     return _answered(request, decided, decision, now=now)
 
 
-def _initial(request: SignedInRequest, decision: Decision) -> dict[str, Any]:
+def _initial(request: SignedInRequest, decision: Decision) -> dict[str, object]:
     """What a link to the form has chosen already: ?reason= and the key of one."""
     key = request.GET.get("reason", "")
     found = Reason.objects.filter(key=key, outcome=decision.key).first() if is_storable(key) and key else None

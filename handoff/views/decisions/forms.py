@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from handoff.contacts import OUTCOMES
 from handoff.lifecycle.answers import LONGEST_ANSWER, LONGEST_TEXT
@@ -57,7 +58,7 @@ class ReturnForm(forms.Form):
         self.fields["reason"] = ReasonField(self.outcome)
         self.order_fields(self.field_order)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Words are needed when the reason says so."""
         said = self.cleaned_data
         reason = said.get("reason")
@@ -142,7 +143,7 @@ class ContactForm(forms.Form):
         return next(f"{way}: {words}" for way, outcomes in _ways() for key, words in outcomes if key == chosen)
 
 
-def _answer(label: Any, help_text: Any, missing: Any) -> forms.CharField:
+def _answer(label: StrOrPromise, help_text: StrOrPromise, missing: StrOrPromise) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,

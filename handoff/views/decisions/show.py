@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from accounts.doors import SignedInRequest
 from handoff.contacts import is_hard_to_reach
 from handoff.models import Handoff
+from handoff.models.handoffs import HandoffQuerySet
 from handoff.news_words import subject_of
 from handoff.views.decisions.ways import ANSWERS
 from handoff.views.queue.answerable import choices_of, is_overdue
@@ -15,7 +17,7 @@ from handoff.views.queue.lead_context import lead_contexts
 from handoff.views.queue.words import AHEAD, origin_words, story_of_contact, tell, touch_events
 from handoff.views.reassigning.reassign import reassign_url
 from handoff.views.reassigning.take_back import take_back_url
-from leads.models import Lead
+from leads.models import Activity, Lead
 from lib.pages import page_or_part
 
 TIMELINE_LENGTH: Final = 20
@@ -63,12 +65,12 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
     return page_or_part(request, "handoff/decisions/detail.html", part, context, status=status)
 
 
-def _last_activities(lead: Lead) -> Any:
+def _last_activities(lead: Lead) -> QuerySet[Activity]:
     activities = lead.activities.select_related("type", "page", "asset", "campaign")
     return activities.order_by("-occurred_at", "-pk")[:TIMELINE_LENGTH]
 
 
-def _previous(handoff: Handoff) -> Any:
+def _previous(handoff: Handoff) -> HandoffQuerySet:
     others = handoff.lead.handoffs.exclude(pk=handoff.pk).select_related(
         "assignee", "decided_by", "reason", "followed_by"
     )

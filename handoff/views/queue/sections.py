@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
@@ -23,6 +23,7 @@ from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, tell, to
 from leads.models import BY_PERSON, Activity, Stage, Status
 from leads.timeline import touch_words
 from lib.pages import WORK_ROWS, page_of
+from scoring.explain.receipt import ReceiptLine
 
 TOUCHES: Final = 2
 # So long a lead that another rep took stays where it stood, and says who it was.
@@ -143,7 +144,7 @@ class Row:
     handoff: Handoff
     told: Told
     origin: str
-    reasons: list[Mapping[str, Any]]
+    reasons: list[ReceiptLine]
     touches: list[tuple[str, datetime]]
     lead_context: LeadContext = field(default_factory=LeadContext)
     choices: list[Decision] = field(default_factory=list)

@@ -1,9 +1,9 @@
 """Handoffs, receipts and touches as people read them. Nothing here asks the database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,6 +15,7 @@ from handoff.models import Handoff
 from leads.models import Activity
 from leads.timeline import is_machine, touch_words
 from lib.moments import span_words
+from scoring.explain.receipt import Receipt, ReceiptLine
 
 TOP_REASONS: Final = 3
 # state -> (icon, meaning of the badge)
@@ -153,7 +154,7 @@ def moment_words(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "j F Y, H:i") if moment else ""
 
 
-def top_reasons(receipt: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def top_reasons(receipt: Receipt) -> list[ReceiptLine]:
     """The receipt in three lines: what counted most, in the order of the criteria where points are equal."""
     counted = [line for line in receipt.get("lines", ()) if line.get("points", 0) > 0]
     return sorted(counted, key=lambda line: -line["points"])[:TOP_REASONS]
@@ -182,7 +183,7 @@ def _answers(handoff: Handoff) -> list[tuple[str, str]]:
     return [(label, answer) for label, answer in named if answer]
 
 
-def _evidence(receipt: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, datetime]]]]:
+def _evidence(receipt: Receipt) -> list[tuple[str, list[tuple[str, datetime]]]]:
     """For each rule that counted activities: its name and the newest of them, as the receipt froze them."""
     found = []
     for line in receipt.get("lines", ()):

@@ -1,7 +1,6 @@
 """Choosing by hand who gets a lead: the people with their load, and why in words."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.html import format_html
@@ -34,7 +33,7 @@ class PersonForm(forms.Form):
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )
 
-    def __init__(self, data: Any = None, *, people: Sequence[Candidate]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, people: Sequence[Candidate]) -> None:
         super().__init__(data)
         self.people = {each.user.pk: each.user for each in people if each.may_be_chosen}
         choices = [(each.user.pk, _load_words(each)) for each in people if each.may_be_chosen]

@@ -1,7 +1,7 @@
 """Giving leads to somebody else, one or many: choose to whom, see what it means, and do it."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from django import forms
@@ -33,7 +33,7 @@ class ReassignForm(PersonForm):
 
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, people: Sequence[Candidate]) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, people: Sequence[Candidate]) -> None:
         super().__init__(data, people=people)
         self.fields["to"].label = gettext_lazy("Who gets them")
         self.fields["to"].error_messages["required"] = gettext_lazy("Choose who gets them.")

@@ -10,6 +10,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import MANAGING
 from handoff.deadlines.promises import PERIOD, Punctuality, answered, passed
 from lib import clock
+from lib.abbreviations import spelled_out
 from lib.moments import span_words
 from lib.numbers import number
 from lib.pages import page_or_part
@@ -25,10 +26,12 @@ def promises(request: SignedInRequest) -> HttpResponse:
         _figure(
             _("Marketing passed in time"),
             passed(since=since, until=now, now=now),
-            _(
-                "Of the leads that became MQLs in these days, those that were passed to sales by the moment that was "
-                "promised then: after the check, and at the daily pass where there is one. A lead that still waits "
-                "counts as late when that moment is over. Computed from the handoffs."
+            spelled_out(
+                _(
+                    "Of the leads that became MQLs in these days, those that were passed to sales by the moment that "
+                    "was promised then: after the check, and at the daily pass where there is one. A lead that still "
+                    "waits counts as late when that moment is over. Computed from the handoffs."
+                )
             ),
         ),
         _figure(

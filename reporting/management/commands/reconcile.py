@@ -13,7 +13,7 @@ class Command(BaseCommand):
         "Exits with 1 and lists the leads by their public id when they differ."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         differing = set()
         for public_id, milestone, on_lead, in_record in sql.differences():
             differing.add(public_id)

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", help="last day, such as 2026-03-31")
         parser.add_argument("--format", choices=FORMATS, default="text", help="text (the default) is a table")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if options["list"]:
             self.stdout.write(_listed())
             return

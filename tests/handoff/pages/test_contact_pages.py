@@ -138,7 +138,7 @@ class TestThePage:
             contacts.log(handoff_id=handoff.pk, way="call", outcome="no_answer", at=at, actor=rep, now=at)
         client.force_login(rep)
         shown = client.get(address_of("detail", handoff)).content.decode()
-        assert "4 attempts and not reached." in shown
+        assert "4 attempts have not reached them." in shown
         link = f"{address_of('recycle', handoff)}?reason=unreachable"
         assert link in shown
         form = client.get(link).content.decode()

@@ -55,7 +55,7 @@ class TestAnybodyMayTake:
         shown = read(other_rep)
         assert shown.index("Mine") < shown.index("Anybody may take these") < shown.index("Free")
         assert "Ana Rep" in shown
-        assert "With the rep because: a rule for all" in shown
+        assert "Why this rep has it: a rule for all" in shown
         assert "1 lead waits for your answer. The first is due tomorrow 09:00. Anybody may take 1 more." in shown
         assert "Anybody may take these" not in read(rep)
         assert "With you because: a rule for all" in read(rep)

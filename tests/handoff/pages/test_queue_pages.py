@@ -205,7 +205,7 @@ class TestTheRest:
         assert "When there is a deal" in page(rep, address)
         become_opportunity(Lead.objects.get(), agent=SYSTEM, at=now, now=now)
         assert "Deal <time" in page(rep)
-        assert "There is a deal since 10 March 2026." in page(rep, address)
+        assert "There has been a deal since 10 March 2026." in page(rep, address)
         assert "When there is a deal" not in page(rep, address)
 
     def test_accepted_ones_are_being_worked_on(

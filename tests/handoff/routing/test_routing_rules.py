@@ -118,7 +118,9 @@ class TestOrder:
         make_rule("Iberia", other_rep, countries=["PT"], is_shared=True)
         make_rule("Rest", rep)
         assert choose(country="PT") == choosing.Choice(
-            other_rep, "“Iberia”: Otto Rep is the only one who is in, with 0 open of 20.", is_shared=True
+            other_rep,
+            "The rule “Iberia” decides. Otto Rep is the only one who is in, with 0 open of 20.",
+            is_shared=True,
         )
 
     def test_with_nobody_of_it_in_the_next_that_matches(
@@ -140,7 +142,7 @@ class TestOrder:
         be_out(rep, since=now, until=now + HOUR)
         assert choose() == choosing.Choice(
             other_rep,
-            "Nobody whom a matching rule names is in. Otto Rep is the only one who is in, with 0 open of 20.",
+            "None of the people a matching rule names is in. Otto Rep is the only one who is in, with 0 open of 20.",
         )
 
     def test_a_rule_that_names_nobody_is_for_all(
@@ -167,7 +169,7 @@ class TestOwner:
         make_waiting(assignee=rep)
         make_rule("Key accounts", rep, other_rep, to_owner=True)
         assert choosing.choose(make_ready(lead=acme), now=now) == choosing.Choice(
-            rep, "“Key accounts”: Ana Rep looks after the company."
+            rep, "The rule “Key accounts” decides: Ana Rep looks after the company."
         )
 
     @pytest.mark.parametrize("has_deputy", [True, False])

@@ -101,7 +101,7 @@ class TestRemind:
             pass
         message = mail.outbox[0]
         assert message.subject == "Version 1 of the criteria is to be reviewed"
-        assert "is to be reviewed since 28 February 2026." in str(message.body)
+        assert "has been due since 28 February 2026." in str(message.body)
         assert "/reports/review/" in str(message.body)
 
     def test_nobody_before_it_is_due(self, due: None) -> None:

@@ -161,8 +161,8 @@ class TestComparison:
             ((60, 200), (100, 200), "worse than before", "late"),
             ((105, 200), (100, 200), "as before", ""),
             ((30, 30), (100, 200), "better than before", "fine"),
-            ((29, 29), (100, 200), "too few to tell: 1 is missing", ""),
-            ((0, 0), (100, 200), "too few to tell: 30 are missing", ""),
+            ((29, 29), (100, 200), "too few to tell, 1 more is needed", ""),
+            ((0, 0), (100, 200), "too few to tell, 30 more are needed", ""),
             ((180, 200), (20, 29), "the version before had too few", ""),
             ((180, 200), None, "nothing to compare with", ""),
         ],
@@ -179,7 +179,7 @@ class TestComparison:
         [
             ((60, 100), "better than before, counting 100 older MQLs"),
             ((40, 100), "as before, counting 100 older MQLs"),
-            ((10, 29), "too few to tell: 1 is missing"),
+            ((10, 29), "too few to tell, 1 more is needed"),
         ],
     )
     def test_of_what_takes_its_time_only_old_enough_mqls_are_compared(
@@ -206,4 +206,4 @@ class TestComparison:
 
     def test_it_says_how_much_is_missing_of_the_days(self, marketer: User) -> None:
         told = questions(figures_of(Outcomes(sqls=ENOUGH - 2, days=(1.0, 2.0, 3.0)), None), marketer)
-        assert told[2].numbers[-1].says == "too few to tell: 2 are missing"
+        assert told[2].numbers[-1].says == "too few to tell, 2 more are needed"

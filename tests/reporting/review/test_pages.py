@@ -106,9 +106,9 @@ class TestDoors:
 class TestPage:
     def test_an_empty_database_has_no_numbers_and_says_what_is_missing(self, client: Client, marketer: User) -> None:
         page = page_of(client, marketer)
-        assert "is due since 28 February 2026" in page
-        assert "too few to tell: 30 are missing" in page
-        assert "Nobody: whoever bought was an MQL before." in page
+        assert "has been due since 28 February 2026" in page
+        assert "too few to tell, 30 more are needed" in page
+        assert "Nobody was missed. Everybody who bought was an MQL before." in page
         assert "No review has been recorded yet." in page
 
     def test_nothing_in_force(self, client: Client, marketer: User) -> None:
@@ -238,7 +238,7 @@ class TestPast:
 class TestNotice:
     def test_when_due_the_agreement_and_the_rail_say_so(self, client: Client, marketer: User) -> None:
         note = page_of(client, marketer, reverse("reporting:review_note"))
-        assert "The review of version 1</a> is due since 28 February 2026." in note
+        assert "The review of version 1</a> has been due since 28 February 2026." in note
         assert client.get(reverse("reporting:review_count")).content == b"1"
 
     def test_else_they_say_nothing(self, client: Client, marketer: User, now: datetime) -> None:

@@ -146,8 +146,8 @@ class TestVerdict:
 
     def test_what_may_be_chance_is_called_so(self) -> None:
         _overall, customers, alarms = verdict([5, 0, 12, 3], [9, 4, 5, 9])
-        assert not customers.endswith("that may be chance.")
-        assert alarms.endswith("that may be chance.")
+        assert not customers.endswith("That may be chance.")
+        assert alarms.endswith("That may be chance.")
 
     def test_versions_that_call_the_same_leads(self) -> None:
         assert verdict([4, 0, 0, 3], [9, 0, 0, 9])[1:] == [

@@ -167,7 +167,7 @@ class TestAgreement:
             pass
         for url in (AGREEMENT, part):
             page = client.get(url).content.decode()
-            assert "2 leads were scored under version 2; that was through on 10 March 2026, 09:02." in page
+            assert "2 leads were scored under version 2 by 10 March 2026, 09:02." in page
             assert f'hx-get="{part}"' not in page
 
     def test_how_far_it_is_costs_no_look_at_every_lead(self, client: Client, marketer: User, manager: User) -> None:

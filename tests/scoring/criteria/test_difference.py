@@ -45,7 +45,7 @@ class TestRules:
             ({"points": 10}, ["It is worth 10 points instead of 5."]),
             ({"points": 0}, ["It is worth no points instead of 5."]),
             ({"points": -1000}, ["It is worth -1,000 points instead of 5."]),
-            ({"name": "Took content"}, ["It is called so instead of “Downloaded”."]),
+            ({"name": "Took content"}, ["It was called “Downloaded” before."]),
             ({"gate": "required"}, ["A match means “has to match to be an MQL” instead of “just points”."]),
             ({"is_enabled": False}, ["It is not in use any more."]),
             ({"at_least": 3}, ["A match for every 3 instead of every 1."]),
@@ -108,8 +108,8 @@ class TestRules:
         )
         found = between(old, new)
         assert [(rule.name, rule.sentences) for rule in found.changed] == [
-            ("Downloaded", ["It is called so instead of “Opened”."]),
-            ("Opened", ["It is called so instead of “Downloaded”."]),
+            ("Downloaded", ["It was called “Opened” before."]),
+            ("Opened", ["It was called “Downloaded” before."]),
         ]
         assert found.conditions == ["The rules stand in another order."]
 
@@ -192,7 +192,7 @@ class TestPage:
         client.force_login(rep)
         page = client.get(page_of(draft, in_force())).content.decode()
         assert "It is worth 10 points instead of 5." in page
-        assert "40 points make an MQL instead of 30." in page
+        assert '40 points make an <abbr title="marketing qualified lead">MQL</abbr> instead of 30.' in page
         assert "When they &lt;ask&gt;." in page
         assert "&lt;b&gt;Demo" in page
         assert page.index("Rules that changed") < page.index("Rules that came") < page.index("Rules that went")

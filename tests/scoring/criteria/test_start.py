@@ -121,8 +121,8 @@ class TestPage:
         client.force_login(marketer)
         page = client.get(START).content.decode()
         assert "They asked for a demo." in page
-        assert "33 points make an MQL" in page
-        assert "50 points make an MQL" in page
+        assert "33 points make a marketing qualified lead (MQL)" in page
+        assert "50 points make a marketing qualified lead (MQL)" in page
         assert "A careful start" in page
         assert reverse("scoring:step", args=[2, "draft"]) in page
         assert reverse("scoring:step", args=[1, "draft"]) in page

@@ -45,7 +45,7 @@ class TestSteps:
             (now + 2 * DAY, 20, 35, 15, "became better known"),
             (now + DAY, 0, 20, 20, "did something"),
         ]
-        assert told.steps[0].sentence == "12 Mar 2026, 09:00: from 20 to 35 (became better known)"
+        assert told.steps[0].sentence == "From 20 to 35 on 12 Mar 2026, 09:00 (became better known)"
         assert not told.is_cut
 
     def test_a_publication_is_its_own_reason(
@@ -166,7 +166,7 @@ class TestPanel:
         drain(now=timezone.now())
         client.force_login(manager)
         shown = client.get(reverse("scoring:panel", args=[lead.public_id])).content.decode()
-        assert len(re.findall(r'role="graphics-symbol"\s+aria-label="[^"]+: from 0 to 15 \([^"]+\)"', shown)) == 1
+        assert len(re.findall(r'role="graphics-symbol"\s+aria-label="From 0 to 15 on [^"]+ \([^"]+\)"', shown)) == 1
         assert "Became better known" in shown
         assert "+15 in 7 days" in shown
         assert "to reach 30" in shown

@@ -143,7 +143,7 @@ class TestOpensAlone(Check):
 
     def test_they_reach_the_threshold(self, odd: Callable[..., list[str]]) -> None:
         [sentence] = odd(OPENED | {"max_times": 15}, DEMO)
-        assert sentence.startswith("“Opened”: this happens without anybody wanting anything")
+        assert sentence.startswith("“Opened” can happen without anybody wanting anything")
         assert odd(OPENED | {"max_times": 14}, DEMO) == []
 
     def test_anything_at_all_may_be_an_open(self, odd: Callable[..., list[str]]) -> None:
@@ -173,7 +173,7 @@ class TestReach:
         client.force_login(marketer)
         page = client.get(reverse("scoring:version", args=[draft.number])).content.decode()
         assert page.count("No lead can reach") == 1
-        assert "Nothing besides what is said above." in page
+        assert "Nothing more than what is said above." in page
 
 
 class TestTooManyBehaviours(Check):
@@ -289,7 +289,7 @@ class TestBars(Check):
         make_bar(criteria, 10, now + timedelta(seconds=1), channel=social)
         assert said(criteria, self.key, now) == []
         [sentence] = said(criteria, self.key, now + timedelta(seconds=1))
-        assert sentence.startswith("The higher bar for Paid social ended on 10 Mar 2026")
+        assert sentence.startswith("The higher threshold for Paid social ended on 10 Mar 2026")
 
 
 class TestNeverMatched(Check):
