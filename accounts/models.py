@@ -77,8 +77,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> frozenset[str]:
         """The person's roles; a superuser has the administrator's."""
-        held = {name for name in self.groups.values_list("name", flat=True) if name in ROLES}
-        return frozenset(held | {ADMINISTRATOR} if self.is_superuser else held)
+        names = {name for name in self.groups.values_list("name", flat=True) if name in ROLES}
+        return frozenset(names | {ADMINISTRATOR} if self.is_superuser else names)
 
     def has_role(self, *roles: str) -> bool:
         """Whether the person is active and has any of these roles."""

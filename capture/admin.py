@@ -92,7 +92,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[QuarantinedEvent]):
         agent, now = Agent(user=cast("User", request.user)), clock.now()
         results = [replay(event, agent=agent, now=now) for event in queryset.filter(replayed_at=None).order_by("pk")]
         refused = [result for result in results if isinstance(result, Refusal)]
-        taken = len(results) - len(refused)
-        messages.info(request, ngettext("%d event was taken.", "%d events were taken.", taken) % taken)
+        count = len(results) - len(refused)
+        messages.info(request, ngettext("%d event was taken.", "%d events were taken.", count) % count)
         for sentence in sorted({refusal.message for refusal in refused})[:5]:
             messages.warning(request, _("Still refused: %(why)s") % {"why": sentence})

@@ -41,12 +41,12 @@ def replay(event: QuarantinedEvent, *, agent: Agent, now: datetime) -> Taken | R
     message id counts once.
     """
     try:
-        given = read_activity(json.loads(event.raw), now=event.received_at)
+        activity = read_activity(json.loads(event.raw), now=event.received_at)
     except json.JSONDecodeError:
         return Refusal("cut", "event", _("The event was too long to be kept whole. Ask its sender to send it again."))
     except Refusal as refusal:
         return refusal
-    [result] = take_activities([given], agent=agent, source=event.source, now=now)
+    [result] = take_activities([activity], agent=agent, source=event.source, now=now)
     if isinstance(result, Taken):
         event.replayed_at = now
         event.save(update_fields=["replayed_at"])

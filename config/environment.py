@@ -126,10 +126,10 @@ class Environment:
         return value
 
     def hosts(self, name: str, default: str, *, public: bool) -> list[str]:
-        found = self.words(name, default)
-        if public and "*" in found:
+        names = self.words(name, default)
+        if public and "*" in names:
             raise WrongSetting(f"{name} is *, which answers under every name; list the names people use.")
-        return found
+        return names
 
     def secret(self, name: str, *, public: bool) -> str:
         value = self.text(name)
@@ -157,9 +157,9 @@ class Environment:
             raise WrongSetting(f"{name} cannot be used as an address of PostgreSQL: {reason}.") from None
         if not parts.get("dbname") and not parts.get("service"):
             raise WrongSetting(f"{name} names no database; it ends like .../baton.")
-        found = {ours: parts.pop(theirs, "") for theirs, ours in DJANGO_PARTS.items()}
+        settings = {ours: parts.pop(theirs, "") for theirs, ours in DJANGO_PARTS.items()}
         options = f"{limits} {parts.pop('options', '')}".strip()
-        return {"ENGINE": "django.db.backends.postgresql", **found, "OPTIONS": {**parts, "options": options}}
+        return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": {**parts, "options": options}}
 
     def redis(self, name: str) -> str:
         """An address that the cache and the broker read alike. Certificates are looked at unless it says otherwise."""

@@ -57,10 +57,10 @@ def log(
     if handoff.state not in STATES:
         raise AlreadyDecided(handoff)
     _check_moment(handoff, at, now)
-    said = {"way": way, "outcome": outcome, "note": note, "by": actor}
-    if same := handoff.contacts.filter(**said, at__gt=at - AGAIN, at__lte=at).first():
+    columns = {"way": way, "outcome": outcome, "note": note, "by": actor}
+    if same := handoff.contacts.filter(**columns, at__gt=at - AGAIN, at__lte=at).first():
         return same
-    contact = Contact.objects.create(handoff=handoff, recorded_at=now, at=at, **said)
+    contact = Contact.objects.create(handoff=handoff, recorded_at=now, at=at, **columns)
     if handoff.first_contact_at is None:
         Handoff.objects.filter(pk=handoff.pk, first_contact_at=None).update(first_contact_at=at)
         handoff.first_contact_at = at

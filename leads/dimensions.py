@@ -42,7 +42,7 @@ class Dimensions:
         pages: Iterable[Named | None],
         assets: Iterable[Named | None],
     ) -> None:
-        self._found = _ids(
+        self._ids_by_key = _ids(
             {
                 Channel: {one.key: {"name": one.name, "needs_mapping": True} for one in channels if one},
                 Campaign: {one.key: {"name": one.name} for one in campaigns if one},
@@ -52,16 +52,16 @@ class Dimensions:
         )
 
     def channel(self, named: Named | None) -> int | None:
-        return self._found[Channel].get(named.key) if named else None
+        return self._ids_by_key[Channel].get(named.key) if named else None
 
     def campaign(self, named: Named | None) -> int | None:
-        return self._found[Campaign].get(named.key) if named else None
+        return self._ids_by_key[Campaign].get(named.key) if named else None
 
     def page(self, named: Named | None) -> int | None:
-        return self._found[Page].get(named.key) if named else None
+        return self._ids_by_key[Page].get(named.key) if named else None
 
     def asset(self, named: Named | None) -> int | None:
-        return self._found[Asset].get(named.key) if named else None
+        return self._ids_by_key[Asset].get(named.key) if named else None
 
 
 def companies(named: Iterable[CompanyName | None], *, now: datetime) -> dict[CompanyName, Company]:
@@ -69,20 +69,20 @@ def companies(named: Iterable[CompanyName | None], *, now: datetime) -> dict[Com
     wanted = {one for one in named if one}
     if not wanted:
         return {}
-    found = _find_companies(wanted)
-    missing = sorted(wanted - found.keys())
+    rows = _find_companies(wanted)
+    missing = sorted(wanted - rows.keys())
     if missing:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COMPANY_LOCK])
-        found = _find_companies(wanted)
+        rows = _find_companies(wanted)
         fresh: dict[str, Company] = {}
-        for name, domain in sorted(wanted - found.keys()):
+        for name, domain in sorted(wanted - rows.keys()):
             fresh.setdefault(
                 domain or name.casefold(), Company(name=name or domain, domain=domain or None, created_at=now)
             )
         created = Company.objects.bulk_create(fresh.values())
-        found |= _of(wanted - found.keys(), reversed(created))
-    return found
+        rows |= _of(wanted - rows.keys(), reversed(created))
+    return rows
 
 
 def _find_companies(wanted: set[CompanyName]) -> dict[CompanyName, Company]:
@@ -103,27 +103,27 @@ def _of(wanted: set[CompanyName], rows: Iterable[Company]) -> dict[CompanyName, 
     for company in rows:
         by_domain[company.domain or ""] = company
         by_name[company.name.lower()] = company
-    found: dict[CompanyName, Company] = {}
+    known_companies: dict[CompanyName, Company] = {}
     for named in wanted:
         known = by_domain.get(named.domain) if named.domain else by_name.get(named.name.lower())
         if known is not None:
-            found[named] = known
-    return found
+            known_companies[named] = known
+    return known_companies
 
 
 def _ids(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
     """The keys of each table with their ids; where all are known, as nearly always, in one statement for all tables."""
-    found = _find(wanted)
-    missing = {model: sorted(rows.keys() - found[model].keys()) for model, rows in wanted.items()}
+    ids = _find(wanted)
+    missing = {model: sorted(rows.keys() - ids[model].keys()) for model, rows in wanted.items()}
     for model, keys in missing.items():
         fresh = [model(key=key, **wanted[model][key]) for key in keys]
         model._default_manager.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
-    return _find(wanted) if any(missing.values()) else found
+    return _find(wanted) if any(missing.values()) else ids
 
 
 def _find(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
     asked = [(model, sorted(rows)) for model, rows in wanted.items() if rows]
-    found: dict[type[models.Model], dict[str, int]] = {model: {} for model in wanted}
+    ids: dict[type[models.Model], dict[str, int]] = {model: {} for model in wanted}
     if asked:
         parts = (
             f"SELECT {place}, key, id FROM {connection.ops.quote_name(model._meta.db_table)} WHERE key = ANY(%s)"  # noqa: S608, SLF001 (a table of ours)
@@ -132,8 +132,8 @@ def _find(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), [keys for _model, keys in asked])
             for place, key, pk in cursor.fetchall():
-                found[asked[place][0]][key] = pk
-    return found
+                ids[asked[place][0]][key] = pk
+    return ids
 
 
 def _category(key: str) -> str:

@@ -57,7 +57,7 @@ def take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: st
 
 
 def _take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime) -> Results:
-    parsed = [_or_refusal(parse_lead, given) for given in inputs]
+    parsed = [_or_refusal(parse_lead, lead_input) for lead_input in inputs]
     people = People([one for one in parsed if isinstance(one, ParsedLead)], now=now)
     matches = [one if isinstance(one, Refusal) else _match(one, people=people, now=now) for one in parsed]
     return _store(people, matches, agent=agent, now=now)
@@ -72,12 +72,12 @@ def _match(parsed: ParsedLead, *, people: People, now: datetime) -> Match | Refu
 
 
 def _take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: str, now: datetime) -> Results:
-    messages = [_or_refusal(parse_message, given, source=source) for given in inputs]
+    messages = [_or_refusal(parse_message, activity_input, source=source) for activity_input in inputs]
     known = known_messages(message for message in messages if isinstance(message, Message))
     types = types_in_use()
     parsed = [
-        message if isinstance(message, Refusal) else _parsed(given, message=message, known=known, types=types)
-        for given, message in zip(inputs, messages, strict=True)
+        message if isinstance(message, Refusal) else _parsed(activity_input, message=message, known=known, types=types)
+        for activity_input, message in zip(inputs, messages, strict=True)
     ]
     activities = [one for one in parsed if isinstance(one, ParsedActivity)]
     people = People(
@@ -91,13 +91,13 @@ def _take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: s
 
 
 def _parsed(
-    given: ActivityInput, *, message: Message, known: Container[uuid.UUID], types: Mapping[str, ActivityType]
+    activity_input: ActivityInput, *, message: Message, known: Container[uuid.UUID], types: Mapping[str, ActivityType]
 ) -> ParsedActivity | Repetition | Refusal:
     """A message that is stored is not read once more: its lead alone is looked for."""
     if message.key in known:
-        identity = _or_refusal(parse_identity, given.lead.email, given.lead.external_id)
+        identity = _or_refusal(parse_identity, activity_input.lead.email, activity_input.lead.external_id)
         return identity if isinstance(identity, Refusal) else Repetition(message, identity)
-    return _or_refusal(parse_activity, given, message=message, types=types)
+    return _or_refusal(parse_activity, activity_input, message=message, types=types)
 
 
 def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, now: datetime) -> Results:

@@ -133,28 +133,28 @@ def parse_identity(email: str, external_id: str) -> Identity:
     return identity
 
 
-def parse_lead(given: LeadInput) -> ParsedLead:
+def parse_lead(lead_input: LeadInput) -> ParsedLead:
     """Raises Refusal."""
-    identity = parse_identity(given.email, given.external_id)
-    texts, is_repaired = _texts(given, _LEAD_TEXTS)
+    identity = parse_identity(lead_input.email, lead_input.external_id)
+    texts, is_repaired = _texts(lead_input, _LEAD_TEXTS)
     columns: dict[str, object] = {name: texts[name] for name in _LEAD_COLUMNS if texts[name]}
-    if given.country.strip():
-        columns["country"] = country_code(given.country, "country")
-    if given.budget is not None:
-        columns["budget"] = given.budget
-    if given.is_decision_maker is not None:
-        columns["is_decision_maker"] = given.is_decision_maker
+    if lead_input.country.strip():
+        columns["country"] = country_code(lead_input.country, "country")
+    if lead_input.budget is not None:
+        columns["budget"] = lead_input.budget
+    if lead_input.is_decision_maker is not None:
+        columns["is_decision_maker"] = lead_input.is_decision_maker
     domain = domain_key(texts["company_domain"]) if texts["company_domain"] else ""
     return ParsedLead(
         identity=identity,
         columns=columns,
         company=CompanyName(texts["company"], domain) if texts["company"] or domain else None,
         industry=texts["industry"],
-        employees=given.employees,
+        employees=lead_input.employees,
         channel=_named(texts["channel"], source_key),
         campaign=_named(texts["campaign"], source_key),
         page=_named(texts["landing_page"], page_key),
-        created_at=given.created_at,
+        created_at=lead_input.created_at,
         is_repaired=is_repaired,
     )
 
@@ -164,49 +164,51 @@ def message_key(source: str, message_id: str) -> uuid.UUID:
     return uuid.uuid5(_MESSAGES, f"{source}\x00{message_id}")
 
 
-def parse_message(given: ActivityInput, *, source: str) -> Message:
+def parse_message(activity_input: ActivityInput, *, source: str) -> Message:
     """Raises Refusal."""
-    message_id = identifier(given.message_id, "message_id", 200)
-    return Message(message_id, message_key(source, message_id), _digest(given))
+    message_id = identifier(activity_input.message_id, "message_id", 200)
+    return Message(message_id, message_key(source, message_id), _digest(activity_input))
 
 
-def parse_activity(given: ActivityInput, *, message: Message, types: Mapping[str, ActivityType]) -> ParsedActivity:
+def parse_activity(
+    activity_input: ActivityInput, *, message: Message, types: Mapping[str, ActivityType]
+) -> ParsedActivity:
     """The activity with its lead; `types` are those in use, by key. Raises Refusal."""
-    kind = types.get(given.type.strip())
+    kind = types.get(activity_input.type.strip())
     if kind is None:
         raise Refusal(
             "unknown_type",
             "type",
-            _("“%(type)s” is no activity type in use here.") % {"type": storable(given.type.strip()[:60])},
+            _("“%(type)s” is no activity type in use here.") % {"type": storable(activity_input.type.strip()[:60])},
         )
-    texts, is_repaired = _texts(given, _ACTIVITY_TEXTS)
-    lead = parse_lead(given.lead)
-    is_told = "sanitized" in given.corrections or not (is_repaired or lead.is_repaired)
+    texts, is_repaired = _texts(activity_input, _ACTIVITY_TEXTS)
+    lead = parse_lead(activity_input.lead)
+    is_told = "sanitized" in activity_input.corrections or not (is_repaired or lead.is_repaired)
     return ParsedActivity(
         message=message,
         type=kind,
         lead=lead,
-        occurred_at=given.occurred_at,
+        occurred_at=activity_input.occurred_at,
         channel=_named(texts["channel"], source_key),
         campaign=_named(texts["campaign"], source_key),
         page=_named(texts["page"], page_key),
         asset=_named(texts["asset"], str),
-        visit=given.visit,
-        seconds=given.seconds,
-        machine=given.machine,
-        properties=given.properties,
-        corrections=given.corrections if is_told else (*given.corrections, "sanitized"),
+        visit=activity_input.visit,
+        seconds=activity_input.seconds,
+        machine=activity_input.machine,
+        properties=activity_input.properties,
+        corrections=activity_input.corrections if is_told else (*activity_input.corrections, "sanitized"),
     )
 
 
-def _texts(given: LeadInput | ActivityInput, limits: Mapping[str, int | None]) -> tuple[dict[str, str], bool]:
+def _texts(source: LeadInput | ActivityInput, limits: Mapping[str, int | None]) -> tuple[dict[str, str], bool]:
     """Each text trimmed and storable, and whether one of them had to be repaired for that."""
     texts: dict[str, str] = {}
     is_repaired = False
     for name, limit in limits.items():
-        said: str = getattr(given, name)
-        text = storable(said)
-        is_repaired = is_repaired or text is not said
+        value: str = getattr(source, name)
+        text = storable(value)
+        is_repaired = is_repaired or text is not value
         texts[name] = text.strip() if limit is None else not_longer(text.strip(), name, limit)
     return texts, is_repaired
 
@@ -215,19 +217,19 @@ def _named(name: str, key: Callable[[str], str]) -> Named | None:
     return Named(key(name), name) if name else None
 
 
-def _digest(given: ActivityInput) -> int:
+def _digest(activity_input: ActivityInput) -> int:
     """64 bits of the content: what the sender said, not what intake made of it."""
-    said = [
-        given.type.strip(),
-        given.lead.email.strip().lower(),
-        given.lead.external_id.strip(),
-        given.page,
-        given.asset,
-        given.campaign,
-        given.channel,
-        str(given.visit or ""),
-        given.seconds,
-        dict(given.properties),
+    parts = [
+        activity_input.type.strip(),
+        activity_input.lead.email.strip().lower(),
+        activity_input.lead.external_id.strip(),
+        activity_input.page,
+        activity_input.asset,
+        activity_input.campaign,
+        activity_input.channel,
+        str(activity_input.visit or ""),
+        activity_input.seconds,
+        dict(activity_input.properties),
     ]
-    text = json.dumps(said, sort_keys=True, default=str, ensure_ascii=True)
+    text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=True)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], signed=True)

@@ -23,16 +23,16 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def search(self, words: str) -> Self:
         """Leads whose name, address, external id or company holds every word."""
-        found = self
+        leads = self
         for word in words.split()[:5]:
-            found = found.filter(
+            leads = leads.filter(
                 Q(first_name__icontains=word)
                 | Q(last_name__icontains=word)
                 | Q(email__icontains=word)
                 | Q(external_id__icontains=word)
                 | Q(company__name__icontains=word)
             )
-        return found
+        return leads
 
     def promotable(self) -> Self:
         """Leads that may become an MQL: not contacted against their will, nor with sales, nor decided."""

@@ -22,11 +22,11 @@ def write(rows: Sequence[Model], names: Collection[str]) -> int:
     model = rows[0]._meta  # noqa: SLF001 (Django's documented way to the fields)
     fields = [cast("Field[Any, Any]", field) for field in (model.pk, *map(model.get_field, sorted(names)))]
     table, (key, *columns) = connection.ops.quote_name(model.db_table), [_column(field) for field in fields]
-    taken = ", ".join(f"{column} = given.{column}" for column in columns)
+    assignments = ", ".join(f"{column} = given.{column}" for column in columns)
     arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {taken}"  # noqa: S608 (names are the model's)
+            f"UPDATE {table} SET {assignments}"  # noqa: S608 (names are the model's)
             f" FROM unnest({arrays}) AS given({', '.join((key, *columns))}) WHERE {table}.{key} = given.{key}",
             [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields],
         )

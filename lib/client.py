@@ -13,9 +13,9 @@ def client_address(request: HttpRequest) -> str:
     and everything before it is what the client likes to say. Fewer entries than proxies: an inner proxy was asked
     directly, and its entry is the first.
     """
-    said = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
+    entries = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
     trusted: int = settings.TRUSTED_PROXIES
-    address = without_port(said[-min(trusted, len(said))]) if trusted else None
+    address = without_port(entries[-min(trusted, len(entries))]) if trusted else None
     return address or str(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -12,11 +12,11 @@ _held: ContextVar[dict[str, None] | None] = ContextVar("held", default=None)
 
 def send_hint(task: str) -> None:
     """Asks a worker to run the task now, once; or keeps the wish while hints are held back."""
-    held = _held.get()
-    if held is None:
+    backlog = _held.get()
+    if backlog is None:
         current_app.send_task(task, retry=False)
     else:
-        held[task] = None
+        backlog[task] = None
 
 
 @contextmanager
@@ -25,16 +25,16 @@ def hints_held_back() -> Iterator[None]:
 
     Put it around the transaction, not into it: hints are sent after the commit.
     """
-    held: dict[str, None] = {}
-    token = _held.set(held)
+    backlog: dict[str, None] = {}
+    token = _held.set(backlog)
     try:
         yield
     finally:
         _held.reset(token)
 
         def send_all() -> None:
-            for task in held:
+            for task in backlog:
                 send_hint(task)
 
-        if held:
+        if backlog:
             transaction.on_commit(send_all, robust=True)

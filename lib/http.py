@@ -140,7 +140,7 @@ def _exchange(target: Target, connected: _Bounded, body: object, headers: Mappin
     conversation.sock = connected
     conversation.putrequest("POST", target.path, skip_host=True, skip_accept_encoding=True)
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    given = {
+    request_headers = {
         "Host": target.authority,
         "Content-Type": "application/json; charset=utf-8",
         "Content-Length": str(len(data)),
@@ -148,7 +148,7 @@ def _exchange(target: Target, connected: _Bounded, body: object, headers: Mappin
         "Connection": "close",
         **headers,
     }
-    for name, value in given.items():
+    for name, value in request_headers.items():
         conversation.putheader(name, value)
     conversation.endheaders(data)
     with conversation.getresponse() as response:

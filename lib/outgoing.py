@@ -98,16 +98,16 @@ def target_of(url: str) -> Target:
 def resolved(target: Target, *, lookup: Lookup) -> list[str]:
     """The addresses to connect to, looked up once; raises NotAllowed when any of them is not a public one."""
     literal = _literal(target.host)
-    found = [str(literal)] if literal else lookup(target.host, target.port)
-    if not target.is_local and any(is_special(address) for address in found):
+    addresses = [str(literal)] if literal else lookup(target.host, target.port)
+    if not target.is_local and any(is_special(address) for address in addresses):
         raise NotAllowed(_("%(host)s leads to an address that is not public.") % {"host": target.host})
-    return found
+    return addresses
 
 
 def system_lookup(host: str, port: int) -> list[str]:
     """The addresses of a name as the machine resolves it; raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in records))
 
 
 def is_special(text: str) -> bool:

@@ -12,11 +12,11 @@ logger = logging.getLogger(__name__)
 def cached(key: str, make: Callable[[], str], *, seconds: int) -> str:
     """The text of this key; made, and kept for so long, where the cache does not have it."""
     try:
-        found = cache.get(key)
+        text = cache.get(key)
     except RedisError:
         logger.warning("The cache does not answer; what it keeps is made anew.")
         return make()
-    return refresh(key, make, seconds=seconds) if found is None else str(found)
+    return refresh(key, make, seconds=seconds) if text is None else str(text)
 
 
 def refresh(key: str, make: Callable[[], str], *, seconds: int) -> str:

@@ -27,8 +27,8 @@ class Digest:
 def digest_of(delivery: Delivery, *, most: int = MOST_LISTED) -> Digest:
     """What a digest tells its recipient, in the time zone in force; nothing of what they may not see any more."""
     rows = delivery.gathered.all()
-    found = dict(rows.values_list("kind").annotate(count=Count("pk")).order_by())
-    kinds = [kind for kind in all_kinds() if kind.key in found]
+    counts = dict(rows.values_list("kind").annotate(count=Count("pk")).order_by())
+    kinds = [kind for kind in all_kinds() if kind.key in counts]
     places = {kind.key: place for place, kind in enumerate(kinds)}
     ranked = sorted(rows.values_list("kind", "created_at", "pk"), key=lambda row: (places[row[0]], row[1], row[2]))
     first = [pk for _kind, _at, pk in ranked[:most]]
@@ -36,8 +36,8 @@ def digest_of(delivery: Delivery, *, most: int = MOST_LISTED) -> Digest:
     facts = wording.facts_now(shown.values(), delivery.recipient)
     lines = [(wording.sentence(shown[pk], facts[pk]), wording.address_of(shown[pk])) for pk in first if pk in facts]
     return Digest(
-        total=sum(found.values()),
-        counts=[(capfirst(header_text(str(kind.label))), found[kind.key]) for kind in kinds],
+        total=sum(counts.values()),
+        counts=[(capfirst(header_text(str(kind.label))), counts[kind.key]) for kind in kinds],
         lines=lines,
-        left_out=sum(found.values()) - len(lines),
+        left_out=sum(counts.values()) - len(lines),
     )

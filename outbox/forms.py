@@ -72,17 +72,17 @@ class QuietHoursForm(forms.Form):
             self.fields[name].widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
     def clean(self) -> dict[str, object]:
-        given = super().clean() or {}
+        cleaned = super().clean() or {}
         if self.errors:
-            return given
-        starts_at, ends_at = given.get("starts_at"), given.get("ends_at")
+            return cleaned
+        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
         if (starts_at is None) != (ends_at is None):
             raise ValidationError(_("Say both, from when and to when; or leave both empty."))
-        if starts_at is None and given.get("weekends"):
+        if starts_at is None and cleaned.get("weekends"):
             raise ValidationError(_("Say from when to when on other days as well."))
         if starts_at is not None and starts_at == ends_at:
             raise ValidationError(_("Quiet hours have to end at another time than they begin."))
-        return given
+        return cleaned
 
     def save(self) -> None:
         if self.cleaned_data["starts_at"] is None:

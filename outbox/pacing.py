@@ -80,8 +80,8 @@ def _is_quiet(delivery: Delivery, *, now: datetime) -> bool:
 
 def put_off(deliveries: QuerySet[Delivery], *, until: datetime) -> None:
     """In one statement; what somebody else holds is theirs, so nobody waits for anybody."""
-    held = deliveries.order_by("pk").select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
-    Delivery.objects.filter(pk__in=list(held)).update(next_try_at=until)
+    locked = deliveries.order_by("pk").select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
+    Delivery.objects.filter(pk__in=list(locked)).update(next_try_at=until)
 
 
 def _is_gathered(delivery: Delivery, *, now: datetime) -> bool:

@@ -52,19 +52,19 @@ def worked(webhook_id: int | None) -> None:
         ChatWebhook.objects.filter(pk=webhook_id, failing_since__isnull=False).update(failing_since=None, last_error="")
 
 
-def failed(webhook_id: int, said: str, *, now: datetime) -> None:
+def failed(webhook_id: int, reply: str, *, now: datetime) -> None:
     """Remembers since when; one that has failed for days is paused."""
     ChatWebhook.objects.filter(pk=webhook_id, failing_since=None).update(failing_since=now)
-    ChatWebhook.objects.filter(pk=webhook_id).update(last_error=said[:LONGEST_ERROR])
+    ChatWebhook.objects.filter(pk=webhook_id).update(last_error=reply[:LONGEST_ERROR])
     if ChatWebhook.objects.filter(pk=webhook_id, failing_since__lte=now - PAUSED_AFTER).exists():
-        pause(webhook_id, said, now=now)
+        pause(webhook_id, reply, now=now)
 
 
 @transaction.atomic
-def pause(webhook_id: int, said: str, *, now: datetime) -> None:
+def pause(webhook_id: int, reply: str, *, now: datetime) -> None:
     """Nothing is sent there any more, and whose it is, or the administrators, are told once."""
     changed = ChatWebhook.objects.filter(pk=webhook_id, is_active=True).update(
-        is_active=False, last_error=said[:LONGEST_ERROR]
+        is_active=False, last_error=reply[:LONGEST_ERROR]
     )
     if changed:
         webhook = ChatWebhook.objects.select_related("owner").get(pk=webhook_id)

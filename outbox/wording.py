@@ -26,14 +26,14 @@ def facts_now(rows: Iterable[Told], reader: User | None) -> dict[int, Facts]:
         if subjects is not None:
             keys.setdefault(subjects, set()).add(row.subject)
     looked = {subjects: subjects.look(wanted, reader) for subjects, wanted in keys.items()}
-    found: dict[int, Facts] = {}
+    facts: dict[int, Facts] = {}
     for row in rows:
         subjects = kind_of(row.kind).subjects
         if subjects is None:
-            found[row.pk] = row.facts
+            facts[row.pk] = row.facts
         elif row.subject in looked[subjects]:
-            found[row.pk] = {**row.facts, **looked[subjects][row.subject]}
-    return found
+            facts[row.pk] = {**row.facts, **looked[subjects][row.subject]}
+    return facts
 
 
 def words_of(told: Told, facts: Facts) -> dict[str, object]:

@@ -46,10 +46,10 @@ def most_points(user: User) -> int:
     return max((points for role, points in MOST_POINTS.items() if user.has_role(role)), default=0)
 
 
-def held(lead_id: int, *, now: datetime) -> Override | None:
+def current(lead_id: int, *, now: datetime) -> Override | None:
     """The points by hand that hold now, or None."""
-    given = Override.objects.filter(lead_id=lead_id, ended_at=None, expires_at__gt=now)
-    return given.select_related("created_by").first()
+    override = Override.objects.filter(lead_id=lead_id, ended_at=None, expires_at__gt=now)
+    return override.select_related("created_by").first()
 
 
 @transaction.atomic
@@ -73,11 +73,11 @@ def give(
         ):
             return before, False
         _end(before, actor=actor, now=now)
-    given = Override.objects.create(
+    override = Override.objects.create(
         lead_id=lead_id, points=points, reason=reason, created_by=actor, created_at=now, expires_at=expires_at
     )
-    _tell(given, GIVEN_BY_HAND, actor=actor, now=now)
-    return given, True
+    _tell(override, GIVEN_BY_HAND, actor=actor, now=now)
+    return override, True
 
 
 @transaction.atomic

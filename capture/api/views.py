@@ -59,8 +59,8 @@ class ActivitiesView(APIView):
         read = [_read(event, now=now) for event in events]
         good = [item for item in read if isinstance(item, ActivityInput)]
         key = _key(request)
-        taken = iter(take_activities(good, agent=_agent(key), source=_source(key), now=now))
-        results = [item if isinstance(item, Refusal) else next(taken) for item in read]
+        results_of_good = iter(take_activities(good, agent=_agent(key), source=_source(key), now=now))
+        results = [item if isinstance(item, Refusal) else next(results_of_good) for item in read]
         refused = [(event, item) for event, item in zip(events, results, strict=True) if isinstance(item, Refusal)]
         keep(refused, source=_source(key), now=now)
         return Response(_answer(results), status=202 if len(refused) < len(results) else 422)
@@ -75,10 +75,10 @@ class LeadsView(LeadListView):
         """201 when the lead is new, 200 when it was known; 422 names the field that cannot be used."""
         now = clock.now()
         try:
-            given = read_lead(body_of(request))
+            lead_input = read_lead(body_of(request))
         except Refusal as refusal:
             raise _unusable(refusal) from refusal
-        [result] = take_leads([given], agent=_agent(_key(request)), now=now)
+        [result] = take_leads([lead_input], agent=_agent(_key(request)), now=now)
         if isinstance(result, Refusal):
             raise _unusable(result)
         lead = self.get_queryset().get(pk=result.lead_id)

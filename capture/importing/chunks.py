@@ -101,9 +101,9 @@ def _taken(inputs: Sequence[LeadInput | OutcomeInput], *, batch: ImportBatch, no
     try:
         with transaction.atomic():
             if batch.kind == LEADS:
-                leads = [given for given in inputs if isinstance(given, LeadInput)]
+                leads = [row_input for row_input in inputs if isinstance(row_input, LeadInput)]
                 return take_leads(leads, agent=agent, now=now)
-            outcomes = [given for given in inputs if isinstance(given, OutcomeInput)]
+            outcomes = [row_input for row_input in inputs if isinstance(row_input, OutcomeInput)]
             return take_outcomes(outcomes, agent=agent, now=now)
     except (DataError, IntegrityError):
         if len(inputs) == 1:

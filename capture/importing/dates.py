@@ -52,10 +52,10 @@ def order_of(values: Iterable[str]) -> Order:
     is_day_first = is_month_first = False
     example = ""
     for value in values:
-        found = _NUMBERS.fullmatch(value.strip())
-        if found is None or found[2] == ".":
+        match = _NUMBERS.fullmatch(value.strip())
+        if match is None or match[2] == ".":
             continue
-        one, two = int(found[1]), int(found[3])
+        one, two = int(match[1]), int(match[3])
         is_day_first = is_day_first or one > 12
         is_month_first = is_month_first or two > 12
         if not example and one <= 12 and two <= 12 and one != two:
@@ -97,17 +97,17 @@ def _moment(text: str, order: str, zone: tzinfo) -> datetime:
 
 
 def _parts(text: str, order: str) -> tuple[int, int, int, str]:
-    if found := _YEAR_FIRST.fullmatch(text):
-        return int(found[1]), int(found[3]), int(found[4]), found[5] or ""
-    if found := _NUMBERS.fullmatch(text):
-        one, two = int(found[1]), int(found[3])
-        is_month_first = found[2] != "." and (two > 12 or (order == MONTH_FIRST and one <= 12))
+    if match := _YEAR_FIRST.fullmatch(text):
+        return int(match[1]), int(match[3]), int(match[4]), match[5] or ""
+    if match := _NUMBERS.fullmatch(text):
+        one, two = int(match[1]), int(match[3])
+        is_month_first = match[2] != "." and (two > 12 or (order == MONTH_FIRST and one <= 12))
         day, month = (two, one) if is_month_first else (one, two)
-        return _full_year(found[4]), month, day, found[5] or ""
-    if found := _WORD_SECOND.fullmatch(text):
-        return _full_year(found[3]), _month(found[2]), int(found[1]), found[4] or ""
-    if found := _WORD_FIRST.fullmatch(text):
-        return int(found[3]), _month(found[1]), int(found[2]), found[4] or ""
+        return _full_year(match[4]), month, day, match[5] or ""
+    if match := _WORD_SECOND.fullmatch(text):
+        return _full_year(match[3]), _month(match[2]), int(match[1]), match[4] or ""
+    if match := _WORD_FIRST.fullmatch(text):
+        return int(match[3]), _month(match[1]), int(match[2]), match[4] or ""
     raise ValueError(text)
 
 
@@ -120,18 +120,18 @@ def _month(word: str) -> int:
 
 
 def _at_clock(midnight: datetime, clock: str) -> datetime:
-    found = _CLOCK.fullmatch(clock.strip())
-    if found is None:
+    match = _CLOCK.fullmatch(clock.strip())
+    if match is None:
         raise ValueError(clock)
-    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-    if found[5]:
+    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
+    if match[5]:
         if not 1 <= hour <= 12:
             raise ValueError(clock)
-        hour = hour % 12 + (12 if found[5][0] in "Pp" else 0)
+        hour = hour % 12 + (12 if match[5][0] in "Pp" else 0)
     moment = midnight.replace(
-        hour=hour, minute=minute, second=second, microsecond=int((found[4] or "0")[:6].ljust(6, "0"))
+        hour=hour, minute=minute, second=second, microsecond=int((match[4] or "0")[:6].ljust(6, "0"))
     )
-    return moment.replace(tzinfo=_offset(found[6])) if found[6] else moment
+    return moment.replace(tzinfo=_offset(match[6])) if match[6] else moment
 
 
 def _offset(text: str) -> tzinfo:
@@ -146,6 +146,6 @@ def name_of(order: str) -> str:
     return _("day first (31/12/2026)") if order == DAY_FIRST else _("month first (12/31/2026)")
 
 
-def orders_to_ask(found: Sequence[tuple[str, Order]]) -> list[tuple[str, Order]]:
+def orders_to_ask(examples: Sequence[tuple[str, Order]]) -> list[tuple[str, Order]]:
     """The fields, with what was found, whose order a person has to say."""
-    return [(field, order) for field, order in found if order.must_be_asked]
+    return [(field, order) for field, order in examples if order.must_be_asked]

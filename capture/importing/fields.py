@@ -100,21 +100,23 @@ def find_column(columns: Sequence[str], wanted: str) -> int:
             "no_such_column",
             _("There is no column %(wanted)s: the file has %(count)s.") % {"wanted": wanted, "count": len(columns)},
         )
-    found = [index for index, name in enumerate(columns) if name == wanted]
-    found = found or [index for index, name in enumerate(columns) if name.casefold() == wanted.strip().casefold()]
-    if not found:
+    positions = [index for index, name in enumerate(columns) if name == wanted]
+    positions = positions or [
+        index for index, name in enumerate(columns) if name.casefold() == wanted.strip().casefold()
+    ]
+    if not positions:
         raise Unreadable(
             "no_such_column",
             _("There is no column “%(wanted)s”. The file has: %(columns)s.")
             % {"wanted": wanted[:100], "columns": ", ".join(columns[:30])},
         )
-    if len(found) > 1:
+    if len(positions) > 1:
         raise Unreadable(
             "column_not_unique",
             _("Several columns are called “%(wanted)s”. Say which one by its position: %(positions)s.")
-            % {"wanted": wanted, "positions": _(" or ").join(f"#{index + 1}" for index in found)},
+            % {"wanted": wanted, "positions": _(" or ").join(f"#{index + 1}" for index in positions)},
         )
-    return found[0]
+    return positions[0]
 
 
 def check_mapping(kind: str, mapping: Mapping[str, int], columns: Sequence[str]) -> None:

@@ -54,11 +54,11 @@ def forget(batch: ImportBatch) -> None:
 def discard(batch_id: int) -> bool:
     """Deletes an import that was not started, and its file; False when it was started meanwhile."""
     with transaction.atomic():
-        held = ImportBatch.objects.select_for_update().filter(pk=batch_id, state=ImportBatch.State.UPLOADED).first()
-        if held is None:
+        batch = ImportBatch.objects.select_for_update().filter(pk=batch_id, state=ImportBatch.State.UPLOADED).first()
+        if batch is None:
             return False
-        name = held.stored_as
-        held.delete()
+        name = batch.stored_as
+        batch.delete()
     if name:
         default_storage.delete(name)
     return True

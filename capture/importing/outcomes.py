@@ -19,7 +19,7 @@ from leads.parsing import Identity, parse_identity
 @transaction.atomic
 def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime) -> list[Taken | Refusal]:
     """Records each outcome of a known lead. Returns what became of each, in their order; "unchanged": it was known."""
-    identities = [_identity(given) for given in inputs]
+    identities = [_identity(outcome) for outcome in inputs]
     wanted = [identity for identity in identities if not isinstance(identity, Refusal)]
     named = Q(email_key__in={identity.email_key for identity in wanted} - {""}) | Q(
         external_id__in={identity.external_id for identity in wanted} - {""}
@@ -29,21 +29,21 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     by_email = {lead.email_key: lead for lead in leads if lead.email_key}
     by_external = {lead.external_id: lead for lead in leads if lead.external_id}
     results: list[Taken | Refusal] = []
-    for given, identity in zip(inputs, identities, strict=True):
+    for outcome, identity in zip(inputs, identities, strict=True):
         lead = (
             identity if isinstance(identity, Refusal) else _find(identity, by_email=by_email, by_external=by_external)
         )
-        results.append(lead if isinstance(lead, Refusal) else _apply(lead, given, agent=agent, now=now))
+        results.append(lead if isinstance(lead, Refusal) else _apply(lead, outcome, agent=agent, now=now))
     return results
 
 
-def _identity(given: OutcomeInput) -> Identity | Refusal:
-    if given.won_at is None and given.lost_at is None and given.opportunity_at is None:
+def _identity(outcome: OutcomeInput) -> Identity | Refusal:
+    if outcome.won_at is None and outcome.lost_at is None and outcome.opportunity_at is None:
         return Refusal("no_outcome", "won_at", _("The row says no outcome: the day the lead was won is empty."))
-    if not given.email and not given.external_id:
+    if not outcome.email and not outcome.external_id:
         return Refusal("no_identity", "external_id", _("The row names no lead: e-mail and external id are empty."))
     try:
-        return parse_identity(given.email, given.external_id)
+        return parse_identity(outcome.email, outcome.external_id)
     except Refusal as refusal:
         return refusal
 
@@ -62,12 +62,12 @@ def _find(identity: Identity, *, by_email: Mapping[str, Lead], by_external: Mapp
     return lead
 
 
-def _apply(lead: Lead, given: OutcomeInput, *, agent: Agent, now: datetime) -> Taken:
+def _apply(lead: Lead, outcome: OutcomeInput, *, agent: Agent, now: datetime) -> Taken:
     changed = False
-    if given.opportunity_at is not None:
-        changed |= lifecycle.become_opportunity(lead, agent=agent, at=given.opportunity_at, now=now)
-    if given.won_at is not None:
-        changed |= lifecycle.become_customer(lead, agent=agent, at=given.won_at, now=now, amount=given.amount)
-    elif given.lost_at is not None:
-        changed |= lifecycle.become_lost(lead, agent=agent, at=given.lost_at, now=now)
+    if outcome.opportunity_at is not None:
+        changed |= lifecycle.become_opportunity(lead, agent=agent, at=outcome.opportunity_at, now=now)
+    if outcome.won_at is not None:
+        changed |= lifecycle.become_customer(lead, agent=agent, at=outcome.won_at, now=now, amount=outcome.amount)
+    elif outcome.lost_at is not None:
+        changed |= lifecycle.become_lost(lead, agent=agent, at=outcome.lost_at, now=now)
     return Taken(lead.pk, "updated" if changed else "unchanged")

@@ -52,13 +52,13 @@ def new_batch(
 
 def read_again(batch: ImportBatch, file: BinaryIO, *, kind: str, encoding: str = "", delimiter: str = "") -> None:
     """Reads the file of an import, in another way if said so, and guesses the columns anew; saves nothing."""
-    found = inspect(file, encoding=encoding, delimiter=delimiter)
+    diagnosis = inspect(file, encoding=encoding, delimiter=delimiter)
     batch.kind = ImportBatch.Kind(kind)
     batch.encoding, batch.delimiter, batch.columns, batch.rows = (
-        found.encoding,
-        found.delimiter,
-        found.columns,
-        found.rows,
+        diagnosis.encoding,
+        diagnosis.delimiter,
+        diagnosis.columns,
+        diagnosis.rows,
     )
     batch.mapping = guess(kind, batch.columns, [row.cells for row in first_rows(batch, file, _GUESSED_FROM)])
     batch.date_orders = {}
@@ -78,11 +78,11 @@ def set_mapping(batch: ImportBatch, file: BinaryIO, mapping: Mapping[str, int], 
     """
     check_mapping(batch.kind, mapping, batch.columns)
     batch.mapping = dict(mapping)
-    found = find_orders(batch, file)
-    batch.date_orders = {key: order.order or orders.get(key, "") for key, order in found.items()}
-    open_ones = [key for key, order in found.items() if order.must_be_asked and not orders.get(key)]
+    date_orders = find_orders(batch, file)
+    batch.date_orders = {key: order.order or orders.get(key, "") for key, order in date_orders.items()}
+    open_ones = [key for key, order in date_orders.items() if order.must_be_asked and not orders.get(key)]
     if open_ones:
-        order = found[open_ones[0]]
+        order = date_orders[open_ones[0]]
         raise DateOrderUnknown(
             (
                 _("The dates in column “%(column)s” contradict each other: some have the day first, some the month.")
@@ -97,11 +97,11 @@ def set_mapping(batch: ImportBatch, file: BinaryIO, mapping: Mapping[str, int], 
 
 def find_orders(batch: ImportBatch, file: BinaryIO) -> dict[str, Order]:
     """For each mapped date field what its whole column says about day and month."""
-    found: dict[str, Order] = {}
+    date_orders: dict[str, Order] = {}
     for field in FIELDS[batch.kind]:
         if field.is_date and field.key in batch.mapping:
             index = batch.mapping[field.key]
             _columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
             rows = (item.cells for item in items if isinstance(item, Row))
-            found[field.key] = order_of(cells[index] for cells in rows if index < len(cells))
-    return found
+            date_orders[field.key] = order_of(cells[index] for cells in rows if index < len(cells))
+    return date_orders

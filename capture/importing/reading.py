@@ -183,24 +183,24 @@ def _endless(first: int, *, has_many_cells: bool) -> RowProblem:
     return RowProblem(first, "cell_too_long", message)
 
 
-def _explained(found: Diagnosis, first: int) -> RowProblem:
-    if found.kind == "open":
+def _explained(diagnosis: Diagnosis, first: int) -> RowProblem:
+    if diagnosis.kind == "open":
         raise Unreadable(
             "unclosed_quote",
             _(
                 "The quote opened in line %(line)s is not closed, or only after more than %(limit)s characters. "
                 "Close it or take it out; two quotes stand for one."
             )
-            % {"line": found.line, "limit": f"{CELL_LIMIT:,}"},
+            % {"line": diagnosis.line, "limit": f"{CELL_LIMIT:,}"},
         )
-    if found.kind == "long":
+    if diagnosis.kind == "long":
         message = _("Value %(number)s of the row is longer than %(limit)s characters.") % {
-            "number": found.cell,
+            "number": diagnosis.cell,
             "limit": f"{CELL_LIMIT:,}",
         }
         return RowProblem(first, "cell_too_long", message)
     message = _("The quote opened in line %(line)s ends in the middle of a value. Write a quote inside a value twice.")
-    return RowProblem(first, "stray_quote", message % {"line": found.line})
+    return RowProblem(first, "stray_quote", message % {"line": diagnosis.line})
 
 
 def _line_ends(file: BinaryIO, encoding: str) -> tuple[str, int]:

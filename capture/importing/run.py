@@ -89,10 +89,10 @@ def _behind(items: Iterator[Item], line: int) -> Iterator[Item]:
 
 def _hold(batch: ImportBatch) -> ImportBatch:
     """The batch's row, locked, if it still stands where we left it; raises LostClaim otherwise."""
-    held = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
-    if held.state != State.RUNNING or held.done_to_line != batch.done_to_line:
+    row = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if row.state != State.RUNNING or row.done_to_line != batch.done_to_line:
         raise LostClaim
-    return held
+    return row
 
 
 @transaction.atomic
@@ -101,8 +101,10 @@ def _commit(batch: ImportBatch, chunk: list[Item], *, now: datetime) -> None:
     _hold(batch)
     counts = take_chunk(chunk, batch=batch, now=now)
     ImportProblem.objects.bulk_create(
-        ImportProblem(batch=batch, line=found.line, column=found.column[:200], code=found.code, message=found.message)
-        for found in counts.problems
+        ImportProblem(
+            batch=batch, line=problem.line, column=problem.column[:200], code=problem.code, message=problem.message
+        )
+        for problem in counts.problems
     )
     _add(batch, counts)
     batch.done_to_line, batch.touched_at, batch.attempts = chunk[-1].line, now, 0

@@ -99,17 +99,19 @@ class Reading:
 
     def lead(self, cells: Sequence[str]) -> LeadInput:
         """The row as a lead; raises Refusal."""
-        said: dict[str, Any] = {key: self.text(cells, key) for key in _TEXTS if key in self.mapping}
+        values: dict[str, Any] = {key: self.text(cells, key) for key in _TEXTS if key in self.mapping}
         if "full_name" in self.mapping:
             first, last = split_name(self.text(cells, "full_name"))
-            said = {"first_name": first, "last_name": last} | {key: value for key, value in said.items() if value}
-        if said.get("country"):
-            said["country"] = country(said["country"])
+            values = {"first_name": first, "last_name": last} | {key: value for key, value in values.items() if value}
+        if values.get("country"):
+            values["country"] = country(values["country"])
         for key in ("employees", "budget"):
             if text := self.text(cells, key):
-                said[key] = parse_integer(text, field=key) if key == "employees" else int(parse_amount(text, field=key))
+                values[key] = (
+                    parse_integer(text, field=key) if key == "employees" else int(parse_amount(text, field=key))
+                )
         return LeadInput(
-            **said,
+            **values,
             is_decision_maker=_yes_or_no(self.text(cells, "is_decision_maker")),
             created_at=self.moment(cells, "created_at"),
         )

@@ -87,8 +87,8 @@ class History:
             if chapter == self._by_email[activity.lead.email].chapter:
                 done.append(activity)
         for first in range(0, len(done), CHUNK):
-            taken = take_activities(done[first : first + CHUNK], agent=WEBSITE, source=SOURCE, now=now)
-            for result in taken:
+            results = take_activities(done[first : first + CHUNK], agent=WEBSITE, source=SOURCE, now=now)
+            for result in results:
                 if isinstance(result, Refusal):
                     raise result
         if now.weekday() in (0, 3) and now.hour < 13:
@@ -153,8 +153,8 @@ class History:
         known = Lead.objects.filter(status=Status.NEW, score__is_blocked=False, email__in=self._by_email)
         seen_lately = Q(last_touch_at__gt=self._end - timedelta(days=60))
         best = known.order_by(ExpressionWrapper(seen_lately, BooleanField()).desc(), "-score__total", "pk")
-        found = best.values_list("email", "score__total")[: 20 * count]
-        people = [(self._by_email[email], total) for email, total in found]
+        warmest = best.values_list("email", "score__total")[: 20 * count]
+        people = [(self._by_email[email], total) for email, total in warmest]
         return [(person, total) for person, total in people if person.persona.worth >= 0.3][:count]
 
     def _returned(self, person: Person, at: datetime, rest_days: int) -> None:

@@ -35,8 +35,8 @@ def forget() -> None:
 
 def percent() -> int | None:
     """How much is told, LOADED for a minute after the end; None when nothing is being loaded."""
-    found = _try_to(lambda: cache.get(KEY))
-    return found if isinstance(found, int) else None
+    share = _try_to(lambda: cache.get(KEY))
+    return share if isinstance(share, int) else None
 
 
 def demonstration(request: HttpRequest) -> dict[str, object]:

@@ -67,10 +67,10 @@ def open_home(root: Path, account: Account | None) -> Path:
         home = parent / name
         try:
             make_directory(home, mode=0o711)
-            found = home.lstat()
+            status = home.lstat()
         except OSError:
             continue
-        ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+        ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
         if ours and can_reach(account, home):
             return home
     raise EmbeddedFailure(

@@ -44,15 +44,15 @@ class PostgreSQL(Server):
         programs = postgresql_programs(self.place)
         make_directory(self.data, mode=0o700)
         give(self.data, self.place.account)
-        given = self.place.home / "postgresql.password"
-        write_private(given, self.password)
-        give(given, self.place.account)
+        password_file = self.place.home / "postgresql.password"
+        write_private(password_file, self.password)
+        give(password_file, self.place.account)
         account = self.place.account
         command: list[str | Path] = [
             programs / "initdb",
             f"--pgdata={self.data}",
             f"--username={NAME}",
-            f"--pwfile={given}",
+            f"--pwfile={password_file}",
         ]
         if not self.durable:
             command.append("--no-sync")
@@ -69,7 +69,7 @@ class PostgreSQL(Server):
                 extra_groups=() if account else None,
             )
         finally:
-            given.unlink()
+            password_file.unlink()
         if made.returncode != 0:
             raise EmbeddedFailure(f"PostgreSQL could not make its data directory {self.data}:\n{made.stderr.strip()}")
 
@@ -111,8 +111,8 @@ class PostgreSQL(Server):
                 connect_timeout=3,
                 autocommit=True,
             ) as connection:
-                found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
-                if found is None:
+                row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
+                if row is None:
                     connection.execute(f"CREATE DATABASE {NAME}")
         except psycopg.OperationalError:
             return False

@@ -56,8 +56,8 @@ def fingerprint() -> str:
     digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
-            found = Path(storage.path(name)).stat()
-            digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
@@ -86,10 +86,10 @@ def demo_people() -> dict[str, list[str]]:
     from config.demo.team import DOMAIN, PEOPLE
 
     people = get_user_model().objects.filter(email__endswith=DOMAIN, is_active=True)
-    found = set(people.values_list("email", flat=True))
+    addresses = set(people.values_list("email", flat=True))
     by_role: dict[str, list[str]] = {}
     for email, _name, role in PEOPLE:
-        if email in found:
+        if email in addresses:
             by_role.setdefault(role, []).append(email)
     return by_role
 

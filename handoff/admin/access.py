@@ -51,10 +51,10 @@ class Record(RoleAdmin):
 
 def unmoved_deadlines_words(count: int) -> str:
     """What a change of the clock does not do by itself, and where it can be had."""
-    said = ngettext(
+    sentence = ngettext(
         "%(count)d lead that waits keeps the deadline it was passed with.",
         "%(count)d leads that wait keep the deadline they were passed with.",
         count,
     )
     link = (reverse("handoff:deadlines"), _("See what would move"))
-    return format_html('{} <a href="{}">{}</a>', said % {"count": count}, *link)
+    return format_html('{} <a href="{}">{}</a>', sentence % {"count": count}, *link)

@@ -35,10 +35,10 @@ class CalendarForm(forms.ModelForm[Calendar]):
         return str(self.cleaned_data["country"]).strip().upper()
 
     def clean(self) -> dict[str, object]:
-        given = super().clean() or {}
-        if "country" in given and "subdivision" in given:
-            check_place(given["country"], given["subdivision"])
-        return given
+        cleaned = super().clean() or {}
+        if "country" in cleaned and "subdivision" in cleaned:
+            check_place(cleaned["country"], cleaned["subdivision"])
+        return cleaned
 
 
 class HoursFormSet(forms.BaseInlineFormSet[OpenHours, Calendar, forms.ModelForm[OpenHours]]):
@@ -62,8 +62,8 @@ class HoursFormSet(forms.BaseInlineFormSet[OpenHours, Calendar, forms.ModelForm[
         read = read_hours(calendar, hours, calendar.own_days.all())
         for policy in calendar.policies.filter(clock=SlaPolicy.Clock.BUSINESS).order_by("-hours")[:1]:
             if not is_ever_over(read, timedelta(hours=policy.hours), since=clock.now()):
-                said = _("“%(policy)s” gives %(hours)d hours, and these are not over within three years.")
-                raise ValidationError(said % {"policy": policy, "hours": policy.hours})
+                sentence = _("“%(policy)s” gives %(hours)d hours, and these are not over within three years.")
+                raise ValidationError(sentence % {"policy": policy, "hours": policy.hours})
 
 
 class OpenHoursInline(RoleAdmin, admin.TabularInline[OpenHours, Calendar]):
@@ -135,15 +135,15 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
 def _marks_overlaps(rows: Iterable[forms.ModelForm[OpenHours]]) -> bool:
     """Says at the later of two rows that it overlaps with the other; whether any does."""
     in_order = sorted(rows, key=lambda form: (form.instance.weekday, form.instance.opens_at))
-    found = False
+    has_overlap = False
     for one, other in pairwise(in_order):
         first, second = one.instance, other.instance
         reaches_into = first.closes_at == time(0) or first.closes_at > second.opens_at
         if first.weekday == second.weekday and reaches_into:
-            said = _("%(first)s and %(second)s overlap.") % {"first": first, "second": second}
-            other.add_error("opens_at", said)
-            found = True
-    return found
+            sentence = _("%(first)s and %(second)s overlap.") % {"first": first, "second": second}
+            other.add_error("opens_at", sentence)
+            has_overlap = True
+    return has_overlap
 
 
 def _is_sound(calendar: Calendar) -> bool:
@@ -157,12 +157,12 @@ def _is_sound(calendar: Calendar) -> bool:
 
 def _examples(hours: Hours, today: datetime) -> list[tuple[datetime, list[datetime | None]]]:
     """A moment of the coming week each, and when an answer would be due after the spans; None for never."""
-    found = []
+    examples = []
     for weekday, at in EXAMPLES:
         day = today.date() + timedelta(days=(weekday - today.weekday()) % 7 or 7)
         passed = datetime.combine(day, at, tzinfo=hours.zone)
-        found.append((passed, [_due(hours, passed, timedelta(hours=span)) for span in SPANS]))
-    return found
+        examples.append((passed, [_due(hours, passed, timedelta(hours=span)) for span in SPANS]))
+    return examples
 
 
 def _due(hours: Hours, passed: datetime, span: timedelta) -> datetime | None:

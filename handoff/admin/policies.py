@@ -35,16 +35,16 @@ class ReasonAdmin(SalesSetup, admin.ModelAdmin[Reason]):
 class SlaPolicyForm(forms.ModelForm[SlaPolicy]):
     def clean(self) -> dict[str, object]:
         """Business hours need a calendar, and one that opens so often that the hours are ever over."""
-        given = super().clean() or {}
-        calendar, hours = given.get("calendar"), given.get("hours")
-        if given.get("clock") != SlaPolicy.Clock.BUSINESS or "calendar" in self.errors:
-            return given
+        cleaned = super().clean() or {}
+        calendar, hours = cleaned.get("calendar"), cleaned.get("hours")
+        if cleaned.get("clock") != SlaPolicy.Clock.BUSINESS or "calendar" in self.errors:
+            return cleaned
         if calendar is None:
             raise ValidationError({"calendar": _("Choose the calendar whose business hours count.")})
         if hours and not is_ever_over(hours_of(calendar), timedelta(hours=hours), since=clock.now()):
-            said = _("“%(calendar)s” is not open for %(hours)d hours within three years.")
-            raise ValidationError({"calendar": said % {"calendar": calendar, "hours": hours}})
-        return given
+            sentence = _("“%(calendar)s” is not open for %(hours)d hours within three years.")
+            raise ValidationError({"calendar": sentence % {"calendar": calendar, "hours": hours}})
+        return cleaned
 
 
 @admin.register(SlaPolicy)
@@ -105,8 +105,8 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
         if count and form.changed_data:
             self.message_user(request, unmoved_deadlines_words(count), messages.INFO)
         if not SlaPolicy.objects.filter(sla.FOR_ALL, is_active=True).exists():
-            said = _("No policy in use is for every lead. A lead that none is for gets “%s”.")
-            self.message_user(request, said % sla.fallback(), messages.WARNING)
+            sentence = _("No policy in use is for every lead. A lead that none is for gets “%s”.")
+            self.message_user(request, sentence % sla.fallback(), messages.WARNING)
 
 
 @admin.register(BacklogPolicy)

@@ -39,8 +39,8 @@ def deadlines(policy: SlaPolicy, *passed_at: datetime) -> list[Deadlines]:
                 for start in passed_at
             ]
         except NeverOpen as error:
-            said = _("“%(calendar)s” is not open for %(hours)d hours within three years; change the calendar.")
-            raise NeverOpen(said % {"calendar": policy.calendar, "hours": policy.hours}) from error
+            sentence = _("“%(calendar)s” is not open for %(hours)d hours within three years; change the calendar.")
+            raise NeverOpen(sentence % {"calendar": policy.calendar, "hours": policy.hours}) from error
     starts = (start.astimezone(UTC) for start in passed_at)
     return [Deadlines(start + span * HALF, start + span * NEARLY, start + span) for start in starts]
 

@@ -66,10 +66,10 @@ def _who(policy: SlaPolicy) -> str:
 
 def _time(policy: SlaPolicy) -> str:
     if policy.clock == SlaPolicy.Clock.BUSINESS:
-        said = ngettext(
+        words = ngettext(
             "%(hours)d business hour of “%(calendar)s”", "%(hours)d business hours of “%(calendar)s”", policy.hours
         )
-        return said % {"hours": policy.hours, "calendar": policy.calendar}
+        return words % {"hours": policy.hours, "calendar": policy.calendar}
     return ngettext("%(hours)d hour", "%(hours)d hours", policy.hours) % {"hours": policy.hours}
 
 

@@ -38,8 +38,10 @@ def check_place(country: str, subdivision: str = "") -> None:
         )
     if subdivision and subdivision not in known[country]:
         regions = ", ".join(known[country])
-        said = _("This country has these regions: %(regions)s.") if regions else _("This country has no regions here.")
-        raise ValidationError({"subdivision": said % {"regions": regions}})
+        sentence = (
+            _("This country has these regions: %(regions)s.") if regions else _("This country has no regions here.")
+        )
+        raise ValidationError({"subdivision": sentence % {"regions": regions}})
 
 
 def next_holidays(days: Mapping[date, str], since: date, *, count: int) -> Iterator[tuple[date, str]]:

@@ -47,8 +47,8 @@ def differences(*, now: datetime) -> list[Difference]:
     """The policies that would give some lead that waits another deadline, in their order."""
     waiting = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__gt=now)
     policies = SlaPolicy.objects.filter(pk__in=waiting.values("policy")).select_related("calendar")
-    found = (_difference(policy, now=now) for policy in policies)
-    return [each for each in found if each.moves or each.unmoved]
+    candidates = (_difference(policy, now=now) for policy in policies)
+    return [each for each in candidates if each.moves or each.unmoved]
 
 
 def _difference(policy: SlaPolicy, *, now: datetime) -> Difference:
@@ -71,13 +71,13 @@ def _difference(policy: SlaPolicy, *, now: datetime) -> Difference:
     )
 
 
-def recount(found: Difference, *, actor: User, text: str, now: datetime) -> int:
+def recount(difference: Difference, *, actor: User, text: str, now: datetime) -> int:
     """Moves the deadlines, each in a transaction of its own. Returns how many. Raises Incomplete without words.
 
     Who was answered meanwhile, or is late by now, stays as it is.
     """
     moved = 0
-    for each in found.moves:
+    for each in difference.moves:
         try:
             move_deadline(handoff_id=each.handoff.pk, due=each.due, actor=actor, text=text, now=now)
         except NotPossible:

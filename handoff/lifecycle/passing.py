@@ -102,8 +102,8 @@ def _chosen_by(agent: Agent, text: str) -> str:
     """Why it is this rep, where a person chose; what they wrote is cut to what the column holds."""
     if not agent.user:
         return ""
-    said = {"manager": agent.user, "text": text}
-    because = _("%(manager)s chose you: %(text)s") % said if text else _("%(manager)s chose you.") % said
+    words = {"manager": agent.user, "text": text}
+    because = _("%(manager)s chose you: %(text)s") % words if text else _("%(manager)s chose you.") % words
     return Truncator(because).chars(LONGEST_BECAUSE)
 
 

@@ -36,8 +36,8 @@ class AlreadyDecided(NotPossible):
         self.handoff = handoff
         self.by: User | None = handoff.decided_by
         self.at: datetime | None = handoff.closed_at or handoff.accepted_at or handoff.passed_at
-        said = {"who": self.by or "Baton", "when": _moment(self.at), "why": handoff.reason_text}
-        super().__init__(SENTENCES[handoff.state] % said)
+        facts = {"who": self.by or "Baton", "when": _moment(self.at), "why": handoff.reason_text}
+        super().__init__(SENTENCES[handoff.state] % facts)
 
 
 class TooLate(NotPossible):

@@ -98,11 +98,11 @@ def waiting(*, now: datetime) -> QuerySet[Lead]:
     Not among them: who is resting, who came back from sales and has done nothing since, and of whom something is not
     known that the criteria need.
     """
-    held = qualifying(now=now).filter(WAITS_ITS_TURN)
-    returned = dict(held.filter(recycled_at__isnull=False).values_list("pk", "recycled_at"))
+    leads = qualifying(now=now).filter(WAITS_ITS_TURN)
+    returned = dict(leads.filter(recycled_at__isnull=False).values_list("pk", "recycled_at"))
     back_again = with_news({pk: at for pk, at in returned.items() if at}, now=now)
     criteria = in_force()
-    fresh = held.filter(Q(recycled_at=None) | Q(pk__in=back_again))
+    fresh = leads.filter(Q(recycled_at=None) | Q(pk__in=back_again))
     return _with_known(fresh, criteria.required_fields if criteria else ()).order_by(*FIRST)
 
 
@@ -137,9 +137,9 @@ def _take(most: int, *, besides: Collection[int], now: datetime) -> Sequence[Lea
         return ()
     chosen = list(waiting(now=now).exclude(pk__in=besides).values_list("pk", flat=True)[:most])
     locked = Lead.objects.filter(pk__in=chosen).order_by("pk").select_for_update(skip_locked=True, no_key=True)
-    held = [lead.pk for lead in locked]
+    lead_ids = [lead.pk for lead in locked]
     # Asked again now that nobody can change them: what was true of a lead before its lock may not be any more.
-    return list(waiting(now=now).filter(pk__in=held).select_related("score__criteria"))
+    return list(waiting(now=now).filter(pk__in=lead_ids).select_related("score__criteria"))
 
 
 def _with_known(leads: QuerySet[Lead], keys: Sequence[str]) -> QuerySet[Lead]:

@@ -91,10 +91,10 @@ class Decision:
 
     def _among_whom(self, availability: RepAvailability) -> str:
         if len(self.among) == 1:
-            said = _("%(rep)s is the only one who is in, with %(open)d open of %(capacity)d.")
+            sentence = _("%(rep)s is the only one who is in, with %(open)d open of %(capacity)d.")
         else:
-            said = _("%(rep)s is the least loaded of %(count)d who are in, with %(open)d open of %(capacity)d.")
-        return said % {
+            sentence = _("%(rep)s is the least loaded of %(count)d who are in, with %(open)d open of %(capacity)d.")
+        return sentence % {
             "rep": availability.user,
             "count": len(self.among),
             "open": availability.open,
@@ -170,15 +170,15 @@ def manager_for(handoff: Handoff, *, besides: Collection[int], now: datetime) ->
     besides = {*besides, *running(now=now).values_list("rep", flat=True)}
     named = handoff.policy.escalate_to
     if named and named.has_role(*ROLES) and named.pk not in besides:
-        said = _("A manager decides now, and the policy names %(manager)s.") % {"manager": named}
-        return Choice(named, said, to_manager=True)
+        sentence = _("A manager decides now, and the policy names %(manager)s.") % {"manager": named}
+        return Choice(named, sentence, to_manager=True)
     theirs = Count("handoffs", filter=Q(handoffs__state__in=OPEN))
     managers = User.objects.filter(pk__in=User.objects.in_role(SALES_MANAGER).values("pk")).exclude(pk__in=besides)
     fewest = managers.annotate(open=theirs).order_by("open", "pk").first()
     if fewest is None:
         return None
-    said = _("A manager decides now, and %(manager)s has the fewest open leads.") % {"manager": fewest}
-    return Choice(fewest, said, to_manager=True)
+    sentence = _("A manager decides now, and %(manager)s has the fewest open leads.") % {"manager": fewest}
+    return Choice(fewest, sentence, to_manager=True)
 
 
 def _verdict(rule: Rule, facts: Facts, availabilities: Sequence[RepAvailability]) -> Verdict:
@@ -219,5 +219,5 @@ def fallback_for(policy: PassPolicy, *, besides: Collection[int], now: datetime)
         return None
     if running(now=now).filter(rep=person.pk).exists():
         return None
-    said = _("No rep could be chosen; %(person)s gets leads then.") % {"person": person}
-    return Choice(person, said, to_manager=True)
+    sentence = _("No rep could be chosen; %(person)s gets leads then.") % {"person": person}
+    return Choice(person, sentence, to_manager=True)

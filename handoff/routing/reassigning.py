@@ -41,11 +41,11 @@ def candidates(*, now: datetime) -> list[Candidate]:
         availability_of_reps(now=now),
         key=lambda availability: (not availability.is_in, str(availability.user).casefold(), availability.user.pk),
     )
-    taken = {availability.user.pk for availability in availabilities}
+    known_ids = {availability.user.pk for availability in availabilities}
     managers = User.objects.in_role(SALES_MANAGER).order_by("name", "email")
     return [
         *(Candidate(availability.user, availability) for availability in availabilities),
-        *(Candidate(user, None) for user in managers if user.pk not in taken),
+        *(Candidate(user, None) for user in managers if user.pk not in known_ids),
     ]
 
 
@@ -65,8 +65,8 @@ def reassign_many(
     moved, refused = list[Handoff](), list[tuple[Handoff, str]]()
     for handoff in handoffs:
         if seen and held_by(handoff) not in seen:
-            said = _("It is with %(rep)s by now; somebody else gave it away while you looked.")
-            refused.append((handoff, said % {"rep": handoff.assignee}))
+            sentence = _("It is with %(rep)s by now; somebody else gave it away while you looked.")
+            refused.append((handoff, sentence % {"rep": handoff.assignee}))
             continue
         try:
             reassign(handoff_id=handoff.pk, assignee=to, agent=Agent(user=actor), now=now, text=text)

@@ -24,10 +24,12 @@ def reroute_held(*, now: datetime) -> int:
 
     A lead for which nobody is left stays where it is: its clock goes on, and a breach ends it.
     """
-    return sweep(held(now=now).order_by("respond_by", "pk"), lambda handoff: _reroute(handoff, now=now), batch=BATCH)
+    return sweep(
+        stranded(now=now).order_by("respond_by", "pk"), lambda handoff: _reroute(handoff, now=now), batch=BATCH
+    )
 
 
-def held(*, now: datetime) -> QuerySet[Handoff]:
+def stranded(*, now: datetime) -> QuerySet[Handoff]:
     """Handoffs whose holder has left, and those that wait for somebody who is out until after the deadline."""
     away = running(now=now).filter(rep=OuterRef("assignee"), ends_at__gte=OuterRef("respond_by"))
     waiting = Q(state=Handoff.State.WAITING, respond_by__gt=now)

@@ -116,12 +116,12 @@ def absence_end(request: SignedInRequest, absence_id: int) -> HttpResponse:
 
 def _enter(request: SignedInRequest, form: AbsenceForm, own: Rep | None, *, now: datetime) -> HttpResponse | None:
     """Enters it; None when the domain refused and the form says why."""
-    said = dict(form.cleaned_data)
-    rep = said.pop("rep", own)
+    values = dict(form.cleaned_data)
+    rep = values.pop("rep", own)
     if not may_enter(request.user, rep):
         raise PermissionDenied
     try:
-        absence = be_out(rep=rep, now=now, **said)
+        absence = be_out(rep=rep, now=now, **values)
     except Incomplete as missing:
         form.add_error(missing.field, str(missing))
         return None

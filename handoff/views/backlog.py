@@ -162,9 +162,9 @@ def _duration(count: int, pace: BacklogPolicy) -> str:
 
 def _question(count: int, *, now: datetime) -> dict[str, object]:
     """What is asked before more are passed, with the counts of this moment."""
-    passed, found = passed_on(today(now)), waiting(now=now).count()
-    moved, reps = min(count, found), reps_in(now=now).count()
-    left = min(found - moved, max(0, left_today(BacklogPolicy.current(), now=now) - moved))
+    passed, waiting_count = passed_on(today(now)), waiting(now=now).count()
+    moved, reps = min(count, waiting_count), reps_in(now=now).count()
+    left = min(waiting_count - moved, max(0, left_today(BacklogPolicy.current(), now=now) - moved))
     sentences = [
         ngettext(
             "%(count)d lead is passed to sales now, fast track and the highest score first.",

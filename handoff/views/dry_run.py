@@ -67,12 +67,12 @@ class QuestionForm(forms.Form):
 
     def facts(self) -> Facts:
         """What was filled in; the form is valid."""
-        said = self.cleaned_data
+        values = self.cleaned_data
         return Facts(
-            country=said["country"],
-            industry=said["industry"],
-            employees=said["employees"],
-            channel_id=said["channel"].pk if said["channel"] else None,
+            country=values["country"],
+            industry=values["industry"],
+            employees=values["employees"],
+            channel_id=values["channel"].pk if values["channel"] else None,
         )
 
 

@@ -59,10 +59,10 @@ class ReviewForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         """Words are needed to take leads back."""
-        said = self.cleaned_data
-        if said.get("action") == "withdraw" and "text" not in self.errors and not said.get("text"):
+        values = self.cleaned_data
+        if values.get("action") == "withdraw" and "text" not in self.errors and not values.get("text"):
             self.add_error("text", _("Say why the leads return to nurture."))
-        return said
+        return values
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,12 +109,12 @@ def to_fix(request: SignedInRequest, *, now: datetime) -> HandoffQuerySet:
     return returned.exclude(Exists(since)).order_by("-closed_at", "-pk")
 
 
-def _carry_out(request: SignedInRequest, public_id: uuid.UUID, said: dict[str, Any], *, now: datetime) -> None:
+def _carry_out(request: SignedInRequest, public_id: uuid.UUID, values: dict[str, Any], *, now: datetime) -> None:
     handoff = access_handoff(request.user, public_id, to="review")
-    if said["action"] == "approve":
+    if values["action"] == "approve":
         transitions.approve(handoff_id=handoff.pk, actor=request.user, now=now)
     else:
-        transitions.withdraw(handoff_id=handoff.pk, actor=request.user, text=said["text"], now=now)
+        transitions.withdraw(handoff_id=handoff.pk, actor=request.user, text=values["text"], now=now)
 
 
 def _tell(request: SignedInRequest, action: str, done: int, refused: list[str], *, now: datetime) -> None:

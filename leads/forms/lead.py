@@ -40,9 +40,9 @@ class NewLeadForm(forms.Form):
 
     def lead_input(self) -> LeadInput:
         """What the form says, as intake takes it."""
-        said: dict[str, Any] = dict(self.cleaned_data)
-        channel = said.pop("channel")
-        return LeadInput(**said, channel=channel.key if channel else "")
+        values: dict[str, Any] = dict(self.cleaned_data)
+        channel = values.pop("channel")
+        return LeadInput(**values, channel=channel.key if channel else "")
 
     def refuse(self, refusal: Refusal) -> None:
         """Shows what intake refused at its field."""

@@ -95,10 +95,10 @@ def lead_outcome(request: SignedInRequest, public_id: uuid.UUID, kind: str) -> H
 
 
 def _record(request: SignedInRequest, outcome: Outcome, lead: Lead, form: OutcomeForm) -> None:
-    said = {name: value for name, value in form.cleaned_data.items() if name != "on"}
+    values = {name: value for name, value in form.cleaned_data.items() if name != "on"}
     agent = Agent(user=request.user)
     try:
-        is_new = outcome.carry_out(lead_id=lead.pk, agent=agent, at=form.moment(), now=form.now, **said)
+        is_new = outcome.carry_out(lead_id=lead.pk, agent=agent, at=form.moment(), now=form.now, **values)
     except NotPossible as refusal:
         messages.error(request, str(refusal))
         return

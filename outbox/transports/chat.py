@@ -111,13 +111,13 @@ def post(
     except http.Unreachable as unreachable:
         raise NotTaken(str(unreachable)) from unreachable
     reply = Reply(status=answer.status, text=answer.body.decode(errors="replace"))
-    said = f"{answer.status} {header_text(reply.text, 200)}".strip()
+    reply_words = f"{answer.status} {header_text(reply.text, 200)}".strip()
     if answer.status in GONE:
-        raise Gone(said, reply=reply)
+        raise Gone(reply_words, reply=reply)
     if answer.status == 429:
-        raise NotTaken(said, reply=reply, wait=_wait(answer.headers.get("retry-after", ""), now=now))
+        raise NotTaken(reply_words, reply=reply, wait=_wait(answer.headers.get("retry-after", ""), now=now))
     if not 200 <= answer.status < 300:
-        raise NotTaken(said, reply=reply)
+        raise NotTaken(reply_words, reply=reply)
     return reply
 
 

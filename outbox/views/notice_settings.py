@@ -67,7 +67,7 @@ def webhook_remove(request: SignedInRequest) -> HttpResponse:
     return redirect("notices:settings")
 
 
-def _show(request: SignedInRequest, *, status: int = 200, **given: object) -> HttpResponse:
+def _show(request: SignedInRequest, *, status: int = 200, **more: object) -> HttpResponse:
     own = webhooks.own_of(request.user)
     context = {
         "choices": ChoicesForm(request.user),
@@ -78,6 +78,6 @@ def _show(request: SignedInRequest, *, status: int = 200, **given: object) -> Ht
         "own_address": webhooks.masked(own) if own else "",
         "time_zone": request.user.time_zone,
         "title": _("What you are told"),
-        **given,
+        **more,
     }
     return render(request, "outbox/notice_settings.html", context, status=status)

@@ -71,8 +71,8 @@ def count(request: SignedInRequest) -> HttpResponse:
 def read_all(request: SignedInRequest) -> HttpResponse:
     """Everything is read."""
     changed = notices.read_all(request.user, now=clock.now())
-    said = ngettext("%(count)s notice is marked as read.", "%(count)s notices are marked as read.", changed)
-    messages.info(request, said % {"count": number(changed)})
+    sentence = ngettext("%(count)s notice is marked as read.", "%(count)s notices are marked as read.", changed)
+    messages.info(request, sentence % {"count": number(changed)})
     return redirect("notices:list")
 
 
@@ -95,10 +95,10 @@ def seen(request: SignedInRequest, subject: str) -> HttpResponse:
     return trigger_client_event(response, "notices-changed") if changed else response
 
 
-def _rows(request: SignedInRequest, found: list[Notice]) -> list[Row]:
+def _rows(request: SignedInRequest, notices: list[Notice]) -> list[Row]:
     """What the person may not see any more is told without its name: they had it once."""
-    facts = wording.facts_now(found, request.user)
-    return [_row(notice, facts.get(notice.pk)) for notice in found]
+    facts = wording.facts_now(notices, request.user)
+    return [_row(notice, facts.get(notice.pk)) for notice in notices]
 
 
 def _row(notice: Notice, facts: Facts | None) -> Row:

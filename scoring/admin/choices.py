@@ -44,18 +44,18 @@ class SharedChoices:
                 field.widget.known = self._known(name)
 
     def _choices(self, name: str, field: Any) -> list[tuple[Any, str]]:
-        held: dict[str, list[tuple[Any, str]]] = self.__dict__.setdefault("_held_choices", {})
+        cache: dict[str, list[tuple[Any, str]]] = self.__dict__.setdefault("_held_choices", {})
         # activity_type and after_activity_type are two fields with one list.
         key = f"{field.queryset.model.__name__} {field.empty_label or ''}"
-        if key not in held:
-            held[key] = list(field.choices)
-        return held[key]
+        if key not in cache:
+            cache[key] = list(field.choices)
+        return cache[key]
 
     def _known(self, name: str) -> dict[str, str]:
         """Names by key of what the stored rows have chosen; they were read with the rows."""
-        held: dict[str, dict[str, str]] = self.__dict__.setdefault("_held_names", {})
-        if name not in held:
+        cache: dict[str, dict[str, str]] = self.__dict__.setdefault("_held_names", {})
+        if name not in cache:
             rows: Iterable[Any] = self.get_queryset()  # type: ignore[attr-defined]
             chosen: Iterable[Model | None] = (getattr(row, name) for row in rows)
-            held[name] = {str(each.pk): str(each) for each in chosen if each is not None}
-        return held[name]
+            cache[name] = {str(each.pk): str(each) for each in chosen if each is not None}
+        return cache[name]

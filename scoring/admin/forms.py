@@ -36,15 +36,15 @@ class ValuesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         rows = csv.reader((value or "").splitlines(), skipinitialspace=True)
         try:
-            found = [each.strip() for row in rows for each in row if each.strip()]
+            values = [each.strip() for row in rows for each in row if each.strip()]
         except csv.Error:
             raise forms.ValidationError(_("A quotation mark is not closed. Write one value per line.")) from None
-        if len(found) > MOST_VALUES:
+        if len(values) > MOST_VALUES:
             raise forms.ValidationError(
                 _("A rule takes at most %(most)d values; these are %(number)d. Make two rules.")
-                % {"most": MOST_VALUES, "number": len(found)}
+                % {"most": MOST_VALUES, "number": len(values)}
             )
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(values))
 
     def has_changed(self, initial: object, data: object) -> bool:
         try:
@@ -116,11 +116,11 @@ class RuleForm(forms.ModelForm[Rule]):
         super()._post_clean()  # type: ignore[misc]
         if set(self.errors) - {NON_FIELD_ERRORS}:
             return
-        found = self.problems()
-        if found:
+        problems = self.problems()
+        if problems:
             # It names the field, where the database's constraint speaks of the whole rule.
             self.errors.pop(NON_FIELD_ERRORS, None)
-        for name, sentence in found.items():
+        for name, sentence in problems.items():
             self.add_error(name, sentence)
 
     def problems(self) -> Problems:

@@ -21,9 +21,9 @@ def buttons(rule: Rule) -> SafeString:
         (DOWN, _("Move down"), _("Save and move “%(name)s” down")),
         (COPY, _("Copy"), _("Save and copy “%(name)s”")),
     )
-    said = ((name, rule.pk, label % {"name": rule.name}, word) for name, word, label in offered)
+    facts = ((name, rule.pk, label % {"name": rule.name}, word) for name, word, label in offered)
     shown = format_html_join(
-        " ", '<button type="submit" class="button rule-tool" name="{}" value="{}" aria-label="{}">{}</button>', said
+        " ", '<button type="submit" class="button rule-tool" name="{}" value="{}" aria-label="{}">{}</button>', facts
     )
     return format_html('<span class="rule-tools">{}</span>', shown)
 
@@ -56,12 +56,12 @@ def _used(request: HttpRequest, pressed: str, rule: Rule) -> Rule:
         return copy
     is_up = pressed == UP
     if move(rule, by=-1 if is_up else 1):
-        said = _("“%(name)s” is in its new place.")
+        sentence = _("“%(name)s” is in its new place.")
     else:
-        said = (
+        sentence = (
             _("“%(name)s” is the first of its kind already.")
             if is_up
             else _("“%(name)s” is the last of its kind already.")
         )
-    messages.info(request, said % {"name": rule.name})
+    messages.info(request, sentence % {"name": rule.name})
     return rule

@@ -86,7 +86,7 @@ class Evidence:
         without suggested points half the threshold. At least 1, at most the threshold.
         """
         threshold = self.definition.criteria.threshold
-        found: list[SourceEvidence] = []
+        sources: list[SourceEvidence] = []
         for (source, key), (came, bought) in sorted(self.sources.items()):
             rest, rest_won = leads - came, won - bought
             if not is_enough(came, bought, leads=leads, won=won) or self._is_barred(source, key):
@@ -95,7 +95,7 @@ class Evidence:
                 continue
             apart = _log_odds(rest_won, rest) - _log_odds(bought, came)
             extra = round(per_log_odds * apart) if per_log_odds else threshold // 2
-            found.append(
+            sources.append(
                 {
                     "kind": source,
                     "id": key,
@@ -106,7 +106,7 @@ class Evidence:
                     "extra": max(1, min(threshold, extra)),
                 }
             )
-        return found
+        return sources
 
     def _is_barred(self, source: str, key: int) -> bool:
         """Whether it has a bar already, or is gone."""

@@ -13,25 +13,25 @@ from scoring.models import Criteria
 MOST: Final = 5
 
 
-def contradictions(definition: Definition, *, held: Criteria | None) -> list[str]:
+def contradictions(definition: Definition, *, published: Criteria | None) -> list[str]:
     """Sentences on rules whose points history does not bear out; three statements, none over leads.
 
-    It reads the last answered backtest of `held`, the criteria in force: a rule of this version is judged by the rule
-    there that matches the same leads, whatever points it gives here. Without such a backtest, or with thin data, it
-    says nothing.
+    It reads the last answered backtest of `published`, the criteria in force: a rule of this version is judged by the
+    one there that matches the same leads, whatever points it gives here. Without such a backtest, or with thin data,
+    it says nothing.
     """
-    analysis = last_evidence(held) if held else None
-    if held is None or analysis is None or analysis.result is None:
+    analysis = last_evidence(published) if published else None
+    if published is None or analysis is None or analysis.result is None:
         return []
     leads, won = analysis.result["leads"], analysis.result["won"]
     if lacking(leads=leads, won=won, closed_needed=CLOSED, outcomes_needed=OUTCOMES):
         return []
-    rules = held.rules.filter(is_enabled=True).order_by("position", "pk").prefetch_related("requires")
+    rules = published.rules.filter(is_enabled=True).order_by("position", "pk").prefetch_related("requires")
     judged = verdicts(list(rules), analysis.result["advice"]["rules"], leads=leads, won=won)
     known = {matches_when(verdict.rule): verdict for verdict in judged}
-    found: list[Verdict] = []
+    pairs: list[Verdict] = []
     for rule in definition.rules:
         verdict = known.get(matches_when(rule))
         if verdict is not None:
-            found.append(replace(verdict, rule=rule))
-    return contradicted(found)[:MOST]
+            pairs.append(replace(verdict, rule=rule))
+    return contradicted(pairs)[:MOST]

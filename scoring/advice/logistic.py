@@ -86,11 +86,11 @@ def _derivatives(rows: Sequence[Row], at: Sequence[float], ridge: float) -> tupl
         odds = _log_odds(row, at)
         chance = 1 / (1 + exp(-odds)) if odds >= 0 else exp(odds) / (1 + exp(odds))
         left, weight = row.won - row.leads * chance, row.leads * chance * (1 - chance)
-        held = [(0, 1.0), *((column + 1, value) for column, value in row.values)]
-        for number, (one, value) in enumerate(held):
+        columns = [(0, 1.0), *((column + 1, value) for column, value in row.values)]
+        for number, (one, value) in enumerate(columns):
             slope[one] += value * left
             line, weighted = bend[one], value * weight
-            for other, second in held[: number + 1]:
+            for other, second in columns[: number + 1]:
                 line[other] += weighted * second
     return slope, bend
 

@@ -62,8 +62,8 @@ def suggest(definition: Definition, patterns: Patterns, *, trusted: Sequence[int
     strongest = max((abs(each) for each in fitted.coefficients), default=0.0)
     if strongest < NOTHING:
         return None
-    held = {rule.pk: rule.points for rule in definition.rules}
-    reach_now = _reaching(definition, held, patterns)
+    current = {rule.pk: rule.points for rule in definition.rules}
+    reach_now = _reaching(definition, current, patterns)
     best = sorted(((fitted.log_odds(row) - fitted.intercept, row.leads) for row in rows.values()), reverse=True)
     per_log_odds = definition.criteria.threshold / max(_last_of(best, max(reach_now, 1)), strongest)
     points = {
@@ -71,7 +71,7 @@ def suggest(definition: Definition, patterns: Patterns, *, trusted: Sequence[int
         for place, coefficient in zip(places, fitted.coefficients, strict=True)
         if definition.rules[place].pk in trusted
     }
-    return Suggestion(points, per_log_odds, reach_now, _reaching(definition, held | points, patterns))
+    return Suggestion(points, per_log_odds, reach_now, _reaching(definition, current | points, patterns))
 
 
 def _thinned(rows: list[Row]) -> list[Row]:

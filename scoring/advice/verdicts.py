@@ -19,7 +19,7 @@ from typing import Final, NamedTuple, cast
 
 from leads.models import Campaign, Channel
 from lib.numbers import percent
-from scoring.advice import words as said
+from scoring.advice import words
 from scoring.advice.evidence import CLOSED, OUTCOMES, side_needed
 from scoring.analysis.intervals import Ratio, Share, relative_risk, wilson
 from scoring.backtest.result import BacktestResult, EvidenceResult, RuleEvidence, SourceEvidence
@@ -41,7 +41,7 @@ class Verdict:
     with_it: Share
     without_it: Share
     ratio: Ratio
-    # Leads the two sides need before anything can be said.
+    # Leads the two sides need before anything can be words.
     needed: int
     needed_without: int
     suggested: int | None
@@ -70,7 +70,7 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        return said.verdict_words(self)
+        return words.verdict_words(self)
 
     @property
     def with_words(self) -> str:
@@ -83,7 +83,7 @@ class Verdict:
     @property
     def ratio_words(self) -> tuple[str, ...]:
         """The ratio, and from where to where it may be."""
-        return tuple(map(said.times, self.ratio))
+        return tuple(map(words.times, self.ratio))
 
     @property
     def other_points(self) -> int | None:
@@ -137,12 +137,12 @@ class Advice:
     @property
     def lacks(self) -> list[str]:
         """What is missing before any advice is given, in sentences."""
-        return said.lacking(leads=self.leads, won=self.won, closed_needed=CLOSED, outcomes_needed=OUTCOMES)
+        return words.lacking(leads=self.leads, won=self.won, closed_needed=CLOSED, outcomes_needed=OUTCOMES)
 
     @property
     def lacks_for_points(self) -> list[str]:
         """What is missing before points are suggested, where there is enough for the rest."""
-        return said.lacking(leads=self.leads, won=self.won, closed_needed=CLOSED, outcomes_needed=self.needed)
+        return words.lacking(leads=self.leads, won=self.won, closed_needed=CLOSED, outcomes_needed=self.needed)
 
     @property
     def changes(self) -> list[Change]:
@@ -162,22 +162,22 @@ def last_evidence(criteria: Criteria) -> Analysis | None:
 def advice(criteria: Criteria, analysis: Analysis) -> Advice:
     """What an answered backtest of the criteria in force says; three statements, and two where there are sources."""
     definition, result = load(criteria), cast("BacktestResult", analysis.result)
-    found, leads, won = cast("EvidenceResult", result["advice"]), result["leads"], result["won"]
+    evidence, leads, won = cast("EvidenceResult", result["advice"]), result["leads"], result["won"]
     return Advice(
         definition=definition,
         leads=leads,
         won=won,
-        verdicts=verdicts(definition.rules, found["rules"], leads=leads, won=won),
-        sources=_sources(found["sources"]),
-        needed=found["needed"],
-        reach_now=found["reach_now"],
-        reach_then=found["reach_then"],
+        verdicts=verdicts(definition.rules, evidence["rules"], leads=leads, won=won),
+        sources=_sources(evidence["sources"]),
+        needed=evidence["needed"],
+        reach_now=evidence["reach_now"],
+        reach_then=evidence["reach_then"],
     )
 
 
-def verdicts(rules: Sequence[Rule], found: Sequence[RuleEvidence], *, leads: int, won: int) -> list[Verdict]:
+def verdicts(rules: Sequence[Rule], evidence: Sequence[RuleEvidence], *, leads: int, won: int) -> list[Verdict]:
     """One for each rule in use, in their order."""
-    counts = {each["id"]: each for each in found}
+    counts = {each["id"]: each for each in evidence}
     made = []
     for rule in rules:
         if rule.pk in counts:
@@ -197,15 +197,15 @@ def verdicts(rules: Sequence[Rule], found: Sequence[RuleEvidence], *, leads: int
     return made
 
 
-def contradicted(found: Sequence[Verdict]) -> list[str]:
+def contradicted(judged: Sequence[Verdict]) -> list[str]:
     """What history speaks against, in sentences: rules that point the wrong way, then sizes the wrong way round."""
-    wrong = [verdict for verdict in found if _points_wrong(verdict)]
+    wrong = [verdict for verdict in judged if _points_wrong(verdict)]
     sizes = [
-        said.size_words(much, little)
-        for much, little in permutations([verdict for verdict in found if verdict not in wrong], 2)
+        words.size_words(much, little)
+        for much, little in permutations([verdict for verdict in judged if verdict not in wrong], 2)
         if _is_upside_down(much, little)
     ]
-    return [said.contradiction_words(verdict) for verdict in wrong] + sizes
+    return [words.contradiction_words(verdict) for verdict in wrong] + sizes
 
 
 def _points_wrong(verdict: Verdict) -> bool:
@@ -222,39 +222,39 @@ def _is_upside_down(much: Verdict, little: Verdict) -> bool:
     return is_far_more and little.ratio.low > much.ratio.high
 
 
-def _points(found: Sequence[Verdict]) -> list[Change]:
+def _points(judged: Sequence[Verdict]) -> list[Change]:
     return [
         Change(
             f"points-{verdict.rule.pk}",
-            said.points_change(verdict),
+            words.points_change(verdict),
             verdict.sentence,
             verdict.is_better or verdict.is_worse,
         )
-        for verdict in found
+        for verdict in judged
         if verdict.other_points is not None
     ]
 
 
-def _required(found: Sequence[Verdict]) -> list[Change]:
+def _required(judged: Sequence[Verdict]) -> list[Change]:
     return [
-        Change(f"required-{verdict.rule.pk}", said.required_change(verdict), said.required_reason(verdict), False)
-        for verdict in found
+        Change(f"required-{verdict.rule.pk}", words.required_change(verdict), words.required_reason(verdict), False)
+        for verdict in judged
         if verdict.should_be_required
     ]
 
 
-def _bars(found: Sequence[Source]) -> list[Change]:
+def _bars(sources: Sequence[Source]) -> list[Change]:
     return [
-        Change(f"{source.kind}-{source.source.pk}", said.bar_change(source), said.bar_reason(source), True)
-        for source in found
+        Change(f"{source.kind}-{source.source.pk}", words.bar_change(source), words.bar_reason(source), True)
+        for source in sources
     ]
 
 
-def _sources(found: Sequence[SourceEvidence]) -> list[Source]:
+def _sources(evidence: Sequence[SourceEvidence]) -> list[Source]:
     """Those that are still there."""
     named: dict[str, Mapping[int, Channel | Campaign]] = {
-        "channel": Channel.objects.in_bulk([each["id"] for each in found if each["kind"] == "channel"]),
-        "campaign": Campaign.objects.in_bulk([each["id"] for each in found if each["kind"] == "campaign"]),
+        "channel": Channel.objects.in_bulk([each["id"] for each in evidence if each["kind"] == "channel"]),
+        "campaign": Campaign.objects.in_bulk([each["id"] for each in evidence if each["kind"] == "campaign"]),
     }
     return [
         Source(
@@ -264,6 +264,6 @@ def _sources(found: Sequence[SourceEvidence]) -> list[Source]:
             wilson(each["rest_won"], each["rest"]),
             each["extra"],
         )
-        for each in found
+        for each in evidence
         if each["id"] in named[each["kind"]]
     ]

@@ -47,11 +47,11 @@ def ask(
     """
     question = what_is_asked(kind, criteria, options)
     same = Analysis.objects.filter(**question)
-    held = same.filter(finished_at=None).first()
-    if held is None and not again:
-        held = same.filter(problem="", finished_at__gt=now - FRESH).first()
-    if held is not None:
-        return held
+    open_one = same.filter(finished_at=None).first()
+    if open_one is None and not again:
+        open_one = same.filter(problem="", finished_at__gt=now - FRESH).first()
+    if open_one is not None:
+        return open_one
     asked = Analysis.objects.create(**question, asked_by=actor, asked_at=now)
     transaction.on_commit(hint, robust=True)
     return asked

@@ -100,7 +100,7 @@ def scores(scored: Piece, asked: Sequence[tuple[int, datetime]]) -> dict[int, Th
         *_columns(asked),
         scored,
     )
-    return {lead_id: Then(*found) for lead_id, *found in _rows(part)}
+    return {lead_id: Then(*row) for lead_id, *row in _rows(part)}
 
 
 def first_moments(scored: Piece, asked: Sequence[tuple[int, datetime]]) -> dict[int, datetime]:

@@ -88,12 +88,12 @@ def parts(totals: Sequence[tuple[int, bool]], *, count: int = PARTS) -> list[Par
         outcomes = [is_won for _points, is_won in leads]
         share, left = sum(outcomes) / len(outcomes), len(outcomes)
         while left:
-            taken = min(left, ends[part] - place)
+            portion = min(left, ends[part] - place)
             row = made[part]
             row["high"] = points if not row["leads"] else row["high"]
             row["low"] = points
-            row["leads"] += taken
-            row["won"] += share * taken
-            place, left = place + taken, left - taken
+            row["leads"] += portion
+            row["won"] += share * portion
+            place, left = place + portion, left - portion
             part += place == ends[part]
     return made

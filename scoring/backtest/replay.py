@@ -65,20 +65,20 @@ def run(analysis: Analysis, *, now: datetime) -> Generator[tuple[int, int], None
 
     The version in force is counted alone, and its evidence becomes advice; every other one beside it.
     """
-    asked, held = analysis.criteria, in_force()
-    definitions = [] if held is None or held.pk == asked.pk else [load(held)]
+    asked, published = analysis.criteria, in_force()
+    definitions = [] if published is None or published.pk == asked.pk else [load(published)]
     versions = [Version(definition, now=now) for definition in (*definitions, load(asked))]
-    evidence = Evidence(versions[0].definition) if held is not None and held.pk == asked.pk else None
-    found = outcomes(days=int(analysis.options.get("days", DAYS)), now=now)
+    evidence = Evidence(versions[0].definition) if published is not None and published.pk == asked.pk else None
+    known = outcomes(days=int(analysis.options.get("days", DAYS)), now=now)
     pairs = Pairs()
-    leads, done = iter(found.closed), 0
-    yield 0, len(found.closed)
+    leads, done = iter(known.closed), 0
+    yield 0, len(known.closed)
     while chunk := list(islice(leads, CHUNK)):
         _count(chunk, versions, pairs, evidence)
         done += len(chunk)
-        yield done, len(found.closed)
+        yield done, len(known.closed)
     return {
-        **_leads(found),
+        **_leads(known),
         "versions": [{"number": version.definition.criteria.number, **version.tally.as_json()} for version in versions],
         "pairs": pairs.as_json() if len(versions) > 1 else None,
         "advice": evidence.as_json() if evidence else None,
@@ -96,17 +96,17 @@ def _count(chunk: list[Closed], versions: list[Version], pairs: Pairs, evidence:
                 pairs.add(lead, old=lead.lead_id in scored[0][1], new=lead.lead_id in scored[1][1])
 
 
-def _leads(found: Outcomes) -> LeadCounts:
-    won = sum(lead.is_won for lead in found.closed)
-    moments = [lead.before for lead in found.closed]
+def _leads(known: Outcomes) -> LeadCounts:
+    won = sum(lead.is_won for lead in known.closed)
+    moments = [lead.before for lead in known.closed]
     return {
-        "leads": len(found.closed),
+        "leads": len(known.closed),
         "won": won,
-        "not_won": len(found.closed) - won,
-        "lost": found.lost,
-        "unsold": found.unsold,
-        "open": found.open,
-        "left_out": found.left_out,
+        "not_won": len(known.closed) - won,
+        "lost": known.lost,
+        "unsold": known.unsold,
+        "open": known.open,
+        "left_out": known.left_out,
         "first": min(moments).isoformat() if moments else None,
         "last": max(moments).isoformat() if moments else None,
     }

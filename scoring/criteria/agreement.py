@@ -59,7 +59,7 @@ def describe(criteria: Criteria) -> Agreement:
         lines[rule.kind].append(_line(rule))
     return Agreement(
         criteria=criteria,
-        groups=[Group(title=TITLES[kind], lines=found) for kind, found in lines.items() if found],
+        groups=[Group(title=TITLES[kind], lines=texts) for kind, texts in lines.items() if texts],
         bars=[words.bar_sentence(bar) for bar in criteria.source_bars.all()],
         needed=words.field_labels(criteria.required_fields),
         signatures=list(criteria.signatures.all()),

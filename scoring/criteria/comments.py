@@ -25,15 +25,15 @@ def comment(*, criteria_id: int, text: str, actor: User, now: datetime) -> Comme
     """One remark on a draft, a proposal or what is in force, by anybody with a role. What is retired is closed."""
     if not actor.has_role(*ROLES):
         raise CommentRefused(_("Only people of the two teams comment on criteria."))
-    said = text.replace("\r\n", "\n").strip()
-    if not said:
+    words = text.replace("\r\n", "\n").strip()
+    if not words:
         raise CommentRefused(_("Write what you want to say, then send it."))
-    if len(said) > LONGEST:
+    if len(words) > LONGEST:
         raise CommentRefused(
             _("A comment has at most %(most)d characters; this one has %(length)d. Shorten it.")
-            % {"most": LONGEST, "length": len(said)}
+            % {"most": LONGEST, "length": len(words)}
         )
-    if "\0" in said:
+    if "\0" in words:
         raise CommentRefused(_("There is a character in it that cannot be stored. Type it anew."))
     # Held, so that nobody retires or deletes it meanwhile.
     criteria = Criteria.objects.select_for_update(no_key=True).get(pk=criteria_id)
@@ -41,7 +41,7 @@ def comment(*, criteria_id: int, text: str, actor: User, now: datetime) -> Comme
         raise CommentRefused(
             _("Version %(number)d is retired. Say it about the version in force.") % {"number": criteria.number}
         )
-    return Comment.objects.create(criteria=criteria, author=actor, text=said, created_at=now)
+    return Comment.objects.create(criteria=criteria, author=actor, text=words, created_at=now)
 
 
 def may_be_discussed(criteria: Criteria) -> bool:

@@ -49,20 +49,20 @@ class Difference:
 
 def difference(*, old: Criteria, new: Criteria) -> Difference:
     """What changed from one version to the other; it costs no query when both were read by `content.with_content`."""
-    found = Difference(old=old, new=new, conditions=_conditions(old, new), bars=_bars(old, new))
+    result = Difference(old=old, new=new, conditions=_conditions(old, new), bars=_bars(old, new))
     if old.sentence.strip() != new.sentence.strip():
-        found.sentences = old.sentence, new.sentence
+        result.sentences = old.sentence, new.sentence
     pairs = paired(list(old.rules.all()), list(new.rules.all()), _asks_and_name, looks_at, _name)
     for was, now_is in pairs:
         if was is None and now_is is not None:
-            found.added.append(RuleWords(name=now_is.name, sentences=_whole(now_is)))
+            result.added.append(RuleWords(name=now_is.name, sentences=_whole(now_is)))
         elif now_is is None and was is not None:
-            found.removed.append(RuleWords(name=was.name, sentences=_whole(was)))
+            result.removed.append(RuleWords(name=was.name, sentences=_whole(was)))
         elif was and now_is and (changes := rule_changes(was, now_is)):
-            found.changed.append(RuleWords(name=now_is.name, sentences=changes))
+            result.changed.append(RuleWords(name=now_is.name, sentences=changes))
     if _is_reordered(pairs):
-        found.conditions.append(_("The rules stand in another order."))
-    return found
+        result.conditions.append(_("The rules stand in another order."))
+    return result
 
 
 def paired(

@@ -153,8 +153,8 @@ def draft_from_example(key: str, *, actor: User, now: datetime) -> Criteria:
         actor=actor, now=now, sentence=_(chosen.sentence), threshold=chosen.threshold, **chosen.more
     )  # fmt: skip
     made: dict[str, Rule] = {}
-    for place, given in enumerate(chosen.rules, start=1):
-        columns = dict(given)
+    for place, example_rule in enumerate(chosen.rules, start=1):
+        columns = dict(example_rule)
         requires = columns.pop("requires", ())
         name = columns.pop("name")
         made[name] = Rule.objects.create(

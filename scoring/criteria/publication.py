@@ -160,9 +160,9 @@ def publish(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     """
     _require(actor, tuple(SIGNERS.values()), _("Marketing or a sales manager publishes criteria. Ask one of them."))
     # The version in force is locked too: of two publications at once, the second sees what the first made.
-    held = Criteria.objects.filter(Q(pk=criteria_id) | Q(state=State.PUBLISHED))
+    versions = Criteria.objects.filter(Q(pk=criteria_id) | Q(state=State.PUBLISHED))
     # no_key: a drain that stores scores refers to these rows, and must not wait for what waits for it.
-    list(held.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    list(versions.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     criteria = Criteria.objects.get(pk=criteria_id)
     _require_proposed(criteria)
     _require_signatures(criteria)

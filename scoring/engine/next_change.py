@@ -109,10 +109,10 @@ def _leaves_or_falls(rule: Rule, index: int) -> Piece:
     )
 
 
-def _falls(rule: Rule, index: int, held: str) -> Piece:
+def _falls(rule: Rule, index: int, total: str) -> Piece:
     """When what is held now has faded to what the matches need."""
     life = float((rule.half_life_days or 0) * 86_400)
-    seconds = piece(f"%s * ln({held} / {{}}) / ln(2::double precision)", life, _need(rule, index))
+    seconds = piece(f"%s * ln({total} / {{}}) / ln(2::double precision)", life, _need(rule, index))
     return piece(f"date_trunc('second', %s + make_interval(secs => {{}}) - {MILLISECOND})", Moment(), seconds)
 
 

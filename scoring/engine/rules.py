@@ -160,8 +160,8 @@ def _flag(condition: Q) -> Case:
 
 def given_by_hand() -> QuerySet[Override, Any]:
     """Points by hand that hold now: one row per lead that has some."""
-    held = Override.objects.order_by().filter(in_batch(F("lead_id")), ended_at=None, expires_at__gt=ago())
-    return held.values("lead_id", "points", "expires_at")
+    overrides = Override.objects.order_by().filter(in_batch(F("lead_id")), ended_at=None, expires_at__gt=ago())
+    return overrides.values("lead_id", "points", "expires_at")
 
 
 def fits(rule: Rule | Condition) -> Q:

@@ -147,8 +147,8 @@ def capped(added: Piece, cap: int | None) -> Piece:
 
 
 def _gate(definition: Definition, times: dict[int, Piece], gate: Gate, *, by: str, none: str) -> Piece:
-    held = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == gate]
-    return piece("({})", listed(held, by=by, none=none))
+    matches = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == gate]
+    return piece("({})", listed(matches, by=by, none=none))
 
 
 # --- level 4 and the write ---------------------------------------------------------------------------------
@@ -258,5 +258,5 @@ def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int
         return {}
     names = listed([Piece(f"m{index}") for index, rule in enumerate(definition.rules) if rule in definition.behaviours])
     part = piece("SELECT {} FROM ({}) AS measured", names, measured(definition))
-    [found] = rows(part, lead_ids=[lead_id], now=now) or [(0,) * len(definition.behaviours)]
-    return {rule.pk: float(value or 0) for rule, value in zip(definition.behaviours, found, strict=True)}
+    [answer] = rows(part, lead_ids=[lead_id], now=now) or [(0,) * len(definition.behaviours)]
+    return {rule.pk: float(value or 0) for rule, value in zip(definition.behaviours, answer, strict=True)}

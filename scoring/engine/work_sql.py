@@ -84,8 +84,8 @@ def hold(*, first: int, last: int) -> list[int]:
     """Holds the leads between two keys until the end of the transaction. Returns their keys in order."""
     with connection.cursor() as cursor:
         cursor.execute(HOLD, {"first": first, "last": last})
-        [held] = cursor.fetchone()
-        return list(held)
+        [ids] = cursor.fetchone()
+        return list(ids)
 
 
 def in_force() -> InForce | None:
@@ -93,8 +93,8 @@ def in_force() -> InForce | None:
     part = _in_force()
     with connection.cursor() as cursor:
         cursor.execute(part.text, part.params)
-        found = cursor.fetchone()
-        return InForce(*found) if found else None
+        row = cursor.fetchone()
+        return InForce(*row) if row else None
 
 
 @cache

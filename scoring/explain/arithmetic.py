@@ -91,12 +91,12 @@ def of_cap(most: int, *, reached: int) -> str:
     }
 
 
-def of_override(given: Override) -> str:
+def of_override(override: Override) -> str:
     """Why, who and until when, as no rule says it: "Met them at the fair, Mara Marketer, until 3 Apr 2026, 00:00"."""
     return _("“%(reason)s”, %(person)s, until %(until)s") % {
-        "reason": given.reason,
-        "person": given.created_by,
-        "until": moment_words(given.expires_at),
+        "reason": override.reason,
+        "person": override.created_by,
+        "until": moment_words(override.expires_at),
     }
 
 

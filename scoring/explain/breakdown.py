@@ -173,28 +173,30 @@ def _by_hand(score: Score) -> list[RuleLine]:
     """What a person decided, in their words; the newest decision of that many points is the one that was counted."""
     if not score.by_hand:
         return []
-    given = Override.objects.filter(lead_id=score.lead_id, points=score.by_hand).select_related("created_by").first()
-    detail = arithmetic.of_override(given) if given else ""
+    overrides = (
+        Override.objects.filter(lead_id=score.lead_id, points=score.by_hand).select_related("created_by").first()
+    )
+    detail = arithmetic.of_override(overrides) if overrides else ""
     points = score.by_hand
     return [RuleLine(None, _("By hand"), BY_HAND, Gate.NONE, points, 1, points, matched=True, detail=detail)]
 
 
 def _missing(score: Score, definition: Definition, times: dict[int, int]) -> tuple[str, ...]:
     """What still has to happen; a lead that is blocked is told so and nothing else."""
-    held = [rule for rule in definition.rules if times[rule.pk]]
+    matches = [rule for rule in definition.rules if times[rule.pk]]
     if score.is_blocked:
-        names = ", ".join(f"“{_(rule.name)}”" for rule in held if rule.gate == Gate.BLOCKS)
+        names = ", ".join(f"“{_(rule.name)}”" for rule in matches if rule.gate == Gate.BLOCKS)
         return (_("Never an MQL because of %(names)s.") % {"names": names},)
     if score.qualifies:
         return ()
-    said = [arithmetic.points_to_go(score.bar - score.total)] if score.total < score.bar else []
-    required = [rule for rule in definition.rules if rule.gate == Gate.REQUIRED and rule not in held]
-    said.extend(_("“%(name)s” has to match") % {"name": _(rule.name)} for rule in required)
-    more = definition.criteria.minimum_behaviours - sum(rule.kind == Rule.Kind.BEHAVIOUR for rule in held)
+    sentences = [arithmetic.points_to_go(score.bar - score.total)] if score.total < score.bar else []
+    required = [rule for rule in definition.rules if rule.gate == Gate.REQUIRED and rule not in matches]
+    sentences.extend(_("“%(name)s” has to match") % {"name": _(rule.name)} for rule in required)
+    more = definition.criteria.minimum_behaviours - sum(rule.kind == Rule.Kind.BEHAVIOUR for rule in matches)
     if more > 0:
         behaviours = ngettext("%(more)s more behaviour", "%(more)s more different behaviours", more)
-        said.append(behaviours % {"more": number(more)})
-    return tuple(said)
+        sentences.append(behaviours % {"more": number(more)})
+    return tuple(sentences)
 
 
 def _deeds(definition: Definition, lead: Lead, *, now: datetime) -> dict[int, tuple[Deed, ...]]:
@@ -213,14 +215,14 @@ def _deeds(definition: Definition, lead: Lead, *, now: datetime) -> dict[int, tu
     if not parts:
         return {}
     first, *others = parts
-    found: dict[int, list[Deed]] = {}
+    by_rule: dict[int, list[Deed]] = {}
     for row in first.union(*others, all=True) if others else first:
         what = row["asset_name"] or row["page_title"] or row["page_key"] or ""
         did = _(row["did"])
         sentence = _("%(did)s “%(what)s”") % {"did": did, "what": what} if what else did
-        found.setdefault(row["rule"], []).append(Deed(row["occurred_at"], sentence))
+        by_rule.setdefault(row["rule"], []).append(Deed(row["occurred_at"], sentence))
     return {
-        rule: tuple(sorted(deeds, key=lambda deed: deed.occurred_at, reverse=True)) for rule, deeds in found.items()
+        rule: tuple(sorted(deeds, key=lambda deed: deed.occurred_at, reverse=True)) for rule, deeds in by_rule.items()
     }
 
 

@@ -106,10 +106,10 @@ def _why(change: ScoreChange) -> str:
 def _bars(since: datetime, *, bar: int) -> list[tuple[datetime, int]]:
     """From when on which threshold held; of the version in force it is what this lead has to reach."""
     published = Criteria.objects.order_by("published_at", "number").values_list("published_at", "threshold")
-    held = [(at, threshold) for at, threshold in published if at is not None]
-    before = [threshold for at, threshold in held if at <= since]
-    later = [(at, threshold) for at, threshold in held if at > since]
-    bars = [(since, before[-1] if before else held[0][1] if held else bar), *later]
+    thresholds = [(at, threshold) for at, threshold in published if at is not None]
+    before = [threshold for at, threshold in thresholds if at <= since]
+    later = [(at, threshold) for at, threshold in thresholds if at > since]
+    bars = [(since, before[-1] if before else thresholds[0][1] if thresholds else bar), *later]
     return [*bars[:-1], (bars[-1][0], bar)]
 
 

@@ -36,18 +36,20 @@ class Finding:
     sentence: str
 
 
-def findings(criteria: Criteria, *, held: Criteria | None, now: datetime) -> list[Finding]:
-    """What looks odd, the heaviest first; `held` are the criteria in force.
+def findings(criteria: Criteria, *, published: Criteria | None, now: datetime) -> list[Finding]:
+    """What looks odd, the heaviest first; `published` are the criteria in force.
 
     `criteria` was read by content.with_content; it costs eight statements.
     """
-    found = _definition(criteria)
-    odd = [Finding(key, sentence) for key, check in CHECKS.items() for sentence in check(found)]
-    odd += [Finding("contradicted", sentence) for sentence in contradictions(found, held=held)]
-    odd += [Finding("expired_bars", sentence) for sentence in expired_bars(found, now=now)]
-    unsent = never_sent(found)
+    definition = _definition(criteria)
+    odd = [Finding(key, sentence) for key, check in CHECKS.items() for sentence in check(definition)]
+    odd += [Finding("contradicted", sentence) for sentence in contradictions(definition, published=published)]
+    odd += [Finding("expired_bars", sentence) for sentence in expired_bars(definition, now=now)]
+    unsent = never_sent(definition)
     odd += [Finding("never_sent", sentence) for sentence in unsent.values()]
-    return odd + [Finding("never_matched", sentence) for sentence in never_matched(found, held=held, told=unsent)]
+    return odd + [
+        Finding("never_matched", sentence) for sentence in never_matched(definition, published=published, told=unsent)
+    ]
 
 
 # --- whether anybody can be an MQL at all ---------------------------------------------------------------

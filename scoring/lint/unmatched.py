@@ -15,18 +15,20 @@ from scoring.models import Criteria, Gate, Score
 ENOUGH_LEADS: Final = 50
 
 
-def never_matched(definition: Definition, *, held: Criteria | None, told: Collection[int] = ()) -> list[str]:
-    """Rules no scored lead matches, known for those `held`, the criteria in force, have too. Four statements at most.
+def never_matched(definition: Definition, *, published: Criteria | None, told: Collection[int] = ()) -> list[str]:
+    """Rules no scored lead matches, known for those that `published`, the criteria in force, have too.
+
+    Four statements at most.
 
     `told` are keys of rules of which is said already why nobody can match them. A rule that keeps leads out does its
     work where nobody matches it.
     """
-    leads = Score.objects.filter(criteria=held).count() if held else 0
-    if held is None or leads < ENOUGH_LEADS:
+    leads = Score.objects.filter(criteria=published).count() if published else 0
+    if published is None or leads < ENOUGH_LEADS:
         return []
-    places = _places(held)
+    places = _places(published)
     asked = {rule.pk: places[key] for rule in definition.rules if (key := matches_when(rule)) in places}
-    is_matched = _is_matched(held, sorted(set(asked.values())))
+    is_matched = _is_matched(published, sorted(set(asked.values())))
     return [
         _(
             "Not one of %(leads)s leads matches “%(name)s”. See whether what it asks for is recorded under this name; "
@@ -38,17 +40,17 @@ def never_matched(definition: Definition, *, held: Criteria | None, told: Collec
     ]
 
 
-def _places(held: Criteria) -> dict[object, int]:
+def _places(published: Criteria) -> dict[object, int]:
     """What each rule in use asks, and its place in Score.matched."""
-    rules = held.rules.filter(is_enabled=True).order_by("position", "pk").prefetch_related("requires")
+    rules = published.rules.filter(is_enabled=True).order_by("position", "pk").prefetch_related("requires")
     return {matches_when(rule): place for place, rule in enumerate(rules)}
 
 
-def _is_matched(held: Criteria, places: list[int]) -> dict[int, bool]:
+def _is_matched(published: Criteria, places: list[int]) -> dict[int, bool]:
     """For each place of Score.matched whether any lead matches there; one statement, which stops at the first lead."""
     if not places:
         return {}
-    scores = Score.objects.filter(criteria=held)
+    scores = Score.objects.filter(criteria=published)
     marks = [Exists(scores.filter(**{f"matched__{place}__gt": 0})) for place in places]
-    found = Criteria.objects.filter(pk=held.pk).order_by().values_list(*marks).get()
-    return dict(zip(places, found, strict=True))
+    flags = Criteria.objects.filter(pk=published.pk).order_by().values_list(*marks).get()
+    return dict(zip(places, flags, strict=True))

@@ -30,16 +30,16 @@ def wanted() -> tuple[Wanted, ...]:
 
 def conditions_in_use() -> QuerySet[PersonaCondition, Any]:
     """The conditions of the personas in use, in the order in which `grouped` takes them."""
-    held = PersonaCondition.objects.filter(persona__is_active=True).order_by(
+    conditions = PersonaCondition.objects.filter(persona__is_active=True).order_by(
         "-persona__is_icp", "persona__position", "persona_id", "position", "pk"
     )
-    return held.values("persona_id", "field", "operator", "values")
+    return conditions.values("persona_id", "field", "operator", "values")
 
 
 def grouped(conditions: Iterable[Mapping[str, Any]]) -> tuple[Wanted, ...]:
     """Each persona with its conditions, in the order given."""
-    found: dict[int, list[Condition]] = {}
+    personas: dict[int, list[Condition]] = {}
     for each in conditions:
         condition = Condition(each["field"], each["operator"], tuple(each["values"]))
-        found.setdefault(each["persona_id"], []).append(condition)
-    return tuple(Wanted(persona, tuple(asked)) for persona, asked in found.items())
+        personas.setdefault(each["persona_id"], []).append(condition)
+    return tuple(Wanted(persona, tuple(asked)) for persona, asked in personas.items())

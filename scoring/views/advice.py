@@ -29,23 +29,23 @@ from scoring.views.backtest import choices, closed_between, days_of, newest, opt
 @role_required(*MANAGING)
 def advice(request: SignedInRequest) -> HttpResponse:
     """What history says about the criteria in force (GET); counts it anew (POST)."""
-    held = in_force()
+    published = in_force()
     days = days_of(request.POST if request.method == "POST" else request.GET)
-    if request.method == "POST" and held is not None:
-        options = options_for(held, held, days=days)
-        ask(Analysis.Kind.BACKTEST, held, options=options, actor=request.user, now=clock.now(), again=True)
+    if request.method == "POST" and published is not None:
+        options = options_for(published, published, days=days)
+        ask(Analysis.Kind.BACKTEST, published, options=options, actor=request.user, now=clock.now(), again=True)
         return redirect(f"{reverse('scoring:advice')}?days={days}")
-    analysis = newest(held, options_for(held, held, days=days)) if held else None
+    analysis = newest(published, options_for(published, published, days=days)) if published else None
     context: dict[str, object] = {
         "title": _("Advice from history"),
-        "in_force": held,
+        "in_force": published,
         "analysis": analysis,
         "may_draft": request.user.has_role(*EDITORS),
         "minimum": {"leads": CLOSED, "outcomes": OUTCOMES, "side": LEADS, "cases": CASES},
         **choices(days),
     }
-    if held is not None and analysis is not None and analysis.result is not None:
-        context |= {"advice": advice_of(held, analysis), "result": analysis.result}
+    if published is not None and analysis is not None and analysis.result is not None:
+        context |= {"advice": advice_of(published, analysis), "result": analysis.result}
         context |= closed_between(analysis.result)
     return render(request, "scoring/advice/advice.html", context)
 
@@ -56,12 +56,12 @@ def advice_draft(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Lists what was chosen and asks whether it is meant (GET); makes the draft (POST). Returns 409 when it cannot."""
     answered = Analysis.objects.filter(kind=Analysis.Kind.BACKTEST, result__advice__rules__isnull=False)
     analysis = get_object_or_404(answered.select_related("criteria"), public_id=public_id)
-    found = advice_of(analysis.criteria, analysis)
+    counsel = advice_of(analysis.criteria, analysis)
     keys = request.GET.getlist("change")
     if request.method == "POST":
-        return _drafted(request, found, keys, analysis)
+        return _drafted(request, counsel, keys, analysis)
     try:
-        chosen = chosen_of(found, keys)
+        chosen = chosen_of(counsel, keys)
     except NothingChosen as refused:
         return _refused(request, analysis, refused)
     context = {
@@ -74,12 +74,12 @@ def advice_draft(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return render(request, "scoring/advice/draft.html", context)
 
 
-def _drafted(request: SignedInRequest, found: Advice, keys: list[str], analysis: Analysis) -> HttpResponse:
+def _drafted(request: SignedInRequest, counsel: Advice, keys: list[str], analysis: Analysis) -> HttpResponse:
     try:
-        draft: Criteria = draft_of(found, keys, actor=request.user, now=clock.now())
+        draft: Criteria = draft_of(counsel, keys, actor=request.user, now=clock.now())
     except PublicationRefused as refused:
         return _refused(request, analysis, refused)
-    count = len(chosen_of(found, keys))
+    count = len(chosen_of(counsel, keys))
     done = ngettext(
         "Version %(number)d is a draft with %(changes)d change. Try it on the past before you propose it.",
         "Version %(number)d is a draft with %(changes)d changes. Try it on the past before you propose it.",

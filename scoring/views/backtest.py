@@ -27,32 +27,32 @@ from scoring.models import Analysis, Criteria
 @role_required(*MANAGING)
 def backtest(request: SignedInRequest, number: int) -> HttpResponse:
     """The newest answer for what the version says now (GET); asks for one (POST)."""
-    criteria, held = get_object_or_404(Criteria, number=number), in_force()
+    criteria, published = get_object_or_404(Criteria, number=number), in_force()
     days = days_of(request.POST if request.method == "POST" else request.GET)
-    options = options_for(criteria, held, days=days)
+    options = options_for(criteria, published, days=days)
     if request.method == "POST":
         ask(Analysis.Kind.BACKTEST, criteria, options=options, actor=request.user, now=clock.now(), again=True)
         return redirect(f"{reverse('scoring:backtest', args=[number])}?days={days}")
     context = {
         "title": _("Version %(number)d on the past") % {"number": number},
         "criteria": criteria,
-        "in_force": held,
+        "in_force": published,
         **answered(criteria, options, user=request.user),
         **choices(days),
     }
     return render(request, "scoring/backtest/backtest.html", context)
 
 
-def options_for(criteria: Criteria, held: Criteria | None, *, days: int) -> dict[str, int]:
+def options_for(criteria: Criteria, published: Criteria | None, *, days: int) -> dict[str, int]:
     """What makes two backtests of one content different ones."""
-    if held is None or held.pk == criteria.pk:
+    if published is None or published.pk == criteria.pk:
         return {"days": days}
-    return {"days": days, "against": held.number}
+    return {"days": days, "against": published.number}
 
 
-def days_of(given: Mapping[str, str]) -> int:
+def days_of(parameters: Mapping[str, str]) -> int:
     """One of the choices; anything else is the default."""
-    text = given.get("days", "")
+    text = parameters.get("days", "")
     days = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else DAYS
     return days if days in CHOICES else DAYS
 

@@ -17,12 +17,14 @@ from scoring.models import Criteria
 @role_required(*ROLES)
 def against(request: SignedInRequest, number: int, other: int) -> HttpResponse:
     """What the one version says that the other does not."""
-    found = {version.number: version for version in with_content(Criteria.objects.filter(number__in=(number, other)))}
-    if not {number, other} <= found.keys():
+    versions = {
+        version.number: version for version in with_content(Criteria.objects.filter(number__in=(number, other)))
+    }
+    if not {number, other} <= versions.keys():
         raise Http404
     context = {
         "title": _("Version %(number)d against version %(other)d") % {"number": number, "other": other},
-        "difference": difference(old=found[other], new=found[number]),
+        "difference": difference(old=versions[other], new=versions[number]),
         "versions": Criteria.objects.all(),
         "number": number,
         "other": other,

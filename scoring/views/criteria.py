@@ -31,18 +31,18 @@ from scoring.views.whatif import address_for, shadow_context
 @role_required(*ROLES)
 def agreement(request: SignedInRequest) -> HttpResponse:
     """The criteria in force, what is on its way, and every version there was."""
-    held = with_content(Criteria.objects.filter(state=Criteria.State.PUBLISHED)).first()
+    published = with_content(Criteria.objects.filter(state=Criteria.State.PUBLISHED)).first()
     versions = Criteria.objects.prefetch_related("signatures__user")
     context = {
         "title": _("Criteria"),
-        "agreement": describe(held) if held else None,
-        "in_force": held,
+        "agreement": describe(published) if published else None,
+        "in_force": published,
         "may_draft": request.user.has_role(*EDITORS),
         "pending": [version for version in versions if version.state in EDITABLE],
         "versions": versions,
         "advice_url": reverse("scoring:advice") if request.user.has_role(*MANAGING) else None,
         **_progress(),
-        **shadow_context(held, request.user, now=clock.now()),
+        **shadow_context(published, request.user, now=clock.now()),
     }
     return render(request, "scoring/criteria/agreement.html", context)
 
@@ -98,12 +98,12 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
 def say(request: SignedInRequest, number: int) -> HttpResponse:
     """Adds a comment to a version; a refusal answers with the version, what was written, and why."""
     criteria = _version(number)
-    said = request.POST.get("text", "")
+    text = request.POST.get("text", "")
     try:
-        comment(criteria_id=criteria.pk, text=said, actor=request.user, now=clock.now())
+        comment(criteria_id=criteria.pk, text=text, actor=request.user, now=clock.now())
     except CommentRefused as refused:
         where = "comment_refusal" if may_be_discussed(criteria) else "refusal"
-        context = {**_version_context(request.user, criteria), where: refused, "said": said}
+        context = {**_version_context(request.user, criteria), where: refused, "said": text}
         return render(request, "scoring/criteria/version.html", context, status=409)
     return redirect(f"{reverse('scoring:version', args=[number])}#comments")
 
@@ -122,7 +122,7 @@ def _version_context(user: User, criteria: Criteria) -> dict[str, object]:
         "agreement": describe(criteria),
         "steps": steps_for(criteria, user),
         "problems": problems,
-        "odd": [] if is_over else findings(criteria, held=in_force(), now=clock.now()),
+        "odd": [] if is_over else findings(criteria, published=in_force(), now=clock.now()),
         "is_over": is_over,
         "compared_with": compared_with(criteria),
         "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],

@@ -14,11 +14,11 @@ from leads.access import access_lead
 from leads.models import Lead
 from lib import clock
 from lib.pages import page_or_part
+from scoring import overrides
 from scoring.engine import definition
 from scoring.explain.breakdown import Breakdown, explain
 from scoring.explain.history import history
 from scoring.models import Criteria, Score, ScoreRequest
-from scoring.overrides import held
 from scoring.personas.match import persona_match
 from scoring.registry import fit_fields
 from scoring.score_change import with_score_change
@@ -52,7 +52,7 @@ def _more_than_the_score(user: User, lead: Lead, breakdown: Breakdown, *, now: d
         "lately": with_score_change(Lead.objects.only("pk"), now=now).get(pk=lead.pk),
         "persona_match": persona_match(lead),
         "by_hand_form": form,
-        "held": held(lead.pk, now=now) if form else None,
+        "held": overrides.current(lead.pk, now=now) if form else None,
     }
 
 

@@ -98,12 +98,12 @@ def by_hand(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     lead, now = _door(request, public_id), clock.now()
     form = ByHandForm(request.POST or None, user=request.user, now=now)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        values = form.cleaned_data
         try:
-            given, is_new = overrides.give(
+            override, is_new = overrides.give(
                 lead_id=lead.pk,
-                points=said["points"],
-                reason=said["reason"],
+                points=values["points"],
+                reason=values["reason"],
                 expires_at=form.expires_at(),
                 actor=request.user,
                 now=now,
@@ -111,7 +111,7 @@ def by_hand(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         except OverrideRefused as refused:
             form.add_error({"expires_at": "until"}.get(refused.field, refused.field), str(refused))
         else:
-            messages.info(request, _given(given.points) if is_new else _("That is how it was already."))
+            messages.info(request, _given(override.points) if is_new else _("That is how it was already."))
             return redirect("leads:detail", lead.public_id)
     return _page(request, lead, form, now=now, status=422 if form.errors else 200)
 
@@ -160,7 +160,7 @@ def _page(
         "title": _("Change the score of %(lead)s by hand") % {"lead": lead.name},
         "lead": lead,
         "form": form,
-        "held": overrides.held(lead.pk, now=now),
+        "held": overrides.current(lead.pk, now=now),
         "refusal": refusal,
         "is_gone": isinstance(refusal, NothingToTakeBack),
     }

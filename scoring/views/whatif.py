@@ -56,17 +56,17 @@ def _answered(
         answer = estimate(definition, numbers, draw(leads=leads), now=now)
     else:
         answer = ask(definition, numbers, leads, now=now)
-    held = Numbers.of(definition)
+    current = Numbers.of(definition)
     page = reverse("scoring:what_if")
     return {
         **shown(
             answer,
             request.user,
             asked=numbers.threshold,
-            held=held.threshold,
+            in_force=current.threshold,
             address=lambda threshold: as_address(replace(numbers, threshold=threshold)),
         ),
-        "is_changed": as_query(numbers) != as_query(held),
+        "is_changed": as_query(numbers) != as_query(current),
         "exact_url": f"{page}{as_address(numbers)}&count=all" if is_first else None,
     }
 
@@ -79,8 +79,8 @@ def shadow_context(criteria: Criteria | None, user: User, *, now: datetime) -> d
     if criteria is None or not user.has_role(*MANAGING):
         return {}
     page = reverse("scoring:what_if")
-    found = shadow(load(criteria), now=now)
-    return {"shadow": [(threshold, count, f"{page}?threshold={threshold}") for threshold, count in found]}
+    steps = shadow(load(criteria), now=now)
+    return {"shadow": [(threshold, count, f"{page}?threshold={threshold}") for threshold, count in steps]}
 
 
 def address_for(criteria: Criteria, user: User, *, now: datetime) -> str | None:
@@ -90,8 +90,8 @@ def address_for(criteria: Criteria, user: User, *, now: datetime) -> str | None:
     """
     if criteria.state not in EDITABLE or not user.has_role(*MANAGING):
         return None
-    held = in_force()
-    numbers = as_numbers(load(criteria), load(held), now=now) if held else None
+    published = in_force()
+    numbers = as_numbers(load(criteria), load(published), now=now) if published else None
     if numbers is None:
         return reverse("scoring:version_what_if", args=[criteria.number])
     return reverse("scoring:what_if") + as_address(numbers)

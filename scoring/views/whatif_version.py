@@ -32,23 +32,23 @@ def version_what_if(request: SignedInRequest, number: int) -> HttpResponse:
     criteria = get_object_or_404(with_content(Criteria.objects.all()), number=number)
     if criteria.state == Criteria.State.PUBLISHED:
         return HttpResponseNotAllowed(["GET"]) if request.method == "POST" else redirect("scoring:what_if")
-    held, now = in_force(), clock.now()
+    published, now = in_force(), clock.now()
     problems, definition = problems_of(criteria), load(criteria)
     form = None if problems else WhatIfForm(definition, request.GET)
     numbers = form.numbers if form and form.is_valid() else None
     if request.method == "POST":
         moved = _moved(definition, numbers)
         if numbers:
-            ask(criteria, held, actor=request.user, now=now, again="again" in request.POST, numbers=moved)
+            ask(criteria, published, actor=request.user, now=now, again="again" in request.POST, numbers=moved)
         return redirect(_address(criteria, moved))
     context = {
         "title": _("What if version %(number)d were in force") % {"number": number},
         "criteria": criteria,
-        "in_force": held,
+        "in_force": published,
         "now": now,
         "problems": problems,
         "form": form,
-        **(_known(definition, held, numbers, request.user, now=now) if numbers else {}),
+        **(_known(definition, published, numbers, request.user, now=now) if numbers else {}),
     }
     # 422 is taken by htmx, so that the sentences arrive at their fields.
     status = 422 if form and form.errors else 200
@@ -66,20 +66,20 @@ def _address(criteria: Criteria, moved: Numbers | None) -> str:
 
 
 def _known(
-    definition: Definition, held: Criteria | None, numbers: Numbers, user: User, *, now: datetime
+    definition: Definition, published: Criteria | None, numbers: Numbers, user: User, *, now: datetime
 ) -> dict[str, object]:
     """The newest count of every lead where there is one, else the estimate; and the count that runs."""
     criteria, moved, leads = definition.criteria, _moved(definition, numbers), Lead.objects.count()
-    running, answered = asked(criteria, held, moved)
+    running, answered = asked(criteria, published, moved)
     if answered is None and not leads:
         return {}
-    answer = answer_of(answered) if answered else estimate(criteria, held, now=now, numbers=moved, leads=leads)
+    answer = answer_of(answered) if answered else estimate(criteria, published, now=now, numbers=moved, leads=leads)
     return {
         **shown(
             answer,
             user,
             asked=numbers.threshold,
-            held=held.threshold if held else criteria.threshold,
+            in_force=published.threshold if published else criteria.threshold,
             address=lambda threshold: as_address(replace(numbers, threshold=threshold)),
         ),
         "analysis": running,

@@ -27,7 +27,7 @@ class Curve:
     upward: list[Tick]
     # Where the threshold asked for stands, and the one in force.
     asked: str
-    held: str
+    in_force: str
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -36,7 +36,7 @@ class Curve:
     bottom: int = HEIGHT - BOTTOM
 
 
-def curve(sweep: Sequence[tuple[int, int]], *, step: int, asked: int, held: int) -> Curve:
+def curve(sweep: Sequence[tuple[int, int]], *, step: int, asked: int, in_force: int) -> Curve:
     """How many (upward, from nothing) at each threshold (across): at least two, ascending, by `step` for the most."""
     first, last = sweep[0][0], sweep[-1][0]
     most = max(1, *(count for _threshold, count in sweep))
@@ -54,5 +54,5 @@ def curve(sweep: Sequence[tuple[int, int]], *, step: int, asked: int, held: int)
         across=[Tick(across(threshold), number(threshold)) for threshold in even if threshold >= first],
         upward=[Tick(upward(count), number(count)) for count in sorted({0, most // 2, most})],
         asked=across(asked),
-        held=across(held),
+        in_force=across(in_force),
     )

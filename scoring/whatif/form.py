@@ -21,10 +21,10 @@ MOST_RULES: Final = 200
 class WhatIfForm(forms.Form):
     """Threshold, caps, minimum, and points for each rule in force: fields are named by the rules' keys."""
 
-    def __init__(self, definition: Definition, given: QueryDict) -> None:
-        held = as_query(Numbers.of(definition))
-        asked = {name: given[name] for name in held if name in given}
-        super().__init__({**held, **asked})
+    def __init__(self, definition: Definition, query: QueryDict) -> None:
+        current = as_query(Numbers.of(definition))
+        asked = {name: query[name] for name in current if name in query}
+        super().__init__({**current, **asked})
         self.rules = definition.rules
         no_limit = _("Empty: no limit.")
         self.fields["threshold"] = _whole(

@@ -71,8 +71,8 @@ def draw(size: int = SIZE, *, leads: int | None = None) -> Sample:
     ends = Lead.objects.aggregate(first=Min("pk"), last=Max("pk"))
     keys = range(ends["first"], ends["last"] + 1)
     tried = Random(0).sample(keys, min(len(keys), -(-size * len(keys) // leads), size * MOST_TRIED))  # noqa: S311
-    found = Lead.objects.filter(among(F("pk"), tried)).order_by("pk").values_list("pk", flat=True)
-    return Sample(lead_ids=list(found), leads=leads)
+    lead_ids = Lead.objects.filter(among(F("pk"), tried)).order_by("pk").values_list("pk", flat=True)
+    return Sample(lead_ids=list(lead_ids), leads=leads)
 
 
 def _rounded(value: float, to: Callable[[float], int]) -> int:

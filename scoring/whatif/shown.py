@@ -45,9 +45,9 @@ class Group:
 
 
 def shown(
-    answer: Answer, user: User, *, asked: int, held: int, address: Callable[[int], str] | None
+    answer: Answer, user: User, *, asked: int, in_force: int, address: Callable[[int], str] | None
 ) -> dict[str, object]:
-    """What the templates need. `asked` and `held`: the two thresholds; `address` of a threshold to look at, if any."""
+    """What the templates need; `asked` and `in_force` are thresholds, `address` is where one is looked at, if any."""
     scale = answer.scale
     sweep = [(threshold, scale.of(count)) for threshold, count in answer.sweep]
     counts = answer.counts
@@ -56,10 +56,10 @@ def shown(
         "scale": scale,
         "figures": _figures(answer),
         "sales": _sales(answer),
-        "curve": curve(sweep, step=answer.step, asked=asked, held=held),
+        "curve": curve(sweep, step=answer.step, asked=asked, in_force=in_force),
         "sweep": [(threshold, count, address(threshold) if address else "") for threshold, count in sweep],
         "asked_threshold": asked,
-        "held_threshold": held,
+        "held_threshold": in_force,
         "groups": [group for group in (_by_channel(answer), _by_persona(answer), _by_letter(answer)) if group],
         "over": _named(counts.over, user),
         "under": _named(counts.under, user),

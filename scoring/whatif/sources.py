@@ -67,14 +67,14 @@ def _multiplied(evidence: Piece, old: Definition, new: Definition, *, facts: Seq
     changes = list(zip(old.rules, new.rules, strict=True))
     fit = [(was, rule) for was, rule in changes if rule.kind == Rule.Kind.FIT]
     engagement = [(was, rule) for was, rule in changes if rule.kind != Rule.Kind.FIT]
-    held, asked = old.criteria, new.criteria
+    versions, asked = old.criteria, new.criteria
     return piece(
         "SELECT lead_id, {}, qualifies, is_fast_track, is_blocked, by_hand, bar::bigint + %s AS bar, {} AS fit,"
         " {} AS engagement, {} AS is_enough FROM ({}) AS evidence {}",
         Piece(", ".join(facts)),
-        asked.threshold - held.threshold,
-        sql.capped(_sum(fit, old, "fit", held.fit_cap), asked.fit_cap),
-        sql.capped(_sum(engagement, old, "engagement", held.engagement_cap), asked.engagement_cap),
+        asked.threshold - versions.threshold,
+        sql.capped(_sum(fit, old, "fit", versions.fit_cap), asked.fit_cap),
+        sql.capped(_sum(engagement, old, "engagement", versions.engagement_cap), asked.engagement_cap),
         enough(new),
         evidence,
         FENCE,

@@ -43,14 +43,14 @@ def counting(moved: Piece, new: Definition, thresholds: Sequence[int], *, are_ne
 
     `are_neighbours`: the batch is every lead between its first and its last key, in their order.
     """
-    held = Piece("SELECT * FROM placed")
+    placed = Piece("SELECT * FROM placed")
     part = piece(
         "WITH placed AS MATERIALIZED ({}) SELECT 0 AS kind, counted.* FROM ({}) AS counted UNION ALL"
         " SELECT 1, lead_id, total, bar, qualifies::integer, after::integer, {} FROM ({}) AS near",
         _placed(judged(moved, new, facts=FACTS), thresholds),
         _counted(Piece("SELECT cell, count(*) AS leads FROM placed GROUP BY cell")),
         listed([Piece("NULL")] * len(COUNTED)),
-        _nearest(held),
+        _nearest(placed),
     )
     return for_neighbours(part) if are_neighbours else part
 
@@ -76,10 +76,10 @@ def tally_everybody(old: Definition, new: Definition, thresholds: Sequence[int],
 
 def _answers(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[Rows, Rows]:
     """The two kinds of rows of one statement: counts, and leads near the bar."""
-    found: tuple[Rows, Rows] = ([], [])
+    answers: tuple[Rows, Rows] = ([], [])
     for kind, *row in rows(part, lead_ids=lead_ids, now=now):
-        found[kind].append(row)
-    return found
+        answers[kind].append(row)
+    return answers
 
 
 def reached(definition: Definition, thresholds: Sequence[int], *, now: datetime) -> list[int]:

@@ -69,7 +69,7 @@ class Tallies:
         }
         return {
             "everybody": self.everybody,
-            **{name: list(held.items()) for name, held in groups.items()},
+            **{name: list(tallies.items()) for name, tallies in groups.items()},
             "sweep": self.sweep,
             "over": self.over,
             "under": self.under,

@@ -26,7 +26,7 @@ CHUNK: Final = 20_000
 
 def estimate(
     criteria: Criteria,
-    held: Criteria | None,
+    published: Criteria | None,
     *,
     now: datetime,
     numbers: Numbers | None = None,
@@ -36,12 +36,14 @@ def estimate(
 
     `leads`: how many there are, where it is known.
     """
-    said, old = load(criteria), load(held) if held else None
-    new = moved(said, numbers) if numbers else said
-    thresholds, step = _thresholds(new.criteria, held)
+    definition, old = load(criteria), load(published) if published else None
+    new = moved(definition, numbers) if numbers else definition
+    thresholds, step = _thresholds(new.criteria, published)
     sample = draw(leads=leads)
-    found = evidence(said, old, sample, now=now, is_moved=numbers is not None)
-    counts = tally_some(counting(remembered(found, said, new), new, thresholds), thresholds, lead_ids=[], now=now)
+    source = evidence(definition, old, sample, now=now, is_moved=numbers is not None)
+    counts = tally_some(
+        counting(remembered(source, definition, new), new, thresholds), thresholds, lead_ids=[], now=now
+    )
     # What was remembered may be of leads drawn when there were fewer.
     scale = sample.scale if sample.scale.is_exact else Scale(sampled=counts.everybody.leads, leads=sample.leads)
     return Answer(counts=counts, thresholds=thresholds, step=step, scale=scale)
@@ -49,7 +51,7 @@ def estimate(
 
 def ask(
     criteria: Criteria,
-    held: Criteria | None,
+    published: Criteria | None,
     *,
     actor: User,
     now: datetime,
@@ -57,15 +59,15 @@ def ask(
     numbers: Numbers | None = None,
 ) -> Analysis:
     """Has everybody counted in the background."""
-    options = _options(held, numbers)
+    options = _options(published, numbers)
     return analyses.ask(Analysis.Kind.WHAT_IF, criteria, options=options, actor=actor, now=now, again=again)
 
 
 def asked(
-    criteria: Criteria, held: Criteria | None, numbers: Numbers | None = None
+    criteria: Criteria, published: Criteria | None, numbers: Numbers | None = None
 ) -> tuple[Analysis | None, Analysis | None]:
     """For exactly what the version says now: the count that runs (or why it failed last), and the newest answer."""
-    options = _options(held, numbers)
+    options = _options(published, numbers)
     same = Analysis.objects.filter(**analyses.what_is_asked(Analysis.Kind.WHAT_IF, criteria, options))
     newest = same.defer("result").first()
     answered = same.filter(problem="", finished_at__isnull=False).first()
@@ -87,11 +89,11 @@ def answer_of(analysis: Analysis) -> Answer:
 def run(analysis: Analysis, *, now: datetime) -> analyses.Progress:
     """Counts everybody chunk by chunk; yields (done, of) after each."""
     criteria = analysis.criteria
-    held = Criteria.objects.filter(number=analysis.options["against"]).first()
-    new, old = load(criteria), load(held) if held else None
+    published = Criteria.objects.filter(number=analysis.options["against"]).first()
+    new, old = load(criteria), load(published) if published else None
     if "numbers" in analysis.options:
         new = moved(new, Numbers.from_json(analysis.options["numbers"]))
-    thresholds, step = _thresholds(new.criteria, held)
+    thresholds, step = _thresholds(new.criteria, published)
     part = counting(computed(new, old, now=now), new, thresholds, are_neighbours=True)
     counts, done, last = Tallies(), 0, 0
     leads = Lead.objects.count()
@@ -107,18 +109,18 @@ def chunk_after(last: int) -> list[int]:
     return list(Lead.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK])
 
 
-def _thresholds(criteria: Criteria, held: Criteria | None) -> tuple[list[int], int]:
-    both = (criteria.threshold, held.threshold if held else criteria.threshold)
+def _thresholds(criteria: Criteria, published: Criteria | None) -> tuple[list[int], int]:
+    both = (criteria.threshold, published.threshold if published else criteria.threshold)
     return sweep_of(*both), step_of(*both)
 
 
-def _options(held: Criteria | None, numbers: Numbers | None = None) -> dict[str, object]:
+def _options(published: Criteria | None, numbers: Numbers | None = None) -> dict[str, object]:
     """Who qualifies today is part of the answer."""
-    return {"against": held.number if held else 0, **({"numbers": numbers.as_json()} if numbers else {})}
+    return {"against": published.number if published else 0, **({"numbers": numbers.as_json()} if numbers else {})}
 
 
 def best_known(criteria: Criteria, *, leads: int, now: datetime) -> Answer:
     """The exact answer where there is one for what the version says now, else the estimate. `leads`: how many."""
-    held = in_force()
-    _running, answered = asked(criteria, held)
-    return answer_of(answered) if answered else estimate(criteria, held, now=now, leads=leads)
+    published = in_force()
+    _running, answered = asked(criteria, published)
+    return answer_of(answered) if answered else estimate(criteria, published, now=now, leads=leads)

@@ -23,6 +23,8 @@ from tests.architecture.reading import (
 # Names that say nothing to who comes new; each has a word of the field's (enqueue_, limits, checks, persona match).
 PRIVATE = {"around", "kept", "likeness", "owe", "pieces", "portrait", "reach", "seat", "seats", "soundness"}
 PRIVATE_BEGINNING = "owe_"
+# Participles that say what was done to a thing, not what it is: no names of variables, parameters or functions.
+PARTICIPLES = {"found", "given", "held", "kept", "said", "taken"}
 # Words that are private as the name of a module alone; elsewhere they are English.
 PRIVATE_MODULES = {*PRIVATE, "way", "bench"}
 PHRASES = {
@@ -62,7 +64,7 @@ def private_names(module: ast.Module) -> set[str]:
 
 def is_private(identifier: str) -> bool:
     plain = identifier.strip("_").lower()
-    return plain in PRIVATE or plain.startswith(PRIVATE_BEGINNING)
+    return plain in PRIVATE or plain.startswith(PRIVATE_BEGINNING) or identifier in PARTICIPLES
 
 
 def code_texts(module: ast.Module) -> Iterator[str]:
@@ -151,6 +153,8 @@ class TestItSees:
             ("def f(*, portrait): pass", "portrait"),
             ("f(around=1)", "around"),
             ("SOUNDNESS = 1", "SOUNDNESS"),
+            ("found = rows.first()", "found"),
+            ("def f(given): pass", "given"),
         ],
     )
     def test_a_private_name(self, source: str, said: str) -> None:

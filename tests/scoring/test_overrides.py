@@ -18,7 +18,7 @@ from leads.timeline import timeline
 from scoring.engine.batches import drain, request_due
 from scoring.explain.breakdown import explain
 from scoring.models import Override, Score, ScoreChange, ScoreRequest, Why
-from scoring.overrides import NothingToTakeBack, NotYourPoints, OverrideRefused, give, held, most_points, take_back
+from scoring.overrides import NothingToTakeBack, NotYourPoints, OverrideRefused, current, give, most_points, take_back
 from tests.conftest import make_person
 from tests.handoff.promoting import drain_and_promote
 from tests.handoff.threads import at_once
@@ -64,7 +64,7 @@ class TestGive:
         second = given(lead, administrator, now + DAY, points=-5)
         first.refresh_from_db()
         assert (first.ended_by, first.ended_at) == (administrator, now + DAY)
-        assert held(lead.pk, now=now + DAY) == second
+        assert current(lead.pk, now=now + DAY) == second
         kinds = LeadEvent.objects.filter(lead=lead, kind__startswith="score.").order_by("pk")
         assert [event.kind for event in kinds] == ["score.given_by_hand", "score.taken_back", "score.given_by_hand"]
 
@@ -131,7 +131,7 @@ class TestWhoMay:
             take_back(lead_id=lead.pk, actor=marketer, now=now)
         with pytest.raises(NotYourPoints):
             given(lead, marketer, now)
-        assert held(lead.pk, now=now) == first
+        assert current(lead.pk, now=now) == first
 
 
 class TestEnd:

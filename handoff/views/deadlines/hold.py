@@ -36,11 +36,11 @@ def hold(request: SignedInRequest) -> HttpResponse:
         else:
             messages.info(request, _("Deadlines were being enforced again already."))
         return redirect("handoff:queue")
-    held = holds.current()
+    current_hold = holds.current()
     context = {
-        "title": _("Deadlines are held") if held else _("Deadlines are enforced"),
-        "hold": held,
-        "consequences": _consequences(held) if held else [],
+        "title": _("Deadlines are held") if current_hold else _("Deadlines are enforced"),
+        "hold": current_hold,
+        "consequences": _consequences(current_hold) if current_hold else [],
         "may_decide": may_decide,
         "latest": Hold.objects.exclude(ended_at=None).select_related("ended_by")[:LATEST],
         "now": now,
@@ -56,14 +56,14 @@ def hold_note(request: SignedInRequest) -> HttpResponse:
     return page_or_part(request, "handoff/deadlines/hold_note.html", "handoff/deadlines/_hold_note.html", context)
 
 
-def _consequences(held: Hold) -> list[str]:
+def _consequences(current: Hold) -> list[str]:
     due = ngettext(
         "%(due)s lead is returned at once, and its breach counts.",
         "%(due)s leads are returned at once, and their breaches count.",
-        held.due,
+        current.due,
     )
     return [
-        due % {"due": number(held.due)},
+        due % {"due": number(current.due)},
         _("Each goes where its policy says: back to nurture, to another rep or to a manager."),
         _("This cannot be undone; a manager can take single leads back from nurture."),
     ]

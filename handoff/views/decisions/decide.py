@@ -65,8 +65,8 @@ def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -
 def _initial(request: SignedInRequest, decision: Decision) -> dict[str, object]:
     """What a link to the form has chosen already: ?reason= and the key of one."""
     key = request.GET.get("reason", "")
-    found = Reason.objects.filter(key=key, outcome=decision.key).first() if is_storable(key) and key else None
-    return {"reason": found} if found else {}
+    reason = Reason.objects.filter(key=key, outcome=decision.key).first() if is_storable(key) and key else None
+    return {"reason": reason} if reason else {}
 
 
 def _gone(request: SignedInRequest, handoff: Handoff, decision: Decision, *, now: datetime) -> HttpResponse:

@@ -60,12 +60,12 @@ class ReturnForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         """Words are needed when the reason says so."""
-        said = self.cleaned_data
-        reason = said.get("reason")
-        if reason and reason.needs_text and "text" not in self.errors and not said.get("text"):
+        values = self.cleaned_data
+        reason = values.get("reason")
+        if reason and reason.needs_text and "text" not in self.errors and not values.get("text"):
             sentence = _("“%(reason)s” needs a sentence of your own.") % {"reason": reason.name}
             self.add_error("text", ValidationError(sentence, code="needs_text"))
-        return said
+        return values
 
 
 class RejectForm(ReturnForm):
@@ -181,11 +181,11 @@ class QualifyForm(forms.Form):
 
 
 def _consequence(reason: Reason) -> str:
-    said = [str(reason.get_next_step_display())]
+    sentences = [str(reason.get_next_step_display())]
     if reason.stops_contact:
-        said = [_("nobody contacts them any more")]
+        sentences = [_("nobody contacts them any more")]
     elif reason.rest_days and reason.outcome != Reason.Outcome.DISQUALIFY:  # who is disqualified does not come back
-        said.append(ngettext("rests %d day", "rests %d days", reason.rest_days) % reason.rest_days)
+        sentences.append(ngettext("rests %d day", "rests %d days", reason.rest_days) % reason.rest_days)
     if reason.needs_text:
-        said.append(_("needs a sentence"))
-    return "– " + ", ".join(said)
+        sentences.append(_("needs a sentence"))
+    return "– " + ", ".join(sentences)

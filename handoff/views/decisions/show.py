@@ -27,9 +27,9 @@ PANEL: Final = "handoff"
 DIALOG: Final = "answer-body"
 
 
-def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: int = 200, **given: Any) -> HttpResponse:
-    """`given` is the form in work with its decision, or the refusal with what was typed."""
-    lead, decision = handoff.lead, given.get("decision")
+def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: int = 200, **more: Any) -> HttpResponse:
+    """`more` is the form in work with its decision, or the refusal with what was typed."""
+    lead, decision = handoff.lead, more.get("decision")
     sees_lead = Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists()
     is_free = handoff.is_shared and handoff.state == "waiting"
     choices = choices_of(request.user, handoff, now=now)
@@ -56,7 +56,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
         "question": str(decision.question) % {"lead": lead.name} if decision else "",
         "title": lead.name,
         "in_dialog": request.htmx.target == DIALOG,
-        **given,
+        **more,
     }
     if sees_lead or is_free:
         context["events"] = touch_events(_last_activities(lead))

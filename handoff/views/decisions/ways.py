@@ -49,10 +49,10 @@ class Decision:
     shortcut: str
 
 
-def _log(*, what: str, at: datetime | None, now: datetime, **said: Any) -> Handoff:
+def _log(*, what: str, at: datetime | None, now: datetime, **more: Any) -> Handoff:
     """A contact as its form says it: how and what came of it in one choice, no moment for now."""
     way, _colon, outcome = what.partition(":")
-    return contacts.log(way=way, outcome=outcome, at=at or now, now=now, **said).handoff
+    return contacts.log(way=way, outcome=outcome, at=at or now, now=now, **more).handoff
 
 
 ACCEPT: Final = Decision(

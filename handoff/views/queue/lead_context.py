@@ -79,25 +79,25 @@ def colleagues_of(leads: Iterable[Lead], *, user: User, names: int = NAMED) -> d
         return {lead.pk: Colleagues() for lead in leads}
     counted = {row["company_id"]: row for row in _counts(companies, user)}
     named = _named(leads, companies, user, names)
-    found = {}
+    colleagues = {}
     for lead in leads:
         count = counted.get(lead.company_id or 0) or {"people": 1, "customers": 0, "with_others": 0}
         is_elsewhere = lead.status in WITH_SALES and lead.owner_id not in (None, user.pk)
-        found[lead.pk] = Colleagues(
+        colleagues[lead.pk] = Colleagues(
             count=count["people"] - 1,
             named=named.get(lead.pk, ()),
             customers=count["customers"] - (lead.stage == Stage.CUSTOMER),
             with_others=0 if user.has_role(*MANAGING) else count["with_others"] - is_elsewhere,
         )
-    return found
+    return colleagues
 
 
 def contacts_of(handoffs: Iterable[Handoff]) -> dict[int, tuple[Contact, ...]]:
     """How sales tried to reach them, newest first."""
-    found: dict[int, list[Contact]] = defaultdict(list)
+    by_handoff: dict[int, list[Contact]] = defaultdict(list)
     for contact in Contact.objects.filter(handoff__in=[one.pk for one in handoffs]).select_related("by"):
-        found[contact.handoff_id].append(contact)
-    return {key: tuple(contacts) for key, contacts in found.items()}
+        by_handoff[contact.handoff_id].append(contact)
+    return {key: tuple(contacts) for key, contacts in by_handoff.items()}
 
 
 def _counts(companies: Collection[int], user: User) -> QuerySet[Lead, Any]:

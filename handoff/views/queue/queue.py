@@ -89,12 +89,12 @@ def _why_empty(reader: Reader) -> str:
     if criteria is None:
         return _("No criteria are published, so no lead is passed to sales.")
     if reader.is_own:
-        said = _(
+        sentence = _(
             "No lead passed to you is open for an answer. The next one comes when a lead reaches "
             "%(points)d points, and you are told."
         )
     else:
-        said = _(
+        sentence = _(
             "No lead passed to sales is open for an answer. The next one comes when a lead reaches %(points)d points."
         )
-    return said % {"points": criteria.threshold}
+    return sentence % {"points": criteria.threshold}

@@ -52,8 +52,8 @@ def _anybody(reader: Reader) -> Q:
     """Passed to somebody else, yet anybody's to take; and what was taken just now, so that it does not vanish."""
     if not reader.is_own:
         return Q(pk__in=())
-    taken = Q(state="accepted", accepted_at__gt=reader.now - TAKEN_FOR)
-    return Q(is_shared=True) & ~Q(assignee=reader.user) & (Q(state="waiting") | taken)
+    just_accepted = Q(state="accepted", accepted_at__gt=reader.now - TAKEN_FOR)
+    return Q(is_shared=True) & ~Q(assignee=reader.user) & (Q(state="waiting") | just_accepted)
 
 
 def _deals(reader: Reader) -> Q:
@@ -183,18 +183,18 @@ def count_open(handoffs: HandoffQuerySet, reader: Reader) -> dict[str, int]:
 
 def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reader) -> list[Section]:
     """The first rows of every part; what stands around the leads is asked once for all of them."""
-    found = {
+    rows_by_part = {
         part: list(_rows_of(handoffs, part, reader)[: part.limit + 1]) for part in PARTS if counts.get(part.key, 1)
     }
     known = lead_contexts(
-        [one for part, rows in found.items() if part.tells for one in rows[: part.limit]], user=reader.user
+        [one for part, rows in rows_by_part.items() if part.tells for one in rows[: part.limit]], user=reader.user
     )
     return [
         Section(
             part=part,
-            rows=_rows(found.get(part, [])[: part.limit], known if part.tells else {}, reader),
+            rows=_rows(rows_by_part.get(part, [])[: part.limit], known if part.tells else {}, reader),
             total=counts.get(part.key),
-            has_more=len(found.get(part, [])) > part.limit,
+            has_more=len(rows_by_part.get(part, [])) > part.limit,
         )
         for part in PARTS
     ]
@@ -209,7 +209,7 @@ def paged(request: HttpRequest, handoffs: HandoffQuerySet, part: Part, reader: R
 
 def _rows_of(handoffs: HandoffQuerySet, part: Part, reader: Reader) -> HandoffQuerySet:
     """The handoffs of one part with everything a row shows, the lead's last human touches included."""
-    found = (
+    rows = (
         handoffs.filter(part.belongs(reader), state__in=part.states)
         .order_by(*part.order)
         .select_related(
@@ -217,10 +217,10 @@ def _rows_of(handoffs: HandoffQuerySet, part: Part, reader: Reader) -> HandoffQu
         )
     )
     if not part.tells:
-        return found
+        return rows
     human = Activity.objects.filter(machine__in=BY_PERSON)
     newest = human.select_related("type", "page", "asset", "campaign").order_by("-occurred_at", "-pk")
-    return found.prefetch_related(Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
+    return rows.prefetch_related(Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
 
 
 def _rows(handoffs: list[Handoff], known: Mapping[int, LeadContext], reader: Reader) -> list[Row]:

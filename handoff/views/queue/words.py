@@ -185,7 +185,7 @@ def _answers(handoff: Handoff) -> list[tuple[str, str]]:
 
 def _evidence(receipt: Receipt) -> list[tuple[str, list[tuple[str, datetime]]]]:
     """For each rule that counted activities: its name and the newest of them, as the receipt froze them."""
-    found = []
+    evidence = []
     for line in receipt.get("lines", ()):
         deeds = [
             (_capitalised(deed["sentence"]), datetime.fromisoformat(deed["occurred_at"]))
@@ -193,8 +193,8 @@ def _evidence(receipt: Receipt) -> list[tuple[str, list[tuple[str, datetime]]]]:
             if line.get("matched")
         ]
         if deeds:
-            found.append((line["name"], deeds))
-    return found
+            evidence.append((line["name"], deeds))
+    return evidence
 
 
 def _capitalised(sentence: str) -> str:

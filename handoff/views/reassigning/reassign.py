@@ -68,11 +68,11 @@ def reassign_url(user: User, handoff: Handoff) -> str:
     return f"{reverse('handoff:reassign')}?{urlencode({'handoff': str(handoff.public_id)})}"
 
 
-def _handoffs(request: SignedInRequest, given: Sequence[str]) -> list[Handoff]:
+def _handoffs(request: SignedInRequest, public_ids: Sequence[str]) -> list[Handoff]:
     """The handoffs the address names that this person may see, at most MOST, most urgent first."""
-    ids = [public_id for public_id in map(_uuid, given[:MOST]) if public_id]
-    found = Handoff.objects.visible_to(request.user).filter(public_id__in=ids)
-    return list(found.most_urgent_first().select_related("lead__company", "assignee"))
+    ids = [public_id for public_id in map(_uuid, public_ids[:MOST]) if public_id]
+    handoffs = Handoff.objects.visible_to(request.user).filter(public_id__in=ids)
+    return list(handoffs.most_urgent_first().select_related("lead__company", "assignee"))
 
 
 def _uuid(text: str) -> UUID | None:
@@ -127,29 +127,29 @@ def _consequences(
     handoffs: Sequence[Handoff], waiting: Sequence[Handoff], accepted: Sequence[Handoff], to: User
 ) -> list[str]:
     """What will happen, with counts."""
-    said = []
+    sentences = []
     if waiting:
         words = ngettext(
             "%(count)d lead waits for an answer. Its deadline stays, and %(rep)s is told.",
             "%(count)d leads wait for an answer. Their deadlines stay, and %(rep)s is told.",
             len(waiting),
         )
-        said.append(words % {"count": len(waiting), "rep": to})
+        sentences.append(words % {"count": len(waiting), "rep": to})
     if accepted:
         words = ngettext(
             "%(count)d lead is being worked on; %(rep)s goes on with it.",
             "%(count)d leads are being worked on; %(rep)s goes on with them.",
             len(accepted),
         )
-        said.append(words % {"count": len(accepted), "rep": to})
+        sentences.append(words % {"count": len(accepted), "rep": to})
     if others := len(handoffs) - len(waiting) - len(accepted):
         words = ngettext(
             "%(count)d lead is with nobody in sales any more, or not yet, and stays as it is.",
             "%(count)d leads are with nobody in sales any more, or not yet, and stay as they are.",
             others,
         )
-        said.append(words % {"count": others})
-    return said
+        sentences.append(words % {"count": others})
+    return sentences
 
 
 def _result(request: SignedInRequest, outcome: Outcome, to: User, *, asked: Sequence[Handoff]) -> HttpResponse:

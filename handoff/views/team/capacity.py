@@ -18,12 +18,12 @@ from lib.pages import page_or_part
 def capacity(request: SignedInRequest) -> HttpResponse:
     """The places that are free, summed over the reps; who has more than they can take has none."""
     passed = Q(user__handoffs__state__in=OPEN, user__handoffs__passed_at__isnull=False)
-    reps = choosing.reps_in(now=clock.now()).annotate(held=Count("user__handoffs", filter=passed))
-    rows = list(reps.values_list("capacity", "held"))
+    reps = choosing.reps_in(now=clock.now()).annotate(load=Count("user__handoffs", filter=passed))
+    rows = list(reps.values_list("capacity", "load"))
     context = {
         "title": _("Capacity of the reps"),
         "reps_in": len(rows),
-        "most": sum(most for most, _held in rows),
-        "free": sum(max(0, most - held) for most, held in rows),
+        "most": sum(most for most, _load in rows),
+        "free": sum(max(0, most - load) for most, load in rows),
     }
     return page_or_part(request, "handoff/team/capacity.html", "handoff/team/_capacity.html", context)

@@ -100,8 +100,8 @@ def person_page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """What one person holds, most urgent first; a manager chooses some and gives them to somebody else."""
     now = clock.now()
     person = get_object_or_404(User, public_id=public_id)
-    held = Handoff.objects.visible_to(request.user).filter(assignee=person, state__in=HELD)
-    rows = held.select_related("lead__company").order_by(
+    handoffs = Handoff.objects.visible_to(request.user).filter(assignee=person, state__in=HELD)
+    rows = handoffs.select_related("lead__company").order_by(
         "-is_fast_track", F("accepted_at").asc(nulls_first=True), "respond_by", "pk"
     )
     member = next((member for member in team(now=now) if member.user.pk == person.pk), None)
@@ -124,10 +124,10 @@ def _lede(members: Sequence[Member]) -> str:
         sum(member.waiting for member in members),
     )
     overdue = sum(member.overdue for member in members)
-    said = ngettext("%(here)d of %(count)d rep is in.", "%(here)d of %(count)d reps are in.", len(availabilities))
+    sentences = ngettext("%(here)d of %(count)d rep is in.", "%(here)d of %(count)d reps are in.", len(availabilities))
     waits = ngettext("%(count)d lead waits for an answer.", "%(count)d leads wait for an answer.", waiting)
     late = ngettext("%(count)d of them is overdue.", "%(count)d of them are overdue.", overdue)
-    parts = [said % {"here": here, "count": len(availabilities)}, waits % {"count": waiting}]
+    parts = [sentences % {"here": here, "count": len(availabilities)}, waits % {"count": waiting}]
     parts += [late % {"count": overdue}] if overdue else []
     return " ".join(parts)
 

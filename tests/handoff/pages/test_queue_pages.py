@@ -202,7 +202,7 @@ class TestTheRest:
         transitions.qualify(handoff_id=handoff.pk, actor=rep, now=now, **told)
         address = reverse("handoff:detail", args=[handoff.public_id])
         assert "Deal " not in page(rep)
-        assert "When there is a deal" in page(rep, address)
+        assert "Say here when there is a deal" in page(rep, address)
         become_opportunity(Lead.objects.get(), agent=SYSTEM, at=now, now=now)
         assert "Deal <time" in page(rep)
         assert "There has been a deal since 10 March 2026." in page(rep, address)

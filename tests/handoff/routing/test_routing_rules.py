@@ -105,7 +105,7 @@ class TestConditions:
         Lead.objects.filter(pk=lead.pk).update(first_channel=spelling)
         choice = choosing.choose(make_ready(lead=lead), now=now)
         assert choice is not None
-        assert choice.because.startswith("“Paid”")
+        assert choice.because.startswith("The rule “Paid” decides.")
         assert [why_not(rule, Facts(channel_id=paid.pk)) for rule in rules_in_use()] == ["", ""]
 
 
@@ -182,7 +182,7 @@ class TestOwner:
         choice = choosing.choose(make_ready(lead=acme), now=now)
         assert chosen(choice) == other_rep
         assert choice is not None
-        assert choice.because.startswith("“Key accounts”") is has_deputy
+        assert choice.because.startswith("The rule “Key accounts” decides.") is has_deputy
 
 
 class TestCost:

@@ -128,7 +128,7 @@ class TestPage:
         Lead.objects.update(first_name="<b>Berta", email="")
         page = page_of(client, marketer)
         assert "0 of 1 passed MQLs" in page
-        assert "SALs divided by the MQLs that were passed to sales." in page
+        assert '<abbr title="sales accepted leads">SALs</abbr> divided by the <abbr' in page
         assert "Version 2, before" in page
         assert "&lt;b&gt;Berta" in page
         assert "0 points then" in page

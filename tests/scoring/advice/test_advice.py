@@ -328,19 +328,19 @@ class TestHistoryForAnyVersion:
         self, history: History, marketer: User, now: datetime
     ) -> None:
         draft = make_draft(marketer, now)
-        assert len(contradictions(load(draft), held=in_force())) == 1
+        assert len(contradictions(load(draft), published=in_force())) == 1
         draft.rules.filter(name="clerk").update(points=-3)
-        assert contradictions(load(draft), held=in_force()) == []
+        assert contradictions(load(draft), published=in_force()) == []
         draft.rules.filter(name="clerk").update(points=3, values=["dean"])
-        assert contradictions(load(draft), held=in_force()) == []
+        assert contradictions(load(draft), published=in_force()) == []
 
     def test_it_costs_few_statements(self, history: History, marketer: User, now: datetime) -> None:
         definition = load(make_draft(marketer, now))
         with CaptureQueriesContext(connection) as queries:
-            contradictions(definition, held=history.held)
+            contradictions(definition, published=history.held)
         assert len(queries) == 3
 
     def test_without_an_answer_it_says_nothing(self, history: History, marketer: User, now: datetime) -> None:
         definition = load(make_draft(marketer, now))
         Analysis.objects.all().delete()
-        assert contradictions(definition, held=history.held) == []
+        assert contradictions(definition, published=history.held) == []

@@ -29,7 +29,7 @@ class TestExamples:
         draft = draft_from_example(key, actor=marketer, now=now)
         assert problems_of(draft) == []
         read = with_content(Criteria.objects.filter(pk=draft.pk)).get()
-        odd = [finding.sentence for finding in findings(read, held=in_force(), now=now)]
+        odd = [finding.sentence for finding in findings(read, published=in_force(), now=now)]
         assert key == "first" or odd == []
         assert propose(criteria_id=draft.pk, actor=marketer, now=now).state == "proposed"
 

@@ -36,7 +36,7 @@ SMALL = BIG | {"name": "Small", "operator": "at_most", "values": [49]}
 def said(criteria: Criteria, key: str, now: datetime) -> list[str]:
     """The sentences of one check."""
     read = with_content(Criteria.objects.filter(pk=criteria.pk)).get()
-    return [finding.sentence for finding in findings(read, held=in_force(), now=now) if finding.key == key]
+    return [finding.sentence for finding in findings(read, published=in_force(), now=now) if finding.key == key]
 
 
 class Check:
@@ -120,7 +120,7 @@ class TestFitNearlyAlone(Check):
 
     def test_the_shipped_example_has_this_weakness_and_no_other(self, now: datetime) -> None:
         shipped = with_content(Criteria.objects.all()).get()
-        [finding] = findings(shipped, held=in_force(), now=now)
+        [finding] = findings(shipped, published=in_force(), now=now)
         assert finding.key == self.key
         assert finding.sentence.startswith(
             "Who they are brings up to 25 of the 30 points, so “Downloaded content” once (5 points) is enough"
@@ -371,6 +371,6 @@ class TestPage:
                 make_bar(criteria, 1, now, channel=Channel.objects.get(key="email"))
             read = with_content(Criteria.objects.filter(pk=criteria.pk)).get()
             with CaptureQueriesContext(connection) as queries:
-                findings(read, held=in_force(), now=now)
+                findings(read, published=in_force(), now=now)
             costs.append(len(queries))
         assert costs[0] == costs[1]

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def said(criteria: Criteria, key: str, now: datetime) -> list[str]:
     read = with_content(Criteria.objects.filter(pk=criteria.pk)).get()
-    return [finding.sentence for finding in findings(read, held=in_force(), now=now) if finding.key == key]
+    return [finding.sentence for finding in findings(read, published=in_force(), now=now) if finding.key == key]
 
 
 class TestNeverSent:
@@ -113,7 +113,7 @@ class TestNeverSent:
             read = with_content(Criteria.objects.filter(pk=make_criteria(now, *[{"type": "download"}] * number).pk))
             criteria = read.get()
             with CaptureQueriesContext(connection) as captured:
-                findings(criteria, held=in_force(), now=now)
+                findings(criteria, published=in_force(), now=now)
             costs.append(len(captured))
         assert costs[0] == costs[1]
 
