@@ -25,20 +25,20 @@ class Singleton(models.Model):
     @classmethod
     def locked(cls) -> Self:
         """Returns the row, held until the commit; what is read after it sees what the holder before has written."""
-        held = cls._row().select_for_update(of=("self",), no_key=True)
-        if (found := held.first()) is not None:
-            return found
+        rows = cls._row().select_for_update(of=("self",), no_key=True)
+        if (row := rows.first()) is not None:
+            return row
         cls.make()
-        return held.get()
+        return rows.get()
 
     @classmethod
     def locked_if_free(cls) -> Self | None:
         """As `locked`, but None where somebody else holds it."""
-        held = cls._row().select_for_update(of=("self",), no_key=True, skip_locked=True)
-        if (found := held.first()) is not None:
-            return found
+        rows = cls._row().select_for_update(of=("self",), no_key=True, skip_locked=True)
+        if (row := rows.first()) is not None:
+            return row
         cls.make()
-        return held.first()
+        return rows.first()
 
     @classmethod
     def make(cls) -> None:
