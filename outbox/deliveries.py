@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES_MANAGER
+from lib.leases import free
 from outbox.models import Delivery
 from outbox.news_kinds import DIGEST
 from outbox.transports.base import transports
@@ -63,4 +64,4 @@ def given_up_for(user: User) -> int:
 
 
 def _idle(chosen: QuerySet[Delivery], *, now: datetime) -> QuerySet[Delivery]:
-    return chosen.filter(Q(lease_until=None) | Q(lease_until__lt=now))
+    return chosen.filter(free(now))

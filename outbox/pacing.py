@@ -10,10 +10,11 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from lib.leases import free
 from outbox.models import ChatWebhook, Delivery, QuietHours
 from outbox.news_kinds import DIGEST
 from outbox.wording import zone_of
@@ -28,11 +29,6 @@ MINUTE: Final = timedelta(minutes=1)
 def is_held_back(delivery: Delivery, *, now: datetime) -> bool:
     """Whether it waits, by what is written then. The caller's transaction holds the lock of the row, which is due."""
     return _is_quiet(delivery, now=now) or _is_gathered(delivery, now=now)
-
-
-def free(now: datetime) -> Q:
-    """Nobody is sending it."""
-    return Q(lease_until=None) | Q(lease_until__lt=now)
 
 
 def quiet_until(quiet: QuietHours, zone: ZoneInfo, *, now: datetime) -> datetime | None:

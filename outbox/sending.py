@@ -13,12 +13,13 @@ from typing import Final
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from lib import clock
+from lib.leases import free
 from lib.text import storable
 from outbox.models import Attempt, Delivery
-from outbox.pacing import free, is_held_back
+from outbox.pacing import is_held_back
 from outbox.transports.base import Failure, Reply, Transport
 
 logger = logging.getLogger(__name__)
@@ -75,9 +76,7 @@ def lease(transport: Transport, *, now: datetime) -> Delivery | None:
             if delivery.attempts >= MOST_ATTEMPTS:
                 _mark(delivery, None, state=Delivery.State.DEAD)
             elif not is_held_back(delivery, now=now):
-                delivery.attempts += 1
-                delivery.lease_until = now + LEASE
-                delivery.save(update_fields=["attempts", "lease_until"])
+                delivery.take(LEASE, now=now)
                 break
     return Delivery.objects.select_related("recipient", "webhook").get(pk=delivery.pk)
 
@@ -128,10 +127,8 @@ def _mark(delivery: Delivery, attempt: Attempt | None, **columns: object) -> Non
     """Writes the attempt, and how it ended unless the lease ran out and somebody else has the delivery by now."""
     if attempt is not None:
         attempt.save(force_insert=True)
-    mine = Delivery.objects.filter(
-        Q(pk=delivery.pk),
-        state=Delivery.State.PENDING,
-        lease_until=delivery.lease_until,
-        attempts=delivery.attempts,
+    # Who starts it over starts counting attempts anew.
+    mine: QuerySet[Delivery] = delivery.still_held().filter(
+        state=Delivery.State.PENDING, lease_until=delivery.lease_until
     )
     mine.update(lease_until=None, **columns)

@@ -7,11 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lib.leases import Leased
 from outbox.models.kind_field import KindField
 from outbox.models.notices import ChatWebhook
 
 
-class Delivery(models.Model):
+class Delivery(Leased):
     """One message to one person, or to one address of a chat: what it is about, where that is, and frozen facts.
 
     Its public id becomes the Message-ID, the same on every attempt.
@@ -41,10 +42,8 @@ class Delivery(models.Model):
     # kind:subject:recipient; the same duty is never written twice.
     dedupe_key = models.CharField(max_length=100, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("created"))
     next_try_at = models.DateTimeField(_("next attempt"))
-    lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     last_error = models.TextField(_("last error"), blank=True)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from lib import http
+from lib.leases import free
 from lib.numbers import number
 from lib.text import header_text
 from outbox import webhooks, wording
@@ -19,7 +20,7 @@ from outbox.digest import digest_of
 from outbox.kinds import Facts, NewsKind, kind_of
 from outbox.models import ChatWebhook, Delivery
 from outbox.news_kinds import DIGEST
-from outbox.pacing import free, put_off
+from outbox.pacing import put_off
 from outbox.transports.base import (
     Address,
     Failure,

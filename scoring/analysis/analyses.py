@@ -84,7 +84,7 @@ def answer_next(kinds: dict[str, Run], *, clock: Callable[[], datetime]) -> bool
     if result is None:
         _give_up(analysis, _("The version was changed after the question. Ask again."), now=clock())
     else:
-        _mine(analysis).update(result=result, finished_at=clock(), leased_until=None)
+        _mine(analysis).update(result=result, finished_at=clock(), lease_until=None)
     return True
 
 
@@ -93,15 +93,13 @@ def _lease(*, now: datetime) -> Analysis | None:
     """The oldest question, held for a while; none while another one is being answered. Old answers go."""
     Analysis.objects.filter(finished_at__lt=now - RETENTION).delete()
     open_ones = list(Analysis.objects.filter(finished_at=None).order_by("asked_at", "pk").select_for_update())
-    if any(each.leased_until is not None and each.leased_until > now for each in open_ones):
+    if any(each.lease_until is not None and each.lease_until > now for each in open_ones):
         return None
     for analysis in open_ones:
         if analysis.attempts >= MOST_ATTEMPTS:
             _give_up(analysis, _("It could not be answered: each attempt was cut off. Ask again."), now=now)
             continue
-        analysis.leased_until = now + LEASE
-        analysis.attempts += 1
-        analysis.save(update_fields=["leased_until", "attempts"])
+        analysis.take(LEASE, now=now)
         return analysis
     return None
 
@@ -117,17 +115,17 @@ def _run(kinds: dict[str, Run], analysis: Analysis, *, clock: Callable[[], datet
             done, of = next(work)
         except StopIteration as end:
             return cast("Mapping[str, object]", end.value)
-        if not _mine(analysis).update(done=done, of=of, leased_until=clock() + LEASE):
+        if not _mine(analysis).update(done=done, of=of, lease_until=clock() + LEASE):
             raise TakenOver
 
 
 def _mine(analysis: Analysis) -> QuerySet[Analysis]:
     """The row, as long as this worker holds it."""
-    return Analysis.objects.filter(pk=analysis.pk, attempts=analysis.attempts, finished_at=None)
+    return analysis.still_held().filter(finished_at=None)
 
 
 def _give_up(analysis: Analysis, problem: str, *, now: datetime) -> None:
-    _mine(analysis).update(problem=problem, finished_at=now, leased_until=None)
+    _mine(analysis).update(problem=problem, finished_at=now, lease_until=None)
 
 
 def hint() -> None:

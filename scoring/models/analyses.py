@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lib.leases import Leased
 from scoring.models.criteria import Criteria
 
 
-class Analysis(models.Model):
+class Analysis(Leased):
     """One question about one version as it said then, and its answer. Work owed until it is finished."""
 
     class Kind(models.TextChoices):
@@ -27,9 +28,6 @@ class Analysis(models.Model):
     options = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked"))
-    # A worker holds it until then; when it dies, another one begins again.
-    leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
     of = models.PositiveIntegerField(_("of"), default=0)
     finished_at = models.DateTimeField(_("answered"), null=True)

@@ -34,7 +34,7 @@ GUARDED = {
     ),
     "Delivery": Guarded(
         "state sent_at attempts gathered_in",
-        ("outbox/sending.py", "outbox/deliveries.py", "outbox/pacing.py"),
+        ("outbox/sending.py", "outbox/deliveries.py", "outbox/pacing.py", "lib/leases.py"),
     ),
     "Notice": Guarded("read_at", ("outbox/notices.py",)),
     "ChatWebhook": Guarded("is_active failing_since", ("outbox/webhooks.py",)),
@@ -43,7 +43,9 @@ GUARDED = {
         "state proposed_at proposed_by published_at published_by retired_at content_digest",
         ("scoring/criteria/publication.py",),
     ),
-    "Analysis": Guarded("leased_until attempts result problem finished_at", ("scoring/analysis/analyses.py",)),
+    "Analysis": Guarded(
+        "lease_until attempts result problem finished_at", ("scoring/analysis/analyses.py", "lib/leases.py")
+    ),
     "Rescore": Guarded("finished_at", ("scoring/engine/rescore.py",)),
     "RescoreChunk": Guarded("done_at", ("scoring/engine/rescore.py",)),
     "Override": Guarded("ended_at ended_by", ("scoring/overrides.py",)),

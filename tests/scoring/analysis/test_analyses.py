@@ -78,7 +78,7 @@ class TestAnswering:
         assert asked == [False]
 
     def test_what_a_dead_worker_held_is_begun_again(self, question: Analysis, now: datetime) -> None:
-        Analysis.objects.update(leased_until=now + LEASE, attempts=1)
+        Analysis.objects.update(lease_until=now + LEASE, attempts=1)
         assert answer_next({"what_if": counting}, clock=lambda: now) is False
         later = now + LEASE + timedelta(seconds=1)
         assert answer_next({"what_if": counting}, clock=lambda: later) is True
