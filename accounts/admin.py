@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts import keys
-from accounts.models import ApiKey, Scope, User
+from accounts import keys, scopes
+from accounts.models import ApiKey, User
 from accounts.roles import ADMINISTRATOR
 from lib import clock
 from lib.zones import zone_name
@@ -118,7 +118,7 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin[User]):
 class ApiKeyForm(forms.ModelForm[ApiKey]):
     scopes = forms.MultipleChoiceField(
         label=_("May"),
-        choices=Scope.choices,
+        choices=scopes.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Give no more than it needs."),
     )

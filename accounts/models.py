@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts import scopes
 from accounts.roles import ADMINISTRATOR, ROLES
+from lib.fields import RegisteredField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,13 +87,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and not self.roles.isdisjoint(roles)
 
 
-class Scope(models.TextChoices):
-    EVENTS_WRITE = "events:write", _("send activities")
-    LEADS_READ = "leads:read", _("read leads")
-    LEADS_WRITE = "leads:write", _("create and change leads")
-    REPORTS_READ = "reports:read", _("read reports")
-
-
 class ApiKey(models.Model):
     """A key for a program. Only its hash is kept, so it is shown once; see accounts/keys.py."""
 
@@ -100,7 +95,7 @@ class ApiKey(models.Model):
     prefix = models.CharField(_("starts with"), max_length=24, unique=True, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(
-        models.CharField(max_length=32, choices=Scope),
+        RegisteredField(max_length=32, choices=scopes.choices),
         verbose_name=_("may"),
         help_text=_("Give no more than it needs."),
     )

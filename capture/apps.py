@@ -8,3 +8,4 @@ class CaptureConfig(AppConfig):
 
     def ready(self) -> None:
         from capture import lead_list  # noqa: F401 (registers itself)
+        from capture.api import scopes  # noqa: F401

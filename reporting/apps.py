@@ -7,4 +7,5 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
+        from reporting.api import scopes  # noqa: F401
         from reporting.review import news  # noqa: F401 (registers its kinds)

@@ -13,8 +13,8 @@ from django.contrib.auth.models import Group
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from accounts import keys, roles
-from accounts.models import ApiKey, Scope, User
+from accounts import keys, roles, scopes
+from accounts.models import ApiKey, User
 from handoff.models import Absence, Rep
 from leads.events import Agent
 from leads.inputs import LeadInput, Taken
@@ -140,4 +140,4 @@ def api_key(administrator: User, now: datetime) -> tuple[ApiKey, str]:
     """A key with every scope, and its secret. It was made a day before the real present, so that it is valid."""
     from django.utils import timezone
 
-    return keys.issue(name="Website", scopes=Scope.values, actor=administrator, now=timezone.now() - timedelta(days=1))
+    return keys.issue(name="Website", scopes=scopes.keys(), actor=administrator, now=timezone.now() - timedelta(days=1))

@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import ApiKey, Scope
+from accounts.models import ApiKey
 from capture.api.fields import read_activity, read_lead
+from capture.api.scopes import EVENTS_WRITE, LEADS_WRITE
 from capture.api.serializers import ActivityBatchSerializer, IntakeResultSerializer
 from capture.quarantine import keep
 from leads.api.serializers import LeadSerializer
@@ -29,7 +30,7 @@ MOST_EVENTS = 500
 class ActivitiesView(APIView):
     """What leads did, one event or a batch of up to 500. Repeating a message changes nothing."""
 
-    scopes: ClassVar = {"POST": Scope.EVENTS_WRITE}
+    scopes: ClassVar = {"POST": EVENTS_WRITE}
 
     @extend_schema(
         request=ActivityBatchSerializer,
@@ -69,7 +70,7 @@ class ActivitiesView(APIView):
 class LeadsView(LeadListView):
     """All leads, newest first; POST creates or updates one by e-mail or external id."""
 
-    scopes: ClassVar = {**LeadListView.scopes, "POST": Scope.LEADS_WRITE}
+    scopes: ClassVar = {**LeadListView.scopes, "POST": LEADS_WRITE}
 
     def post(self, request: Request) -> Response:
         """201 when the lead is new, 200 when it was known; 422 names the field that cannot be used."""

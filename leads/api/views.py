@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.db.models import QuerySet
 from rest_framework import generics
 
-from accounts.models import Scope
 from leads.api.offers import offered
+from leads.api.scopes import LEADS_READ
 from leads.api.serializers import LeadSerializer
 from leads.filters import LeadApiFilter
 from leads.models import Lead
@@ -17,7 +17,7 @@ from lib import clock
 class LeadListView(generics.ListAPIView[Lead]):
     """All leads, newest first."""
 
-    scopes: ClassVar = {"GET": Scope.LEADS_READ}
+    scopes: ClassVar = {"GET": LEADS_READ}
     serializer_class = LeadSerializer
     filterset_class = LeadApiFilter
 
@@ -32,7 +32,7 @@ class LeadListView(generics.ListAPIView[Lead]):
 class LeadView(generics.RetrieveAPIView[Lead]):
     """One lead by its public id."""
 
-    scopes: ClassVar = {"GET": Scope.LEADS_READ}
+    scopes: ClassVar = {"GET": LEADS_READ}
     serializer_class = LeadSerializer
     lookup_field = "public_id"
     filter_backends = ()

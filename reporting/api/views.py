@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Scope
 from lib import clock
 from lib.api import refuse_unknown
+from reporting.api.scopes import REPORTS_READ
 from reporting.api.serializers import PARAMETERS, RESULT, ReportListSerializer
 from reporting.filters import Options
 from reporting.forms import DAYS, QuestionForm
@@ -23,7 +23,7 @@ from reporting.reports import REPORTS
 class ReportsView(APIView):
     """Every report with its question, its filters and the columns of its rows."""
 
-    scopes: ClassVar = {"GET": Scope.REPORTS_READ}
+    scopes: ClassVar = {"GET": REPORTS_READ}
 
     @extend_schema(operation_id="reports_list", responses=ReportListSerializer)
     def get(self, request: Request) -> Response:
@@ -34,7 +34,7 @@ class ReportsView(APIView):
 class ReportView(APIView):
     """One report."""
 
-    scopes: ClassVar = {"GET": Scope.REPORTS_READ}
+    scopes: ClassVar = {"GET": REPORTS_READ}
 
     @extend_schema(parameters=PARAMETERS, responses=RESULT)
     def get(self, request: Request, key: str) -> Response:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.keys import LONGEST_LIFE, KeyRefused, authenticate, issue, revoke
-from accounts.models import ApiKey, Scope, User
+from accounts.models import ApiKey, User
 
 
 class TestIssue:
@@ -45,7 +45,7 @@ class TestAdmin:
             reverse("admin:accounts_apikey_add"),
             {
                 "name": "Website",
-                "scopes": [Scope.EVENTS_WRITE],
+                "scopes": ["events:write"],
                 "expires_at_0": f"{expires:%Y-%m-%d}",
                 "expires_at_1": "12:00",
             },

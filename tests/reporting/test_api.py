@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.keys import issue
-from accounts.models import ApiKey, Scope, User
+from accounts.models import ApiKey, User
 from reporting.reports import REPORTS
 from tests.reporting.histories import day, everything, lead
 
@@ -21,7 +21,7 @@ Key = tuple[ApiKey, str]
 
 @pytest.fixture
 def key(administrator: User) -> Key:
-    return issue(name="Board", scopes=[Scope.REPORTS_READ], actor=administrator, now=timezone.now())
+    return issue(name="Board", scopes=["reports:read"], actor=administrator, now=timezone.now())
 
 
 def get(client: Client, key: Key, path: str = "", query: dict[str, str] | None = None) -> Any:
@@ -32,7 +32,7 @@ class TestDoor:
     @pytest.mark.parametrize("path", ["", "funnel/"])
     def test_it_takes_a_key_with_the_scope(self, client: Client, administrator: User, key: Key, path: str) -> None:
         assert client.get(f"{URL}{path}").status_code == 401
-        other = issue(name="Leads", scopes=[Scope.LEADS_READ], actor=administrator, now=timezone.now())
+        other = issue(name="Leads", scopes=["leads:read"], actor=administrator, now=timezone.now())
         refused = get(client, other, path)
         assert refused.status_code == 403
         assert "reports:read" in refused.json()["detail"]
