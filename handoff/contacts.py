@@ -14,7 +14,7 @@ from handoff.event_kinds import CONTACTED
 from handoff.lifecycle.answers import LONGEST_TEXT
 from handoff.lifecycle.machine import lock
 from handoff.lifecycle.refusals import AlreadyDecided, Incomplete, NotPossible
-from handoff.models import Contact, Handoff
+from handoff.models import Contact, Handoff, State
 from leads.events import Agent, Entry, record
 from lib.text import storable
 
@@ -34,7 +34,7 @@ OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 REACHED: Final = (Outcome.TALKED, Outcome.CALLED_BACK, Outcome.ANSWERED)
 # While sales works on the lead, and afterwards on the SQL it became.
-STATES: Final = ("accepted", "qualified")
+STATES: Final = (State.ACCEPTED, State.QUALIFIED)
 # After so many attempts without an answer a rep is reminded that a lead may go back as "Unable to reach".
 MANY_ATTEMPTS: Final = 4
 AGAIN: Final = timedelta(seconds=10)
@@ -52,7 +52,7 @@ def log(
     """
     note = _checked(way, outcome, note)
     lead, handoff = lock(handoff_id)
-    if handoff.state == Handoff.State.WAITING:
+    if handoff.state == State.WAITING:
         raise NotPossible(_("Accept the lead before you say how you reached it."))
     if handoff.state not in STATES:
         raise AlreadyDecided(handoff)

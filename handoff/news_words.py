@@ -177,7 +177,7 @@ def best_reasons(receipt: Receipt) -> list[Reason]:
 
 def _live_facts(handoff: Handoff) -> LiveFacts:
     follower: Handoff | None = getattr(handoff, "followed_by", None)
-    is_waiting = handoff.state == Handoff.State.WAITING
+    is_waiting = handoff.is_waiting
     return {
         "assignee": str(handoff.assignee or ""),
         "holder_id": handoff.assignee_id,

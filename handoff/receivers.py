@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from handoff.deadlines import sla
 from handoff.lifecycle import transitions
-from handoff.models import Handoff
+from handoff.models import Handoff, State
 from handoff.promotion import promotions
 from leads.models import Stage, Status
 from leads.signals import leads_closed
@@ -28,7 +28,7 @@ def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: object) -> No
 
     A deal does not end what sales has accepted: they still say what made it an SQL, until the deal is lost.
     """
-    with_a_deal = Q(state=Handoff.State.ACCEPTED, lead__stage=Stage.OPPORTUNITY, lead__status=Status.WORKING)
+    with_a_deal = Q(state=State.ACCEPTED, lead__stage=Stage.OPPORTUNITY, lead__status=Status.WORKING)
     on_their_way = Handoff.objects.open().filter(lead__in=lead_ids).exclude(with_a_deal).order_by("lead_id")
     for handoff_id in on_their_way.values_list("pk", flat=True):
         transitions.close_with_lead(handoff_id=handoff_id, now=now)

@@ -8,12 +8,12 @@ from typing import Final, TypedDict, cast
 from django.db.models import Count, Q
 
 from accounts.models import User
-from handoff.models import Absence, Handoff
+from handoff.models import Absence, Handoff, State
 from handoff.routing.availability import RepAvailability, availability_of_reps
 from lib.medians import Median, span
 
 LATELY: Final = timedelta(days=30)
-HELD: Final = (Handoff.State.WAITING, Handoff.State.ACCEPTED)
+HELD: Final = (State.WAITING, State.ACCEPTED)
 
 
 class Tally(TypedDict, total=False):
@@ -103,18 +103,18 @@ def _holds(tally: Tally) -> bool:
 def _tallies(*, now: datetime) -> Iterable[Tally]:
     """One statement over what is open and what was decided lately."""
     since = now - LATELY
-    answered, breached = Q(first_responded_at__gte=since), Q(state=Handoff.State.BREACHED, breached_at__gte=since)
+    answered, breached = Q(first_responded_at__gte=since), Q(state=State.BREACHED, breached_at__gte=since)
     rows = Handoff.objects.filter(Q(state__in=HELD) | answered | breached, assignee__isnull=False)
     tallies = (
         rows.order_by()
         .values("assignee")
         .annotate(
-            waiting=Count("pk", filter=Q(state=Handoff.State.WAITING)),
-            working=Count("pk", filter=Q(state=Handoff.State.ACCEPTED)),
-            overdue=Count("pk", filter=Q(state=Handoff.State.WAITING, respond_by__lte=now)),
+            waiting=Count("pk", filter=Q(state=State.WAITING)),
+            working=Count("pk", filter=Q(state=State.ACCEPTED)),
+            overdue=Count("pk", filter=Q(state=State.WAITING, respond_by__lte=now)),
             breached=Count("pk", filter=breached),
             accepted=Count("pk", filter=Q(accepted_at__gte=since)),
-            rejected=Count("pk", filter=Q(state=Handoff.State.REJECTED) & answered),
+            rejected=Count("pk", filter=Q(state=State.REJECTED) & answered),
             answer_time=Median(span("passed_at", "first_responded_at"), filter=answered),
         )
     )
@@ -129,6 +129,6 @@ def _absences(*, now: datetime) -> dict[int, Absence]:
 
 def _next_dues() -> dict[int | None, Handoff]:
     """The first deadline of each person."""
-    waiting = Handoff.objects.filter(state=Handoff.State.WAITING)
+    waiting = Handoff.objects.filter(state=State.WAITING)
     first = waiting.order_by("assignee_id", "respond_by", "pk").distinct("assignee_id")
     return {handoff.assignee_id: handoff for handoff in first.defer("receipt")}

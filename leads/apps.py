@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from lib import abbreviations
+from lib import abbreviations, stylesheets
 
 
 class LeadsConfig(AppConfig):
@@ -15,3 +15,4 @@ class LeadsConfig(AppConfig):
         abbreviations.register("MQL", one=_("marketing qualified lead"), many=_("marketing qualified leads"))
         abbreviations.register("SAL", one=_("sales accepted lead"), many=_("sales accepted leads"))
         abbreviations.register("SQL", one=_("sales qualified lead"), many=_("sales qualified leads"))
+        stylesheets.offer("css/leads/stage.css")

@@ -17,7 +17,7 @@ from leads.event_kinds import CHANGED, CREATED
 from leads.events import Agent, Entry, record
 from leads.identity import LostRace, Match, People, Touch
 from leads.inputs import ActivityInput, LeadInput, Taken
-from leads.models import ActivityType, Lead
+from leads.models import ActivityType, Lead, Stage
 from leads.normalise import Refusal
 from leads.parsing import (
     Message,
@@ -105,7 +105,7 @@ def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, 
     created, changed = people.save()
     record(
         [
-            *(Entry(lead_id=lead.pk, kind=CREATED, at=lead.created_at, to_stage="lead") for lead in created),
+            *(Entry(lead_id=lead.pk, kind=CREATED, at=lead.created_at, to_stage=Stage.LEAD) for lead in created),
             *(Entry(lead_id=lead.pk, kind=CHANGED, at=now, data={"fields": names}) for lead, names in changed),
         ],
         agent=agent,

@@ -229,7 +229,7 @@ def become_customer(
 
 def become_lost(lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "") -> bool:
     """The deal is lost. A customer cannot be lost this way; saying it again changes nothing."""
-    if lead.status in (Status.LOST, Status.CONVERTED):
+    if lead.is_closed:
         return False
     transition(lead, LOST, agent=agent, at=at, now=now, text=text)
     leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)

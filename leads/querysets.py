@@ -7,11 +7,14 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import MANAGING, SALES_REP
+from leads.states import Stage, Status
 
 if TYPE_CHECKING:
     from leads.models import Lead  # noqa: F401 (what the rows are)
 
-PROMOTABLE: Final = Q(do_not_contact=False, stage="lead", status__in=("new", "nurturing", "recycled"))
+PROMOTABLE: Final = Q(
+    do_not_contact=False, stage=Stage.LEAD, status__in=(Status.NEW, Status.NURTURING, Status.RECYCLED)
+)
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):

@@ -12,11 +12,13 @@ from django.db import connection
 from django.utils import timezone
 
 from leads.lifecycle import kinds_into
-from leads.models import Status
+from leads.models import Stage, Status
 from reporting.filters import BY, MODE, TOUCH, Mode, Options
 from reporting.metrics import Counts
 from reporting.periods import Period, mature_before
 
+# Bound in every statement: %(mql)s is the stage, %(recycled)s the status.
+WORDS: Final = {word.value: word.value for word in (*Stage, *Status)}
 # Columns of both funnel statements after the two keys, in the order of Counts.
 COUNTED: Final = tuple(f.name for f in fields(Counts))
 
@@ -25,12 +27,12 @@ COUNTED: Final = tuple(f.name for f in fields(Counts))
 REACHED: Final = """
 reached AS (
     SELECT event.lead_id,
-           bool_or(to_stage = 'mql') AS mql, bool_or(kind = 'handoff.passed') AS passed,
-           bool_or(to_stage = 'sal') AS sal, bool_or(to_stage = 'sql') AS sql,
-           bool_or(to_stage = 'opportunity') AS opportunity, bool_or(to_stage = 'customer') AS customer,
-           count(*) FILTER (WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back') AS mql_events
+           bool_or(to_stage = %(mql)s) AS mql, bool_or(kind = 'handoff.passed') AS passed,
+           bool_or(to_stage = %(sal)s) AS sal, bool_or(to_stage = %(sql)s) AS sql,
+           bool_or(to_stage = %(opportunity)s) AS opportunity, bool_or(to_stage = %(customer)s) AS customer,
+           count(*) FILTER (WHERE to_stage = %(mql)s AND kind <> 'handoff.taken_back') AS mql_events
     FROM leads_leadevent event JOIN cohort ON cohort.id = event.lead_id
-    WHERE to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed'
+    WHERE to_stage IN (%(mql)s, %(sal)s, %(sql)s, %(opportunity)s, %(customer)s) OR kind = 'handoff.passed'
     GROUP BY event.lead_id
 )
 """
@@ -61,17 +63,17 @@ WITH fact AS (
     WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
     UNION ALL
     SELECT lead_id, at, CASE WHEN kind = 'handoff.passed' THEN 'passed' ELSE to_stage END FROM leads_leadevent
-    WHERE (to_stage IN ('mql', 'sal', 'sql', 'opportunity', 'customer') OR kind = 'handoff.passed')
+    WHERE (to_stage IN (%(mql)s, %(sal)s, %(sql)s, %(opportunity)s, %(customer)s) OR kind = 'handoff.passed')
       AND kind <> 'handoff.taken_back'
       AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz
 ), lead AS (
     SELECT lead_id,
            CASE WHEN %(by)s = 'month' THEN date_trunc('month', at AT TIME ZONE %(zone)s)::date END AS month,
            bool_or(what = 'created') AS created,
-           bool_or(what = 'mql') AS mql, bool_or(what = 'passed') AS passed,
-           bool_or(what = 'sal') AS sal, bool_or(what = 'sql') AS sql,
-           bool_or(what = 'opportunity') AS opportunity, bool_or(what = 'customer') AS customer,
-           count(*) FILTER (WHERE what = 'mql') AS mql_events
+           bool_or(what = %(mql)s) AS mql, bool_or(what = 'passed') AS passed,
+           bool_or(what = %(sal)s) AS sal, bool_or(what = %(sql)s) AS sql,
+           bool_or(what = %(opportunity)s) AS opportunity, bool_or(what = %(customer)s) AS customer,
+           count(*) FILTER (WHERE what = %(mql)s) AS mql_events
     FROM fact GROUP BY 1, 2
 ), known AS (
     SELECT lead.*,
@@ -79,7 +81,7 @@ WITH fact AS (
                 WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_channel_id END AS channel_id,
            (sql OR customer) AND EXISTS (
                SELECT 1 FROM leads_leadevent event
-               WHERE event.lead_id = lead.lead_id AND event.to_stage = 'mql'
+               WHERE event.lead_id = lead.lead_id AND event.to_stage = %(mql)s
            ) AS was_mql
     FROM lead JOIN leads_lead ON leads_lead.id = lead.lead_id
 )
@@ -100,7 +102,7 @@ FROM (
     SELECT lead_id, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month,
            at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz AS is_asked
     FROM leads_leadevent
-    WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back'
+    WHERE to_stage = %(mql)s AND kind <> 'handoff.taken_back'
       AND at >= %(compared_from)s::timestamptz AND at < %(ends_at)s::timestamptz
 ) AS mql
 GROUP BY GROUPING SETS ((month), ())
@@ -114,21 +116,21 @@ WITH recorded AS (
     SELECT lead_id,
            -- an SQL said after the deal was recorded moves no stage back
            (array_agg(to_stage ORDER BY id DESC)
-               FILTER (WHERE to_stage <> '' AND NOT (from_stage = 'opportunity' AND to_stage = 'sql')))[1] AS stage,
+               FILTER (WHERE to_stage <> '' AND NOT (from_stage = %(opportunity)s AND to_stage = %(sql)s)))[1] AS stage,
            (array_agg(to_status ORDER BY id DESC) FILTER (WHERE to_status <> ''))[1] AS status,
            (array_agg(at ORDER BY id) FILTER (WHERE is_mql))[1] AS first_mql_at,
            (array_agg(at ORDER BY id DESC) FILTER (WHERE is_mql))[1] AS last_mql_at,
            count(*) FILTER (WHERE is_mql) AS mql_count,
-           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sal'))[1] AS sal_at,
-           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'sql'))[1] AS sql_at,
-           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'opportunity'))[1] AS opportunity_at,
-           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = 'customer'))[1] AS customer_at,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = %(sal)s))[1] AS sal_at,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = %(sql)s))[1] AS sql_at,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = %(opportunity)s))[1] AS opportunity_at,
+           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = %(customer)s))[1] AS customer_at,
            count(*) FILTER (WHERE is_return) AS recycle_count,
            (array_agg(at ORDER BY id DESC) FILTER (WHERE is_return OR is_withdrawal))[1] AS recycled_at
     FROM (
         -- a lead that a manager took back is no MQL a second time; what ended a handoff only to go on returned nothing
-        SELECT *, to_stage = 'mql' AND kind <> 'handoff.taken_back' AS is_mql,
-               to_status = 'recycled' AND kind = ANY(%(returns)s) AS is_return,
+        SELECT *, to_stage = %(mql)s AND kind <> 'handoff.taken_back' AS is_mql,
+               to_status = %(recycled)s AND kind = ANY(%(returns)s) AS is_return,
                -- marketing took it back: it was not returned by sales, but only something new brings it again
                to_status <> '' AND kind = 'handoff.withdrawn' AS is_withdrawal
         FROM leads_leadevent
@@ -138,8 +140,8 @@ WITH recorded AS (
 SELECT lead.public_id::text, milestone.name, milestone.on_lead, milestone.in_record
 FROM leads_lead lead LEFT JOIN recorded ON recorded.lead_id = lead.id
 CROSS JOIN LATERAL (VALUES
-    ('stage', lead.stage, coalesce(recorded.stage, 'lead')),
-    ('status', lead.status, coalesce(recorded.status, 'new')),
+    ('stage', lead.stage, coalesce(recorded.stage, %(lead)s)),
+    ('status', lead.status, coalesce(recorded.status, %(new)s)),
     ('first_mql_at', lead.first_mql_at::text, recorded.first_mql_at::text),
     ('last_mql_at', lead.last_mql_at::text, recorded.last_mql_at::text),
     ('mql_count', lead.mql_count::text, coalesce(recorded.mql_count, 0)::text),
@@ -199,5 +201,5 @@ def between(starts_at: datetime | None, ends_at: datetime | None) -> dict[str, d
 def fetch(statement: str, bound: Mapping[str, Any]) -> list[Any]:
     """The records a statement returns, each a tuple of its columns."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, bound)
+        cursor.execute(statement, {**WORDS, **bound})
         return list(cursor.fetchall())

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from lib import stylesheets
+
 
 class ScoringConfig(AppConfig):
     name = "scoring"
@@ -9,3 +11,5 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         from scoring import event_kinds, lead_api, lead_list, lead_panel, receivers  # noqa: F401 (each registers itself)
         from scoring.criteria import news  # noqa: F401
+
+        stylesheets.offer("css/scoring/score.css")

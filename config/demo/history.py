@@ -18,7 +18,7 @@ from config.demo.sales import Action, Case, Sales
 from config.demo.team import hire, plan_a_holiday, share_out
 from config.demo.wanted import want
 from handoff.deadlines import sla
-from handoff.models import Handoff
+from handoff.models import Handoff, State
 from handoff.promotion import promotions
 from leads.events import Agent
 from leads.inputs import ActivityInput
@@ -99,9 +99,9 @@ class History:
         while drain(now=now, limit=CHUNK) == CHUNK:
             pass
         promotions.promote_requested(now=now)
-        passed = Q(passed_at__gt=self._desks_seen_at, state=Handoff.State.WAITING)
-        states = set(Handoff.objects.filter(passed | Q(state=Handoff.State.READY)).values_list("state", flat=True))
-        if Handoff.State.READY in states:
+        passed = Q(passed_at__gt=self._desks_seen_at, state=State.WAITING)
+        states = set(Handoff.objects.filter(passed | Q(state=State.READY)).values_list("state", flat=True))
+        if State.READY in states:
             promotions.pass_ready(now=now)
         if states:
             self._put_on_desks(now)
@@ -109,7 +109,7 @@ class History:
 
     def _put_on_desks(self, now: datetime) -> None:
         """Every handoff that was passed since the last time is planned by the rep who has it."""
-        passed = Handoff.objects.filter(passed_at__gt=self._desks_seen_at, state=Handoff.State.WAITING)
+        passed = Handoff.objects.filter(passed_at__gt=self._desks_seen_at, state=State.WAITING)
         for handoff in passed.select_related("lead", "assignee").order_by("pk"):
             if case := self._case(handoff):
                 lingers = now > self._end - FRESH and self._rng.random() < 0.8
@@ -137,7 +137,7 @@ class History:
         hours_left = (self._end - moment) / timedelta(hours=1)
         wanted = max(10, len(self._people) // 220)
         due = round(wanted * (1 - hours_left / 25))
-        waiting = Handoff.objects.filter(state=Handoff.State.WAITING)
+        waiting = Handoff.objects.filter(state=State.WAITING)
         missing = due - waiting.count()
         if hours_left < 6:
             mine = waiting.filter(assignee__email="rep@demo.example").count()

@@ -1,5 +1,6 @@
 """The component sheet: every component with made-up data, on one page, for whoever builds the next page."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from leads.models import Stage, Status
 from lib import clock
+from scoring.models import Gate
 
 
 class SampleForm(forms.Form):
@@ -36,50 +39,67 @@ class SampleForm(forms.Form):
     )
 
 
-def _lead(
-    name: str, company: str, stage: tuple[str, str], status: tuple[str, str], *, fit: int, engagement: int
-) -> dict[str, object]:
-    return {
-        "name": name,
-        "company": company,
-        "stage": stage[0],
-        "get_stage_display": stage[1],
-        "status": status[0],
-        "get_status_display": status[1],
-        "fit": fit,
-        "engagement": engagement,
-        "total": fit + engagement,
-        "grade": f"{'ABCD'[max(0, 3 - fit // 8)]}{max(1, 4 - engagement // 8)}",
-    }
+@dataclass(frozen=True, kw_only=True)
+class SampleLead:
+    """What the table of leads shows of one."""
+
+    name: str
+    company: str
+    stage_choice: Stage
+    status_choice: Status
+    fit: int
+    engagement: int
+
+    @property
+    def total(self) -> int:
+        return self.fit + self.engagement
+
+    @property
+    def grade(self) -> str:
+        return f"{'ABCD'[max(0, 3 - self.fit // 8)]}{max(1, 4 - self.engagement // 8)}"
 
 
 LEADS = [
-    _lead(
-        "Ana Rodrigues",
-        "Lisbon Freight",
-        ("mql", "MQL"),
-        ("awaiting_sales", "Awaiting sales"),
+    SampleLead(
+        name="Ana Rodrigues",
+        company="Lisbon Freight",
+        stage_choice=Stage.MQL,
+        status_choice=Status.AWAITING_SALES,
         fit=25,
         engagement=17,
     ),
-    _lead(
-        "Bernhard Müller-Lüdenscheidt",
-        "Vereinigte Maschinenbau Süd GmbH & Co. KG",
-        ("lead", "Lead"),
-        ("nurturing", "Nurturing"),
+    SampleLead(
+        name="Bernhard Müller-Lüdenscheidt",
+        company="Vereinigte Maschinenbau Süd GmbH & Co. KG",
+        stage_choice=Stage.LEAD,
+        status_choice=Status.NURTURING,
         fit=10,
         engagement=4,
     ),
-    _lead("Chidi Okafor", "Okafor & Sons", ("sal", "SAL"), ("working", "Working"), fit=15, engagement=30),
-    _lead(
-        "Dana Whitfield",
-        "Hollow Oak Software",
-        ("customer", "Customer"),
-        ("converted", "Converted"),
+    SampleLead(
+        name="Chidi Okafor",
+        company="Okafor & Sons",
+        stage_choice=Stage.SAL,
+        status_choice=Status.WORKING,
+        fit=15,
+        engagement=30,
+    ),
+    SampleLead(
+        name="Dana Whitfield",
+        company="Hollow Oak Software",
+        stage_choice=Stage.CUSTOMER,
+        status_choice=Status.CONVERTED,
         fit=25,
         engagement=45,
     ),
-    _lead("Eun-ji Park", "Park Dental", ("lead", "Lead"), ("recycled", "Recycled"), fit=0, engagement=22),
+    SampleLead(
+        name="Eun-ji Park",
+        company="Park Dental",
+        stage_choice=Stage.LEAD,
+        status_choice=Status.RECYCLED,
+        fit=0,
+        engagement=22,
+    ),
 ]
 
 BREAKDOWN = {
@@ -93,42 +113,42 @@ BREAKDOWN = {
             "detail": "Job title is Chief Operating Officer",
             "points": 15,
             "matched": True,
-            "gate": "none",
+            "gate": Gate.NONE,
         },
         {
             "name": "Company of 50 to 500 employees",
             "detail": "Employees: 120",
             "points": 10,
             "matched": True,
-            "gate": "required",
+            "gate": Gate.REQUIRED,
         },
         {
             "name": "Downloads",
             "detail": "3 downloads × 5, at most 2 → 10",
             "points": 10,
             "matched": True,
-            "gate": "none",
+            "gate": Gate.NONE,
         },
         {
             "name": "E-mail opened after a download",
             "detail": "1 open × 2 → 2",
             "points": 2,
             "matched": True,
-            "gate": "none",
+            "gate": Gate.NONE,
         },
         {
             "name": "Joined the partner programme",
             "detail": "No activity of this kind",
             "points": 0,
             "matched": False,
-            "gate": "fast_track",
+            "gate": Gate.FAST_TRACK,
         },
         {
             "name": "Works for a competitor",
             "detail": "Company is not on the list",
             "points": 0,
             "matched": False,
-            "gate": "blocks",
+            "gate": Gate.BLOCKS,
         },
     ],
 }

@@ -21,7 +21,7 @@ from handoff.deadlines.clock import hours_of, is_ever_over, read_hours
 from handoff.deadlines.hours import Hours, NeverOpen, add_business
 from handoff.deadlines.policy_words import week_words
 from handoff.deadlines.public_holidays import check_place, next_holidays, public_holidays
-from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy
+from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy, State
 from lib import clock
 
 # What the preview answers: passed on this weekday (Monday: 0) at this time, due after so many hours.
@@ -126,7 +126,7 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm[Calendar], formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
-        waiting = Handoff.objects.filter(state=Handoff.State.WAITING, policy__calendar=form.instance)
+        waiting = Handoff.objects.filter(state=State.WAITING, policy__calendar=form.instance)
         count = waiting.filter(Q(policy__clock=SlaPolicy.Clock.BUSINESS)).count()
         if count and (form.changed_data or any(formset.has_changed() for formset in formsets)):
             self.message_user(request, unmoved_deadlines_words(count), messages.INFO)

@@ -17,7 +17,7 @@ from handoff.admin.access import OnlyRow, SalesSetup, unmoved_deadlines_words
 from handoff.deadlines import sla
 from handoff.deadlines.clock import hours_of, is_ever_over
 from handoff.deadlines.policy_words import policy_words
-from handoff.models import BacklogPolicy, Handoff, Reason, SlaPolicy
+from handoff.models import BacklogPolicy, Handoff, Reason, SlaPolicy, State
 from leads.models import Channel
 from lib import clock
 
@@ -101,7 +101,7 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
     def save_related(self, request: HttpRequest, form: forms.ModelForm[SlaPolicy], formsets: Any, change: bool) -> None:  # noqa: FBT001
         """What a change does not do, and what it leaves open, is said at once."""
         super().save_related(request, form, formsets, change)
-        count = Handoff.objects.filter(policy=form.instance, state=Handoff.State.WAITING).count()
+        count = Handoff.objects.filter(policy=form.instance, state=State.WAITING).count()
         if count and form.changed_data:
             self.message_user(request, unmoved_deadlines_words(count), messages.INFO)
         if not SlaPolicy.objects.filter(sla.FOR_ALL, is_active=True).exists():

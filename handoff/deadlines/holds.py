@@ -18,7 +18,7 @@ from accounts.models import User
 from handoff import news
 from handoff.deadlines import sla
 from handoff.deadlines.readings import Reading
-from handoff.models import Handoff, Hold, SweepMark
+from handoff.models import Handoff, Hold, State, SweepMark
 from lib.hints import send_hint
 from lib.moments import span_words
 
@@ -81,7 +81,7 @@ def _moved(mark: SweepMark | None, reading: Reading) -> timedelta:
 
 def _begin(moved: timedelta, reading: Reading) -> bool:
     """Begins a hold if the move brought an implausible share due; the people who can look are told once."""
-    waiting = Handoff.objects.filter(state=Handoff.State.WAITING)
+    waiting = Handoff.objects.filter(state=State.WAITING)
     brought_due = waiting.filter(respond_by__lte=reading.at, respond_by__gt=reading.at - moved + SLACK).count()
     count = waiting.count()
     if brought_due < LEAST or brought_due <= SHARE * count:

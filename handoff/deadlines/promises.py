@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Count, F, Q
 
-from handoff.models import Handoff
+from handoff.models import Handoff, State
 from lib.medians import Median, span
 
 PERIOD: Final = timedelta(days=30)
@@ -42,7 +42,7 @@ def passed(*, since: datetime, until: datetime, now: datetime) -> Punctuality:
     opened = Handoff.objects.filter(
         origin=Handoff.Origin.PROMOTED, pass_by__isnull=False, opened_at__gte=since, opened_at__lt=until
     )
-    waits = Q(state__in=(Handoff.State.IN_REVIEW, Handoff.State.READY))
+    waits = Q(state__in=(State.IN_REVIEW, State.READY))
     row = opened.aggregate(
         in_time=Count("pk", filter=Q(passed_at__lte=F("pass_by") + GRACE)),
         late=Count("pk", filter=Q(passed_at__gt=F("pass_by") + GRACE) | waits & Q(pass_by__lt=now - GRACE)),
@@ -60,8 +60,8 @@ def answered(*, since: datetime, until: datetime, now: datetime) -> Punctuality:
     """
     row = Handoff.objects.filter(passed_at__gte=since, passed_at__lt=until).aggregate(
         in_time=Count("pk", filter=Q(first_responded_at__isnull=False)),
-        late=Count("pk", filter=Q(state="breached") | Q(state="waiting", respond_by__lte=now)),
-        waiting=Count("pk", filter=Q(state="waiting", respond_by__gt=now)),
+        late=Count("pk", filter=Q(state=State.BREACHED) | Q(state=State.WAITING, respond_by__lte=now)),
+        waiting=Count("pk", filter=Q(state=State.WAITING, respond_by__gt=now)),
         median=Median(span("passed_at", "first_responded_at"), filter=Q(first_responded_at__isnull=False)),
         moved=Count("pk", filter=Q(deadline_moved_at__isnull=False)),
     )

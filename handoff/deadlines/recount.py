@@ -13,7 +13,7 @@ from accounts.models import User
 from handoff.deadlines.clock import Deadlines, deadlines
 from handoff.lifecycle.refusals import NotPossible
 from handoff.lifecycle.transitions import move_deadline
-from handoff.models import Handoff, SlaPolicy
+from handoff.models import Handoff, SlaPolicy, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Difference:
 
 def differences(*, now: datetime) -> list[Difference]:
     """The policies that would give some lead that waits another deadline, in their order."""
-    waiting = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__gt=now)
+    waiting = Handoff.objects.filter(state=State.WAITING, respond_by__gt=now)
     policies = SlaPolicy.objects.filter(pk__in=waiting.values("policy")).select_related("calendar")
     candidates = (_difference(policy, now=now) for policy in policies)
     return [each for each in candidates if each.moves or each.unmoved]
@@ -54,7 +54,7 @@ def differences(*, now: datetime) -> list[Difference]:
 def _difference(policy: SlaPolicy, *, now: datetime) -> Difference:
     """What this policy would change now, most urgent first."""
     waiting = list(
-        Handoff.objects.filter(policy=policy, state=Handoff.State.WAITING, respond_by__gt=now)
+        Handoff.objects.filter(policy=policy, state=State.WAITING, respond_by__gt=now)
         .most_urgent_first()
         .select_related("lead__company", "assignee")
     )

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, Q, QuerySet, Value, When
 from handoff import news
 from handoff.lifecycle import transitions
 from handoff.lifecycle.refusals import NotPossible
-from handoff.models import Handoff, SlaPolicy
+from handoff.models import Handoff, SlaPolicy, State
 from handoff.sweeping import sweep
 from leads.models import Channel, Lead
 from scoring.models import Persona, Score
@@ -52,7 +52,7 @@ def forget(persona: Persona) -> None:
 
 def breach_overdue(*, now: datetime, limit: int = BATCH) -> int:
     """Returns every unanswered lead whose deadline has come, oldest first; `limit` of them a transaction."""
-    due = Handoff.objects.filter(state=Handoff.State.WAITING, respond_by__lte=now).order_by("respond_by", "pk")
+    due = Handoff.objects.filter(state=State.WAITING, respond_by__lte=now).order_by("respond_by", "pk")
     return sweep(due, lambda handoff: transitions.breach(handoff_id=handoff.pk, now=now), batch=limit)
 
 
@@ -62,7 +62,7 @@ def warn_due(*, now: datetime) -> int:
     The rep is told, of nine tenths the managers too. Whoever comes late to both tells the second only, and nothing
     once the deadline has come. Returns how many were warned of.
     """
-    due = Handoff.objects.filter(state=Handoff.State.WAITING, next_warning_at__lte=now, respond_by__gt=now).order_by(
+    due = Handoff.objects.filter(state=State.WAITING, next_warning_at__lte=now, respond_by__gt=now).order_by(
         "next_warning_at", "pk"
     )
     return sweep(due, lambda handoff: _warn(handoff, now=now), batch=BATCH)
@@ -74,7 +74,7 @@ def _warn(handoff: Handoff, *, now: datetime) -> None:
     is_nearly_late = nearly_at is None or nearly_at <= now
     # Whoever got the lead meanwhile is warned at the next sweep.
     unmoved = {"assignee": handoff.assignee_id, "next_warning_at": due_at}
-    claim = Handoff.objects.filter(pk=handoff.pk, state=Handoff.State.WAITING, **unmoved)
+    claim = Handoff.objects.filter(pk=handoff.pk, state=State.WAITING, **unmoved)
     if not claim.update(next_warning_at=None if is_nearly_late else nearly_at):
         raise NotPossible("Somebody was faster.")
     if is_nearly_late:

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from django.db.models import Q
 
 from handoff import event_kinds
-from handoff.lifecycle.refusals import SENTENCES, AlreadyDecided, NotPossible, TooLate
-from handoff.models import OPEN, Handoff
+from handoff.lifecycle.refusals import AlreadyDecided, NotPossible, TooLate
+from handoff.models import OPEN, Handoff, State
 from leads import lifecycle as leads
 from leads.event_kinds import MQL
 from leads.events import EventKind
@@ -26,23 +26,23 @@ class Move(NamedTuple):
 
 
 TRANSITIONS: Final[dict[str, Move]] = {
-    "open_handoff": Move((), "ready", MQL),
-    "open_for_review": Move((), "in_review", MQL),
-    "approve": Move(("in_review",), "ready", event_kinds.APPROVED),
-    "pass_to_sales": Move(("ready",), "waiting", event_kinds.PASSED),
-    "accept": Move(("waiting",), "accepted", event_kinds.ACCEPTED),
-    "reject": Move(("waiting",), "rejected", event_kinds.REJECTED),
-    "breach": Move(("waiting",), "breached", event_kinds.BREACHED),
-    "qualify": Move(("accepted",), "qualified", event_kinds.QUALIFIED),
-    "disqualify": Move(("accepted",), "disqualified", event_kinds.DISQUALIFIED),
-    "recycle": Move(("accepted",), "recycled", event_kinds.RECYCLED),
-    "reassign": Move(("waiting", "accepted"), "", event_kinds.REASSIGNED),
-    "move_deadline": Move(("waiting",), "", event_kinds.DEADLINE_MOVED),
-    "go_on": Move((), "ready", event_kinds.FORWARDED),
-    "take_back": Move((), "ready", event_kinds.TAKEN_BACK),
-    "withdraw": Move(OPEN, "withdrawn", event_kinds.WITHDRAWN),
-    "let_go": Move(("ready",), "withdrawn", event_kinds.WITHDRAWN),
-    "close_with_lead": Move(OPEN, "withdrawn", event_kinds.WITHDRAWN),
+    "open_handoff": Move((), State.READY, MQL),
+    "open_for_review": Move((), State.IN_REVIEW, MQL),
+    "approve": Move((State.IN_REVIEW,), State.READY, event_kinds.APPROVED),
+    "pass_to_sales": Move((State.READY,), State.WAITING, event_kinds.PASSED),
+    "accept": Move((State.WAITING,), State.ACCEPTED, event_kinds.ACCEPTED),
+    "reject": Move((State.WAITING,), State.REJECTED, event_kinds.REJECTED),
+    "breach": Move((State.WAITING,), State.BREACHED, event_kinds.BREACHED),
+    "qualify": Move((State.ACCEPTED,), State.QUALIFIED, event_kinds.QUALIFIED),
+    "disqualify": Move((State.ACCEPTED,), State.DISQUALIFIED, event_kinds.DISQUALIFIED),
+    "recycle": Move((State.ACCEPTED,), State.RECYCLED, event_kinds.RECYCLED),
+    "reassign": Move((State.WAITING, State.ACCEPTED), "", event_kinds.REASSIGNED),
+    "move_deadline": Move((State.WAITING,), "", event_kinds.DEADLINE_MOVED),
+    "go_on": Move((), State.READY, event_kinds.FORWARDED),
+    "take_back": Move((), State.READY, event_kinds.TAKEN_BACK),
+    "withdraw": Move(OPEN, State.WITHDRAWN, event_kinds.WITHDRAWN),
+    "let_go": Move((State.READY,), State.WITHDRAWN, event_kinds.WITHDRAWN),
+    "close_with_lead": Move(OPEN, State.WITHDRAWN, event_kinds.WITHDRAWN),
 }
 
 
@@ -68,8 +68,8 @@ def move(handoff: Handoff, name: str, guard: Q | None = None, /, **columns: obje
 
 def refusal(handoff: Handoff, step: Move) -> NotPossible:
     """Why the claim got nothing: the clock, somebody who was first, or it has not come so far."""
-    if step.ends in ("accepted", "rejected") and handoff.state in ("waiting", "breached"):
+    if step.ends in (State.ACCEPTED, State.REJECTED) and handoff.state in (State.WAITING, State.BREACHED):
         return TooLate(handoff)
-    if handoff.state in ("in_review", "ready", "waiting"):
-        return NotPossible(str(SENTENCES[handoff.state]))
+    if handoff.state in (State.IN_REVIEW, State.READY, State.WAITING):
+        return NotPossible(str(handoff.state_choice.facts.refusal))
     return AlreadyDecided(handoff)

@@ -14,13 +14,13 @@ from handoff.lifecycle.answers import checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
 from handoff.lifecycle.refusals import NotPossible
 from handoff.models import MOST_HOPS, Handoff, SlaPolicy
+from handoff.states import RETURNED
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.models import Lead
 from lib.hints import send_hint
 
 LONGEST_BECAUSE: Final = 300
-RETURNED: Final = ("rejected", "recycled", "breached")  # a manager may take such a lead back
 # What a policy says of a breach, and how the next handoff came to be then; back to nurture there is none.
 GOES_ON: Final = {
     SlaPolicy.OnBreach.REASSIGN.value: Handoff.Origin.REASSIGNED,

@@ -1,32 +1,16 @@
 """Why a handoff did not move, each with a sentence for the person who asked."""
 
 from datetime import datetime
-from typing import Final
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from handoff.models import Handoff, SlaPolicy
 from leads.lifecycle import NotPossible
 
 __all__ = ["AlreadyDecided", "Held", "Incomplete", "NotPossible", "TooLate"]
-
-SENTENCES: Final[dict[str, str | Promise]] = {
-    "in_review": gettext_lazy("Marketing still checks this lead; it was not passed to sales yet."),
-    "ready": gettext_lazy("This lead was not passed to sales yet."),
-    "waiting": gettext_lazy("Sales has not accepted this lead yet."),
-    "accepted": gettext_lazy("%(who)s accepted this lead on %(when)s."),
-    "qualified": gettext_lazy("%(who)s qualified this lead on %(when)s."),
-    "rejected": gettext_lazy("%(who)s rejected this lead on %(when)s."),
-    "disqualified": gettext_lazy("%(who)s disqualified this lead on %(when)s."),
-    "recycled": gettext_lazy("%(who)s sent this lead back to nurture on %(when)s."),
-    "breached": gettext_lazy("Nobody answered by %(when)s."),
-    "withdrawn": gettext_lazy("%(who)s took this lead back on %(when)s: %(why)s"),
-}
 
 
 class AlreadyDecided(NotPossible):
@@ -37,7 +21,7 @@ class AlreadyDecided(NotPossible):
         self.by: User | None = handoff.decided_by
         self.at: datetime | None = handoff.closed_at or handoff.accepted_at or handoff.passed_at
         facts = {"who": self.by or "Baton", "when": _moment(self.at), "why": handoff.reason_text}
-        super().__init__(SENTENCES[handoff.state] % facts)
+        super().__init__(handoff.state_choice.facts.refusal % facts)
 
 
 class TooLate(NotPossible):

@@ -20,7 +20,7 @@ from handoff.lifecycle.answers import checked_answers, checked_reason, checked_w
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
 from handoff.lifecycle.passing import GOES_ON, go_on, hint_pass, may_go_on, pass_to_sales, reassign, take_back
 from handoff.lifecycle.refusals import AlreadyDecided, Held, Incomplete, NotPossible, TooLate
-from handoff.models import Handoff, Hold, Reason, SlaPolicy
+from handoff.models import Handoff, Hold, Reason, SlaPolicy, State
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, Transition, record
 from leads.models import Lead
@@ -206,7 +206,7 @@ def move_deadline(*, handoff_id: int, due: Deadlines, actor: User, text: str, no
         raise Incomplete("text", _("Say why the deadline is moved."))
     lead, handoff = lock(handoff_id)
     before = handoff.respond_by
-    if before is None or handoff.state != Handoff.State.WAITING:
+    if before is None or handoff.state != State.WAITING:
         raise refusal(handoff, TRANSITIONS["move_deadline"])
     if due.respond_by <= now:
         raise NotPossible(_("By the new count its time would be over already."))
@@ -263,7 +263,7 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
     MOST_HOPS, and when it asked not to be contacted, back to nurture in any case. Raises Held while deadlines are held.
     """
     lead, handoff = lock(handoff_id)
-    if handoff.state == Handoff.State.WAITING and Hold.objects.filter(ended_at=None).exists():
+    if handoff.state == State.WAITING and Hold.objects.filter(ended_at=None).exists():
         raise Held
     deadline = handoff.respond_by
     if deadline is None:

@@ -12,14 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import MANAGING, SALES_REP
 from handoff.models.policies import Reason, SlaPolicy
+from handoff.states import FINAL, NEEDS_REASON, OPEN, PASSED, State
 from leads.models import Lead
 from scoring.models import Criteria
 
-OPEN: Final = ("in_review", "ready", "waiting", "accepted")
-FINAL: Final = ("qualified", "rejected", "disqualified", "recycled", "breached", "withdrawn")
-# Always has a rep and a deadline; one that was withdrawn may have been passed or not.
-PASSED: Final = ("waiting", "accepted", "qualified", "rejected", "disqualified", "recycled", "breached")
-NEEDS_REASON: Final = ("rejected", "disqualified", "recycled")
 # So often a lead goes from rep to rep by itself; after that a person decides.
 MOST_HOPS: Final = 3
 
@@ -41,18 +37,6 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
 
 class Handoff(models.Model):
     """One lead on its way from marketing to sales. Its state is written by handoff/lifecycle/transitions.py only."""
-
-    class State(models.TextChoices):
-        IN_REVIEW = "in_review", _("in review")
-        READY = "ready", _("ready to pass")
-        WAITING = "waiting", _("waiting for sales")
-        ACCEPTED = "accepted", _("accepted")
-        QUALIFIED = "qualified", _("qualified")
-        REJECTED = "rejected", _("rejected")
-        DISQUALIFIED = "disqualified", _("disqualified")
-        RECYCLED = "recycled", _("recycled")
-        BREACHED = "breached", _("not answered in time")
-        WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Origin(models.TextChoices):
         PROMOTED = "promoted", _("it met the criteria")
@@ -120,19 +104,19 @@ class Handoff(models.Model):
         ordering = ("-opened_at", "-pk")
         indexes = [
             # A rep's queue, most urgent first; the sweeper's overdue rows.
-            models.Index(fields=["respond_by"], name="handoff_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["respond_by"], name="handoff_waiting", condition=Q(state=State.WAITING)),
             models.Index(fields=["assignee", "state"], name="handoff_of_rep"),
             # Routing: when a rep got a lead last.
             models.Index(fields=["assignee", "passed_at"], name="handoff_latest_of_rep"),
             # The daily pass.
-            models.Index(fields=["opened_at"], name="handoff_ready", condition=Q(state="ready")),
+            models.Index(fields=["opened_at"], name="handoff_ready", condition=Q(state=State.READY)),
             # The sweeper's warnings; who checks first what marketing checks.
             models.Index(
                 fields=["next_warning_at"],
                 name="handoff_to_warn",
-                condition=Q(state="waiting", next_warning_at__isnull=False),
+                condition=Q(state=State.WAITING, next_warning_at__isnull=False),
             ),
-            models.Index(fields=["opened_at"], name="handoff_to_review", condition=Q(state="in_review")),
+            models.Index(fields=["opened_at"], name="handoff_to_review", condition=Q(state=State.IN_REVIEW)),
             # How many had their turn today.
             models.Index(fields=["backlog_on"], name="handoff_from_backlog", condition=Q(backlog_on__isnull=False)),
         ]
@@ -165,9 +149,12 @@ class Handoff(models.Model):
                 name="handoff_deadline_after_pass",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("accepted", "qualified", "disqualified"), accepted_at__isnull=False)
-                | Q(state__in=("recycled", "withdrawn"))
-                | Q(state__in=("in_review", "ready", "waiting", "rejected", "breached"), accepted_at=None),
+                condition=Q(state__in=(State.ACCEPTED, State.QUALIFIED, State.DISQUALIFIED), accepted_at__isnull=False)
+                | Q(state__in=(State.RECYCLED, State.WITHDRAWN))
+                | Q(
+                    state__in=(State.IN_REVIEW, State.READY, State.WAITING, State.REJECTED, State.BREACHED),
+                    accepted_at=None,
+                ),
                 name="handoff_accepted_says_when",
             ),
             models.CheckConstraint(
@@ -176,13 +163,13 @@ class Handoff(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state="breached",
+                    state=State.BREACHED,
                     breached_at__isnull=False,
                     breached_at=F("respond_by"),
                     detected_at__isnull=False,
                     detected_at__gte=F("respond_by"),
                 )
-                | (~Q(state="breached") & Q(breached_at=None, detected_at=None)),
+                | (~Q(state=State.BREACHED) & Q(breached_at=None, detected_at=None)),
                 name="handoff_breach_at_deadline",
             ),
             models.CheckConstraint(
@@ -190,7 +177,7 @@ class Handoff(models.Model):
                 name="handoff_closed_says_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state="qualified") | ~(Q(timeline="") | Q(budget="") | Q(problem="") | Q(involved="")),
+                condition=~Q(state=State.QUALIFIED) | ~(Q(timeline="") | Q(budget="") | Q(problem="") | Q(involved="")),
                 name="handoff_qualified_has_answers",
                 violation_error_message=_("Timeline, budget, problem and who else is involved make an SQL."),
             ),
@@ -236,6 +223,26 @@ class Handoff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.opened_at:%Y-%m-%d}"
+
+    @property
+    def state_choice(self) -> State:
+        """The state with its label and its facts, for pages."""
+        return State(self.state)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether sales has to answer."""
+        return self.state == State.WAITING
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether sales works on the lead."""
+        return self.state == State.ACCEPTED
+
+    @property
+    def is_qualified(self) -> bool:
+        """Whether sales says that the lead is an SQL."""
+        return self.state == State.QUALIFIED
 
     @property
     def afterwards(self) -> str:

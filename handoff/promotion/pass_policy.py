@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from handoff.deadlines.clock import hours_of
-from handoff.models import Handoff, PassPolicy
+from handoff.models import Handoff, PassPolicy, State
 from handoff.models.handoffs import HandoffQuerySet
 
 # So far a daily pass is looked for; a calendar that is closed longer passes nothing.
@@ -24,7 +24,7 @@ def is_checked_first(policy: PassPolicy, *, is_fast_track: bool) -> bool:
 
 def passes_at_once(handoff: Handoff, policy: PassPolicy) -> bool:
     """Whether a lead that has just become an MQL goes to sales without waiting for anybody or anything."""
-    if handoff.state != Handoff.State.READY:
+    if handoff.state != State.READY:
         return False
     return handoff.is_fast_track or policy.when == PassPolicy.Pass.AT_ONCE
 

@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from handoff.deadlines import sla
 from handoff.lifecycle import transitions
-from handoff.models import Handoff, PassPolicy, PromotionRequest
+from handoff.models import Handoff, PassPolicy, PromotionRequest, State
 from handoff.promotion import pass_policy
 from handoff.routing import choosing
 from handoff.sweeping import sweep
@@ -134,7 +134,7 @@ def qualifying(*, now: datetime) -> QuerySet[Lead]:
 def pass_ready(*, now: datetime) -> int:
     """Passes what is ready and may be passed by now, fast track and oldest first. Returns how many were passed."""
     policy = PassPolicy.current()
-    ready = pass_policy.passable(Handoff.objects.filter(state=Handoff.State.READY), policy, now=now)
+    ready = pass_policy.passable(Handoff.objects.filter(state=State.READY), policy, now=now)
     if policy.fallback is None and not choosing.reps_in(now=now).exists():
         ready = ready.exclude(origin=Handoff.Origin.PROMOTED)  # nobody takes these; a manager may take the others
     return sweep(
@@ -222,7 +222,7 @@ def _pass_or_stay(handoff: Handoff, *, now: datetime) -> None:
 
     One that goes on from another rep does not wait for ever: nobody new may come.
     """
-    if _pass(handoff, now=now).state != Handoff.State.READY:
+    if _pass(handoff, now=now).state != State.READY:
         return
     if handoff.follows_id and handoff.opened_at <= now - LONGEST_SEARCH:
         transitions.let_go(handoff_id=handoff.pk, now=now)

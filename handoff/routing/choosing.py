@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import ROLES, SALES_MANAGER
 from handoff.event_kinds import REASSIGNED
-from handoff.models import MOST_HOPS, OPEN, Handoff, PassPolicy
+from handoff.models import MOST_HOPS, OPEN, Handoff, PassPolicy, State
 from handoff.routing.availability import RepAvailability, availability_of_reps, least_loaded, reps_in, running
 from handoff.routing.rules import Facts, Rule, facts_of, rules_in_use, why_not
 from leads.models import LeadEvent
@@ -128,7 +128,7 @@ def choose_instead(handoff: Handoff, *, now: datetime) -> Choice | None:
     policy = PassPolicy.locked()
     passed_over = had_it(handoff)
     choice = None
-    if handoff.state == Handoff.State.WAITING and handoff.hops + 1 < MOST_HOPS:
+    if handoff.state == State.WAITING and handoff.hops + 1 < MOST_HOPS:
         choice = _rep_for(handoff, besides=passed_over, now=now)
     return (
         choice

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import ROLES, SALES
 from handoff.lifecycle import passing
 from handoff.lifecycle.refusals import NotPossible
-from handoff.models import Handoff, PassPolicy
+from handoff.models import Handoff, PassPolicy, State
 from handoff.routing import choosing
 from handoff.routing.availability import running
 from handoff.sweeping import sweep
@@ -32,8 +32,8 @@ def reroute_held(*, now: datetime) -> int:
 def stranded(*, now: datetime) -> QuerySet[Handoff]:
     """Handoffs whose holder has left, and those that wait for somebody who is out until after the deadline."""
     away = running(now=now).filter(rep=OuterRef("assignee"), ends_at__gte=OuterRef("respond_by"))
-    waiting = Q(state=Handoff.State.WAITING, respond_by__gt=now)
-    return Handoff.objects.filter(waiting & (Exists(away) | _left()) | Q(_left(), state=Handoff.State.ACCEPTED))
+    waiting = Q(state=State.WAITING, respond_by__gt=now)
+    return Handoff.objects.filter(waiting & (Exists(away) | _left()) | Q(_left(), state=State.ACCEPTED))
 
 
 def _left() -> Q:
@@ -58,6 +58,6 @@ def _reroute(handoff: Handoff, *, now: datetime) -> None:
         agent=SYSTEM,
         now=now,
         because=f"{why % {'rep': holder}} {choice.because}"[: choosing.LONGEST],
-        is_shared=choice.is_shared and handoff.state == Handoff.State.WAITING,
+        is_shared=choice.is_shared and handoff.state == State.WAITING,
         to_manager=choice.to_manager,
     )

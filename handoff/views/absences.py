@@ -19,7 +19,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES, SALES_MANAGER
 from handoff.lifecycle.refusals import Incomplete, NotPossible
-from handoff.models import Handoff, Rep
+from handoff.models import Handoff, Rep, State
 from handoff.routing.absences import LONGEST_NOTE, be_back, be_out, may_enter, visible_to
 from handoff.routing.availability import running
 from handoff.views.queue.words import moment_words
@@ -149,7 +149,7 @@ def _show(
 
 def _waiting_words(own: Rep, *, now: datetime) -> str:
     """What becomes of the leads that wait for the person when they leave."""
-    waiting = Handoff.objects.filter(assignee=own.pk, state=Handoff.State.WAITING, respond_by__gt=now).count()
+    waiting = Handoff.objects.filter(assignee=own.pk, state=State.WAITING, respond_by__gt=now).count()
     if not waiting or running(now=now).filter(rep=own).exists():
         return ""
     words = ngettext(

@@ -19,13 +19,13 @@ from accounts.roles import MANAGING, MARKETING
 from handoff.access import access_handoff
 from handoff.lifecycle import transitions
 from handoff.lifecycle.answers import LONGEST_TEXT
-from handoff.models import Handoff, PassPolicy, Reason
+from handoff.models import Handoff, PassPolicy, Reason, State
 from handoff.models.handoffs import HandoffQuerySet
 from handoff.promotion import pass_policy
 from handoff.views.queue.words import moment_words, top_reasons
 from handoff.views.tabs import tabs
 from leads.event_kinds import CHANGED
-from leads.models import LeadEvent
+from leads.models import LeadEvent, Status
 from lib import clock
 from lib.pages import WORK_ROWS, page_of
 
@@ -96,7 +96,7 @@ def review_count(request: SignedInRequest) -> HttpResponse:
 
 def to_check(request: SignedInRequest) -> HandoffQuerySet:
     """The handoffs in review that this person may see, the fast track first, then by marketing's promise."""
-    waiting = Handoff.objects.visible_to(request.user).filter(state=Handoff.State.IN_REVIEW)
+    waiting = Handoff.objects.visible_to(request.user).filter(state=State.IN_REVIEW)
     return waiting.order_by("-is_fast_track", "pass_by", "pk")
 
 
@@ -104,7 +104,7 @@ def to_fix(request: SignedInRequest, *, now: datetime) -> HandoffQuerySet:
     """What came back lately because its data was wrong, unless somebody has changed the lead since."""
     since = LeadEvent.objects.filter(lead=OuterRef("lead"), kind=CHANGED.key, at__gte=OuterRef("closed_at"))
     returned = Handoff.objects.visible_to(request.user).filter(
-        reason__next_step=Reason.NextStep.FIX_DATA, closed_at__gt=now - TO_FIX_FOR, lead__status="recycled"
+        reason__next_step=Reason.NextStep.FIX_DATA, closed_at__gt=now - TO_FIX_FOR, lead__status=Status.RECYCLED
     )
     return returned.exclude(Exists(since)).order_by("-closed_at", "-pk")
 

@@ -1,8 +1,9 @@
 from leads.models.activity import BY_PERSON, Activity, ActivityProperties, ActivityType, Machine
 from leads.models.content import Asset, FunnelStage, Page
 from leads.models.event import LeadEvent
-from leads.models.people import Company, Lead, Stage, Status
+from leads.models.people import Company, Lead
 from leads.models.sources import Campaign, Channel, Spend
+from leads.states import Stage, Status
 
 __all__ = [
     "BY_PERSON",

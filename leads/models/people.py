@@ -9,31 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.models.content import Page
 from leads.models.sources import Campaign, Channel
 from leads.querysets import LeadQuerySet
-
-
-class Stage(models.TextChoices):
-    """The furthest agreed point of the current run. Order matters: later is further."""
-
-    LEAD = "lead", _("lead")
-    MQL = "mql", _("MQL")
-    SAL = "sal", _("SAL")
-    SQL = "sql", _("SQL")
-    OPPORTUNITY = "opportunity", _("opportunity")
-    CUSTOMER = "customer", _("customer")
-
-
-class Status(models.TextChoices):
-    """What is happening with the lead now."""
-
-    NEW = "new", _("new")
-    NURTURING = "nurturing", _("nurturing")
-    AWAITING_REVIEW = "awaiting_review", _("awaiting review")
-    AWAITING_SALES = "awaiting_sales", _("awaiting sales")
-    WORKING = "working", _("working")
-    RECYCLED = "recycled", _("recycled")
-    DISQUALIFIED = "disqualified", _("disqualified")
-    CONVERTED = "converted", _("converted")
-    LOST = "lost", _("lost")
+from leads.states import Stage, Status
 
 
 class Company(models.Model):
@@ -183,3 +159,36 @@ class Lead(models.Model):
     def name(self) -> str:
         """How people call the lead: name, else address, else external id."""
         return f"{self.first_name} {self.last_name}".strip() or self.email or self.external_id or ""
+
+    @property
+    def stage_choice(self) -> Stage:
+        """The stage with its label and how far it is, for pages."""
+        return Stage(self.stage)
+
+    @property
+    def status_choice(self) -> Status:
+        """The status with its label and its badge, for pages."""
+        return Status(self.status)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is known what came of the lead: it bought, or it is lost."""
+        return self.status in (Status.CONVERTED, Status.LOST)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether sales works on the lead."""
+        return self.status == Status.WORKING
+
+    @property
+    def is_lost(self) -> bool:
+        return self.status == Status.LOST
+
+    @property
+    def is_sql(self) -> bool:
+        """Whether the lead is an SQL, and no more than that yet."""
+        return self.stage == Stage.SQL
+
+    @property
+    def is_customer(self) -> bool:
+        return self.stage == Stage.CUSTOMER

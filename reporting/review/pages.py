@@ -23,6 +23,7 @@ from reporting.review.form import ReviewForm
 from reporting.review.presentation import TITLES, questions, scope
 from reporting.tabs import tabs
 from scoring.criteria.publication import EDITORS
+from scoring.models import Criteria
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +115,9 @@ def _show(
 
 
 def _show_past(request: SignedInRequest, past: CriteriaReview, *, status: int = 200, refusal: str = "") -> HttpResponse:
-    may_draft = request.user.has_role(*EDITORS) and past.draft is None and past.criteria.state == "published"
+    may_draft = (
+        request.user.has_role(*EDITORS) and past.draft is None and past.criteria.state == Criteria.State.PUBLISHED
+    )
     decisions = [
         (title, getattr(past, f"get_{key}_display")(), getattr(past, f"{key}_words")) for key, title in TITLES.items()
     ]

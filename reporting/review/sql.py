@@ -17,7 +17,7 @@ WITH run AS (
     SELECT lead_id, min(at) FILTER (WHERE at < %(ends_at)s::timestamptz) AS starts_at,
            min(at) FILTER (WHERE at >= %(ends_at)s::timestamptz) AS next_at
     FROM leads_leadevent
-    WHERE to_stage = 'mql' AND kind <> 'handoff.taken_back' AND at >= %(starts_at)s::timestamptz
+    WHERE to_stage = %(mql)s AND kind <> 'handoff.taken_back' AND at >= %(starts_at)s::timestamptz
     GROUP BY lead_id
 ), event AS (
     SELECT event.*, run.starts_at FROM leads_leadevent event JOIN run ON run.lead_id = event.lead_id
@@ -29,8 +29,8 @@ OUTCOMES: Final = (
     + """
 , lead AS (
     SELECT lead_id, starts_at,
-           bool_or(kind = 'handoff.passed') AS passed, bool_or(to_stage = 'sal') AS sal,
-           min(at) FILTER (WHERE to_stage = 'sql') AS sql_at, bool_or(to_stage = 'customer') AS customer,
+           bool_or(kind = 'handoff.passed') AS passed, bool_or(to_stage = %(sal)s) AS sal,
+           min(at) FILTER (WHERE to_stage = %(sql)s) AS sql_at, bool_or(to_stage = %(customer)s) AS customer,
            bool_or(kind = 'handoff.recycled' AND reason = ANY(%(early)s)) AS early,
            bool_or(kind = 'handoff.disqualified') AS disqualified
     FROM event GROUP BY lead_id, starts_at
@@ -56,12 +56,12 @@ SELECT reason, count(*) FROM event WHERE kind = 'handoff.rejected' GROUP BY reas
 BOUGHT: Final = """
 WITH bought AS (
     SELECT lead_id, min(at) AS at FROM leads_leadevent
-    WHERE to_stage = 'customer' AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz
+    WHERE to_stage = %(customer)s AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz
     GROUP BY lead_id
 ), told AS (
     SELECT bought.*, NOT EXISTS (
         SELECT 1 FROM leads_leadevent event
-        WHERE event.lead_id = bought.lead_id AND event.to_stage = 'mql' AND event.at <= bought.at
+        WHERE event.lead_id = bought.lead_id AND event.to_stage = %(mql)s AND event.at <= bought.at
     ) AS is_missed
     FROM bought
 )

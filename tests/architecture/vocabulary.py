@@ -15,7 +15,19 @@ from typing import Any
 from django.apps import apps
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from tests.architecture.reading import LAYERS, ROOT, above, nodes, packages, sources, strings, styles, templates, text
+from tests.architecture.reading import (
+    LAYERS,
+    ROOT,
+    above,
+    name,
+    nodes,
+    packages,
+    sources,
+    strings,
+    styles,
+    templates,
+    text,
+)
 
 # Values of a column that says where something stands are words of their own; these are words that anybody uses.
 STANDS = {"state", "status", "stage"}
@@ -26,6 +38,7 @@ COMMON = {
 FILES = {"css", "csv", "html", "js", "json", "log", "md", "png", "py", "sql", "svg", "txt", "toml", "xlsx"}
 # Folders of templates that carry another name than their package; what lies in none is everybody's.
 TEMPLATES_OF = {"account": "accounts", "mfa": "accounts", "allauth": "accounts"}
+COMPONENT_SHEET = {"templates/config/design/components.html", "templates/config/design/_sample_table.html"}
 DECLARED = {"signal": r"^(\w+)(?:: \w+)? = Signal\(", "namespace": r"^app_name = \"(\w+)\""}
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 COMMENT = re.compile(r"\{% comment.*?endcomment %\}|\{#.*?#\}", re.DOTALL)
@@ -61,8 +74,8 @@ def vocabulary() -> Vocabulary:
             _collect_model(words, model)
     for path in sources():
         for kind, pattern in DECLARED.items():
-            for name in re.findall(pattern, text(path), re.MULTILINE):
-                words.add(kind, name, path.relative_to(ROOT).parts[0])
+            for declared in re.findall(pattern, text(path), re.MULTILINE):
+                words.add(kind, declared, path.relative_to(ROOT).parts[0])
     for path in styles():
         words.add("style", str(path.relative_to(ROOT / "static")), style_owner(path))
     return words
@@ -91,14 +104,21 @@ def template_owner(path: Path) -> str:
     return next((name for name in named if name in LAYERS), "config" if "admin" in folders else "lib")
 
 
+def class_owner(path: Path) -> str:
+    """The package whose template it is; a component that the component sheet shows is everybody's."""
+    return "lib" if name(path) in COMPONENT_SHEET else template_owner(path)
+
+
 @cache
 def classes() -> dict[str, set[str]]:
-    """CSS class -> the packages whose templates have it."""
+    """CSS class -> the packages whose templates and template tags have it."""
     found: dict[str, set[str]] = defaultdict(set)
-    for path in templates():
+    libraries = [path for path in sources() if "templatetags" in path.parts]
+    for path in (*templates(), *libraries):
+        owner = path.relative_to(ROOT).parts[0] if path in libraries else class_owner(path)
         for attribute in re.findall(r'class="((?:[^"{]|\{%.*?%\}|\{\{.*?\}\})*)"', text(path), re.DOTALL):
             for word in TAG.sub(" ", attribute).split():
-                found[word].add(template_owner(path))
+                found[word].add(owner)
     return found
 
 
@@ -174,7 +194,9 @@ def in_template(package: str, source: str, words: Vocabulary) -> set[str]:
                 found |= set(in_string(package, double or single, words))
         if load := re.match(r"\{%\s*load\s(.*?)%\}", tag, re.DOTALL):
             found |= {library for library in load[1].split() if words.is_above("library", library, package)}
-        for owner, name in re.findall(r"(\w+)\.(?=(\w+))", bare):
-            if words.is_above("related", name, package) and ("_" in name or owner in words.targets[name]):
-                found.add(f"{owner}.{name}")
+        for owner, attribute in re.findall(r"(\w+)\.(?=(\w+))", bare):
+            if words.is_above("related", attribute, package) and (
+                "_" in attribute or owner in words.targets[attribute]
+            ):
+                found.add(f"{owner}.{attribute}")
     return found

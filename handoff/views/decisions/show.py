@@ -31,7 +31,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
     """`more` is the form in work with its decision, or the refusal with what was typed."""
     lead, decision = handoff.lead, more.get("decision")
     sees_lead = Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists()
-    is_free = handoff.is_shared and handoff.state == "waiting"
+    is_free = handoff.is_shared and handoff.is_waiting
     choices = choices_of(request.user, handoff, now=now)
     known = lead_contexts([handoff], user=request.user, names=NAMED)[handoff.pk]
     context = {

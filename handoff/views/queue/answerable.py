@@ -22,4 +22,4 @@ def answers_of(user: User, handoff: Handoff, *, now: datetime) -> list[Decision]
 
 def is_overdue(handoff: Handoff, *, now: datetime) -> bool:
     """Whether the time to answer is over and only the sweeper has not been there yet."""
-    return handoff.state == "waiting" and handoff.respond_by is not None and handoff.respond_by <= now
+    return handoff.is_waiting and handoff.respond_by is not None and handoff.respond_by <= now

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES, SALES
-from handoff.models import Handoff, Rep
+from handoff.models import Handoff, Rep, State
 from handoff.routing.absences import out_until
 from handoff.views.queue.sections import PARTS, Reader, Section, count_open, overview, paged
 from handoff.views.queue.words import moment_words
@@ -52,7 +52,7 @@ def queue_count(request: SignedInRequest) -> HttpResponse:
     """How many leads this person has to answer, as plain text; nothing when there are none."""
     waiting = 0
     if request.user.has_role(*SALES):
-        waiting = Handoff.objects.visible_to(request.user).filter(state="waiting").count()
+        waiting = Handoff.objects.visible_to(request.user).filter(state=State.WAITING).count()
     return HttpResponse(str(waiting or ""), content_type="text/plain")
 
 
@@ -66,7 +66,12 @@ def _lede(reader: Reader, counts: dict[str, int], sections: list[Section]) -> st
     else:
         wait = ngettext("%(n)d lead waits for an answer.", "%(n)d leads wait for an answer.", waiting)
     sentences = [wait % {"n": waiting} if waiting else _("No lead waits for you alone.")]
-    deadlines = [row.handoff.respond_by for section in sections for row in section.rows if row.state == "waiting"]
+    deadlines = [
+        row.handoff.respond_by
+        for section in sections
+        for row in section.rows
+        if row.handoff.is_waiting and not row.is_overdue
+    ]
     first = min((moment for moment in deadlines if moment), default=None)
     if waiting and first is not None and first > reader.now:
         sentences.append(_("The first is %(due)s.") % {"due": due_words(first, reader.now)})

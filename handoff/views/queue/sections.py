@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import MANAGING
 from handoff.contacts import is_hard_to_reach
-from handoff.models import FINAL, OPEN, Handoff
+from handoff.models import FINAL, OPEN, Handoff, State
 from handoff.models.handoffs import HandoffQuerySet
 from handoff.views.decisions.ways import Decision
 from handoff.views.queue.answerable import answers_of, is_overdue
@@ -52,8 +52,8 @@ def _anybody(reader: Reader) -> Q:
     """Passed to somebody else, yet anybody's to take; and what was taken just now, so that it does not vanish."""
     if not reader.is_own:
         return Q(pk__in=())
-    just_accepted = Q(state="accepted", accepted_at__gt=reader.now - TAKEN_FOR)
-    return Q(is_shared=True) & ~Q(assignee=reader.user) & (Q(state="waiting") | just_accepted)
+    just_accepted = Q(state=State.ACCEPTED, accepted_at__gt=reader.now - TAKEN_FOR)
+    return Q(is_shared=True) & ~Q(assignee=reader.user) & (Q(state=State.WAITING) | just_accepted)
 
 
 def _deals(reader: Reader) -> Q:
@@ -69,7 +69,7 @@ def _theirs(reader: Reader) -> Q:
 
 def _ended(reader: Reader) -> Q:
     """What is closed, but for the SQLs whose end is not known yet."""
-    return reader.theirs & (~Q(state="qualified") | ~_deals(reader))
+    return reader.theirs & (~Q(state=State.QUALIFIED) | ~_deals(reader))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +90,11 @@ class Part:
 
 URGENT: Final = ("-is_fast_track", "respond_by", "pk")
 PARTS: Final = (
-    Part(key="waiting", heading=_("Waiting for an answer"), states=("waiting",), order=URGENT, limit=WORK_ROWS),
+    Part(key="waiting", heading=_("Waiting for an answer"), states=(State.WAITING,), order=URGENT, limit=WORK_ROWS),
     Part(
         key="anybody",
         heading=_("Anybody may take these"),
-        states=("waiting", "accepted"),
+        states=(State.WAITING, State.ACCEPTED),
         order=URGENT,
         limit=WORK_ROWS,
         belongs=_anybody,
@@ -103,14 +103,14 @@ PARTS: Final = (
     Part(
         key="working",
         heading=_("Being worked on"),
-        states=("accepted",),
+        states=(State.ACCEPTED,),
         order=("-accepted_at", "-pk"),
         limit=WORK_ROWS,
     ),
     Part(
         key="deals",
         heading=_("SQLs without an end yet"),
-        states=("qualified",),
+        states=(State.QUALIFIED,),
         order=("-closed_at", "-pk"),
         limit=10,
         belongs=_deals,
@@ -119,7 +119,7 @@ PARTS: Final = (
     Part(
         key="coming",
         heading=_("Not passed yet"),
-        states=("in_review", "ready"),
+        states=(State.IN_REVIEW, State.READY),
         order=("opened_at", "pk"),
         limit=20,
         may_be_absent=True,
@@ -177,7 +177,7 @@ def count_open(handoffs: HandoffQuerySet, reader: Reader) -> dict[str, int]:
     """How many each part holds, closed ones and SQLs not counted; "free" are those that anybody may take."""
     parts = [part for part in PARTS if not set(part.states) & set(FINAL)]
     counted = {part.key: Count("pk", filter=Q(state__in=part.states) & part.belongs(reader)) for part in parts}
-    counted["free"] = Count("pk", filter=Q(state="waiting") & _anybody(reader))
+    counted["free"] = Count("pk", filter=Q(state=State.WAITING) & _anybody(reader))
     return handoffs.filter(state__in=OPEN).aggregate(**counted)
 
 

@@ -11,39 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from handoff.models import Handoff
+from handoff.models import Handoff, State
 from leads.models import Activity
 from leads.timeline import is_machine, touch_words
 from lib.moments import span_words
 from scoring.explain.receipt import Receipt, ReceiptLine
 
 TOP_REASONS: Final = 3
-# state -> (icon, meaning of the badge)
-LOOKS: Final[dict[str, tuple[str, str]]] = {
-    "in_review": ("eye", "outline"),
-    "ready": ("clock", "outline"),
-    "waiting": ("clock", "accent"),
-    "accepted": ("arrow-right", "accent"),
-    "qualified": ("check", "accent"),
-    "rejected": ("return", ""),
-    "disqualified": ("block", "outline"),
-    "recycled": ("return", ""),
-    "breached": ("late", "late"),
-    "withdrawn": ("minus", "outline"),
-}
-STORIES: Final[dict[str, str | Promise]] = {
-    "in_review": gettext_lazy("Marketing checks the lead before sales sees it."),
-    "ready": gettext_lazy("It is passed to a rep as soon as one can take it."),
-    "promised": gettext_lazy("It is ready; marketing promised to have passed it to a rep by %(pass_by)s."),
-    "waiting": gettext_lazy("It was passed to %(rep)s on %(passed)s; an answer is due by %(due)s."),
-    "accepted": gettext_lazy("%(by)s accepted it on %(accepted)s, %(after)s after it was passed."),
-    "qualified": gettext_lazy("%(by)s qualified it as an SQL on %(closed)s."),
-    "rejected": gettext_lazy("%(by)s rejected it on %(closed)s: %(reason)s."),
-    "disqualified": gettext_lazy("%(by)s disqualified it on %(closed)s: %(reason)s."),
-    "recycled": gettext_lazy("%(by)s sent it back to nurture on %(closed)s: %(reason)s."),
-    "breached": gettext_lazy("%(rep)s did not answer by %(due)s, so it went back to nurture."),
-    "withdrawn": gettext_lazy("%(by)s took it back on %(closed)s."),
-}
+# Ready, and marketing has promised by when.
+PROMISED: Final = gettext_lazy("It is ready; marketing promised to have passed it to a rep by %(pass_by)s.")
 # Not answered, and somebody else goes on: by the origin of what follows.
 WENT_ON: Final[dict[str, str | Promise]] = {
     "reassigned": gettext_lazy("%(rep)s did not answer by %(due)s, so it went on to somebody else."),
@@ -100,11 +76,11 @@ class Told:
 
 def tell(handoff: Handoff) -> Told:
     """The handoff as one sentence. `assignee`, `decided_by`, `reason`, `followed_by` are expected to be loaded."""
-    icon, meaning = LOOKS[handoff.state]
+    facts = handoff.state_choice.facts
     return Told(
         handoff=handoff,
-        icon=icon,
-        meaning=meaning,
+        icon=facts.icon,
+        meaning=facts.meaning,
         sentence=_story(handoff) % _facts(handoff),
         answers=_answers(handoff),
         evidence=_evidence(handoff.receipt),
@@ -112,10 +88,11 @@ def tell(handoff: Handoff) -> Told:
 
 
 def _story(handoff: Handoff) -> str:
-    if handoff.state == "ready" and handoff.pass_by and handoff.pass_by > handoff.opened_at:
-        return str(STORIES["promised"])
-    follower = getattr(handoff, "followed_by", None) if handoff.state == "breached" else None
-    return str(WENT_ON.get(follower.origin, STORIES["breached"]) if follower else STORIES[handoff.state])
+    if handoff.state == State.READY and handoff.pass_by and handoff.pass_by > handoff.opened_at:
+        return str(PROMISED)
+    story = handoff.state_choice.facts.story
+    follower = getattr(handoff, "followed_by", None) if handoff.state == State.BREACHED else None
+    return str(WENT_ON.get(follower.origin, story) if follower else story)
 
 
 def _facts(handoff: Handoff) -> dict[str, str]:

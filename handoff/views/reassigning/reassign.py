@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.roles import SALES_MANAGER
 from handoff.access import may
 from handoff.lifecycle.machine import TRANSITIONS
-from handoff.models import Handoff
+from handoff.models import Handoff, State
 from handoff.routing.reassigning import Candidate, Outcome, candidates, reassign_many
 from handoff.views.queue.words import moment_words
 from handoff.views.reassigning.people import PersonForm
@@ -108,8 +108,8 @@ def _ask(
 
 
 def _confirm(request: SignedInRequest, handoffs: Sequence[Handoff], to: User, text: str) -> HttpResponse:
-    waiting = [handoff for handoff in handoffs if handoff.state == Handoff.State.WAITING]
-    accepted = [handoff for handoff in handoffs if handoff.state == Handoff.State.ACCEPTED]
+    waiting = [handoff for handoff in handoffs if handoff.state == State.WAITING]
+    accepted = [handoff for handoff in handoffs if handoff.state == State.ACCEPTED]
     context = {
         "title": _("Give these leads to %(rep)s?") % {"rep": to},
         "handoffs": handoffs,

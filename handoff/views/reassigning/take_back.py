@@ -15,10 +15,11 @@ from accounts.models import User
 from accounts.roles import ROLES
 from handoff.access import access_handoff, may
 from handoff.deadlines.clock import deadlines
-from handoff.lifecycle.passing import RETURNED, take_back
+from handoff.lifecycle.passing import take_back
 from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Handoff
 from handoff.routing.reassigning import candidates
+from handoff.states import RETURNED
 from handoff.views.queue.words import moment_words
 from handoff.views.reassigning.people import PersonForm
 from leads.models import Status

@@ -15,3 +15,6 @@ def test_the_sheet_shows_every_component_and_icon(rf: RequestFactory) -> None:
     assert icons
     assert [icon for icon in icons if icon not in page] == []
     assert 'class="select-row"' in page
+    assert 'class="stage-6"' in page
+    assert "css/leads/stage.css" in page
+    assert "css/scoring/score.css" in page
