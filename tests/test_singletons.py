@@ -16,7 +16,7 @@ from accounts.models import User
 from handoff.models import BacklogPolicy, PassPolicy
 from lib.singleton import Singleton
 from reporting.models import ReviewPolicy
-from tests.handoff.threads import at_once
+from tests.threads import at_once
 
 SINGLETONS = [model for model in apps.get_models() if issubclass(model, Singleton)]
 WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")

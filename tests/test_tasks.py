@@ -24,7 +24,7 @@ from leads.models import Lead, LeadEvent
 from outbox.models import ChatWebhook, Delivery, Notice
 from scoring.engine.rescore import request_everybody
 from scoring.models import Analysis, Criteria, Rescore, RescoreChunk, Score, ScoreRequest, Why
-from tests.handoff.threads import at_once
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional", "rep", "manager", "private_files")]
 

@@ -17,8 +17,8 @@ from leads.models import Activity, Lead, LeadEvent, Machine
 from leads.timeline import timeline
 from scoring.engine.batches import drain
 from scoring.models import Score, ScoreRequest, Why
-from tests.handoff.threads import at_once
 from tests.scoring.building import DAY, did
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

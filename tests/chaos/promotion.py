@@ -17,7 +17,7 @@ from leads.models import Lead
 from scoring.engine.definition import in_force
 from scoring.models import Score
 from tests.handoff.conftest import RECEIPT
-from tests.handoff.threads import at_once
+from tests.threads import at_once
 
 AT_ONCE: Final = 4
 

@@ -22,9 +22,9 @@ from outbox.pacing import MOST_SINGLE, PERIOD, SETTLES, quiet_until
 from outbox.transports.chat import CHAT
 from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff
-from tests.handoff.threads import at_once
 from tests.outbox.sink import Sink, listening
 from tests.outbox.test_news import chat_of
+from tests.threads import at_once
 
 MINUTE: Final = timedelta(minutes=1)
 NIGHT: Final = (time(20), time(7))

@@ -16,8 +16,8 @@ from outbox.models import Attempt, Delivery
 from outbox.transports.base import Failure, Reply
 from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff
-from tests.handoff.threads import at_once
 from tests.outbox.sink import Sink, listening
+from tests.threads import at_once
 
 SECOND = timedelta(seconds=1)
 

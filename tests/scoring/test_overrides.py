@@ -21,8 +21,8 @@ from scoring.models import Override, Score, ScoreChange, ScoreRequest, Why
 from scoring.overrides import NothingToTakeBack, NotYourPoints, OverrideRefused, current, give, most_points, take_back
 from tests.conftest import make_person
 from tests.handoff.promoting import drain_and_promote
-from tests.handoff.threads import at_once
 from tests.scoring.building import DAY, score_leads
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]

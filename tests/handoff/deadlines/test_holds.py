@@ -15,7 +15,7 @@ from handoff.lifecycle.refusals import Held, TooLate
 from handoff.models import Handoff, Hold, SweepMark
 from outbox.models import Delivery, Notice
 from tests.handoff.conftest import MakeHandoff
-from tests.handoff.threads import at_once
+from tests.threads import at_once
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)

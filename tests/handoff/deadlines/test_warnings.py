@@ -13,7 +13,7 @@ from handoff.models import Calendar, Handoff, OpenHours, SlaPolicy
 from leads.events import SYSTEM
 from outbox.models import Notice
 from tests.handoff.conftest import MakeHandoff
-from tests.handoff.threads import at_once
+from tests.threads import at_once
 
 HOUR = timedelta(hours=1)
 MICROSECOND = timedelta(microseconds=1)

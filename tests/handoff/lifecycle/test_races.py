@@ -17,7 +17,7 @@ from leads.models import Lead, LeadEvent
 from outbox.models import Delivery
 from tests.conftest import make_person
 from tests.handoff.conftest import MakeHandoff
-from tests.handoff.threads import at_once
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional")]
 ROUNDS = 5

@@ -26,8 +26,8 @@ from tests.conftest import be_out
 from tests.handoff.conftest import MakeHandoff, MakeLead
 from tests.handoff.poison import poison
 from tests.handoff.promoting import drain_and_promote, promote_missed, score_and_promote
-from tests.handoff.threads import at_once
 from tests.scoring.shipped import in_force, make_draft, make_published
+from tests.threads import at_once
 
 Act = Callable[..., None]
 DAY = timedelta(days=1)

@@ -21,8 +21,8 @@ from tests.conftest import be_out
 from tests.handoff.conftest import MakeLead
 from tests.handoff.poison import poison
 from tests.handoff.promoting import promote_missed, score_and_promote
-from tests.handoff.threads import at_once
 from tests.scoring.building import score_leads
+from tests.threads import at_once
 
 Act = Callable[..., None]
 DAY = timedelta(days=1)

@@ -18,7 +18,7 @@ from leads.events import SYSTEM
 from leads.models import Lead
 from tests.conftest import make_person
 from tests.handoff.conftest import MakeHandoff
-from tests.handoff.threads import at_once
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional")]
 

@@ -17,11 +17,11 @@ from reporting.review.decisions import record
 from reporting.review.reminders import remind
 from scoring.models import Criteria
 from tests.conftest import make_person
-from tests.handoff.threads import at_once
 from tests.reporting.histories import day
 from tests.reporting.review.reviewing import in_force_since
 from tests.reporting.review.test_decisions import KEEP_ALL
 from tests.scoring.shipped import make_published
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
