@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def sweep(due: QuerySet[Handoff], move: Callable[[Handoff], object], *, batch: int) -> int:
-    """Moves the due handoffs and answers how many were moved.
+    """Moves the due handoffs. Returns how many were moved.
 
     Each batch is a transaction. It locks leads first (the lock order) and skips those somebody else holds, so
     it does not wait for them; what is skipped is somebody's business right now, or the next sweep's. Each

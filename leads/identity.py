@@ -84,6 +84,7 @@ class People:
         emails = {identity.email_key for identity in identities} - {""}
         externals = {identity.external_id for identity in identities} - {""}
         known = Q(email_key__in=emails) | Q(external_id__in=externals)
+        # By ascending id, as everybody who locks leads does: two who take the same people never wait for each other.
         for lead in Lead.objects.filter(known).order_by("pk").select_for_update(no_key=True):
             self._add(Person(lead))
 

@@ -30,6 +30,7 @@ def kinds_into(*statuses: Status) -> list[str]:
 
 def locked(lead_ids: list[int]) -> QuerySet[Lead]:
     """The leads, locked in ascending id: first in the lock order lead, handoff, delivery."""
+    # no_key: others may go on storing what refers to these leads, such as activities and events.
     return Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)
 
 
@@ -191,7 +192,7 @@ def withdraw(lead: Lead, kind: Transition, *, agent: Agent, now: datetime, text:
 
 
 def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "") -> bool:
-    """There is a deal with a value. Saying it again changes nothing and answers False."""
+    """There is a deal with a value. Saying it again changes nothing and returns False."""
     if lead.opportunity_at is not None or lead.stage == Stage.CUSTOMER:
         return False
     transition(lead, OPPORTUNITY, agent=agent, at=at, now=now, text=text, opportunity_at=at)
@@ -202,7 +203,7 @@ def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime,
 def become_customer(
     lead: Lead, *, agent: Agent, at: datetime, now: datetime, amount: Decimal | None = None, text: str = ""
 ) -> bool:
-    """The lead bought, whichever stages it skipped. Saying it again changes nothing and answers False.
+    """The lead bought, whichever stages it skipped. Saying it again changes nothing and returns False.
 
     A later, better known amount is stored without a second event.
     """

@@ -47,7 +47,7 @@ def post_json(
     lookup: Lookup = system_lookup,
     in_all: float = IN_ALL,
 ) -> Answer:
-    """Sends the body and answers what came back, whatever its status.
+    """Sends the body. Returns what came back, whatever its status.
 
     Raises NotAllowed for an address nothing is sent to, Unreachable when there is no answer, and RuntimeError inside a
     transaction: a slow receiver must not hold locks.

@@ -18,7 +18,9 @@ LARGEST_EVENT: Final = 32_000
 MOST_KEYS: Final = 255
 LONGEST_KEY: Final = 128
 DEEPEST_PROPERTIES: Final = 8
+# A sender's clock that is off by less than this is taken as right.
 _SKEW: Final = timedelta(minutes=1)
+# What lies ahead by less becomes now without a remark.
 _TOLERATED: Final = timedelta(minutes=5)
 _EVENT_TEXTS: Final = ("page", "asset", "campaign", "channel")
 _LEAD_TEXTS: Final = (

@@ -13,7 +13,7 @@ from accounts.roles import MANAGING, ROLES
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One entry of the rail. key is pressed after g; count_name names a URL that answers with a number.
+    """One entry of the rail. key is pressed after g; count_name names a URL that returns a number.
 
     It is marked as the place one is at on the pages of its own namespace and of those in `also`.
     """

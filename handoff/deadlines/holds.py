@@ -27,6 +27,7 @@ SLACK: Final = timedelta(minutes=2)
 # An implausible share: more than a fifth of what waits, and so many at least.
 SHARE: Final = 0.2
 LEAST: Final = 5
+# A hold nobody decides on ends by itself after so long, however wrong the clock still is.
 LASTS: Final = timedelta(minutes=15)
 # So long after a hold was over nothing is held again: what the clock says has been decided then.
 DECIDED_FOR: Final = timedelta(hours=1)
@@ -35,7 +36,7 @@ MARK_EVERY: Final = timedelta(seconds=10)
 
 
 def enforce(reading: Reading) -> int:
-    """Returns every overdue lead and answers how many; none while deadlines are held."""
+    """Sends every overdue lead back or on. Returns how many; 0 while deadlines are held."""
     return 0 if is_held(reading) else sla.breach_overdue(now=reading.at)
 
 

@@ -51,7 +51,10 @@ def forget(persona: Persona) -> None:
 
 
 def breach_overdue(*, now: datetime, limit: int = BATCH) -> int:
-    """Returns every unanswered lead whose deadline has come, oldest first; `limit` of them a transaction."""
+    """Sends back or on every unanswered lead whose deadline has come, oldest first, `limit` of them a transaction.
+
+    Returns how many.
+    """
     due = Handoff.objects.filter(state=State.WAITING, respond_by__lte=now).order_by("respond_by", "pk")
     return sweep(due, lambda handoff: transitions.breach(handoff_id=handoff.pk, now=now), batch=limit)
 

@@ -136,6 +136,7 @@ def _take(most: int, *, besides: Collection[int], now: datetime) -> Sequence[Lea
     if most <= 0:
         return ()
     chosen = list(waiting(now=now).exclude(pk__in=besides).values_list("pk", flat=True)[:most])
+    # The row of the policy is held, before any lead (ARCHITECTURE.md, Locks): waiting here would hold up others.
     locked = Lead.objects.filter(pk__in=chosen).order_by("pk").select_for_update(skip_locked=True, no_key=True)
     lead_ids = [lead.pk for lead in locked]
     # Asked again now that nobody can change them: what was true of a lead before its lock may not be any more.

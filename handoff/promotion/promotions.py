@@ -150,6 +150,7 @@ def _promote_requested(lead_id: int, batch: Batch | None, *, now: datetime) -> i
 
     The request goes whatever comes of it; one that failed is asked for again by `request_missed`.
     """
+    # Nobody is waited for: while somebody else holds the lead, its request stays for a later run.
     free = Lead.objects.filter(pk=lead_id).select_for_update(skip_locked=True, no_key=True)
     request = PromotionRequest.objects.filter(pk=lead_id)
     # Gone: another worker has promoted it meanwhile.

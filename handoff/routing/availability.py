@@ -42,11 +42,12 @@ class RepAvailability:
 
     @property
     def share(self) -> Fraction:
+        """Open leads / (capacity x share of new leads), exact, so that equals are equal; the least loaded is chosen."""
         return Fraction(self.open * 100, self.capacity * self.weight)
 
     @property
     def load(self) -> float:
-        """The same for people to read."""
+        """The same as a float, for people to read: 0.5 is half full."""
         return float(self.share)
 
     @property

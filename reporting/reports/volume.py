@@ -69,12 +69,12 @@ class Month:
 
     @property
     def change(self) -> float | None:
-        """Growth over the month before; None when there is nothing to compare with."""
+        """Growth over the month before, 0.5 for half as much again; None when there is nothing to compare with."""
         return None if self.is_part else _growth(self.mqls, self.previous_month)
 
     @property
     def change_in_a_year(self) -> float | None:
-        """Growth over the same month a year before; None when there is nothing to compare with."""
+        """Growth over the same month a year before, as `change`; None when there is nothing to compare with."""
         return None if self.is_part else _growth(self.mqls, self.same_month_last_year)
 
 

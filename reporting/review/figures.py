@@ -148,7 +148,7 @@ def settled(counts: Outcomes) -> Outcomes:
 
 
 def band(over: int, under: int) -> tuple[float, float] | None:
-    """Where the true share lies 95 times in 100; None without anything to divide by."""
+    """Between which shares (0 to 1) the true one lies 95 times in 100, by Wilson's interval; None where under is 0."""
     share = wilson(over, under)
     return (share.low, share.high) if under else None
 

@@ -217,7 +217,7 @@ class PartFormSet(SharedChoices, BaseInlineFormSet[Any, Any, Any]):
 
 
 class SourceBarFormSet(PartFormSet):
-    """Higher bars."""
+    """The higher thresholds of a version."""
 
 
 class RuleFormSet(PartFormSet):

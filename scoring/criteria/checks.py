@@ -1,6 +1,6 @@
 """Whether a rule can be evaluated and a draft be proposed; if not, which field is at fault and what to do.
 
-Each check answers with {field: sentence}; the admin shows it at the field, `propose` refuses with it.
+Each check returns {field: sentence}; the admin shows it at the field, `propose` refuses with it.
 """
 
 from typing import Final

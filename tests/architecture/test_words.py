@@ -42,7 +42,7 @@ PLACEHOLDER = r"(?:%\(\w+\)[sd]|%[sd]|\{\{[^{}]*\}\}|\{\w*\})"
 # A text that begins with a placeholder and goes on after a stop: the placeholder is a sentence or a clause. After a
 # colon a value or two words may follow ("Name: %(value)s", "March: 12 MQLs"); three words are a clause.
 GLUED_ON = re.compile(r"[“\"]?#[”\"]?(?:\s*;|:\s(?:.*?[^\W\d_]{2,}){3})", re.DOTALL)
-ANSWERS = re.compile(r"(?:^|[.;:]\s+)answers\b", re.IGNORECASE)
+ANSWERS = re.compile(r"(?:^|[.;:]\s+|\band )answers\b", re.IGNORECASE)
 
 
 def identifiers(module: ast.Module) -> Iterator[str]:
@@ -215,7 +215,13 @@ class TestItSees:
         assert list(template_texts(page)) == ["a", "b", "c{{ n }}"]
 
     @pytest.mark.parametrize(
-        "said", ["Answers how many.", "Writes them; answers how many.", "Says so. Answers the row."]
+        "said",
+        [
+            "Answers how many.",
+            "Writes them; answers how many.",
+            "Says so. Answers the row.",
+            "Moves them and answers how many.",
+        ],
     )
     def test_a_docstring_that_answers(self, said: str) -> None:
         assert ANSWERS.search(said)
