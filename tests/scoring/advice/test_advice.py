@@ -254,7 +254,7 @@ class TestAdvice:
         vp, clerk = history.rules
         social = Channel.objects.get(key="paid_social")
         assert set(changes) == {f"points-{vp.pk}", f"points-{clerk.pk}", f"required-{vp.pk}", f"channel-{social.pk}"}
-        assert changes[f"points-{vp.pk}"].sentence.startswith("“vp”: ")
+        assert changes[f"points-{vp.pk}"].sentence.startswith("“vp” gives ")
         assert changes[f"required-{vp.pk}"].reason == (
             "Of 44 customers 40 matched it, and 50.0% of the leads that match become customers "
             "against 5.0% of the others."

@@ -88,7 +88,7 @@ class TestDraft:
         count = Criteria.objects.count()
         confirm = asking.get(draft_address(history), chosen(history))
         changes = [change.sentence for change in confirm.context["changes"]]
-        assert [sentence.split(":")[0].split(" has")[0] for sentence in changes] == ["“clerk”", "“vp”"]
+        assert [sentence.split(" gives")[0].split(" has")[0] for sentence in changes] == ["“clerk”", "“vp”"]
         assert Criteria.objects.count() == count
         made = asking.post(confirm.context["action"], follow=True)
         draft = Criteria.objects.latest("number")
