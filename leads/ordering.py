@@ -11,12 +11,12 @@ from typing import Any, Final
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, QuerySet, Value, When
 
-from leads import columns
-from leads.columns import Order
+from leads import offered_columns
 from leads.models import Lead, Stage
+from leads.offered_columns import Order
 from leads.querysets import LeadQuerySet
 from leads.reading import read_with
-from lib.pages import WORK_ROWS
+from lib.page_sizes import LEAD_LIST_ROWS
 
 # From the first to the furthest. No index: for six values it would save little of what its writing costs.
 BY_STAGE: Final = Case(*(When(stage=stage, then=Value(place)) for place, stage in enumerate(Stage.values)))
@@ -33,14 +33,14 @@ UNSORTED: Final = Order(by=())
 
 def orders() -> dict[str, Order]:
     """What the list can be sorted by; only these names reach the database."""
-    return OWN | {column.key: column.order for column in columns.offered() if column.order}
+    return OWN | {column.key: column.order for column in offered_columns.offered() if column.order}
 
 
 class LeadPages(Paginator[Lead]):
     """Pages of these leads, sorted by a name of `orders`, falling with "-" before it; any other means the usual."""
 
     def __init__(self, leads: LeadQuerySet, *, sort: str, now: datetime) -> None:
-        super().__init__(leads, WORK_ROWS)
+        super().__init__(leads, LEAD_LIST_ROWS)
         known = orders()
         chosen = sort if sort.removeprefix("-") in known else USUAL
         self._leads, self._now = leads, now
@@ -48,19 +48,19 @@ class LeadPages(Paginator[Lead]):
 
     def page(self, number: int | str) -> Page[Lead]:
         number = self.validate_number(number)
-        return Page(self._rows((number - 1) * WORK_ROWS), number, self)
+        return Page(self._rows((number - 1) * LEAD_LIST_ROWS), number, self)
 
     def _rows(self, start: int) -> list[Lead]:
         """The leads from this place on."""
         lacking = self._order.lacking
         if not lacking:
-            return self._shown(self._leads, self._order, start, WORK_ROWS)
+            return self._shown(self._leads, self._order, start, LEAD_LIST_ROWS)
         placed = self._leads.filter(**{lacking: False})
-        rows = self._shown(placed, self._order, start, WORK_ROWS)
-        if len(rows) == WORK_ROWS:
+        rows = self._shown(placed, self._order, start, LEAD_LIST_ROWS)
+        if len(rows) == LEAD_LIST_ROWS:
             return rows
         behind = start - placed.count() if start and not rows else 0
-        return rows + self._shown(self._leads.filter(**{lacking: True}), UNSORTED, behind, WORK_ROWS - len(rows))
+        return rows + self._shown(self._leads.filter(**{lacking: True}), UNSORTED, behind, LEAD_LIST_ROWS - len(rows))
 
     def _shown(self, leads: LeadQuerySet, order: Order, start: int, most: int) -> list[Lead]:
         """So many of the leads in this order, each with what its row shows."""
@@ -74,5 +74,5 @@ class LeadPages(Paginator[Lead]):
         rows = Lead.objects.filter(pk__in=keys[start : start + most]).select_related(
             "company", "owner", "first_channel"
         )
-        rows = read_with(rows, (column.read for column in columns.offered()), now=self._now)
+        rows = read_with(rows, (column.read for column in offered_columns.offered()), now=self._now)
         return list(rows.order_by(*by))

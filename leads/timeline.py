@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from leads.events import SYSTEM, event_kind
 from leads.models import BY_PERSON, Activity, Lead, LeadEvent
 from lib.moments import seconds_words
-from lib.pages import TIMELINE_ROWS
+from lib.page_sizes import TIMELINE_ROWS
 
 
 @dataclass(frozen=True, slots=True)

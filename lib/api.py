@@ -14,7 +14,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lib.pages import API_ROWS, MOST_API_ROWS
+from lib.page_sizes import API_ROWS, MOST_API_ROWS
 from lib.strict_json import BadJSON, loads
 
 LARGEST_BODY = 500_000

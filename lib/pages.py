@@ -1,7 +1,7 @@
-"""A page is a page, its parts are partials: one address serves both. Long lists are cut into pages of these sizes."""
+"""A page is a page, its parts are partials: one address serves both."""
 
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
@@ -9,15 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
-
-# Rows of one page, by what somebody does with them.
-WORK_ROWS: Final = 50  # works through them: leads, the queue, records of the admin
-OVERVIEW_ROWS: Final = 25  # looks at them beside figures or a form
-NEWS_ROWS: Final = 30  # reads what happened in general
-TIMELINE_ROWS: Final = 40  # reads what happened to one
-PERSON_ROWS: Final = 100  # hands on all that one person holds
-API_ROWS: Final = 50  # asks by the API for no number
-MOST_API_ROWS: Final = 200
 
 Row = TypeVar("Row", bound=Model)
 

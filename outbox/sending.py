@@ -7,7 +7,6 @@ who are better told twice than not at all.
 
 import logging
 from datetime import datetime, timedelta
-from random import SystemRandom
 from time import monotonic, perf_counter
 from typing import Final
 
@@ -18,18 +17,17 @@ from django.db.models import QuerySet
 from lib import clock
 from lib.leases import free
 from lib.text import storable
+from outbox.digests import is_gathered
 from outbox.models import Attempt, Delivery
-from outbox.pacing import is_held_back
+from outbox.quiet_hours import is_put_off
+from outbox.retrying import MOST_ATTEMPTS, wait_after
 from outbox.transports.base import Failure, Reply, Transport
 
 logger = logging.getLogger(__name__)
 
 MOST_PER_RUN: Final = 200
 LONGEST_RUN: Final = 45.0  # seconds; one more message may take another thirty, and the task has ninety
-MOST_ATTEMPTS: Final = 10
 LEASE: Final = timedelta(minutes=5)  # longer than any conversation with a mail server (EMAIL_TIMEOUT a step)
-FIRST_WAIT: Final = timedelta(seconds=30)
-LONGEST_WAIT: Final = timedelta(hours=6)
 LONGEST_ANSWER: Final = 4096  # bytes
 
 
@@ -65,8 +63,8 @@ def send_next(transport: Transport, *, now: datetime) -> bool:
 def lease(transport: Transport, *, now: datetime) -> Delivery | None:
     """Takes one delivery for a while; nobody else gets it before the lease has run out.
 
-    What has to wait (pacing.py) is put off here; one whose attempts are used up (each ended in a kill) is
-    given up here.
+    What has to wait (quiet_hours.py, digests.py) is put off here; one whose attempts are used up (each ended in a
+    kill) is given up here.
     """
     while True:
         with transaction.atomic():
@@ -75,16 +73,10 @@ def lease(transport: Transport, *, now: datetime) -> Delivery | None:
                 return None
             if delivery.attempts >= MOST_ATTEMPTS:
                 _mark(delivery, None, state=Delivery.State.DEAD)
-            elif not is_held_back(delivery, now=now):
+            elif not is_put_off(delivery, now=now) and not is_gathered(delivery, now=now):
                 delivery.take(LEASE, now=now)
                 break
     return Delivery.objects.select_related("recipient", "webhook").get(pk=delivery.pk)
-
-
-def wait_after(attempts: int) -> timedelta:
-    """Twice as long after each attempt, six hours at most; a fifth more or less, so not all come at once."""
-    wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
-    return timedelta(seconds=wait.total_seconds() * SystemRandom().uniform(0.8, 1.2))
 
 
 def _due(transport: Transport, *, now: datetime) -> QuerySet[Delivery]:

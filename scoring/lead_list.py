@@ -6,8 +6,8 @@ import django_filters
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from leads import columns, filters
-from leads.columns import Column, Order
+from leads import filters, offered_columns
+from leads.offered_columns import Column, Order
 from leads.querysets import LeadQuerySet
 from scoring.models import Persona
 from scoring.score_change import keys_by_score_change, with_score_change
@@ -18,7 +18,7 @@ def with_score(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
     return leads.select_related("score")
 
 
-columns.offer(
+offered_columns.offer(
     Column(
         key="score",
         label=_("Score"),
@@ -29,7 +29,7 @@ columns.offer(
         is_wide=True,
     )
 )
-columns.offer(
+offered_columns.offer(
     Column(
         key="change",
         label=_("7 days"),
@@ -40,7 +40,7 @@ columns.offer(
         is_numeric=True,
     )
 )
-columns.offer(Column(key="grade", label=_("Grade"), template="scoring/lead/_grade.html", read=with_score))
+offered_columns.offer(Column(key="grade", label=_("Grade"), template="scoring/lead/_grade.html", read=with_score))
 filters.offer(
     "persona",
     django_filters.ModelChoiceFilter(

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from capture.importing.problems import Unreadable
-from capture.importing.reading import FILE_LIMIT
 from capture.models import ImportBatch
 
 RETENTION: Final = timedelta(days=7)
+FILE_LIMIT: Final = 50 * 1024 * 1024  # bytes
 
 
 def check_size(size: int) -> None:

@@ -14,7 +14,6 @@ from capture.importing.problems import RowProblem, Unreadable
 from capture.importing.quotes import Diagnosis, diagnose
 from lib.text import storable
 
-FILE_LIMIT: Final = 50 * 1024 * 1024
 COLUMN_LIMIT: Final = 500
 CELL_LIMIT: Final = 65_536
 ROW_LIMIT: Final = 1_000_000

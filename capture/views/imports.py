@@ -24,7 +24,8 @@ from capture.models import ImportBatch
 from capture.tasks import run_import
 from leads.models import Channel
 from lib import clock
-from lib.pages import OVERVIEW_ROWS, page_of
+from lib.page_sizes import IMPORT_LIST_ROWS
+from lib.pages import page_of
 
 SHOWN_PROBLEMS: Final = 50
 State = ImportBatch.State
@@ -41,7 +42,7 @@ def access_import(user: User, public_id: uuid.UUID) -> ImportBatch:
 def import_list(request: SignedInRequest) -> HttpResponse:
     """The imports this person may see, newest first."""
     batches = ImportBatch.objects.visible_to(request.user).select_related("created_by")
-    page = page_of(request, batches, OVERVIEW_ROWS)
+    page = page_of(request, batches, IMPORT_LIST_ROWS)
     return render(request, "capture/importing/list.html", {"title": _("Imports"), "page": page, "now": clock.now()})
 
 

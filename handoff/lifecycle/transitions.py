@@ -6,7 +6,7 @@ lead next is handoff/lifecycle/passing.py. Who may call is the business of hando
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.roles import SALES_REP
 from handoff import event_kinds, news
 from handoff.deadlines.clock import Deadlines
+from handoff.lifecycle import resting
 from handoff.lifecycle.answers import checked_answers, checked_reason, checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
 from handoff.lifecycle.passing import GOES_ON, go_on, hint_pass, may_go_on, pass_to_sales, reassign, take_back
@@ -275,7 +276,9 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
         event = Entry(lead_id=lead.pk, kind=event_kinds.BREACHED, at=deadline)
         go_on(lead, handoff, origin, event, agent=SYSTEM, now=now)
     else:
-        leads.return_to_nurture(lead, event_kinds.BREACHED, agent=SYSTEM, at=deadline, now=now, rest=timedelta(0))
+        leads.return_to_nurture(
+            lead, event_kinds.BREACHED, agent=SYSTEM, at=deadline, now=now, rest=resting.AFTER_BREACH
+        )
     news.enqueue_breached(handoff, now=now)
     return handoff
 
@@ -322,7 +325,7 @@ def _return(lead: Lead, kind: Transition, *, reason: Reason, text: str, actor: U
         agent=Agent(user=actor),
         at=now,
         now=now,
-        rest=timedelta(days=reason.rest_days),
+        rest=resting.after(reason),
         reason=reason.key,
         text=text,
     )

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import MANAGING, SALES_REP
-from handoff.models.policies import Reason, SlaPolicy
+from handoff.models.reasons import Reason
+from handoff.models.sla_policy import SlaPolicy
 from handoff.states import FINAL, NEEDS_REASON, OPEN, PASSED, State
 from leads.models import Lead
 from scoring.models import Criteria

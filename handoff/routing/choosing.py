@@ -17,7 +17,8 @@ from accounts.models import User
 from accounts.roles import ROLES, SALES_MANAGER
 from handoff.event_kinds import REASSIGNED
 from handoff.models import MOST_HOPS, OPEN, Handoff, PassPolicy, State
-from handoff.routing.availability import RepAvailability, availability_of_reps, least_loaded, reps_in, running
+from handoff.routing.availability import RepAvailability, availability_of_reps, reps_in, running
+from handoff.routing.least_loaded import least_loaded
 from handoff.routing.rules import Facts, Rule, facts_of, rules_in_use, why_not
 from leads.models import LeadEvent
 

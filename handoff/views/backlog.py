@@ -31,7 +31,8 @@ from handoff.routing.choosing import reps_in
 from leads.models import Lead
 from lib import clock
 from lib.numbers import number
-from lib.pages import OVERVIEW_ROWS, page_of, page_or_part
+from lib.page_sizes import BACKLOG_ROWS
+from lib.pages import page_of, page_or_part
 
 DECIDERS: Final = (SALES_MANAGER, ADMINISTRATOR)
 
@@ -98,7 +99,7 @@ def _show(
 ) -> HttpResponse:
     """The page; `refusal` says why what was asked for was not done."""
     pace = BacklogPolicy.current()
-    page = page_of(request, waiting(now=now).select_related("company", "score"), OVERVIEW_ROWS)
+    page = page_of(request, waiting(now=now).select_related("company", "score"), BACKLOG_ROWS)
     seen = set(Lead.objects.visible_to(request.user).filter(pk__in=[lead.pk for lead in page]).values_list("pk"))
     may_decide = request.user.has_role(*DECIDERS)
     context = {

@@ -27,7 +27,8 @@ from handoff.views.tabs import tabs
 from leads.event_kinds import CHANGED
 from leads.models import LeadEvent, Status
 from lib import clock
-from lib.pages import WORK_ROWS, page_of
+from lib.page_sizes import TO_CHECK_ROWS
+from lib.pages import page_of
 
 SHOWN_TO_FIX: Final = 25
 # So long a lead that came back with wrong data is shown as one to repair.
@@ -138,7 +139,7 @@ def _tell(request: SignedInRequest, action: str, done: int, refused: list[str], 
 
 
 def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: int = 200) -> HttpResponse:
-    page = page_of(request, to_check(request).select_related("lead__company", "criteria"), WORK_ROWS)
+    page = page_of(request, to_check(request).select_related("lead__company", "criteria"), TO_CHECK_ROWS)
     broken = list(to_fix(request, now=now).select_related("lead__company", "reason", "decided_by")[:SHOWN_TO_FIX])
     policy = PassPolicy.current()
     context = {

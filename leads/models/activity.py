@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from leads.activity_icons import ICONS
 from leads.models.content import Asset, Page
 from leads.models.people import Lead
 from leads.models.sources import Campaign, Channel
@@ -18,27 +19,6 @@ class Effort(models.IntegerChoices):
     LOW = 1, _("low: looked at something")
     MEDIUM = 2, _("medium: gave something for it")
     HIGH = 3, _("high: close to buying")
-
-
-# How the timeline draws the types an installation starts with, by key; any other is a dot.
-ICONS: Final = {
-    "page_view": "eye",
-    "site_visit": "eye",
-    "search": "search",
-    "email_opened": "mail",
-    "email_clicked": "mail",
-    "email_delivered": "mail",
-    "download": "download",
-    "form_submitted": "form",
-    "phone_given": "phone",
-    "programme_joined": "star",
-    "webinar_registered": "calendar",
-    "webinar_attended": "calendar",
-    "event_attended": "calendar",
-    "video_watched": "play",
-    "demo_used": "play",
-    "trial_used": "play",
-}
 
 
 class ActivityType(models.Model):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
-from leads import columns, panels
+from leads import offered_columns, panels
 from leads.access import access_lead
 from leads.editing import correct
 from leads.events import Agent
@@ -42,7 +42,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "title": _("Leads"),
         "page": page,
-        "columns": columns.offered(),
+        "columns": offered_columns.offered(),
         "filter": chosen,
         "chips": _chips(request, chosen),
         "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),

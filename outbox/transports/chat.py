@@ -20,7 +20,7 @@ from outbox.digest import digest_of
 from outbox.kinds import Facts, NewsKind, kind_of
 from outbox.models import ChatWebhook, Delivery
 from outbox.news_kinds import DIGEST
-from outbox.pacing import put_off
+from outbox.quiet_hours import put_off
 from outbox.transports.base import (
     Address,
     Failure,

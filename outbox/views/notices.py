@@ -19,7 +19,8 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from lib import clock
 from lib.numbers import number
-from lib.pages import NEWS_ROWS, page_of, page_or_part
+from lib.page_sizes import NOTICE_ROWS
+from lib.pages import page_of, page_or_part
 from outbox import deliveries, notices, wording
 from outbox.kinds import Facts, kind_of
 from outbox.models import Notice
@@ -43,7 +44,7 @@ class Row:
 @role_required(*ROLES)
 def notice_list(request: SignedInRequest) -> HttpResponse:
     """Newest first, page by page; htmx gets the list alone."""
-    page = page_of(request, notices.notices_of(request.user), NEWS_ROWS)
+    page = page_of(request, notices.notices_of(request.user), NOTICE_ROWS)
     unread = notices.count_unread(request.user)
     context = {
         "page": page,

@@ -16,7 +16,7 @@ from accounts.admin import Autocomplete, RoleAdmin
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from lib import clock
-from lib.pages import WORK_ROWS
+from lib.page_sizes import ADMIN_ROWS
 from scoring.admin import personas  # noqa: F401 (personas have a module of their own)
 from scoring.admin.choices import KnownChoice
 from scoring.admin.forms import (
@@ -31,7 +31,7 @@ from scoring.admin.forms import (
     SourceBarFormSet,
 )
 from scoring.admin.tools import buttons, use_tool
-from scoring.criteria import words
+from scoring.criteria import rule_words
 from scoring.criteria.checks import MOST_RULES
 from scoring.criteria.comments import remember_void
 from scoring.models import BehaviourRule, CombinationRule, Criteria, FitRule, Rule, Signature, SourceBar
@@ -86,7 +86,7 @@ class RuleInline(PartInline):
     def in_words(self, rule: Rule) -> str:
         if not rule.pk:
             return _("Save the version to read the rule as a sentence.")
-        sentence = words.rule_sentence(rule)
+        sentence = rule_words.rule_sentence(rule)
         return sentence if rule.is_enabled else _("Not in use. %(sentence)s") % {"sentence": sentence}
 
     @admin.display(description=gettext_lazy("Arrange"))
@@ -172,7 +172,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
     list_display = ("version", "state", "threshold", "rule_count", "signed_by", "created_at")
     list_filter = ("state",)
     search_fields = ("sentence",)
-    list_per_page = WORK_ROWS
+    list_per_page = ADMIN_ROWS
     actions = None
     change_form_template = "admin/scoring/criteria/change_form.html"
 
@@ -196,7 +196,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
 
     @admin.display(description=gettext_lazy("Needed before sales may call"))
     def needed(self, criteria: Criteria) -> str:
-        return ", ".join(words.field_labels(criteria.required_fields)) or _("nothing")
+        return ", ".join(rule_words.field_labels(criteria.required_fields)) or _("nothing")
 
     def get_fieldsets(self, request: HttpRequest, obj: Criteria | None = None) -> Any:
         """The form; for who may only read, the same with words in place of choices."""
@@ -231,7 +231,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
         self, request: HttpRequest, context: dict[str, object], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         criteria = kwargs.get("obj")
-        context["title"] = words.version_title(criteria) if criteria else context.get("title")
+        context["title"] = rule_words.version_title(criteria) if criteria else context.get("title")
         context["subtitle"] = None
         context["may_draft"] = self._is(request, self.editors)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from lib.numbers import number, percent
 from scoring.analysis.intervals import Share
-from scoring.criteria.words import points_words
+from scoring.criteria.rule_words import points_words
 from scoring.models import Gate
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scoring.criteria import words
+from scoring.criteria import rule_words
 from scoring.models import Criteria, Rule, Signature
 
 
@@ -60,18 +60,18 @@ def describe(criteria: Criteria) -> Agreement:
     return Agreement(
         criteria=criteria,
         groups=[Group(title=TITLES[kind], lines=texts) for kind, texts in lines.items() if texts],
-        bars=[words.bar_sentence(bar) for bar in criteria.source_bars.all()],
-        needed=words.field_labels(criteria.required_fields),
+        bars=[rule_words.bar_sentence(bar) for bar in criteria.source_bars.all()],
+        needed=rule_words.field_labels(criteria.required_fields),
         signatures=list(criteria.signatures.all()),
     )
 
 
 def _line(rule: Rule) -> Line:
-    condition = words.rule_condition(rule)
+    condition = rule_words.rule_condition(rule)
     return Line(
         rule=rule,
         name=_(rule.name),  # the names of the shipped example are translated, others are as they were typed
         condition=condition[:1].upper() + condition[1:],
-        worth=words.rule_worth(rule),
-        effect=str(words.GATES.get(rule.gate, "")),
+        worth=rule_words.rule_worth(rule),
+        effect=str(rule_words.GATES.get(rule.gate, "")),
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lib.numbers import number
-from scoring.criteria import words
+from scoring.criteria import rule_words
 from scoring.lint.overlap import filter_of, looks_at
 from scoring.models import Criteria, Rule, SourceBar
 from scoring.registry.operators import OPERATORS, Operator, Values, alike
@@ -101,7 +101,7 @@ def rule_changes(old: Rule, new: Rule) -> list[str]:
     if old.points != new.points:
         changes.append(
             _("It is worth %(new)s instead of %(old)s.")
-            % {"new": words.points_words(new.points), "old": number(old.points)}
+            % {"new": rule_words.points_words(new.points), "old": number(old.points)}
         )
     if new.kind == Rule.Kind.BEHAVIOUR:
         changes += _counts_differently(old, new)
@@ -118,13 +118,13 @@ def _asks_differently(old: Rule, new: Rule) -> list[str]:
     if new.kind == Rule.Kind.BEHAVIOUR:
         if filter_of(old) == filter_of(new):
             return []
-        return [_instead(words.behaviour_filter(old), words.behaviour_filter(new))]
+        return [_instead(rule_words.behaviour_filter(old), rule_words.behaviour_filter(new))]
     if looks_at(old) == looks_at(new):
         return []
     operator = OPERATORS.get(new.operator) if new.kind == Rule.Kind.FIT else None
     if operator and operator.is_list and (old.field, old.operator) == (new.field, new.operator):
         return _values(operator, old.values, new.values)
-    was, now_is = words.rule_condition(old), words.rule_condition(new)
+    was, now_is = rule_words.rule_condition(old), rule_words.rule_condition(new)
     # A combination of the same names, of which one asks for something else: that rule's own change says so.
     return [] if was == now_is and new.kind == Rule.Kind.COMBINATION else [_instead(was, now_is)]
 
@@ -135,7 +135,7 @@ def _values(operator: Operator, old: Values, new: Values) -> list[str]:
     came = [value for value in new if str(value).casefold() not in before]
     gone = [value for value in old if str(value).casefold() not in after]
     told = ((operator.came, came), (operator.gone, gone))
-    return [str(sentence) % {"values": words.values_words(values)} for sentence, values in told if values]
+    return [str(sentence) % {"values": rule_words.values_words(values)} for sentence, values in told if values]
 
 
 def _counts_differently(old: Rule, new: Rule) -> list[str]:
@@ -173,7 +173,7 @@ def _instead(old: str, new: str) -> str:
 
 def _whole(rule: Rule) -> list[str]:
     """A rule of one version only, as one reads it."""
-    return [words.rule_sentence(rule), *([] if rule.is_enabled else [_("It is not in use.")])]
+    return [rule_words.rule_sentence(rule), *([] if rule.is_enabled else [_("It is not in use.")])]
 
 
 def _name(rule: Rule) -> Hashable:
@@ -212,7 +212,9 @@ def _conditions(old: Criteria, new: Criteria) -> list[str]:
         (_("Before sales may call, this has to be known as well: %(fields)s."), came),
         (_("Before sales may call, this need not be known any more: %(fields)s."), gone),
     )
-    return changes + [sentence % {"fields": ", ".join(words.field_labels(keys))} for sentence, keys in told if keys]
+    return changes + [
+        sentence % {"fields": ", ".join(rule_words.field_labels(keys))} for sentence, keys in told if keys
+    ]
 
 
 def _bars(old: Criteria, new: Criteria) -> list[str]:
@@ -220,11 +222,11 @@ def _bars(old: Criteria, new: Criteria) -> list[str]:
     changes = []
     for was, now_is in paired(list(old.source_bars.all()), list(new.source_bars.all()), _bar_content, _bar_source):
         if was is None and now_is is not None:
-            changes.append(_("New: %(sentence)s") % {"sentence": words.bar_sentence(now_is)})
+            changes.append(_("New: %(sentence)s") % {"sentence": rule_words.bar_sentence(now_is)})
         elif now_is is None and was is not None:
-            changes.append(_("No longer: %(sentence)s") % {"sentence": words.bar_sentence(was)})
+            changes.append(_("No longer: %(sentence)s") % {"sentence": rule_words.bar_sentence(was)})
         elif was and now_is and _bar_content(was) != _bar_content(now_is):
-            parts = {"new": words.bar_sentence(now_is), "old": words.bar_sentence(was)}
+            parts = {"new": rule_words.bar_sentence(now_is), "old": rule_words.bar_sentence(was)}
             changes.append(_("%(new)s Before: %(old)s") % parts)
     return changes
 

@@ -18,7 +18,7 @@ from leads.models.activity import Effort
 from lib.numbers import number
 from scoring.advice.history import contradictions
 from scoring.criteria import checks
-from scoring.criteria.words import points_words
+from scoring.criteria.rule_words import points_words
 from scoring.engine.definition import Definition
 from scoring.lint import limits
 from scoring.lint.overlap import clash, looks_at, takes_in

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Case, Value, When
 
 from leads.models import Lead
-from scoring.criteria.words import fit_condition
+from scoring.criteria.rule_words import fit_condition
 from scoring.engine.rules import fits
 from scoring.models import Persona, PersonaCondition, Score
 from scoring.personas.definition import Condition

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from django.conf import settings
 
+from leads.activity_icons import ICONS
 from leads.event_kinds import CHANGED, CREATED
 from leads.events import (
     SYSTEM,
@@ -21,7 +22,6 @@ from leads.events import (
     register,
 )
 from leads.models import Lead, LeadEvent
-from leads.models.activity import ICONS
 
 MEANINGS: Final = ("", "accent", "fine", "soon", "late", "machine")
 MakeLead = Callable[..., Lead]

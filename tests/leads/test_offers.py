@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiKey, User
-from leads import columns, panels
+from leads import offered_columns, panels
 from leads.api import offers
 from leads.models import Lead
 
@@ -16,7 +16,7 @@ MakeLead = Callable[..., Lead]
 
 @pytest.fixture
 def nothing_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (columns, panels, offers):
+    for module in (offered_columns, panels, offers):
         assert module.offered()
         monkeypatch.setattr(module, "_offered", [])
 

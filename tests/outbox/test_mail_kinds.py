@@ -19,10 +19,10 @@ from handoff.lifecycle import transitions
 from handoff.models import Handoff, Hold, Reason
 from handoff.news import enqueue_about
 from leads.events import Agent
+from outbox.digests import MOST_SINGLE
 from outbox.kinds import all_kinds
 from outbox.models import Delivery
 from outbox.news_kinds import enqueue_paused
-from outbox.pacing import MOST_SINGLE
 from outbox.sending import lease
 from outbox.transports import mail
 from outbox.transports.base import Overtaken

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from outbox import deliveries, sending
+from outbox import deliveries, retrying, sending
 from outbox.models import Attempt, Delivery
 from outbox.transports.base import Failure, Reply
 from outbox.transports.mail import MAIL
@@ -76,7 +76,7 @@ class TestFailure:
     ) -> None:
         sink.refuses = "451 Try again later"
         moment, waits = now, []
-        for attempt in range(1, sending.MOST_ATTEMPTS + 1):
+        for attempt in range(1, retrying.MOST_ATTEMPTS + 1):
             assert sending.send_next(MAIL, now=moment)
             owed.refresh_from_db()
             assert owed.attempts == attempt
@@ -114,7 +114,7 @@ class TestFailure:
         assert (owed.state, sink.messages) == ("dead", [])
 
     def test_one_that_kills_its_sender_is_given_up_too(self, owed: Delivery, sink: Sink, now: datetime) -> None:
-        Delivery.objects.update(attempts=sending.MOST_ATTEMPTS, lease_until=now - SECOND)
+        Delivery.objects.update(attempts=retrying.MOST_ATTEMPTS, lease_until=now - SECOND)
         assert sending.send_next(MAIL, now=now) is False
         owed.refresh_from_db()
         assert owed.state == "dead"
@@ -168,7 +168,7 @@ import os, signal, sys
 from datetime import datetime
 import django
 django.setup()
-from outbox import sending
+from outbox import retrying, sending
 from outbox.transports.mail import MAIL
 sending._mark = lambda *args, **columns: os.kill(os.getpid(), signal.SIGKILL)
 sending.send_next(MAIL, now=datetime.fromisoformat(sys.argv[1]))

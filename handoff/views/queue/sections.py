@@ -22,7 +22,8 @@ from handoff.views.queue.lead_context import LeadContext, lead_contexts
 from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, tell, top_reasons
 from leads.models import BY_PERSON, Activity, Stage, Status
 from leads.timeline import touch_words
-from lib.pages import WORK_ROWS, page_of
+from lib.page_sizes import QUEUE_ROWS
+from lib.pages import page_of
 from scoring.explain.receipt import ReceiptLine
 
 TOUCHES: Final = 2
@@ -90,13 +91,13 @@ class Part:
 
 URGENT: Final = ("-is_fast_track", "respond_by", "pk")
 PARTS: Final = (
-    Part(key="waiting", heading=_("Waiting for an answer"), states=(State.WAITING,), order=URGENT, limit=WORK_ROWS),
+    Part(key="waiting", heading=_("Waiting for an answer"), states=(State.WAITING,), order=URGENT, limit=QUEUE_ROWS),
     Part(
         key="anybody",
         heading=_("Anybody may take these"),
         states=(State.WAITING, State.ACCEPTED),
         order=URGENT,
-        limit=WORK_ROWS,
+        limit=QUEUE_ROWS,
         belongs=_anybody,
         may_be_absent=True,
     ),
@@ -105,7 +106,7 @@ PARTS: Final = (
         heading=_("Being worked on"),
         states=(State.ACCEPTED,),
         order=("-accepted_at", "-pk"),
-        limit=WORK_ROWS,
+        limit=QUEUE_ROWS,
     ),
     Part(
         key="deals",
@@ -202,7 +203,7 @@ def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reade
 
 def paged(request: HttpRequest, handoffs: HandoffQuerySet, part: Part, reader: Reader) -> Section:
     """The page of a part that the address asks for."""
-    page = page_of(request, _rows_of(handoffs, part, reader), WORK_ROWS)
+    page = page_of(request, _rows_of(handoffs, part, reader), QUEUE_ROWS)
     known = lead_contexts(list(page), user=reader.user) if part.tells else {}
     return Section(part=part, rows=_rows(list(page), known, reader), total=page.paginator.count, page=page)
 

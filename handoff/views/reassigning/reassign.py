@@ -19,9 +19,10 @@ from accounts.models import User
 from accounts.roles import SALES_MANAGER
 from handoff.access import may
 from handoff.lifecycle.machine import TRANSITIONS
-from handoff.models import Handoff, State
+from handoff.models import Handoff
 from handoff.routing.reassigning import Candidate, Outcome, candidates, reassign_many
 from handoff.views.queue.words import moment_words
+from handoff.views.reassigning.confirmation import consequences
 from handoff.views.reassigning.people import PersonForm
 from lib import clock
 
@@ -108,48 +109,17 @@ def _ask(
 
 
 def _confirm(request: SignedInRequest, handoffs: Sequence[Handoff], to: User, text: str) -> HttpResponse:
-    waiting = [handoff for handoff in handoffs if handoff.state == State.WAITING]
-    accepted = [handoff for handoff in handoffs if handoff.state == State.ACCEPTED]
     context = {
         "title": _("Give these leads to %(rep)s?") % {"rep": to},
         "handoffs": handoffs,
         "to": to,
         "text": text,
-        "consequences": list(_consequences(handoffs, waiting, accepted, to)),
+        "consequences": consequences(handoffs, to),
         "action_label": ngettext("Give %(count)d lead to %(rep)s", "Give %(count)d leads to %(rep)s", len(handoffs))
         % {"count": len(handoffs), "rep": to},
         "cancel_url": _back(handoffs),
     }
     return render(request, "handoff/reassigning/confirm.html", context)
-
-
-def _consequences(
-    handoffs: Sequence[Handoff], waiting: Sequence[Handoff], accepted: Sequence[Handoff], to: User
-) -> list[str]:
-    """What will happen, with counts."""
-    sentences = []
-    if waiting:
-        words = ngettext(
-            "%(count)d lead waits for an answer. Its deadline stays, and %(rep)s is told.",
-            "%(count)d leads wait for an answer. Their deadlines stay, and %(rep)s is told.",
-            len(waiting),
-        )
-        sentences.append(words % {"count": len(waiting), "rep": to})
-    if accepted:
-        words = ngettext(
-            "%(count)d lead is being worked on; %(rep)s goes on with it.",
-            "%(count)d leads are being worked on; %(rep)s goes on with them.",
-            len(accepted),
-        )
-        sentences.append(words % {"count": len(accepted), "rep": to})
-    if others := len(handoffs) - len(waiting) - len(accepted):
-        words = ngettext(
-            "%(count)d lead is with nobody in sales any more, or not yet, and stays as it is.",
-            "%(count)d leads are with nobody in sales any more, or not yet, and stay as they are.",
-            others,
-        )
-        sentences.append(words % {"count": others})
-    return sentences
 
 
 def _result(request: SignedInRequest, outcome: Outcome, to: User, *, asked: Sequence[Handoff]) -> HttpResponse:

@@ -23,7 +23,8 @@ from handoff.team import HELD, Member, team
 from handoff.views.tabs import tabs
 from lib import clock
 from lib.moments import span_words
-from lib.pages import PERSON_ROWS, page_of, page_or_part
+from lib.page_sizes import PERSON_ROWS
+from lib.pages import page_of, page_or_part
 
 VIEWERS: Final = (SALES_MANAGER, ADMINISTRATOR)
 FAR: Final = timedelta.max

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from handoff.models import PassPolicy, Rep, RoutingRule
 from handoff.routing import choosing
-from handoff.routing.availability import SETTLES_IN, RepAvailability, availability_of_reps, least_loaded
+from handoff.routing.availability import SETTLES_IN, RepAvailability, availability_of_reps
+from handoff.routing.least_loaded import least_loaded
 from handoff.routing.rules import Facts
 from tests.conftest import be_out, make_person
 from tests.handoff.conftest import MakeHandoff

@@ -17,7 +17,7 @@ from leads.events import SYSTEM
 from leads.lifecycle import become_mql, change_owner, locked
 from leads.models import Channel, Lead
 from scoring.criteria.publication import propose, publish, sign
-from scoring.criteria.words import fit_condition, rule_sentence
+from scoring.criteria.rule_words import fit_condition, rule_sentence
 from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Rule, Signature, SourceBar
 from scoring.registry.field_types import FieldValue

@@ -16,9 +16,10 @@ from handoff.models import Handoff
 from handoff.news import enqueue_about
 from handoff.news_words import facts_of, subject_of
 from outbox import sending
+from outbox.digests import MOST_SINGLE, PERIOD, SETTLES
 from outbox.models import ChatWebhook, Delivery, QuietHours
 from outbox.news_kinds import DIGEST
-from outbox.pacing import MOST_SINGLE, PERIOD, SETTLES, quiet_until
+from outbox.quiet_hours import quiet_until
 from outbox.transports.chat import CHAT
 from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff

@@ -1,0 +1,23 @@
+"""How the timeline draws what leads did."""
+
+from typing import Final
+
+# A file of static/icons for each type an installation starts with, by key; any other is a dot.
+ICONS: Final = {
+    "page_view": "eye",
+    "site_visit": "eye",
+    "search": "search",
+    "email_opened": "mail",
+    "email_clicked": "mail",
+    "email_delivered": "mail",
+    "download": "download",
+    "form_submitted": "form",
+    "phone_given": "phone",
+    "programme_joined": "star",
+    "webinar_registered": "calendar",
+    "webinar_attended": "calendar",
+    "event_attended": "calendar",
+    "video_watched": "play",
+    "demo_used": "play",
+    "trial_used": "play",
+}

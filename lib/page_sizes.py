@@ -1,0 +1,15 @@
+"""How many rows one page of each list has."""
+
+from typing import Final
+
+LEAD_LIST_ROWS: Final = 50
+QUEUE_ROWS: Final = 50
+TO_CHECK_ROWS: Final = 50
+ADMIN_ROWS: Final = 50
+IMPORT_LIST_ROWS: Final = 25
+BACKLOG_ROWS: Final = 25
+NOTICE_ROWS: Final = 30
+TIMELINE_ROWS: Final = 40
+PERSON_ROWS: Final = 100  # all that one rep holds, to be handed on at once
+API_ROWS: Final = 50
+MOST_API_ROWS: Final = 200
