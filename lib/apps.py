@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class LibConfig(AppConfig):
     name = "lib"
     verbose_name = "Shared pieces without domain words"
+
+    def ready(self) -> None:
+        from lib import hints  # noqa: F401 (hears of tasks that begin)

@@ -1,22 +1,60 @@
 """Hints for workers: what is owed is a row already, the message only says "now". A lost one costs a sweep."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import monotonic
+from typing import Any, Final
 
 from celery import current_app
+from celery.signals import task_prerun
+from django.core.cache import cache
 from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
-_held: ContextVar[dict[str, None] | None] = ContextVar("held", default=None)
+logger = logging.getLogger(__name__)
+
+# No longer than a sweep: when the message is lost, so is what the mark has kept from being sent.
+MARKED_FOR: Final = 5  # seconds
+# So long nothing is sent after the broker did not answer: a request waits for it once, not each time.
+SPARED_FOR: Final = 5.0  # seconds
+
+_held_back: ContextVar[dict[str, None] | None] = ContextVar("held_back", default=None)
+
+
+class _Broker:
+    """Until when this process does not try it, by a clock nobody can set."""
+
+    spared_until = 0.0
 
 
 def send_hint(task: str) -> None:
-    """Asks a worker to run the task now, once; or keeps the wish while hints are held back."""
-    backlog = _held.get()
-    if backlog is None:
-        current_app.send_task(task, retry=False)
-    else:
-        backlog[task] = None
+    """Asks a worker to run the task now, once; or keeps the wish while hints are held back.
+
+    While such a message waits for a worker no other one is sent: the task that it starts sees all that was committed
+    until then, and a worker that was away is not met by thousands of messages that say the same.
+    """
+    wishes = _held_back.get()
+    if wishes is not None:
+        wishes[task] = None
+    elif monotonic() >= _Broker.spared_until:
+        try:
+            if cache.add(_mark(task), 1, MARKED_FOR):
+                current_app.send_task(task, retry=False)
+        except (OperationalError, RedisError, OSError):
+            _Broker.spared_until = monotonic() + SPARED_FOR
+            logger.warning("The broker does not answer: workers look by themselves, within a sweep.")
+
+
+@task_prerun.connect(dispatch_uid="lib.hints.begin")
+def begin(*, task: Any, **_: object) -> None:
+    """A task that begins takes the mark away before it looks: what comes after that is worth another message."""
+    try:
+        cache.delete(_mark(task.name))
+    except (RedisError, OSError):
+        logger.warning("The cache does not answer: the next hint of %s may come a sweep late.", task.name)
 
 
 @contextmanager
@@ -25,16 +63,20 @@ def hints_held_back() -> Iterator[None]:
 
     Put it around the transaction, not into it: hints are sent after the commit.
     """
-    backlog: dict[str, None] = {}
-    token = _held.set(backlog)
+    wishes: dict[str, None] = {}
+    token = _held_back.set(wishes)
     try:
         yield
     finally:
-        _held.reset(token)
+        _held_back.reset(token)
 
         def send_all() -> None:
-            for task in backlog:
+            for task in wishes:
                 send_hint(task)
 
-        if backlog:
+        if wishes:
             transaction.on_commit(send_all, robust=True)
+
+
+def _mark(task: str) -> str:
+    return f"hint:{task}"
