@@ -20,7 +20,7 @@ from accounts import keys, scopes
 from accounts.models import ApiKey, User
 from accounts.roles import ADMINISTRATOR
 from lib import clock
-from lib.zones import zone_name
+from lib.zone_names import zone_name
 
 
 class Autocomplete(AutocompleteSelect):

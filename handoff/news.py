@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from handoff import news_kinds
 from handoff.models import Handoff, Hold
-from handoff.news_words import ClockHeld, GivenAway, facts_of, subject_of
+from handoff.news_facts import ClockHeld, GivenAway, facts_of, subject_of
 from outbox.enqueue import Subject, enqueue
 from outbox.kinds import NewsKind
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES, SALES_MANAGER
-from handoff.news_words import HANDOFFS, given_away_words, handoff_lines, handoff_words, waiting_lines
+from handoff.news_facts import HANDOFFS, given_away_words, handoff_lines, handoff_words, waiting_lines
 from outbox.kinds import NewsKind, register
 
 _OF_HANDOFFS: Final[dict[str, Any]] = {"words": handoff_words, "subjects": HANDOFFS}

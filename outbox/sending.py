@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from lib import clock
 from lib.leases import free
 from lib.text import storable
-from outbox.digests import is_gathered
+from outbox.digest_gathering import is_gathered
 from outbox.models import Attempt, Delivery
 from outbox.quiet_hours import is_put_off
 from outbox.retrying import MOST_ATTEMPTS, wait_after

@@ -14,7 +14,7 @@ from capture.importing.files import check_size
 from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
 from capture.models import ImportBatch
-from lib.zones import zone_name
+from lib.zone_names import zone_name
 
 _KINDS: Final = (
     (ImportBatch.Kind.LEADS, _("Leads: who they are and where they came from")),

@@ -16,7 +16,7 @@ from lib.leases import free
 from lib.numbers import number
 from lib.text import header_text
 from outbox import webhooks, wording
-from outbox.digest import digest_of
+from outbox.digest_content import digest_of
 from outbox.kinds import Facts, NewsKind, kind_of
 from outbox.models import ChatWebhook, Delivery
 from outbox.news_kinds import DIGEST

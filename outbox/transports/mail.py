@@ -19,7 +19,7 @@ from django.urls import reverse
 from accounts.models import User
 from lib.text import header_text
 from outbox import wording
-from outbox.digest import digest_of
+from outbox.digest_content import digest_of
 from outbox.kinds import Facts, NewsKind, kind_of
 from outbox.models import Delivery
 from outbox.news_kinds import DIGEST

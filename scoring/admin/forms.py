@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from scoring.admin.choices import SharedChoices
 from scoring.criteria.arranging import last_place
-from scoring.criteria.checks import (
+from scoring.criteria.content import content_digest
+from scoring.criteria.refusals import (
     MOST_RULES,
     Problems,
     behaviour_problems,
@@ -19,7 +20,6 @@ from scoring.criteria.checks import (
     fit_problems,
     too_many_rules,
 )
-from scoring.criteria.content import content_digest
 from scoring.models import Criteria, Rule, SourceBar
 from scoring.registry import fit_fields
 from scoring.registry.operators import MOST_VALUES

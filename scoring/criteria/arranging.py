@@ -5,8 +5,8 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from scoring.criteria.checks import MOST_RULES, too_many_rules
 from scoring.criteria.content import RULE_FIELDS
+from scoring.criteria.refusals import MOST_RULES, too_many_rules
 from scoring.models import Criteria, Rule
 
 STEP: Final = 10

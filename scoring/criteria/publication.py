@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
-from scoring.criteria.checks import problems_of
 from scoring.criteria.comments import remember_void
 from scoring.criteria.content import CRITERIA_FIELDS, content_digest, copy_content
 from scoring.criteria.news import enqueue_in_force, enqueue_to_sign
+from scoring.criteria.refusals import problems_of
 from scoring.engine.rescore import request_everybody
 from scoring.models import Criteria, Signature, Why
 

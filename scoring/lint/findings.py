@@ -1,6 +1,6 @@
 """What looks odd in a version: a sentence that names the rule, says why, and what to do. It keeps nobody from anything.
 
-What a draft is refused for is said by scoring/criteria/checks.py; here is what can be evaluated and is still hardly
+What a draft is refused for is said by scoring/criteria/refusals.py; here is what can be evaluated and is still hardly
 meant.
 """
 
@@ -17,11 +17,20 @@ from django.utils.translation import gettext as _
 from leads.models.activity import Effort
 from lib.numbers import number
 from scoring.advice.history import contradictions
-from scoring.criteria import checks
+from scoring.criteria import refusals
 from scoring.criteria.rule_words import points_words
 from scoring.engine.definition import Definition
-from scoring.lint import limits
 from scoring.lint.overlap import clash, looks_at, takes_in
+from scoring.lint.reachable_points import (
+    behaviours_needed,
+    capped,
+    effort_of,
+    most_of,
+    most_points,
+    most_without_acting,
+    needs_more_than,
+    sum_of_points,
+)
 from scoring.lint.unmatched import never_matched
 from scoring.lint.unsent import never_sent
 from scoring.models import Criteria, Gate, Rule
@@ -97,8 +106,8 @@ def parts_exclude(definition: Definition) -> list[str]:
 
 def fit_alone(definition: Definition) -> list[str]:
     """Somebody who never did anything is an MQL."""
-    most, asked = limits.most_without_acting(definition), definition.criteria.threshold
-    if most < asked or definition.criteria.minimum_behaviours or limits.behaviours_needed(definition):
+    most, asked = most_without_acting(definition), definition.criteria.threshold
+    if most < asked or definition.criteria.minimum_behaviours or behaviours_needed(definition):
         return []
     return [
         _(
@@ -111,19 +120,19 @@ def fit_alone(definition: Definition) -> list[str]:
 
 def fit_nearly_alone(definition: Definition) -> list[str]:
     """The best fit lacks so little that a single match of a rule of no high effort makes an MQL."""
-    most, asked = limits.most_without_acting(definition), definition.criteria.threshold
+    most, asked = most_without_acting(definition), definition.criteria.threshold
     enough = [
         rule
         for rule in definition.behaviours
         if rule.at_least == 1
-        and limits.effort_of(rule) < Effort.HIGH
-        and limits.capped(definition, max(rule.points, 0)) >= asked - most > 0
+        and effort_of(rule) < Effort.HIGH
+        and capped(definition, max(rule.points, 0)) >= asked - most > 0
     ]
-    needed = limits.behaviours_needed(definition)
+    needed = behaviours_needed(definition)
     enough = [rule for rule in enough if needed <= {rule.pk}]
     if not enough or definition.criteria.minimum_behaviours > 1:
         return []
-    least = min(enough, key=lambda rule: (rule.points, limits.effort_of(rule)))
+    least = min(enough, key=lambda rule: (rule.points, effort_of(rule)))
     return [
         _(
             "Who they are brings up to %(most)s of the %(threshold)s points, so “%(name)s” once (%(points)s) is enough "
@@ -140,10 +149,13 @@ def fit_nearly_alone(definition: Definition) -> list[str]:
 
 def opens_alone(definition: Definition) -> list[str]:
     """What happens by itself, such as an opened e-mail, makes an MQL."""
-    passive = [rule for rule in definition.behaviours if limits.effort_of(rule) == Effort.PASSIVE and rule.points > 0]
-    most, asked = limits.capped(definition, sum(map(limits.most_of, passive))), definition.criteria.threshold
+    passive = [rule for rule in definition.behaviours if effort_of(rule) == Effort.PASSIVE and rule.points > 0]
+    most, asked = (
+        capped(definition, sum(map(most_of, passive))),
+        definition.criteria.threshold,
+    )
     is_enough = most >= asked and definition.criteria.minimum_behaviours <= len(passive)
-    if not is_enough or not limits.behaviours_needed(definition) <= {rule.pk for rule in passive}:
+    if not is_enough or not behaviours_needed(definition) <= {rule.pk for rule in passive}:
         return []
     return [
         _(
@@ -162,12 +174,10 @@ def less_effort_for_more(definition: Definition) -> list[str]:
         harder = [
             rule
             for rule in worth
-            if limits.effort_of(rule) > limits.effort_of(easy)
-            and rule.points < easy.points
-            and rule.gate != Gate.FAST_TRACK
+            if effort_of(rule) > effort_of(easy) and rule.points < easy.points and rule.gate != Gate.FAST_TRACK
         ]
         if harder:
-            hard = min(harder, key=lambda rule: (-limits.effort_of(rule), rule.points))
+            hard = min(harder, key=lambda rule: (-effort_of(rule), rule.points))
             odd.append(
                 _(
                     "“%(easy)s” is worth %(points)s, more than “%(hard)s” with %(fewer)s, although that takes more "
@@ -228,13 +238,13 @@ def expired_bars(definition: Definition, *, now: datetime) -> list[str]:
 def out_of_reach(definition: Definition) -> list[str]:
     """Rules that exclude each other bring less than the threshold, though all together they would bring enough.
 
-    Where not even that is enough the version is refused (scoring/criteria/checks.py).
+    Where not even that is enough the version is refused (scoring/criteria/refusals.py).
     """
-    most = limits.most_points(definition)
-    if not limits.needs_more_than(most, definition):
+    most = most_points(definition)
+    if not needs_more_than(most, definition):
         return []
-    is_refused = limits.needs_more_than(limits.sum_of_points(definition), definition)
-    return [] if is_refused else [checks.out_of_reach(definition, most)]
+    is_refused = needs_more_than(sum_of_points(definition), definition)
+    return [] if is_refused else [refusals.out_of_reach(definition, most)]
 
 
 # In the order in which they are told, before what takes a clock or the scores.

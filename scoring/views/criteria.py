@@ -13,10 +13,10 @@ from accounts.models import User
 from accounts.roles import MANAGING, ROLES
 from lib import clock
 from scoring.criteria.agreement import describe
-from scoring.criteria.checks import problems_of
 from scoring.criteria.comments import CommentRefused, comment, may_be_discussed
 from scoring.criteria.content import with_content
 from scoring.criteria.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
+from scoring.criteria.refusals import problems_of
 from scoring.criteria.steps import STEPS, consequences, steps_for
 from scoring.engine import rescore
 from scoring.engine.definition import in_force

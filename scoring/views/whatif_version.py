@@ -15,8 +15,8 @@ from accounts.roles import MANAGING
 from leads.models import Lead
 from lib import clock
 from lib.pages import page_or_part
-from scoring.criteria.checks import problems_of
 from scoring.criteria.content import with_content
+from scoring.criteria.refusals import problems_of
 from scoring.engine.definition import Definition, in_force, load
 from scoring.models import Criteria
 from scoring.whatif.form import WhatIfForm, as_address

@@ -34,7 +34,7 @@ GUARDED = {
     ),
     "Delivery": Guarded(
         "state sent_at attempts gathered_in",
-        ("outbox/sending.py", "outbox/deliveries.py", "outbox/digests.py", "lib/leases.py"),
+        ("outbox/sending.py", "outbox/deliveries.py", "outbox/digest_gathering.py", "lib/leases.py"),
     ),
     "Notice": Guarded("read_at", ("outbox/notices.py",)),
     "ChatWebhook": Guarded("is_active failing_since", ("outbox/webhooks.py",)),

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from accounts.models import User
 from accounts.roles import SALES_MANAGER, SALES_REP
 from handoff.models import Handoff, Rep, SlaPolicy
-from handoff.news_words import facts_of, subject_of
+from handoff.news_facts import facts_of, subject_of
 from leads.models import Lead, LeadEvent
 from outbox.models import Delivery
 from reporting.sql import differences

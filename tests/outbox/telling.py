@@ -1,7 +1,7 @@
 """What the tests of the outbox share: what a row is about, and what it says to whom it is for."""
 
 from handoff.models import Handoff
-from handoff.news_words import SUBJECT
+from handoff.news_facts import SUBJECT
 from outbox import wording
 from outbox.models import Delivery, Notice
 

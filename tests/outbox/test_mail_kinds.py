@@ -19,7 +19,7 @@ from handoff.lifecycle import transitions
 from handoff.models import Handoff, Hold, Reason
 from handoff.news import enqueue_about
 from leads.events import Agent
-from outbox.digests import MOST_SINGLE
+from outbox.digest_gathering import MOST_SINGLE
 from outbox.kinds import all_kinds
 from outbox.models import Delivery
 from outbox.news_kinds import enqueue_paused

@@ -14,9 +14,9 @@ from accounts.models import User
 from handoff import news_kinds
 from handoff.models import Handoff
 from handoff.news import enqueue_about
-from handoff.news_words import facts_of, subject_of
+from handoff.news_facts import facts_of, subject_of
 from outbox import sending
-from outbox.digests import MOST_SINGLE, PERIOD, SETTLES
+from outbox.digest_gathering import MOST_SINGLE, PERIOD, SETTLES
 from outbox.models import ChatWebhook, Delivery, QuietHours
 from outbox.news_kinds import DIGEST
 from outbox.quiet_hours import quiet_until

@@ -17,7 +17,7 @@ from accounts.roles import ROLES
 from handoff.access import access_handoff
 from handoff.lifecycle.refusals import AlreadyDecided, Incomplete, NotPossible, TooLate
 from handoff.models import Handoff, Reason
-from handoff.news_words import subject_of
+from handoff.news_facts import subject_of
 from handoff.views.decisions.forms import ContactForm
 from handoff.views.decisions.show import DIALOG, PANEL, show
 from handoff.views.decisions.ways import ACCEPT, Decision

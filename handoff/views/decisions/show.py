@@ -10,7 +10,7 @@ from accounts.doors import SignedInRequest
 from handoff.contacts import is_hard_to_reach
 from handoff.models import Handoff
 from handoff.models.handoffs import HandoffQuerySet
-from handoff.news_words import subject_of
+from handoff.news_facts import subject_of
 from handoff.views.decisions.ways import ANSWERS
 from handoff.views.queue.answerable import choices_of, is_overdue
 from handoff.views.queue.lead_context import lead_contexts

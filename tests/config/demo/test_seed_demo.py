@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from handoff.models import OPEN, Absence, Handoff, Rep, RoutingRule
-from handoff.news_words import subject_of
+from handoff.news_facts import subject_of
 from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from handoff.deadlines.sla import breach_overdue, policy_for
 from handoff.models import Handoff, SlaPolicy
-from handoff.news_words import subject_of
+from handoff.news_facts import subject_of
 from leads.models import Channel, Lead
 from outbox.models import Delivery
 from scoring.models import Persona, Score

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff.models import Handoff, Reason
-from handoff.news_words import subject_of
+from handoff.news_facts import subject_of
 from outbox.models import Notice
 from tests.handoff.browsing import LIST, PANEL, address_of, said, state_of
 from tests.handoff.conftest import ANSWERS

@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Lead
-from scoring.criteria.checks import MOST_RULES, problems_of
 from scoring.criteria.comments import comment
 from scoring.criteria.content import content_digest
 from scoring.criteria.publication import Unsound, propose
+from scoring.criteria.refusals import MOST_RULES, problems_of
 from scoring.engine import rescore, sql
 from scoring.engine.definition import load
 from scoring.engine.rescore import score_chunk

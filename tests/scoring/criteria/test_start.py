@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import ActivityType, Asset, Lead, Page
-from scoring.criteria.checks import problems_of
 from scoring.criteria.content import with_content
 from scoring.criteria.examples import EXAMPLES, ExampleNeeds, draft_from_example
 from scoring.criteria.publication import NotYourRole, propose
+from scoring.criteria.refusals import problems_of
 from scoring.lint.findings import findings
 from scoring.models import Criteria
 from tests.scoring.building import did, scored

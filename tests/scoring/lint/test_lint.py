@@ -15,9 +15,9 @@ from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Channel, Lead
-from scoring.criteria.checks import problems_of
 from scoring.criteria.content import with_content
 from scoring.criteria.publication import propose, publish, sign
+from scoring.criteria.refusals import problems_of
 from scoring.lint.findings import findings
 from scoring.lint.unmatched import ENOUGH_LEADS
 from scoring.models import Criteria, Rule

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lib.numbers import number
 from scoring.engine.definition import Definition, load
-from scoring.lint import limits
+from scoring.lint.reachable_points import needs_more_than, sum_of_points
 from scoring.models import Criteria, Rule
 from scoring.registry import fit_fields
 from scoring.registry.measures import MEASURES
@@ -77,7 +77,7 @@ def problems_of(criteria: Criteria) -> list[str]:
         problems.append(too_many_rules(len(rules)))
     for rule in enabled:
         problems += [f"“{rule.name}”: {sentence}" for sentence in _problems(rule).values()]
-    if enabled and limits.needs_more_than(most := limits.sum_of_points(definition := load(criteria)), definition):
+    if enabled and needs_more_than(most := sum_of_points(definition := load(criteria)), definition):
         problems.append(out_of_reach(definition, most))
     return problems
 

@@ -1,72 +1,12 @@
-"""Who takes leads, when they are out, and which leads go to whom."""
+"""Which leads go to whom."""
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from handoff.models.reps import Rep
 from leads.models import Channel
-
-
-class Rep(models.Model):
-    """A person who takes leads: how many at a time, and how large a share."""
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), primary_key=True, related_name="rep"
-    )
-    capacity = models.PositiveSmallIntegerField(
-        _("capacity"),
-        default=20,
-        validators=[MinValueValidator(1)],
-        help_text=_("Open leads the person can work on at a time; load is compared in proportion to it."),
-    )
-    weight = models.PositiveSmallIntegerField(
-        _("share in per cent"),
-        default=100,
-        validators=[MinValueValidator(1), MaxValueValidator(1000)],
-        help_text=_("100 is a full share of new leads; 50 is half as many, such as for somebody who is new."),
-    )
-    # Who began lately is not given at once whatever the others have in advance.
-    takes_leads_since = models.DateTimeField(_("takes leads since"), default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("rep")
-        ordering = ("user__name", "pk")
-        constraints = [
-            models.CheckConstraint(condition=Q(capacity__gte=1), name="rep_capacity_positive"),
-            models.CheckConstraint(condition=Q(weight__gte=1), name="rep_weight_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-
-class Absence(models.Model):
-    """A time in which a rep is out: no lead is passed to them."""
-
-    rep = models.ForeignKey(Rep, models.CASCADE, verbose_name=_("rep"), related_name="absences")
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
-    note = models.CharField(_("note"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("absence")
-        ordering = ("starts_at", "pk")
-        # Routing: who is out now, and who came back lately.
-        indexes = [models.Index(fields=["ends_at", "rep"], name="absence_ends")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")),
-                name="absence_ends_after_start",
-                violation_error_message=_("An absence has to end after it begins."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rep} {self.starts_at:%Y-%m-%d} - {self.ends_at:%Y-%m-%d}"
 
 
 class RoutingRule(models.Model):
