@@ -26,7 +26,7 @@ def decide(*, activity_ids: Sequence[int], by_person: bool, agent: Agent, now: d
     """Says who did these activities. Returns how many were attributed to the other until now.
 
     Their leads are held, their scores are asked for, and each lead has an event that says how many. What a program
-    did was no touch when it came in, and stays none: where a lead came from is written once. Raises TooMany.
+    did was no touch when it came in, and stays none. Raises TooMany.
     """
     if len(activity_ids) > MOST_AT_ONCE:
         raise TooMany

@@ -1,6 +1,7 @@
 """The kinds of events that are the lead's own: how it came in, what it became, and what was decided about its doing."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, TypedDict
 
 from django.core.exceptions import FieldDoesNotExist
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 
 from leads.events import EventKind, Transition, register
 from leads.models import Lead, LeadEvent, Stage, Status
+from lib.moments import moment_words
 from lib.numbers import number
 
 
@@ -16,6 +18,15 @@ class Correction(TypedDict):
     """Which fields of the lead changed."""
 
     fields: list[str]
+
+
+class Earlier(TypedDict):
+    """The first touch that an earlier one has replaced."""
+
+    # ISO 8601.
+    was_at: str
+    # The channel's name; empty where none was known.
+    was_channel: str
 
 
 class Verdict(TypedDict):
@@ -37,6 +48,13 @@ def _field_words(name: str) -> str:
         return name
 
 
+def _touch_before(event: LeadEvent) -> Iterable[str]:
+    data: Earlier = event.data
+    moment = moment_words(datetime.fromisoformat(data["was_at"]))
+    words = _("before: %(moment)s, %(channel)s") if data["was_channel"] else _("before: %(moment)s")
+    yield words % {"moment": moment, "channel": data["was_channel"]}
+
+
 def _judged_activities(event: LeadEvent) -> Iterable[str]:
     data: Verdict = event.data
     words = ngettext("%(count)s activity", "%(count)s activities", data["activities"])
@@ -53,6 +71,14 @@ CHANGED: Final = register(
         sentence=_("Details of the lead changed."),
         facts=_corrected_fields,
         public=("fields",),
+    )
+)
+FIRST_TOUCH: Final = register(
+    EventKind(
+        key="lead.first_touch",
+        label=_("Earlier first touch"),
+        sentence=_("An earlier first touch became known."),
+        facts=_touch_before,
     )
 )
 NURTURING: Final = register(

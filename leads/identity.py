@@ -14,19 +14,20 @@ from leads.normalise import Refusal
 from leads.parsing import Identity, Named, ParsedActivity, ParsedLead
 from leads.writing import write
 
+_FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
 _LAST_TOUCH: Final = ("last_touch_at", "last_channel_id", "last_campaign_id", "last_page_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A contact with us: the first is kept for ever, the latest is the last touch."""
+    """A contact with us: the earliest is the first touch, the latest the last, in whatever order they are heard of."""
 
     at: datetime
     channel: Named | None
     campaign: Named | None
     page: Named | None
-    # Without a moment of its own it may be the first touch of a lead, but does not move the last: saying the same
-    # again (an import, a sync) is no new contact.
+    # Without a moment of its own it may be the first touch of a lead that has none, but moves neither: saying the
+    # same again (an import, a sync) is no new contact.
     is_dated: bool = True
 
 
@@ -38,6 +39,8 @@ class Person:
     is_new: bool = False
     has_acted: bool = False
     changed: set[str] = field(default_factory=set)
+    # The moment and the channel of the first touch that is stored, once the batch brings an earlier one.
+    first_touch_before: tuple[datetime, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +103,11 @@ class People:
             self._by_external[person.lead.external_id] = person
 
     def find(self, identity: Identity) -> Person | None:
-        """Raises Refusal when e-mail and external id belong to two different leads."""
-        email, external = identity.email_key, identity.external_id
-        by_email, by_external = self._by_email.get(email), self._by_external.get(external)
-        if by_email is not None and by_external is not None and by_email is not by_external:
-            raise Refusal(
-                "identity_conflict", "external_id", _("This e-mail and this external id are two different leads.")
-            )
-        person = by_email or by_external
-        if person is None:
-            return None
-        if external and person.lead.external_id and person.lead.external_id != external:
-            raise Refusal(
-                "identity_conflict", "external_id", _("This e-mail belongs to a lead with another external id.")
-            )
-        if email and person.lead.email_key and person.lead.email_key != email:
-            raise Refusal(
-                "identity_conflict", "email", _("This external id belongs to a lead with another e-mail address.")
-            )
-        return person
+        """Raises Refusal like `refuse_two`."""
+        person = self._by_email.get(identity.email_key)
+        of_external = self._by_external.get(identity.external_id)
+        refuse_two(identity, person and person.lead, of_external and of_external.lead)
+        return person or of_external
 
     def take(self, parsed: ParsedLead, *, created_at: datetime, touch: Touch | None) -> Match:
         """Finds the lead that is spoken of, or starts it, and takes over what is said.
@@ -131,20 +120,23 @@ class People:
         if parsed.company is not None:
             company = self.companies[parsed.company]
             changed |= self._set(person, company_id=company.pk)
-            self._describe_company(company, parsed)
+            changed |= self._describe_company(company, parsed)
         if touch is not None:
             changed |= self._touch(person, touch)
         self._name(person)
         return Match(person, "created" if known is None else "updated" if changed else "unchanged")
 
     # --- describing ------------------------------------------------------------------------------------------
-    def _describe_company(self, company: Company, parsed: ParsedLead) -> None:
-        if parsed.industry and company.industry != parsed.industry:
-            company.industry = parsed.industry
-            self._companies_changed[company.pk] = company
-        if parsed.employees is not None and company.employees != parsed.employees:
+    def _describe_company(self, company: Company, parsed: ParsedLead) -> bool:
+        """Returns whether that changed the company, and so what is known of the lead."""
+        known = (company.industry, company.employees)
+        company.industry = parsed.industry or company.industry
+        if parsed.employees is not None:
             company.employees = parsed.employees
-            self._companies_changed[company.pk] = company
+        if known == (company.industry, company.employees):
+            return False
+        self._companies_changed[company.pk] = company
+        return True
 
     def _touch(self, person: Person, touch: Touch) -> bool:
         lead = person.lead
@@ -154,13 +146,19 @@ class People:
             "page_id": self.names.page(touch.page),
         }
         changed = False
-        if lead.first_touch_at is None:
+        first_at = lead.first_touch_at
+        if first_at is None or (touch.is_dated and touch.at < first_at):
+            if first_at is not None and not person.is_new:
+                person.first_touch_before = person.first_touch_before or (first_at, lead.first_channel_id)
             changed = self._set(
                 person, first_touch_at=touch.at, **{f"first_{name}": value for name, value in where.items()}
             )
+        known = {f"last_{name}": value for name, value in where.items() if value is not None}
         if lead.last_touch_at is None or (touch.is_dated and touch.at >= lead.last_touch_at):
-            known = {f"last_{name}": value for name, value in where.items() if value is not None}
             changed |= self._set(person, last_touch_at=touch.at, **known)
+        elif touch.is_dated:
+            # What the later touches left open is said by this one, as if it had come before them.
+            changed |= self._set(person, **{name: value for name, value in known.items() if not getattr(lead, name)})
         return changed
 
     def _set(self, person: Person, **values: object) -> bool:
@@ -180,7 +178,7 @@ class People:
         changed = [person for person in self._people if person.changed and not person.is_new]
         write([person.lead for person in changed], set().union(*(person.changed for person in changed)))
         write(sorted(self._companies_changed.values(), key=lambda company: company.pk), ("industry", "employees"))
-        seen = [(person.lead, _fields_people_see(person.changed)) for person in changed]
+        seen = [(person.lead, _fields_people_see(person)) for person in changed]
         return [person.lead for person in self._people if person.is_new], [
             (lead, fields) for lead, fields in seen if fields
         ]
@@ -205,9 +203,37 @@ class People:
         of_companies = Lead.objects.filter(company_id__in=self._companies_changed).values_list("pk", flat=True)
         return ids | (set(of_companies) if self._companies_changed else set())
 
+    def first_touches_before(self) -> list[tuple[Lead, datetime, int | None]]:
+        """Leads whose first touch is an earlier one now; with the moment and the channel of the one that it was."""
+        return [
+            (person.lead, *person.first_touch_before)
+            for person in self._people
+            if person.first_touch_before is not None
+        ]
+
     def active_ids(self) -> set[int]:
         """Leads that did something."""
         return {person.lead.pk for person in self._people if person.has_acted}
+
+
+def refuse_two(identity: Identity, of_email: Lead | None, of_external: Lead | None) -> None:
+    """Raises Refusal when one says the e-mail of one lead and the external id of another, at whichever door.
+
+    `of_email` is the lead with that address, `of_external` the one with that external id.
+    """
+    lead = of_email or of_external
+    if lead is None:
+        return
+    if of_email is not None and of_external is not None and of_email is not of_external:
+        raise Refusal(
+            "identity_conflict", "external_id", _("This e-mail and this external id are two different leads.")
+        )
+    if identity.external_id and lead.external_id and lead.external_id != identity.external_id:
+        raise Refusal("identity_conflict", "external_id", _("This e-mail belongs to a lead with another external id."))
+    if identity.email_key and lead.email_key and lead.email_key != identity.email_key:
+        raise Refusal(
+            "identity_conflict", "email", _("This external id belongs to a lead with another e-mail address.")
+        )
 
 
 def _names(lead: Lead, identity: Identity) -> dict[str, object]:
@@ -222,5 +248,7 @@ def _names(lead: Lead, identity: Identity) -> dict[str, object]:
     return names
 
 
-def _fields_people_see(columns: set[str]) -> list[str]:
-    return sorted(name.removesuffix("_id") for name in columns - {*_LAST_TOUCH, "email_key"})
+def _fields_people_see(person: Person) -> list[str]:
+    """A first touch that moved back is an event of its own."""
+    untold = {*_LAST_TOUCH, "email_key", *(_FIRST_TOUCH if person.first_touch_before else ())}
+    return sorted(name.removesuffix("_id") for name in person.changed - untold)

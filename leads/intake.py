@@ -2,7 +2,7 @@
 
 One call is one transaction over a batch: every input is read once (leads/parsing.py), its lead is found by e-mail or
 external id or started (leads/identity.py), each activity is recorded once (leads/activities.py), the first touch is
-kept and the last moved, and scoring is told which leads to look at.
+the earliest one known and the last the latest, and scoring is told which leads to look at.
 """
 
 import uuid
@@ -13,11 +13,11 @@ from typing import Final, ParamSpec, TypeVar
 from django.db import DatabaseError, transaction
 
 from leads.activities import known_messages, record_activities, types_in_use
-from leads.event_kinds import CHANGED, CREATED
+from leads.event_kinds import CHANGED, CREATED, FIRST_TOUCH
 from leads.events import Agent, Entry, record
 from leads.identity import LostRace, Match, People, Touch
 from leads.inputs import ActivityInput, LeadInput, Taken
-from leads.models import ActivityType, Lead, Stage
+from leads.models import ActivityType, Channel, Lead, Stage
 from leads.normalise import Refusal
 from leads.parsing import (
     Message,
@@ -107,6 +107,7 @@ def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, 
         [
             *(Entry(lead_id=lead.pk, kind=CREATED, at=lead.created_at, to_stage=Stage.LEAD) for lead in created),
             *(Entry(lead_id=lead.pk, kind=CHANGED, at=now, data={"fields": names}) for lead, names in changed),
+            *_earlier_first_touches(people, now=now),
         ],
         agent=agent,
         now=now,
@@ -115,6 +116,23 @@ def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, 
     if touched:
         leads_changed.send(sender=Lead, lead_ids=touched, active_ids=people.active_ids(), now=now)
     return [match if isinstance(match, Refusal) else Taken(match.person.lead.pk, match.outcome) for match in matches]
+
+
+def _earlier_first_touches(people: People, *, now: datetime) -> list[Entry]:
+    """What each first touch was that moved back; nothing else keeps it."""
+    before = people.first_touches_before()
+    if not before:
+        return []
+    names = dict(Channel.objects.filter(pk__in={channel for _lead, _at, channel in before}).values_list("pk", "name"))
+    return [
+        Entry(
+            lead_id=lead.pk,
+            kind=FIRST_TOUCH,
+            at=now,
+            data={"was_at": at.isoformat(), "was_channel": names[channel] if channel else ""},
+        )
+        for lead, at, channel in before
+    ]
 
 
 def _or_refusal(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Refusal:

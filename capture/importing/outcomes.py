@@ -1,6 +1,6 @@
 """Outcomes of a file go to leads/lifecycle.py, under the row locks of their leads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from capture.importing.values import OutcomeInput
 from leads import lifecycle
 from leads.events import Agent
+from leads.identity import refuse_two
 from leads.inputs import Taken
 from leads.models import Lead
 from leads.normalise import Refusal
@@ -30,10 +31,14 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     by_external = {lead.external_id: lead for lead in leads if lead.external_id}
     results: list[Taken | Refusal] = []
     for outcome, identity in zip(inputs, identities, strict=True):
-        lead = (
-            identity if isinstance(identity, Refusal) else _find(identity, by_email=by_email, by_external=by_external)
-        )
-        results.append(lead if isinstance(lead, Refusal) else _apply(lead, outcome, agent=agent, now=now))
+        if isinstance(identity, Refusal):
+            results.append(identity)
+            continue
+        try:
+            lead = _find(identity, by_email.get(identity.email_key), by_external.get(identity.external_id))
+            results.append(_apply(lead, outcome, agent=agent, now=now))
+        except Refusal as refusal:
+            results.append(refusal)
     return results
 
 
@@ -48,17 +53,14 @@ def _identity(outcome: OutcomeInput) -> Identity | Refusal:
         return refusal
 
 
-def _find(identity: Identity, *, by_email: Mapping[str, Lead], by_external: Mapping[str, Lead]) -> Lead | Refusal:
-    of_email, of_external = by_email.get(identity.email_key), by_external.get(identity.external_id)
-    if of_email is not None and of_external is not None and of_email is not of_external:
-        return Refusal(
-            "identity_conflict", "external_id", _("This e-mail and this external id are two different leads.")
-        )
+def _find(identity: Identity, of_email: Lead | None, of_external: Lead | None) -> Lead:
+    """Raises Refusal when there is no such lead, or when there are two."""
+    refuse_two(identity, of_email, of_external)
     lead = of_external or of_email
     if lead is None:
         name = identity.external_id or identity.email
         message = _("There is no lead “%(name)s”. Import the leads first, then their outcomes.") % {"name": name[:150]}
-        return Refusal("unknown_lead", "external_id" if identity.external_id else "email", message)
+        raise Refusal("unknown_lead", "external_id" if identity.external_id else "email", message)
     return lead
 
 

@@ -91,7 +91,7 @@ class Lead(models.Model):
     rest_until = models.DateTimeField(_("rests until"), null=True, editable=False)
     amount = models.DecimalField(_("amount won"), max_digits=14, decimal_places=2, null=True, editable=False)
 
-    # The first touch is written once (a trigger says so too), the last touch moves.
+    # The first touch moves to an earlier one only (a trigger says so too), the last to a later one.
     first_touch_at = models.DateTimeField(_("first touch"), null=True, editable=False)
     first_channel = models.ForeignKey(Channel, models.PROTECT, null=True, related_name="+", editable=False)
     first_campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", editable=False)

@@ -25,7 +25,7 @@ from capture.importing.plan import new_batch, set_mapping
 from capture.importing.preview import dry_run
 from capture.models import ImportBatch
 from leads import intake
-from leads.models import Activity, Channel, Lead, LeadEvent
+from leads.models import Activity, Channel, Company, Lead, LeadEvent
 
 State = ImportBatch.State
 
@@ -131,6 +131,23 @@ class TestLeads:
         assert counts(batch) == (19, 0, 0, 1)
         assert [(problem.line, problem.code) for problem in batch.problems.all()] == [(9, "cannot_be_stored")]
 
+    @pytest.mark.parametrize(
+        ("column", "before", "after"), [("employees", "120", "125"), ("industry", "Ships", "Ports")]
+    )
+    def test_a_row_that_changes_the_company_of_a_known_lead_is_a_changed_row(
+        self, now: datetime, column: str, before: str, after: str
+    ) -> None:
+        rows = "email,company,{}\nann@example.com,Acme,{}\nbob@example.com,Acme,{}\n"
+        finished(prepared(rows.format(column, before, before), now=now), now)
+        batch = prepared(rows.format(column, after, after), now=now)
+        with files.stored(batch) as file:
+            said = dry_run(batch, file, now=now)
+        assert (said.created, said.updated, said.unchanged, said.rejected) == (0, 1, 1, 0)
+        assert str(getattr(Company.objects.get(), column)) == before
+        assert counts(finished(batch, now)) == (0, 1, 1, 0)
+        assert str(getattr(Company.objects.get(), column)) == after
+        assert counts(finished(prepared(rows.format(column, after, after), now=now), now)) == (0, 0, 2, 0)
+
     def test_the_dry_run_says_the_same_and_leaves_nothing(self, now: datetime) -> None:
         content = "email,source\nann@example.com,Fair\nann@example.com,Fair\nx,\nbob@example.com,Fair\n"
         batch = prepared(content, now=now)
@@ -167,6 +184,25 @@ class TestOutcomes:
         assert a.opportunity_at == datetime(2026, 2, 1, tzinfo=now.tzinfo)
         assert (b.stage, b.status, c.status) == ("customer", "converted", "lost")
         assert [problem.code for problem in batch.problems.all()] == ["unknown_lead", "no_outcome", "future_time"]
+
+    @pytest.mark.parametrize(
+        ("row", "column"),
+        [
+            ("crm-1,bea@example.com", "id"),  # two known leads
+            ("crm-1,somebody@example.com", "email"),
+            ("crm-9,ada@example.com", "id"),
+        ],
+    )
+    def test_the_id_of_one_lead_with_the_address_of_another_is_nobody(
+        self, now: datetime, make_lead: Callable[..., Lead], row: str, column: str
+    ) -> None:
+        make_lead(external_id="crm-1", email="ada@example.com"), make_lead(external_id="crm-2", email="bea@example.com")
+        content = f"id,email,won date,lost date\n{row},2026-03-01,\n{row},,2026-03-01\n"
+        batch = finished(prepared(content, now=now, kind="outcomes"), now)
+        assert counts(batch) == (0, 0, 0, 2)
+        problems = {(problem.code, problem.column) for problem in batch.problems.all()}
+        assert problems == {("identity_conflict", column)}
+        assert {lead.stage for lead in Lead.objects.all()} == {"lead"}
 
     def test_importing_again_changes_nothing(self, now: datetime, make_lead: Callable[..., Lead]) -> None:
         make_lead(external_id="a")

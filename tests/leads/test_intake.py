@@ -143,7 +143,7 @@ class TestTakeLeads:
         lead = Lead.objects.get()
         assert (lead.job_title, lead.company and lead.company.name) == ("CEO", "Acme")
 
-    def test_the_first_touch_is_kept_and_the_last_moves(self, now: datetime) -> None:
+    def test_the_first_touch_is_kept_and_the_last_moves_as_time_goes_on(self, now: datetime) -> None:
         one(LeadInput(email="a@example.com", channel="email", created_at=now - timedelta(days=3)), now)
         one(LeadInput(email="a@example.com", channel="direct", created_at=now), now)
         lead = Lead.objects.select_related("first_channel", "last_channel").get()
