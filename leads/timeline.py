@@ -1,9 +1,11 @@
 """What happened to one lead, newest first: what it did and what became of it, in sentences."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -13,38 +15,78 @@ from lib.moments import seconds_words
 from lib.page_sizes import TIMELINE_ROWS
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where an entry stands: many may be of one moment, so its key says which of them.
+
+    What is newer is greater; of one moment what the lead did is above what became of it, and the greater key above.
+    """
+
+    at: datetime
+    is_activity: bool
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()} {'did' if self.is_activity else 'became'} {self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """The place that was written as this text; None when none was."""
+        moment, _space, rest = text.partition(" ")
+        source, _space, key = rest.partition(" ")
+        is_key = key.isascii() and key.isdecimal() and len(key) <= 18
+        try:
+            at = parse_datetime(moment)
+            if at is None or not timezone.is_aware(at) or source not in ("did", "became") or not is_key:
+                return None
+            return cls(at.astimezone(UTC), source == "did", int(key))
+        except (ValueError, OverflowError):
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the timeline."""
 
-    at: datetime
+    place: Place
     sentence: str | Promise
     detail: str = ""
     icon: str = ""
     meaning: str = ""
     url: str = ""
 
+    @property
+    def at(self) -> datetime:
+        return self.place.at
 
-def timeline(lead: Lead, *, before: datetime | None = None) -> tuple[list[Entry], datetime | None]:
-    """A page of entries older than `before`, and the moment to ask the next page with (None at the end)."""
+
+def timeline(lead: Lead, *, below: Place | None = None) -> tuple[list[Entry], Place | None]:
+    """A page of entries that stand below that place, and the place to ask the next page with (None at the end)."""
     activities = (
-        Activity.objects.filter(Q(occurred_at__lt=before) if before else Q(), lead=lead)
+        Activity.objects.filter(_below(below, moment="occurred_at", is_activity=True), lead=lead)
         .select_related("type", "page", "asset", "campaign", "channel")
         .order_by("-occurred_at", "-pk")[: TIMELINE_ROWS + 1]
     )
     events = (
-        LeadEvent.objects.filter(Q(at__lt=before) if before else Q(), lead=lead)
+        LeadEvent.objects.filter(_below(below, moment="at", is_activity=False), lead=lead)
         .select_related("actor")
         .order_by("-at", "-pk")[: TIMELINE_ROWS + 1]
     )
     entries = [*map(_of_activity, activities), *map(_of_event, events)]
-    entries.sort(key=lambda entry: entry.at, reverse=True)
-    if len(entries) <= TIMELINE_ROWS:
-        return entries, None
-    # Entries of one moment stay on one page, so that the next page can start strictly before it.
-    cut = entries[TIMELINE_ROWS - 1].at
-    shown = [entry for entry in entries if entry.at >= cut]
-    return shown, cut if len(shown) < len(entries) or len(entries) > TIMELINE_ROWS else None
+    entries.sort(key=lambda entry: entry.place, reverse=True)
+    shown = entries[:TIMELINE_ROWS]
+    return shown, shown[-1].place if len(entries) > TIMELINE_ROWS else None
+
+
+def _below(place: Place | None, *, moment: str, is_activity: bool) -> Q:
+    """The rows of one of the two tables that stand below the place."""
+    if place is None:
+        return Q()
+    # The first half is what the index of the lead's rows by moment is asked.
+    until = Q(**{f"{moment}__lte": place.at})
+    if place.is_activity == is_activity:
+        return until & (Q(**{f"{moment}__lt": place.at}) | Q(pk__lt=place.pk))
+    return until if place.is_activity else Q(**{f"{moment}__lt": place.at})
 
 
 def touch_words(activity: Activity) -> str:
@@ -67,7 +109,7 @@ def _of_activity(activity: Activity) -> Entry:
     if is_machine(activity):
         parts.append(activity.get_machine_display())
     return Entry(
-        at=activity.occurred_at,
+        place=Place(activity.occurred_at, is_activity=True, pk=activity.pk),
         sentence=touch_words(activity),
         detail=", ".join(parts),
         icon=activity.type.icon,
@@ -80,7 +122,7 @@ def _of_event(event: LeadEvent) -> Entry:
     who = str(event.actor) if event.actor else "" if event.agent == SYSTEM.name else event.agent
     parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, *kind.facts(event), event.text]
     return Entry(
-        at=event.at,
+        place=Place(event.at, is_activity=False, pk=event.pk),
         sentence=kind.sentence,
         detail=" · ".join(part for part in parts if part),
         icon=kind.icon,

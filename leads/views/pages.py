@@ -1,14 +1,11 @@
 """The list of leads, one lead, and writing one by hand."""
 
 import uuid
-from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,7 +21,7 @@ from leads.intake import take_leads
 from leads.models import Lead
 from leads.normalise import Refusal
 from leads.ordering import LeadPages
-from leads.timeline import timeline
+from leads.timeline import Place, timeline
 from lib import clock
 from lib.pages import page_or_part
 
@@ -74,25 +71,18 @@ def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
 def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One lead: who it is, where it came from, what it did; what upper packages offer loads itself."""
     lead = access_lead(request.user, public_id)
-    entries, older = timeline(lead, before=_before(request))
+    below = Place.read(request.GET.get("before", ""))
+    entries, older = timeline(lead, below=below)
     context = {
         "title": lead.name,
         "lead": lead,
         "panels": panels.offered(),
         "events": entries,
         "older": older,
-        "is_continued": bool(_before(request)),
+        "is_continued": below is not None,
         "now": clock.now(),
     }
     return page_or_part(request, "leads/detail.html", "leads/_timeline.html", context)
-
-
-def _before(request: HttpRequest) -> datetime | None:
-    try:
-        moment = parse_datetime(request.GET.get("before", ""))
-        return moment.astimezone(UTC) if moment is not None and timezone.is_aware(moment) else None
-    except (ValueError, OverflowError):
-        return None
 
 
 @may_write

@@ -1,7 +1,9 @@
 """What the page of a lead says about what happened to it."""
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from django.test import Client
@@ -10,8 +12,11 @@ from django.urls import reverse
 from accounts.models import User
 from leads.event_kinds import CHANGED, MQL
 from leads.events import SYSTEM, Agent, Entry, record
-from leads.models import Lead
-from leads.timeline import timeline
+from leads.inputs import ActivityInput, LeadInput
+from leads.intake import take_activities
+from leads.models import Activity, Lead, LeadEvent
+from leads.timeline import Place, timeline
+from lib.page_sizes import TIMELINE_ROWS
 
 MakeLead = Callable[..., Lead]
 
@@ -41,3 +46,54 @@ class TestTimeline:
         lead = make_lead()
         record([Entry(lead_id=lead.pk, kind=CHANGED, at=now, data={"fields": ["fax"]})], agent=SYSTEM, now=now)
         assert timeline(lead)[0][0].detail == "fax"
+
+
+def visits(lead: Lead, *moments: datetime, now: datetime) -> None:
+    """A page view at each of these moments, each of a page of its own."""
+    first = Activity.objects.count()
+    events = [
+        ActivityInput(f"m{number}", "page_view", LeadInput(email=lead.email), at, page=f"/page-{number}")
+        for number, at in enumerate(moments, first)
+    ]
+    take_activities(events, agent=SYSTEM, source="test", now=now)
+
+
+class TestPagesOfTheTimeline:
+    def test_sixty_of_one_day_without_a_clock_are_all_shown(
+        self, client: Client, marketer: User, make_lead: MakeLead, now: datetime
+    ) -> None:
+        lead = make_lead()
+        visits(lead, *[now.replace(hour=0)] * 60, now=now)
+        client.force_login(marketer)
+        address, shown, pages = reverse("leads:detail", args=[lead.public_id]), Counter[str](), 0
+        query: dict[str, str] = {}
+        while True:
+            answer = client.get(address, query)
+            shown.update(str(entry.sentence) for entry in answer.context["events"])
+            pages += 1
+            if answer.context["older"] is None:
+                break
+            query = {"before": str(answer.context["older"])}
+        assert {sentence: count for sentence, count in shown.items() if "/page-" in sentence} == {
+            f"Visited a page “/page-{number}”": 1 for number in range(60)
+        }
+        assert (shown.total(), pages) == (60 + LeadEvent.objects.count(), 2)
+
+    def test_over_its_pages_everything_is_shown_once_and_in_order(self, make_lead: MakeLead, now: datetime) -> None:
+        lead, dice = make_lead(), Random(5)
+        moments = [now - timedelta(hours=hours) for hours in (1, 2, 3)]
+        visits(lead, *dice.choices(moments, k=90), now=now)
+        kinds = [Entry(lead_id=lead.pk, kind=CHANGED, at=at, data={"fields": []}) for at in dice.choices(moments, k=90)]
+        record(kinds, agent=SYSTEM, now=now)
+        places: list[Place] = []
+        below: Place | None = None
+        while True:
+            entries, below = timeline(lead, below=below)
+            places += [entry.place for entry in entries]
+            if below is None:
+                break
+            assert len(entries) == TIMELINE_ROWS
+            below = Place.read(str(below))
+            assert below == places[-1]
+        assert places == sorted(set(places), reverse=True)
+        assert len(places) == Activity.objects.count() + LeadEvent.objects.count()

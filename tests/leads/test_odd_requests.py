@@ -9,7 +9,11 @@ from django.urls import reverse
 from accounts.models import User
 from leads.models import Lead
 
-ODD = ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+14:00", "2026-02-30T00:00:00Z", "nonsense", "2026-03-10")
+ODD = (
+    "9999-12-31T23:59:59-23:59 did 1", "0001-01-01T00:00:00+14:00 did 1", "2026-02-30T00:00:00Z did 1", "nonsense",
+    "2026-03-10 did 1", "2026-03-10T00:00:00Z", "2026-03-10T00:00:00Z did", "2026-03-10T00:00:00Z was 1",
+    "2026-03-10T00:00:00Z did -1", "2026-03-10T00:00:00Z did 1²", f"2026-03-10T00:00:00Z became {'9' * 40}",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("before", ODD)
