@@ -104,10 +104,9 @@ class People:
 
     def find(self, identity: Identity) -> Person | None:
         """Raises Refusal like `refuse_two`."""
-        person = self._by_email.get(identity.email_key)
-        of_external = self._by_external.get(identity.external_id)
-        refuse_two(identity, person and person.lead, of_external and of_external.lead)
-        return person or of_external
+        of_email, of_external = self._by_email.get(identity.email_key), self._by_external.get(identity.external_id)
+        refuse_two(identity, of_email.lead if of_email else None, of_external.lead if of_external else None)
+        return of_email or of_external
 
     def take(self, parsed: ParsedLead, *, created_at: datetime, touch: Touch | None) -> Match:
         """Finds the lead that is spoken of, or starts it, and takes over what is said.
