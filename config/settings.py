@@ -164,7 +164,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # 200 rules on one page of the admin
+# A version of the criteria is one page of the admin: MOST_RULES (scoring/models/criteria.py) of up to 30 fields each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200 * 30
 
 # --- language and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from handoff.deadlines import holds, readings, sla
-from handoff.promotion import backlog, promotions
+from handoff.promotion import backlog, promotions, ready_leads
 from handoff.routing import rerouting
 from lib import clock
 
@@ -29,7 +29,7 @@ def warn_due() -> None:
 @shared_task
 def pass_ready() -> None:
     """Leads that waited for somebody to be in are passed."""
-    promotions.pass_ready(now=clock.now())
+    ready_leads.pass_ready(now=clock.now())
 
 
 @shared_task

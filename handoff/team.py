@@ -8,9 +8,9 @@ from typing import Final, TypedDict, cast
 from django.db.models import Count, Q
 
 from accounts.models import User
+from handoff.deadlines.answer_times import median_answer_time
 from handoff.models import Absence, Handoff, State
 from handoff.routing.availability import RepAvailability, availability_of_reps
-from lib.medians import Median, span
 
 LATELY: Final = timedelta(days=30)
 HELD: Final = (State.WAITING, State.ACCEPTED)
@@ -115,7 +115,7 @@ def _tallies(*, now: datetime) -> Iterable[Tally]:
             breached=Count("pk", filter=breached),
             accepted=Count("pk", filter=Q(accepted_at__gte=since)),
             rejected=Count("pk", filter=Q(state=State.REJECTED) & answered),
-            answer_time=Median(span("passed_at", "first_responded_at"), filter=answered),
+            answer_time=median_answer_time(answered),
         )
     )
     return cast("Iterable[Tally]", tallies)

@@ -39,7 +39,7 @@ class NoLength(exceptions.APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """JSON of at most 500 kB; what is refused is said by code."""
+    """JSON of at most LARGEST_BODY bytes; what is refused is said by code."""
 
     media_type = "application/json"
 
@@ -76,7 +76,7 @@ class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]
 
 
 class CursorPages(CursorPagination):
-    """50 a page, at most 200, by primary key: a cursor holds a number, whoever wrote it."""
+    """API_ROWS a page, at most MOST_API_ROWS, by primary key: a cursor holds a number, whoever wrote it."""
 
     page_size = API_ROWS
     page_size_query_param = "limit"
@@ -92,7 +92,8 @@ class CursorPages(CursorPagination):
     def get_page_size(self, request: Request) -> int | None:
         asked = request.query_params.get(self.page_size_query_param, "")
         if asked and not (_is_number(asked) and int(asked)):
-            raise exceptions.ValidationError({self.page_size_query_param: ["This has to be a number from 1 to 200."]})
+            sentence = f"This has to be a number from 1 to {MOST_API_ROWS}."
+            raise exceptions.ValidationError({self.page_size_query_param: [sentence]})
         size: int | None = super().get_page_size(request)
         return size
 

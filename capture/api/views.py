@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import ApiKey
+from capture.api.batch import events_of
 from capture.api.fields import read_activity, read_lead
 from capture.api.scopes import EVENTS_WRITE, LEADS_WRITE
 from capture.api.serializers import ActivityBatchSerializer, IntakeResultSerializer
@@ -24,11 +25,9 @@ from leads.normalise import Refusal
 from lib import clock
 from lib.api import body_of
 
-MOST_EVENTS = 500
-
 
 class ActivitiesView(APIView):
-    """What leads did, one event or a batch of up to 500. Repeating a message changes nothing."""
+    """What leads did, one event or a batch of them. Repeating a message changes nothing."""
 
     scopes: ClassVar = {"POST": EVENTS_WRITE}
 
@@ -56,7 +55,7 @@ class ActivitiesView(APIView):
         An event that cannot be used is kept in quarantine with its reason; the others are stored.
         """
         now = clock.now()
-        events = _events(body_of(request))
+        events = events_of(body_of(request))
         read = [_read(event, now=now) for event in events]
         good = [item for item in read if isinstance(item, ActivityInput)]
         key = _key(request)
@@ -84,18 +83,6 @@ class LeadsView(LeadListView):
             raise _unusable(result)
         lead = self.get_queryset().get(pk=result.lead_id)
         return Response(LeadSerializer(lead).data, status=201 if result.outcome == "created" else 200)
-
-
-def _events(data: object) -> list[object]:
-    if isinstance(data, dict):
-        data = data["activities"] if set(data) == {"activities"} else [data]
-    if not isinstance(data, list) or not data:
-        raise exceptions.ParseError('Send one event, or {"activities": [event, ...]}.', code="no_events")
-    if len(data) > MOST_EVENTS:
-        raise exceptions.ParseError(
-            f"A batch has at most {MOST_EVENTS} events; this one has {len(data):,}.", "too_many_events"
-        )
-    return data
 
 
 def _read(event: object, *, now: datetime) -> ActivityInput | Refusal:

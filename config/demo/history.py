@@ -19,7 +19,7 @@ from config.demo.team import hire, plan_a_holiday, share_out
 from config.demo.wanted import want
 from handoff.deadlines import sla
 from handoff.models import Handoff, State
-from handoff.promotion import promotions
+from handoff.promotion import promotions, ready_leads
 from leads.events import Agent
 from leads.inputs import ActivityInput
 from leads.intake import Refusal, take_activities
@@ -102,7 +102,7 @@ class History:
         passed = Q(passed_at__gt=self._desks_seen_at, state=State.WAITING)
         states = set(Handoff.objects.filter(passed | Q(state=State.READY)).values_list("state", flat=True))
         if State.READY in states:
-            promotions.pass_ready(now=now)
+            ready_leads.pass_ready(now=now)
         if states:
             self._put_on_desks(now)
         self._desks_seen_at = now

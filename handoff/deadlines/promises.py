@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Count, F, Q
 
+from handoff.deadlines.answer_times import ANSWERED, median_answer_time
 from handoff.models import Handoff, State
 from lib.medians import Median, span
 
@@ -59,10 +60,10 @@ def answered(*, since: datetime, until: datetime, now: datetime) -> Punctuality:
     withdrawn before does not count.
     """
     row = Handoff.objects.filter(passed_at__gte=since, passed_at__lt=until).aggregate(
-        in_time=Count("pk", filter=Q(first_responded_at__isnull=False)),
+        in_time=Count("pk", filter=ANSWERED),
         late=Count("pk", filter=Q(state=State.BREACHED) | Q(state=State.WAITING, respond_by__lte=now)),
         waiting=Count("pk", filter=Q(state=State.WAITING, respond_by__gt=now)),
-        median=Median(span("passed_at", "first_responded_at"), filter=Q(first_responded_at__isnull=False)),
+        median=median_answer_time(ANSWERED),
         moved=Count("pk", filter=Q(deadline_moved_at__isnull=False)),
     )
     return Punctuality(**row)

@@ -6,7 +6,7 @@ Whoever scores leads only leaves a request for each that may be promoted (`reque
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import inf
 from time import monotonic
 from typing import Final, NamedTuple
@@ -17,10 +17,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from handoff.deadlines import sla
 from handoff.lifecycle import transitions
-from handoff.models import Handoff, PassPolicy, PromotionRequest, State
-from handoff.promotion import pass_policy
-from handoff.routing import choosing
-from handoff.sweeping import sweep
+from handoff.models import Handoff, PassPolicy, PromotionRequest
+from handoff.promotion import pass_policy, ready_leads
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
 from lib.hints import send_hint
@@ -34,9 +32,6 @@ from scoring.registry.fit_fields import missing
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 100
-# So long somebody is looked for who can take a lead that goes on from another rep.
-LONGEST_SEARCH: Final = timedelta(hours=24)
-
 
 # Only other criteria, or what things mean, made them qualify: they wait for their turn
 # (handoff/promotion/backlog.py). One that sales has returned since then has had its turn; what it needs
@@ -131,19 +126,6 @@ def qualifying(*, now: datetime) -> QuerySet[Lead]:
     )
 
 
-def pass_ready(*, now: datetime) -> int:
-    """Passes what is ready and may be passed by now, fast track and oldest first. Returns how many were passed."""
-    policy = PassPolicy.current()
-    ready = pass_policy.passable(Handoff.objects.filter(state=State.READY), policy, now=now)
-    if policy.fallback is None and not choosing.reps_in(now=now).exists():
-        ready = ready.exclude(origin=Handoff.Origin.PROMOTED)  # nobody takes these; a manager may take the others
-    return sweep(
-        ready.order_by("-is_fast_track", "opened_at", "pk"),
-        lambda handoff: _pass_or_stay(handoff, now=now),
-        batch=BATCH,
-    )
-
-
 @transaction.atomic
 def _promote_requested(lead_id: int, batch: Batch | None, *, now: datetime) -> int:
     """One lead: its lock, its request, another look, and the handoff. Returns 1 when a handoff was opened.
@@ -215,32 +197,4 @@ def _promote(lead: Lead, batch: Batch) -> Handoff | None:
         pass_by=pass_policy.promise(batch.policy, opened_at=now, is_fast_track=score.is_fast_track),
         for_review=pass_policy.is_checked_first(batch.policy, is_fast_track=score.is_fast_track),
     )
-    return _pass(handoff, now=now) if pass_policy.passes_at_once(handoff, batch.policy) else handoff
-
-
-def _pass_or_stay(handoff: Handoff, *, now: datetime) -> None:
-    """Passes it; raises NotPossible when nobody can take it, so that the sweep goes on with the next.
-
-    One that goes on from another rep does not wait for ever: nobody new may come.
-    """
-    if _pass(handoff, now=now).state != State.READY:
-        return
-    if handoff.follows_id and handoff.opened_at <= now - LONGEST_SEARCH:
-        transitions.let_go(handoff_id=handoff.pk, now=now)
-    else:
-        raise transitions.NotPossible("Nobody is in.")
-
-
-def _pass(handoff: Handoff, *, now: datetime) -> Handoff:
-    """To the rep the routing chooses; with nobody in it stays ready, and `pass_ready` looks again."""
-    choice = choosing.choose(handoff, now=now)
-    if choice is None:
-        return handoff
-    return transitions.pass_to_sales(
-        handoff_id=handoff.pk,
-        assignee=choice.user,
-        agent=SYSTEM,
-        now=now,
-        because=choice.because,
-        is_shared=choice.is_shared,
-    )
+    return ready_leads.pass_to_rep(handoff, now=now) if pass_policy.passes_at_once(handoff, batch.policy) else handoff

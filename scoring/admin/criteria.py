@@ -33,9 +33,8 @@ from scoring.admin.forms import (
 from scoring.admin.tools import buttons, use_tool
 from scoring.criteria import rule_words
 from scoring.criteria.comments import remember_void
-from scoring.criteria.refusals import MOST_RULES
 from scoring.models import BehaviourRule, CombinationRule, Criteria, FitRule, Rule, Signature, SourceBar
-from scoring.models.criteria import EDITABLE
+from scoring.models.criteria import EDITABLE, MOST_RULES
 
 
 class CriteriaRoles(RoleAdmin):

@@ -13,7 +13,6 @@ from scoring.admin.choices import SharedChoices
 from scoring.criteria.arranging import last_place
 from scoring.criteria.content import content_digest
 from scoring.criteria.refusals import (
-    MOST_RULES,
     Problems,
     behaviour_problems,
     combination_problems,
@@ -21,6 +20,7 @@ from scoring.criteria.refusals import (
     too_many_rules,
 )
 from scoring.models import Criteria, Rule, SourceBar
+from scoring.models.criteria import MOST_RULES
 from scoring.registry import fit_fields
 from scoring.registry.operators import MOST_VALUES
 

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from scoring.criteria.content import RULE_FIELDS
-from scoring.criteria.refusals import MOST_RULES, too_many_rules
+from scoring.criteria.refusals import too_many_rules
 from scoring.models import Criteria, Rule
+from scoring.models.criteria import MOST_RULES
 
 STEP: Final = 10
 HIGHEST: Final = 32_000  # what a smallint holds, with room for one more version full of rules

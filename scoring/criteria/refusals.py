@@ -3,18 +3,16 @@
 Each check returns {field: sentence}; the admin shows it at the field, `propose` refuses with it.
 """
 
-from typing import Final
-
 from django.utils.translation import gettext as _
 
 from lib.numbers import number
 from scoring.engine.definition import Definition, load
 from scoring.lint.reachable_points import needs_more_than, sum_of_points
 from scoring.models import Criteria, Rule
+from scoring.models.criteria import MOST_RULES
 from scoring.registry import fit_fields
 from scoring.registry.measures import MEASURES
 
-MOST_RULES: Final = 200
 Problems = dict[str, str]
 
 

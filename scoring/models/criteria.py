@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Campaign, Channel
 
-LARGEST_POINTS = 10_000
+LARGEST_POINTS: Final = 10_000
+MOST_RULES: Final = 200  # of one version, of all three kinds together
 
 # The states in which the content may still change.
 EDITABLE: Final = ("draft", "proposed")

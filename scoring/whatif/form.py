@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from lib.abbreviations import spelled_out
 from scoring.engine.definition import Definition
 from scoring.models import Rule
-from scoring.models.criteria import LARGEST_POINTS
+from scoring.models.criteria import LARGEST_POINTS, MOST_RULES
 from scoring.whatif.numbers import LARGEST_THRESHOLD, Numbers
 
 LARGEST_CAP: Final = 2_147_483_647
-MOST_RULES: Final = 200
 
 
 class WhatIfForm(forms.Form):

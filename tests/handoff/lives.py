@@ -22,7 +22,7 @@ from handoff.deadlines import sla
 from handoff.deadlines.clock import Deadlines
 from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason, SlaPolicy
-from handoff.promotion import promotions
+from handoff.promotion import ready_leads
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
@@ -338,7 +338,7 @@ class Lives(RuleBasedStateMachine):
         assert sla.breach_overdue(now=self.now) == len(due)
         for person, baton in due:
             self.breached(person, baton)
-        promotions.pass_ready(now=self.now)
+        ready_leads.pass_ready(now=self.now)
         ready = [(person, person.open) for person in self.people if person.open and person.open.state == "ready"]
         for person, baton in ready:
             row = Handoff.objects.get(pk=baton.pk)

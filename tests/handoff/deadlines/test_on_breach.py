@@ -11,7 +11,7 @@ from accounts.models import User
 from handoff.deadlines.promises import answered
 from handoff.deadlines.sla import breach_overdue
 from handoff.models import Handoff, Rep, SlaPolicy
-from handoff.promotion.promotions import pass_ready
+from handoff.promotion.ready_leads import pass_ready
 from leads.models import Lead
 from outbox.models import Delivery
 from tests.conftest import make_person

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from handoff.lifecycle import transitions
 from handoff.models import Calendar, Handoff, OpenHours, OwnDay, PassPolicy
-from handoff.promotion import pass_policy, promotions
+from handoff.promotion import pass_policy, ready_leads
 from leads.models import Lead
 from outbox.models import Delivery
 from tests.handoff.conftest import MakeHandoff
@@ -52,7 +52,7 @@ class TestCheck:
         assert (handoff.state, handoff.pass_by, handoff.respond_by) == ("in_review", now + 8 * HOUR, None)
         assert handoff.lead.status == "awaiting_review"
         assert list(Delivery.objects.values_list("kind", "recipient")) == [("handoff.to_review", marketer.pk)]
-        assert promotions.pass_ready(now=now + HOUR) == 0
+        assert ready_leads.pass_ready(now=now + HOUR) == 0
 
     def test_what_marketing_passes_is_passed_with_a_clock_that_starts_then(
         self, qualify: Callable[..., Handoff], rep: User, marketer: User, now: datetime
@@ -60,7 +60,7 @@ class TestCheck:
         set_way(checks=Check.EVERYBODY)
         handoff = qualify(now)
         transitions.approve(handoff_id=handoff.pk, actor=marketer, now=now + HOUR)
-        assert promotions.pass_ready(now=now + 2 * HOUR) == 1
+        assert ready_leads.pass_ready(now=now + 2 * HOUR) == 1
         handoff.refresh_from_db()
         assert (handoff.state, handoff.reviewed_by, handoff.reviewed_at) == ("waiting", marketer, now + HOUR)
         assert handoff.respond_by == now + 26 * HOUR
@@ -100,8 +100,8 @@ class TestDailyPass:
         set_way(when=Pass.DAILY, daily_at=time(10))
         handoff = qualify(now)
         assert (handoff.state, handoff.pass_by) == ("ready", now + HOUR)
-        assert promotions.pass_ready(now=now + HOUR - timedelta(seconds=1)) == 0
-        assert promotions.pass_ready(now=now + HOUR) == 1
+        assert ready_leads.pass_ready(now=now + HOUR - timedelta(seconds=1)) == 0
+        assert ready_leads.pass_ready(now=now + HOUR) == 1
         assert Handoff.objects.get().state == "waiting"
 
     def test_what_comes_after_the_pass_waits_for_the_next(
@@ -109,15 +109,15 @@ class TestDailyPass:
     ) -> None:
         set_way(when=Pass.DAILY, daily_at=time(8))
         qualify(now)
-        assert promotions.pass_ready(now=now + 22 * HOUR) == 0
-        assert promotions.pass_ready(now=now + 23 * HOUR) == 1
+        assert ready_leads.pass_ready(now=now + 22 * HOUR) == 0
+        assert ready_leads.pass_ready(now=now + 23 * HOUR) == 1
 
     def test_a_pass_that_nobody_ran_is_made_up_for(
         self, qualify: Callable[..., Handoff], rep: User, now: datetime
     ) -> None:
         set_way(when=Pass.DAILY, daily_at=time(10))
         qualify(now)
-        assert promotions.pass_ready(now=now + 12 * HOUR) == 1
+        assert ready_leads.pass_ready(now=now + 12 * HOUR) == 1
 
     def test_the_fast_track_and_what_goes_on_wait_for_no_pass(
         self, make_ready: MakeHandoff, rep: User, now: datetime

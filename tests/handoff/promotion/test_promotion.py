@@ -12,7 +12,7 @@ from accounts.models import User
 from handoff.lifecycle import transitions
 from handoff.models import Handoff, PassPolicy, PromotionRequest, Reason, Rep
 from handoff.promotion import promotions
-from handoff.promotion.promotions import pass_ready
+from handoff.promotion.ready_leads import pass_ready
 from leads import lifecycle as leads
 from leads.events import SYSTEM
 from leads.models import Lead, Machine

@@ -11,7 +11,7 @@ from accounts.models import User
 from handoff.lifecycle import passing, transitions
 from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Absence, Handoff, PassPolicy, Rep, RoutingRule, SlaPolicy
-from handoff.promotion.promotions import pass_ready
+from handoff.promotion.ready_leads import pass_ready
 from handoff.routing.rerouting import reroute_held
 from leads.events import SYSTEM, Agent
 from leads.models import LeadEvent

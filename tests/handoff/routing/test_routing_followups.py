@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from handoff.lifecycle import passing, transitions
 from handoff.models import Handoff, PassPolicy, Reason, Rep, SlaPolicy
-from handoff.promotion.promotions import pass_ready
+from handoff.promotion.ready_leads import pass_ready
 from handoff.routing import choosing
 from leads.events import SYSTEM
 from leads.models import Lead

@@ -18,11 +18,12 @@ from leads.models import Lead
 from scoring.criteria.comments import comment
 from scoring.criteria.content import content_digest
 from scoring.criteria.publication import Unsound, propose
-from scoring.criteria.refusals import MOST_RULES, problems_of
+from scoring.criteria.refusals import problems_of
 from scoring.engine import rescore, sql
 from scoring.engine.definition import load
 from scoring.engine.rescore import score_chunk
 from scoring.models import Criteria, Rule, Score, SourceBar
+from scoring.models.criteria import MOST_RULES
 from scoring.registry import fit_fields
 from scoring.registry.operators import OPERATORS
 from tests.scoring.building import computed, did, make_criteria, scored
