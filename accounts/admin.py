@@ -20,6 +20,7 @@ from accounts import keys, scopes
 from accounts.models import ApiKey, User
 from accounts.roles import ADMINISTRATOR
 from lib import clock
+from lib.number_fields import AmountField, WholeNumberField
 from lib.zone_names import zone_name
 
 
@@ -45,6 +46,12 @@ class RoleAdmin:
     list_filter: ClassVar[Any] = ()
     date_hierarchy: ClassVar[Any] = None
     autocomplete_fields: ClassVar[Any] = ()
+    # Numbers are read here as everywhere else; a number input of the browser reads them in its own way.
+    formfield_overrides: ClassVar[Any] = {
+        models.IntegerField: {"form_class": WholeNumberField, "widget": forms.TextInput({"class": "vIntegerField"})},
+        models.BigIntegerField: {"form_class": WholeNumberField, "widget": forms.TextInput({"class": "vIntegerField"})},
+        models.DecimalField: {"form_class": AmountField, "widget": forms.TextInput({"class": "vIntegerField"})},
+    }
 
     def _is(self, request: HttpRequest, roles: tuple[str, ...]) -> bool:
         return isinstance(request.user, User) and request.user.has_role(*roles)

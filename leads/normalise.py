@@ -3,7 +3,6 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,7 +13,6 @@ from email_validator import EmailNotValidError, validate_email
 from lib.text import is_storable, storable
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-LARGEST_AMOUNT: Final = Decimal("999999999999.99")
 LONGEST_EMAIL_KEY: Final = 320
 LONGEST_SOURCE_KEY: Final = 100
 
@@ -109,36 +107,6 @@ def sane_moment(moment: datetime, *, now: datetime, field: str) -> datetime:
     if moment > now + timedelta(days=1):
         raise Refusal("future_time", field, _("This time lies in the future. Check the clock or the format."))
     return moment
-
-
-def parse_integer(text: str, *, field: str, largest: int = 2_147_483_647) -> int:
-    """A whole number from 0 to `largest`; thousands separators are allowed. Raises Refusal."""
-    digits = text.strip().replace(",", "").replace(" ", "").replace("\u00a0", "").removesuffix(".0")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 20):
-        raise Refusal("invalid_number", field, _("“%(text)s” is no whole number.") % {"text": storable(text[:40])})
-    if int(digits) > largest:
-        raise Refusal(
-            "number_too_large", field, _("The largest number here is %(largest)s.") % {"largest": f"{largest:,}"}
-        )
-    return int(digits)
-
-
-def parse_amount(text: str, *, field: str = "amount") -> Decimal:
-    """An amount of money with at most two decimals, `1,234.50` or `1.234,50`. Raises Refusal."""
-    plain = text.strip().replace(" ", "").replace("\u00a0", "").lstrip("$€£")
-    if "," in plain and "." in plain:
-        thousands = "," if plain.rfind(".") > plain.rfind(",") else "."
-        plain = plain.replace(thousands, "").replace(",", ".")
-    elif "," in plain:
-        head, _comma, tail = plain.rpartition(",")
-        plain = f"{head.replace(',', '')}.{tail}" if len(tail) <= 2 else plain.replace(",", "")
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation as error:
-        raise Refusal("invalid_amount", field, _("“%(text)s” is no amount.") % {"text": storable(text[:40])}) from error
-    if not amount.is_finite() or not 0 <= amount <= LARGEST_AMOUNT:
-        raise Refusal("invalid_amount", field, _("An amount lies between 0 and 999,999,999,999.99."))
-    return amount.quantize(Decimal("0.01"))
 
 
 def page_key(text: str) -> str:

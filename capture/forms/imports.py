@@ -14,6 +14,7 @@ from capture.importing.files import check_size
 from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
 from capture.models import ImportBatch
+from lib.number_reading import COMMA, POINT
 from lib.zone_names import zone_name
 
 _KINDS: Final = (
@@ -62,6 +63,12 @@ class ColumnsForm(forms.Form):
         choices=(("", _("Find out from the column")), (DAY_FIRST, _("3 April")), (MONTH_FIRST, _("March 4"))),
         help_text=_("Only for dates that leave it open: one day over 12 in a column settles it for the column."),
     )
+    decimal_mark = forms.ChoiceField(
+        label=_("What an amount of 1.000 means"),
+        required=False,
+        choices=(("", _("Find out from the column")), (COMMA, _("a thousand")), (POINT, _("one, with three decimals"))),
+        help_text=_("Only for amounts that leave it open: one like 1.000,00 or 2.5 in a column settles it."),
+    )
     time_zone = forms.CharField(
         label=_("Time zone of the times"),
         max_length=64,
@@ -96,6 +103,11 @@ class ColumnsForm(forms.Form):
         """Field -> order of day and month, where the person said it."""
         order = self.cleaned_data["date_order"]
         return {field.key: order for field in FIELDS[self.batch.kind] if field.is_date and order}
+
+    def marks(self) -> dict[str, str]:
+        """Field -> mark before its decimals, where the person said it."""
+        mark = self.cleaned_data["decimal_mark"]
+        return {field.key: mark for field in FIELDS[self.batch.kind] if field.is_number and mark}
 
 
 def _offers(batch: ImportBatch, rows: Sequence[Row]) -> list[tuple[str, str]]:

@@ -61,7 +61,7 @@ def chunked(items: Iterable[T]) -> Iterator[list[T]]:
 
 def reading_of(batch: ImportBatch, *, now: datetime) -> Reading:
     """How the cells of the batch are read."""
-    return Reading(batch.mapping, ZoneInfo(batch.time_zone), batch.date_orders, now)
+    return Reading(batch.mapping, ZoneInfo(batch.time_zone), batch.date_orders, batch.decimal_marks, now)
 
 
 def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> Counts:

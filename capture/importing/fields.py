@@ -23,6 +23,12 @@ class Field:
     label: str | Promise
     help: str | Promise = ""
     is_date: bool = False
+    is_whole: bool = False
+    is_amount: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.is_whole or self.is_amount
 
 
 _IDENTITY: Final = (
@@ -44,10 +50,10 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
         Field("company", gettext_lazy("Company")),
         Field("company_domain", gettext_lazy("Company website")),
         Field("industry", gettext_lazy("Industry")),
-        Field("employees", gettext_lazy("Employees")),
+        Field("employees", gettext_lazy("Employees"), is_whole=True),
         Field("country", gettext_lazy("Country"), gettext_lazy("Two letters or a name.")),
         Field("city", gettext_lazy("City")),
-        Field("budget", gettext_lazy("Budget")),
+        Field("budget", gettext_lazy("Budget"), is_amount=True),
         Field("is_decision_maker", gettext_lazy("Decides"), gettext_lazy("Yes or no.")),
         Field("channel", gettext_lazy("Channel"), gettext_lazy("Where the lead came from.")),
         Field("campaign", gettext_lazy("Campaign")),
@@ -62,7 +68,7 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
     OUTCOMES: (
         *_IDENTITY,
         Field("won_at", gettext_lazy("Won"), gettext_lazy("When the lead became a customer."), is_date=True),
-        Field("amount", gettext_lazy("Amount won")),
+        Field("amount", gettext_lazy("Amount won"), is_amount=True),
         Field("lost_at", gettext_lazy("Lost"), gettext_lazy("When the deal was lost."), is_date=True),
         Field(
             "opportunity_at", gettext_lazy("Opportunity"), gettext_lazy("When there was a deal to win."), is_date=True

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from capture.importing.dates import read_moment
 from leads.inputs import LeadInput
-from leads.normalise import Refusal, parse_amount, parse_integer
+from leads.normalise import Refusal
+from leads.numbers import parse_amount, parse_integer
 from lib.cells import as_written
 from lib.text import REPLACEMENT, is_storable, storable
 
@@ -70,11 +71,15 @@ class OutcomeInput:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the cells of one file are read. `orders` says for a date field whether day or month comes first."""
+    """How the cells of one file are read.
+
+    `orders` says for a date field whether day or month comes first, `marks` for a number what stands before decimals.
+    """
 
     mapping: Mapping[str, int]
     zone: tzinfo
     orders: Mapping[str, str]
+    marks: Mapping[str, str]
     now: datetime
 
     def text(self, cells: Sequence[str], field: str) -> str:
@@ -107,8 +112,11 @@ class Reading:
             values["country"] = country(values["country"])
         for key in ("employees", "budget"):
             if text := self.text(cells, key):
+                mark = self.marks.get(key, "")
                 values[key] = (
-                    parse_integer(text, field=key) if key == "employees" else int(parse_amount(text, field=key))
+                    parse_integer(text, field=key, decimal_mark=mark)
+                    if key == "employees"
+                    else int(parse_amount(text, field=key, decimal_mark=mark))
                 )
         return LeadInput(
             **values,
@@ -123,7 +131,7 @@ class Reading:
             email=self.text(cells, "email"),
             external_id=self.text(cells, "external_id"),
             won_at=self.moment(cells, "won_at"),
-            amount=parse_amount(amount) if amount else None,
+            amount=parse_amount(amount, decimal_mark=self.marks.get("amount", "")) if amount else None,
             lost_at=self.moment(cells, "lost_at"),
             opportunity_at=self.moment(cells, "opportunity_at"),
         )

@@ -44,6 +44,8 @@ class ImportBatch(models.Model):
     mapping = models.JSONField(_("mapping"), default=dict)  # {field key: column index}
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")  # of times that name none
     date_orders = models.JSONField(default=dict)  # {field key: "dmy" or "mdy"}
+    # {field key: the mark before its decimals}
+    decimal_marks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     new_channels = models.JSONField(default=list)  # ids of channels nobody knew before this file
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
 from capture.forms.imports import ColumnsForm, ReadAgainForm, UploadForm
 from capture.importing import files, run
-from capture.importing.plan import DateOrderUnknown, first_rows, new_batch, read_again, set_mapping
+from capture.importing.plan import DateOrderUnknown, DecimalMarkUnknown, first_rows, new_batch, read_again, set_mapping
 from capture.importing.preview import PAGE_ROWS, dry_run, sample
 from capture.importing.problems import Unreadable
 from capture.importing.report import problem_rows
@@ -104,15 +104,18 @@ def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
     """Keeps the mapping; on a problem the form says it, and False."""
     batch.time_zone = form.cleaned_data["time_zone"]
     try:
-        set_mapping(batch, file, form.mapping(), orders=form.orders())
+        set_mapping(batch, file, form.mapping(), orders=form.orders(), marks=form.marks())
     except DateOrderUnknown as problem:
         form.add_error("date_order", str(problem))
+        return False
+    except DecimalMarkUnknown as problem:
+        form.add_error("decimal_mark", str(problem))
         return False
     except Unreadable as problem:
         form.add_error(None, str(problem))
         return False
     batch.touched_at = clock.now()
-    batch.save(update_fields=["mapping", "date_orders", "time_zone", "touched_at"])
+    batch.save(update_fields=["mapping", "date_orders", "decimal_marks", "time_zone", "touched_at"])
     return True
 
 
@@ -131,7 +134,17 @@ def import_read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         return _gone(request, batch, problem)
     batch.touched_at = clock.now()
     batch.save(
-        update_fields=["kind", "encoding", "delimiter", "columns", "rows", "mapping", "date_orders", "touched_at"]
+        update_fields=[
+            "kind",
+            "encoding",
+            "delimiter",
+            "columns",
+            "rows",
+            "mapping",
+            "date_orders",
+            "decimal_marks",
+            "touched_at",
+        ]
     )
     return redirect("capture:import_columns", batch.public_id)
 
@@ -147,7 +160,7 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
     now = clock.now()
     try:
         with files.stored(batch) as file:
-            set_mapping(batch, file, batch.mapping, orders=batch.date_orders)
+            set_mapping(batch, file, batch.mapping, orders=batch.date_orders, marks=batch.decimal_marks)
             counts = dry_run(batch, file, now=now, limit=PAGE_ROWS)
             problems = {problem.line: problem.message for problem in counts.problems}
             labels, rows = sample(batch, file, problems=problems, now=now)
@@ -174,11 +187,11 @@ def import_run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if batch.state == State.UPLOADED:
         try:
             with files.stored(batch) as file:  # what was only guessed has never been checked
-                set_mapping(batch, file, batch.mapping, orders=batch.date_orders)
+                set_mapping(batch, file, batch.mapping, orders=batch.date_orders, marks=batch.decimal_marks)
         except Unreadable:
             return redirect("capture:import_columns", batch.public_id)
         with transaction.atomic():
-            batch.save(update_fields=["date_orders"])
+            batch.save(update_fields=["date_orders", "decimal_marks"])
             if run.start(batch.pk, now=clock.now()):
                 transaction.on_commit(lambda: run_import.delay(batch.pk), robust=True)
     return redirect("capture:import_detail", batch.public_id)

@@ -30,6 +30,7 @@ from handoff.promotion.backlog import (
 from handoff.routing.choosing import reps_in
 from leads.models import Lead
 from lib import clock
+from lib.number_fields import WholeNumberField
 from lib.numbers import number
 from lib.page_sizes import BACKLOG_ROWS
 from lib.pages import page_of, page_or_part
@@ -40,7 +41,7 @@ DECIDERS: Final = (SALES_MANAGER, ADMINISTRATOR)
 class MoreForm(forms.Form):
     """How many more, and how many had passed when the person looked."""
 
-    count = forms.IntegerField(
+    count = WholeNumberField(
         label=gettext_lazy("Leads to pass now"),
         min_value=1,
         max_value=MOST_BY_HAND,

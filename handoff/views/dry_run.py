@@ -25,6 +25,7 @@ from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
 from leads.models import Channel, Lead
 from lib import clock
+from lib.number_fields import WholeNumberField
 
 RECENT: Final = 25
 
@@ -51,7 +52,7 @@ class QuestionForm(forms.Form):
         label=gettext_lazy("Country"), required=False, max_length=2, help_text=gettext_lazy("Two letters, such as PT.")
     )
     industry = forms.CharField(label=gettext_lazy("Industry"), required=False, max_length=100)
-    employees = forms.IntegerField(label=gettext_lazy("Employees"), required=False, min_value=0, max_value=2**31 - 1)
+    employees = WholeNumberField(label=gettext_lazy("Employees"), required=False, min_value=0, max_value=2**31 - 1)
     channel = forms.ModelChoiceField(
         label=gettext_lazy("First channel"),
         queryset=Channel.objects.filter(counts_as=None),

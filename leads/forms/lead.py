@@ -1,6 +1,6 @@
 """A lead written or corrected by hand."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,7 @@ from leads.editing import EDITABLE
 from leads.inputs import LeadInput
 from leads.models import Channel, Lead
 from leads.normalise import Refusal, country_code, domain_key
+from lib.number_fields import WholeNumberField
 
 
 class NewLeadForm(forms.Form):
@@ -22,7 +23,7 @@ class NewLeadForm(forms.Form):
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     company = forms.CharField(label=_("Company"), max_length=200, required=False)
     company_domain = forms.CharField(label=_("Company website"), max_length=253, required=False)
-    employees = forms.IntegerField(label=_("Employees"), min_value=0, max_value=2_147_483_647, required=False,
+    employees = WholeNumberField(label=_("Employees"), min_value=0, max_value=2_147_483_647, required=False,
         error_messages={"min_value": _("A company cannot have fewer than 0 people.")},
     )  # fmt: skip
     industry = forms.CharField(label=_("Industry"), max_length=100, required=False)
@@ -53,6 +54,7 @@ class CorrectLeadForm(forms.ModelForm[Lead]):
     class Meta:
         model = Lead
         fields = EDITABLE
+        field_classes: ClassVar[dict[str, Any]] = {"budget": WholeNumberField}
         help_texts = {
             "do_not_contact": _("The lead is not promoted and not written to."),
             "country": _("Two letters, such as PT."),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.models import Lead
+from lib.number_fields import AmountField
 
 TOO_LARGE: Final = gettext_lazy("An amount has at most twelve digits before the decimal point.")
 
@@ -57,7 +58,7 @@ class OutcomeForm(forms.Form):
 
 
 class CustomerForm(OutcomeForm):
-    amount = forms.DecimalField(
+    amount = AmountField(
         label=gettext_lazy("Amount"),
         required=False,
         min_value=0,

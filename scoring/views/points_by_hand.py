@@ -21,6 +21,7 @@ from accounts.roles import ROLES
 from leads.access import access_lead
 from leads.models import Lead
 from lib import clock
+from lib.number_fields import WholeNumberField
 from lib.numbers import signed
 from scoring import overrides
 from scoring.overrides import LONGEST, LONGEST_REASON, NothingToTakeBack, NotYourPoints, OverrideRefused
@@ -31,7 +32,7 @@ USUAL = timedelta(days=30)
 class ByHandForm(forms.Form):
     """How many points, why and until when."""
 
-    points = forms.IntegerField(
+    points = WholeNumberField(
         label=gettext_lazy("Points"),
         error_messages={
             "required": gettext_lazy("Say how many points."),

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from lib.abbreviations import spelled_out
+from lib.number_fields import WholeNumberField
 from scoring.engine.definition import Definition
 from scoring.models import Rule
 from scoring.models.criteria import LARGEST_POINTS, MOST_RULES
@@ -56,14 +57,12 @@ def _whole(label: str, low: int, high: int, help_text: str = "", *, required: bo
     """A whole number between two others; whatever is wrong with it, the sentence says between which."""
     words = {"low": number_format(low, force_grouping=True), "high": number_format(high, force_grouping=True)}
     wrong = _("Give a whole number from %(low)s to %(high)s.") % words
-    return forms.IntegerField(
+    return WholeNumberField(
         label=label,
         help_text=help_text,
         min_value=low,
         max_value=high,
         required=required,
-        # A number input would send nothing for what is not a number, and nothing means no limit.
-        widget=forms.TextInput(attrs={"inputmode": "numeric"} if low >= 0 else {}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
     )
 

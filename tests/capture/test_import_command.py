@@ -119,3 +119,11 @@ class TestRefusals:
             call_command("import_leads", str(path))
         call_command("import_leads", str(path), "--date-order", "mdy", "--time-zone", "Europe/Lisbon")
         assert Lead.objects.get().created_at.isoformat() == "2024-03-04T00:00:00+00:00"
+
+    def test_amounts_that_can_be_read_in_two_ways(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.csv"
+        path.write_text("email,budget\nann@example.com,12.500\n")
+        with pytest.raises(CommandError, match="--decimal-mark"):
+            call_command("import_leads", str(path))
+        call_command("import_leads", str(path), "--decimal-mark", ",")
+        assert Lead.objects.get().budget == 12_500

@@ -184,6 +184,14 @@ class TestBadFiles:
         page.post(at("columns", batch), columns_of(batch, date_order="dmy"))
         assert "3 Apr 2024, 00:00" in page.get(at("preview", batch)).content.decode()
 
+    def test_amounts_that_can_be_read_in_two_ways_are_asked_for(self, page: Client) -> None:
+        batch = upload(page, "email,budget\nann@example.com,12.500\n")
+        answer = page.post(at("columns", batch), columns_of(batch))
+        assert answer.status_code == 422
+        assert "Say whether 12.500 is thousands" in answer.content.decode()
+        page.post(at("columns", batch), columns_of(batch, decimal_mark=","))
+        assert "12500" in page.get(at("preview", batch)).content.decode()
+
     def test_another_way_of_reading(self, page: Client) -> None:
         batch = upload(page, "email;Имя\nann@example.com;Анна\n".encode("cp1251"))
         assert batch.encoding == "cp1252"

@@ -16,12 +16,13 @@ from capture.importing.chunks import Counts
 from capture.importing.dates import ORDERS
 from capture.importing.fields import FIELDS, OUTCOMES, find_column
 from capture.importing.files import check_size, forget, store
-from capture.importing.plan import DateOrderUnknown, new_batch, set_mapping
+from capture.importing.plan import DateOrderUnknown, DecimalMarkUnknown, new_batch, set_mapping
 from capture.importing.preview import dry_run
 from capture.importing.problems import Unreadable
 from capture.models import ImportBatch
 from leads.models import Channel
 from lib import clock
+from lib.number_reading import COMMA, POINT
 
 _SHOWN: Final = 50
 _DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -56,11 +57,20 @@ class Command(BaseCommand):
             "--date-order", choices=ORDERS, default="", help="what 3/4/2024 means, for columns that leave it open"
         )
 
+        parser.add_argument(
+            "--decimal-mark",
+            choices=(COMMA, POINT),
+            default="",
+            help="what stands before decimals, for columns whose 1.000 can be a thousand or one",
+        )
+
     def handle(self, *args: object, **options: Any) -> None:
         try:
             self._import(Path(options["file"]), options)
         except DateOrderUnknown as problem:
             raise CommandError(_("%(problem)s Use --date-order.") % {"problem": problem}) from problem
+        except DecimalMarkUnknown as problem:
+            raise CommandError(_("%(problem)s Use --decimal-mark.") % {"problem": problem}) from problem
         except Unreadable as problem:
             raise CommandError(str(problem)) from problem
         except OSError as error:
@@ -82,7 +92,9 @@ class Command(BaseCommand):
             )
             mapping = _mapping(options["map"], batch.columns) or batch.mapping
             orders = {field.key: options["date_order"] for field in FIELDS[batch.kind] if options["date_order"]}
-            set_mapping(batch, file, mapping, orders=orders)
+            mark = options["decimal_mark"]
+            marks = {field.key: mark for field in FIELDS[batch.kind] if field.is_number and mark}
+            set_mapping(batch, file, mapping, orders=orders, marks=marks)
             self._say_mapping(batch)
             if options["dry_run"]:
                 self._report(batch, dry_run(batch, file, now=clock.now()))
