@@ -2,4 +2,4 @@
 
 from leads.panels import Panel, offer
 
-offer(Panel(place="middle", template="scoring/lead/_panel.html", stylesheet="css/scoring/criteria.css"))
+offer(Panel(place="middle", template="scoring/lead/_panel.html", stylesheet="css/scoring/explain.css"))

@@ -112,7 +112,7 @@ def bar(
     )
     name = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="bar" {}><rect class="bar-track" width="100%" height="100%"/>{}{}</svg>',
+        '<svg class="bar" {}><g class="bar-amounts"><rect class="bar-track" width="100%" height="100%"/>{}</g>{}</svg>',
         name,
         segments,
         line,

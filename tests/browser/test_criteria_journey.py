@@ -1,6 +1,7 @@
 """The agreement changes once, in a browser: draft, what-if, two signatures, publication, and the queue fills."""
 
 import re
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,9 @@ from tests.handoff.promoting import drain_and_promote
 pytestmark = pytest.mark.browser
 
 SHEET = re.compile(rb"/Type\s*/Page\b")
+STREAM = re.compile(rb"FlateDecode.*?stream\r?\n(.*?)endstream", re.DOTALL)
+# Chromium clips a sheet to what its margins leave, in units of 0.24 points.
+CLIP = re.compile(rb"\.2\d+ 0 0 -\.2\d+ 0 [\d.]+ cm\nq\n([\d.]+) ([\d.]+) [\d.]+ [\d.]+ re\n")
 
 
 def looked_at_the_price(email: str, name: str) -> Lead:
@@ -35,6 +39,13 @@ def looked_at_the_price(email: str, name: str) -> Lead:
     take_activities([looked], agent=Agent(name="website"), source="website", now=now)
     drain_and_promote(now=now)
     return Lead.objects.get(email=email)
+
+
+def margins(pdf: bytes) -> tuple[int, int]:
+    """Left and top of the first sheet, in millimetres."""
+    clips = [clip for stream in STREAM.findall(pdf) if (clip := CLIP.search(zlib.decompress(stream)))]
+    left, top = (round(float(units) * 0.24 / 72 * 25.4) for units in clips[0].groups())
+    return left, top
 
 
 def take_step(page: Page, label: str) -> None:
@@ -117,4 +128,6 @@ class TestPrint:
         page = visit(rep, "/criteria/")
         for path in ("/criteria/", "/criteria/1/", "/criteria/2/"):
             page.goto(path)
-            assert len(SHEET.findall(page.pdf(format="A4", prefer_css_page_size=True))) == 1, path
+            pdf = page.pdf(format="A4", prefer_css_page_size=True)
+            assert len(SHEET.findall(pdf)) == 1, path
+            assert margins(pdf) == (14, 12), path
