@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from lib.text import is_storable, storable
+from lib.zones import start_of_day
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_EMAIL_KEY: Final = 320
@@ -80,20 +81,28 @@ def email_key(email: str, field: str = "email") -> str:
 
 
 def parse_moment(text: str, *, now: datetime, zone: tzinfo = UTC, field: str = "occurred_at") -> datetime:
-    """An ISO 8601 moment (a day alone is its midnight), in `zone` when it names none; aware.
+    """An ISO 8601 moment, in `zone` when it names none; a day alone is the organisation's, from its start. Aware.
 
     Raises Refusal when it cannot be read, lies before 2000 or more than a day ahead of `now`.
     """
     try:
         text = text.strip()
-        moment = datetime.combine(date.fromisoformat(text), time()) if len(text) == 10 else datetime.fromisoformat(text)
-    except ValueError as error:
+        day = _day_alone(text)
+        moment = datetime.fromisoformat(text) if day is None else start_of_day(day)
+    except (ValueError, OverflowError) as error:
         raise Refusal(
             "invalid_time",
             field,
             _("“%(text)s” is no time. Write it like 2026-03-10T09:00:00Z.") % {"text": storable(text[:40])},
         ) from error
     return sane_moment(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment, now=now, field=field)
+
+
+def _day_alone(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def sane_moment(moment: datetime, *, now: datetime, field: str) -> datetime:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from capture.importing.dates import DAY_FIRST, MONTH_FIRST
@@ -16,6 +17,7 @@ from capture.importing.reading import Row
 from capture.models import ImportBatch
 from lib.number_reading import COMMA, POINT
 from lib.zone_names import zone_name
+from lib.zones import organisation_zone
 
 _KINDS: Final = (
     (ImportBatch.Kind.LEADS, _("Leads: who they are and where they came from")),
@@ -72,7 +74,6 @@ class ColumnsForm(forms.Form):
     time_zone = forms.CharField(
         label=_("Time zone of the times"),
         max_length=64,
-        help_text=_("For times that name none, such as Europe/Lisbon."),
     )
 
     def __init__(self, *args: Any, batch: ImportBatch, rows: Sequence[Row], **kwargs: Any) -> None:
@@ -85,6 +86,9 @@ class ColumnsForm(forms.Form):
                 initial=str(batch.mapping.get(field.key, "")),
             )  # fmt: skip
         self.fields["time_zone"].initial = batch.time_zone
+        self.fields["time_zone"].help_text = gettext(
+            "For times that name none, such as Europe/Lisbon. A day without a time is a day of %(zone)s."
+        ) % {"zone": organisation_zone()}
         self.order_fields([name for name in self.fields if name.startswith("field_")])
 
     @property

@@ -8,13 +8,14 @@ column contradicts itself, a person has to say it.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from leads.normalise import Refusal, sane_moment
 from lib.text import storable
+from lib.zones import first_moment, start_of_day
 
 DAY_FIRST: Final = "dmy"
 MONTH_FIRST: Final = "mdy"
@@ -66,7 +67,10 @@ def order_of(values: Iterable[str]) -> Order:
 
 
 def read_moment(text: str, *, order: str, zone: tzinfo, now: datetime, field: str) -> datetime:
-    """The moment in UTC; without a clock midnight, without an offset in `zone`. Raises Refusal."""
+    """The moment in UTC; in `zone` without an offset, and without a clock the start of the organisation's day.
+
+    Raises Refusal.
+    """
     try:
         moment = _moment(text.strip(), order, zone)
     except (ValueError, OverflowError) as error:
@@ -92,8 +96,7 @@ def _moment(text: str, order: str, zone: tzinfo) -> datetime:
     if text.isascii() and text.isdecimal() and len(text) in _EPOCH_LENGTHS:
         return datetime.fromtimestamp(int(text) / _EPOCH_LENGTHS[len(text)], UTC)
     year, month, day, clock = _parts(text, order)
-    midnight = datetime(year, month, day, tzinfo=zone)
-    return _at_clock(midnight, clock) if clock else midnight
+    return _at_clock(datetime(year, month, day), clock, zone) if clock else start_of_day(date(year, month, day))  # noqa: DTZ001
 
 
 def _parts(text: str, order: str) -> tuple[int, int, int, str]:
@@ -119,7 +122,7 @@ def _month(word: str) -> int:
     return _MONTHS.index(word[:3].lower()) + 1
 
 
-def _at_clock(midnight: datetime, clock: str) -> datetime:
+def _at_clock(midnight: datetime, clock: str, zone: tzinfo) -> datetime:
     match = _CLOCK.fullmatch(clock.strip())
     if match is None:
         raise ValueError(clock)
@@ -131,7 +134,7 @@ def _at_clock(midnight: datetime, clock: str) -> datetime:
     moment = midnight.replace(
         hour=hour, minute=minute, second=second, microsecond=int((match[4] or "0")[:6].ljust(6, "0"))
     )
-    return moment.replace(tzinfo=_offset(match[6])) if match[6] else moment
+    return moment.replace(tzinfo=_offset(match[6])) if match[6] else first_moment(moment, zone)
 
 
 def _offset(text: str) -> tzinfo:

@@ -14,6 +14,7 @@ from capture.importing.chunks import Counts, chunked, reading_of, take_chunk
 from capture.importing.fields import LEADS, label_of
 from capture.importing.reading import Row, read
 from capture.models import ImportBatch
+from lib.zones import organisation_zone
 
 # A page answers within a second or two and does not keep leads locked longer; the command tries all rows.
 PAGE_ROWS: Final = 2_000
@@ -70,5 +71,6 @@ def _shown(batch: ImportBatch) -> list[str]:
 
 def _written(value: object) -> str:
     if isinstance(value, datetime):
-        return date_format(localtime(value), "j M Y, H:i")
+        local = localtime(value, organisation_zone())
+        return f"{date_format(local, 'j M Y, H:i')} {local.tzname()}"
     return "" if value is None else str(value)

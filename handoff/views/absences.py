@@ -19,22 +19,30 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES, SALES_MANAGER
 from handoff.lifecycle.refusals import Incomplete, NotPossible
-from handoff.models import Handoff, Rep, State
+from handoff.models import Absence, Handoff, Rep, State
 from handoff.routing.absences import LONGEST_NOTE, be_back, be_out, may_enter, visible_to
 from handoff.routing.availability import running
 from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
 from lib import clock
+from lib.moment_fields import MomentField, remarks
+from lib.zones import zone_of
 
 VIEWERS: Final = (*SALES, ADMINISTRATOR)
 LONGEST_LIST: Final = 100
 
 
-def _moment(label: StrOrPromise, help_text: StrOrPromise, missing: StrOrPromise) -> forms.DateTimeField:
-    return forms.DateTimeField(
+class RepChoice(forms.ModelChoiceField[Rep]):
+    """The reps with their time zones: the times of an absence are read in the zone of whoever is out."""
+
+    def label_from_instance(self, obj: Rep) -> str:
+        return f"{obj} ({obj.user.time_zone})"
+
+
+def _moment(label: StrOrPromise, help_text: StrOrPromise, missing: StrOrPromise) -> MomentField:
+    return MomentField(
         label=label,
         help_text=help_text,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={
             "required": missing,
             "invalid": gettext_lazy("Give a day and a time, such as 2026-03-20 09:00."),
@@ -43,10 +51,11 @@ def _moment(label: StrOrPromise, help_text: StrOrPromise, missing: StrOrPromise)
 
 
 class AbsenceForm(forms.Form):
-    """From when to when, and for a sales manager who."""
+    """From when to when, and for a sales manager who. Times are those of whoever is out."""
 
-    rep = forms.ModelChoiceField(
+    rep = RepChoice(
         label=gettext_lazy("Who"),
+        help_text=gettext_lazy("The times below are read in the time zone of whoever is out, beside the name."),
         queryset=Rep.objects.none(),
         empty_label=gettext_lazy("Choose a rep"),
         error_messages={"required": gettext_lazy("Choose who is out.")},
@@ -76,6 +85,19 @@ class AbsenceForm(forms.Form):
             self.fields["rep"].queryset = reps  # type: ignore[attr-defined]
         else:
             del self.fields["rep"]
+            self._read_in(user)
+            words = {"help": self.fields["starts_at"].help_text, "zone": user.time_zone}
+            self.fields["starts_at"].help_text = _("%(help)s Times are those of %(zone)s.") % words
+
+    def clean_rep(self) -> Rep:
+        """The rep; from here on times are read in their zone."""
+        rep: Rep = self.cleaned_data["rep"]
+        self._read_in(rep.user)
+        return rep
+
+    def _read_in(self, user: User) -> None:
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].zone = zone_of(user.time_zone)  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,9 +147,25 @@ def _enter(request: SignedInRequest, form: AbsenceForm, own: Rep | None, *, now:
     except Incomplete as missing:
         form.add_error(missing.field, str(missing))
         return None
-    moments = {"rep": rep, "start": moment_words(absence.starts_at), "end": moment_words(absence.ends_at)}
-    messages.info(request, _("%(rep)s is out from %(start)s to %(end)s.") % moments)
+    messages.info(request, _out_words(absence, rep.user))
+    for remark in remarks(form):
+        messages.info(request, remark)
     return redirect("handoff:absences")
+
+
+def _out_words(absence: Absence, user: User) -> str:
+    """From when to when somebody is out, by their own clock, whose zone is said where the reader's is another."""
+    is_elsewhere = user.time_zone != timezone.get_current_timezone_name()
+    with timezone.override(zone_of(user.time_zone)):
+        words = {
+            "rep": user,
+            "start": moment_words(absence.starts_at),
+            "end": moment_words(absence.ends_at),
+            "zone": user.time_zone,
+        }
+    if is_elsewhere:
+        return _("%(rep)s is out from %(start)s to %(end)s, times of %(zone)s.") % words
+    return _("%(rep)s is out from %(start)s to %(end)s.") % words
 
 
 def _show(

@@ -4,12 +4,12 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.models import Lead
 from lib.number_fields import AmountField
+from lib.zones import organisation_day, organisation_zone
 
 TOO_LARGE: Final = gettext_lazy("An amount has at most twelve digits before the decimal point.")
 
@@ -19,7 +19,6 @@ class OutcomeForm(forms.Form):
 
     on = forms.DateField(
         label=gettext_lazy("When"),
-        initial=timezone.localdate,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": gettext_lazy("Say on which day."),
@@ -38,22 +37,24 @@ class OutcomeForm(forms.Form):
     def __init__(self, *args: Any, lead: Lead, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lead, self.now = lead, now
+        self.fields["on"].initial = organisation_day(now)
+        self.fields["on"].help_text = _("A day of %(zone)s.") % {"zone": organisation_zone()}
 
     def clean_on(self) -> date:
         """The day, when it can have been that one."""
         on: date = self.cleaned_data["on"]
-        if on > timezone.localdate(self.now):
+        if on > organisation_day(self.now):
             raise forms.ValidationError(_("This day is yet to come."))
-        if on < timezone.localdate(self.lead.created_at):
+        if on < organisation_day(self.lead.created_at):
             raise forms.ValidationError(_("The lead was not here then."))
         return on
 
     def moment(self) -> datetime:
-        """Now, when it is of today; else the noon of its day."""
+        """Now, when it is of today; else the noon of its day. Days are the organisation's, wherever who says it is."""
         on: date = self.cleaned_data["on"]
-        if on == timezone.localdate(self.now):
+        if on == organisation_day(self.now):
             return self.now
-        noon = timezone.make_aware(datetime.combine(on, time(12)))
+        noon = datetime.combine(on, time(12), organisation_zone())
         return max(noon, self.lead.created_at)
 
 

@@ -1,7 +1,7 @@
 """The page on which a score is changed by hand, and the same form as a part of the score panel."""
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,6 +22,7 @@ from leads.models import Lead
 from lib import clock
 from lib.number_fields import WholeNumberField
 from lib.numbers import signed
+from lib.zones import organisation_day, organisation_zone, start_of_day
 from scoring import overrides
 from scoring.overrides import LONGEST, LONGEST_REASON, NothingToTakeBack, NotYourPoints, OverrideRefused
 
@@ -51,7 +51,6 @@ class ByHandForm(forms.Form):
     )
     until = forms.DateField(
         label=gettext_lazy("Until"),
-        help_text=gettext_lazy("The last day on which they count; then they end by themselves."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": gettext_lazy("Say until which day they count."),
@@ -61,10 +60,13 @@ class ByHandForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
         self.first, self.last = first_and_last(now)
-        kwargs.setdefault("initial", {"until": timezone.localdate(now) + USUAL})
+        kwargs.setdefault("initial", {"until": organisation_day(now) + USUAL})
         super().__init__(*args, **kwargs)
         most = overrides.most_points(user)
         self.fields["points"].help_text = _("From -%(most)d to %(most)d, added to what the rules say.") % {"most": most}
+        self.fields["until"].help_text = _(
+            "The last day on which they count, in %(zone)s; then they end by themselves."
+        ) % {"zone": organisation_zone()}
         self.fields["points"].widget.attrs |= {"min": -most, "max": most}
         self.fields["until"].widget.attrs |= {"min": self.first.isoformat(), "max": self.last.isoformat()}
 
@@ -79,17 +81,17 @@ class ByHandForm(forms.Form):
         return until
 
     def expires_at(self) -> datetime:
-        """The end of the last day, where the reader is."""
+        """The end of the last day, which is one of the organisation's."""
         return _end_of(self.cleaned_data["until"])
 
 
 def first_and_last(now: datetime) -> tuple[date, date]:
     """The days that may be the last one: from today on, as long as points by hand may last."""
-    return timezone.localdate(now), timezone.localdate(now + LONGEST) - timedelta(days=1)
+    return organisation_day(now), organisation_day(now + LONGEST) - timedelta(days=1)
 
 
 def _end_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    return start_of_day(day + timedelta(days=1))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -79,3 +79,13 @@ class TestNumbers:
     def test_employees_are_whole(self, take: Import) -> None:
         take("email;company;employees\na@x.example;A;200,0\nb@x.example;B;1.000\nc@x.example;C;2 500\n")
         assert dict(Company.objects.values_list("name", "employees")) == {"A": 200, "B": 1000, "C": 2500}
+
+
+class TestDays:
+    def test_a_day_is_the_organisations_whoever_imports_it(self, take: Import) -> None:
+        take("email,created date\nann@example.com,2025-11-01\n", time_zone="Europe/Berlin")
+        assert Lead.objects.get().created_at == datetime(2025, 11, 1, tzinfo=UTC)
+
+    def test_a_time_is_read_in_the_zone_that_was_said(self, take: Import) -> None:
+        take("email,created date\nann@example.com,2025-11-01 09:00\n", time_zone="Europe/Berlin")
+        assert Lead.objects.get().created_at == datetime(2025, 11, 1, 8, 0, tzinfo=UTC)

@@ -87,11 +87,31 @@ class TestOutcome:
         lead.refresh_from_db()
         assert lead.customer_at == datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 
+    def test_a_day_is_the_organisations_wherever_who_says_it_is(
+        self, send: Callable[..., Any], lead: Lead, rep: User
+    ) -> None:
+        User.objects.filter(pk=rep.pk).update(time_zone="Pacific/Auckland")
+        shown = send(rep, lead, "customer", on="soon").content.decode()
+        assert "A day of UTC." in shown
+        send(rep, lead, "customer", on="2026-03-06")
+        lead.refresh_from_db()
+        assert lead.customer_at == datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+
     def test_the_day_the_lead_came_is_not_before_it_came(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
         Lead.objects.filter(pk=lead.pk).update(created_at=datetime(2026, 3, 5, 18, 0, tzinfo=UTC))
         send(rep, lead, "customer", on="2026-03-05")
         lead.refresh_from_db()
         assert lead.customer_at == lead.created_at
+
+    @pytest.mark.parametrize(
+        ("written", "amount"), [("12.500,50", "12500.50"), ("12,500", "12500"), ("1 000,00 €", "1000")]
+    )
+    def test_an_amount_is_read_however_it_is_written(
+        self, send: Callable[..., Any], lead: Lead, rep: User, written: str, amount: str
+    ) -> None:
+        send(rep, lead, "customer", amount=written)
+        lead.refresh_from_db()
+        assert lead.amount == Decimal(amount)
 
     @pytest.mark.parametrize(
         ("said", "sentence"),
@@ -101,6 +121,8 @@ class TestOutcome:
             ({"on": "soon"}, "Write the day like 2026-03-10."),
             ({"amount": "-1"}, "An amount cannot be negative."),
             ({"amount": "a lot"}, "Write the amount as a number"),
+            ({"amount": "1e400"}, "Write the amount as a number"),
+            ({"amount": "12.500"}, "can be read as 12,500 or as 12.5. Write 12500 or 12.50."),
         ],
     )
     def test_what_is_wrong_is_said(

@@ -24,6 +24,7 @@ from handoff.views.decisions.ways import ACCEPT, Decision
 from handoff.views.queue.answerable import is_overdue
 from handoff.views.queue.words import moment_words
 from lib import clock
+from lib.moment_fields import remarks
 from lib.text import is_storable
 from outbox import notices
 
@@ -59,6 +60,8 @@ def decide(request: SignedInRequest, public_id: uuid.UUID, decision: Decision) -
         return _refused(request, public_id, form, str(refusal), now=now)
     notices.read_about(request.user, subject_of(handoff).key, now=now)
     messages.success(request, _done(request, decision, decided))
+    for remark in remarks(form):
+        messages.info(request, remark)
     return _answered(request, decided, decision, now=now)
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundWidget
 from django.forms.widgets import RadioSelect
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django_stubs_ext import StrOrPromise
 from handoff.contacts import OUTCOMES
 from handoff.lifecycle.answers import LONGEST_ANSWER, LONGEST_TEXT
 from handoff.models import Contact, Reason
+from lib.moment_fields import MomentField
 
 
 class ReasonField(forms.ModelChoiceField[Reason]):
@@ -116,11 +118,9 @@ class ContactForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose one of the lines in the list."),
         },
     )
-    at = forms.DateTimeField(
+    at = MomentField(
         label=gettext_lazy("When"),
         required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=gettext_lazy("Left empty: now."),
         error_messages={"invalid": gettext_lazy("Write day and time, such as 2026-03-10 14:05.")},
     )
     note = forms.CharField(
@@ -130,6 +130,11 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = timezone.get_current_timezone_name()
+        self.fields["at"].help_text = _("Left empty: now. Times are those of %(zone)s.") % {"zone": zone}
 
     def groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
         """The choices as they are shown: the ways, each with what may have come of it."""

@@ -45,6 +45,16 @@ class TestTheForm:
         post(rep, "contact", make_accepted(), **CALL | {"at": "2026-03-10T09:05"})
         assert Contact.objects.get().at == datetime(2026, 3, 10, 9, 5, tzinfo=UTC)
 
+    def test_the_page_says_whose_clock_it_reads(
+        self, post: Callable[..., Any], make_accepted: MakeHandoff, rep: User
+    ) -> None:
+        User.objects.filter(pk=rep.pk).update(time_zone="Asia/Tokyo")
+        handoff = make_accepted()
+        response = post(rep, "contact", handoff, **CALL | {"at": "2026-11-01T00:30"})
+        assert "Times are those of Asia/Tokyo." in response.content.decode()
+        post(rep, "contact", handoff, **CALL | {"at": "2026-03-10T18:05"})
+        assert Contact.objects.get().at == datetime(2026, 3, 10, 9, 5, tzinfo=UTC)
+
     @pytest.mark.parametrize(
         ("wrong", "words"),
         [

@@ -105,6 +105,33 @@ class TestPage:
         enter(rep)
         assert Absence.objects.get().starts_at == datetime.fromisoformat("2026-03-16T08:00:00+09:00")
 
+    def test_what_a_manager_enters_is_on_the_reps_clock_and_said_so(
+        self, enter: Callable[..., Any], client: Client, manager: User, rep: User
+    ) -> None:
+        User.objects.filter(pk=manager.pk).update(time_zone="Asia/Tokyo")
+        User.objects.filter(pk=rep.pk).update(time_zone="Europe/Berlin")
+        answer = enter(manager, rep=rep.pk)
+        assert Absence.objects.get().starts_at == datetime.fromisoformat("2026-03-16T08:00:00+01:00")
+        [words] = said(answer)
+        assert words.endswith("from 16 March 2026, 08:00 to 20 March 2026, 18:00, times of Europe/Berlin.")
+        assert "(Europe/Berlin)" in client.get(PAGE).content.decode()
+
+    def test_a_time_the_clocks_skip_is_the_first_moment_after_it_and_said(
+        self, enter: Callable[..., Any], rep: User
+    ) -> None:
+        User.objects.filter(pk=rep.pk).update(time_zone="Africa/Cairo")
+        answer = enter(rep, starts_at="2027-04-30T00:00", ends_at="2027-05-02T00:00")
+        assert Absence.objects.get().starts_at == datetime.fromisoformat("2027-04-29T22:00:00+00:00")
+        assert said(answer)[1].endswith("The first moment after it was taken: 01:00.")
+
+    def test_a_time_the_clocks_show_twice_is_the_first_of_the_two_and_said(
+        self, enter: Callable[..., Any], rep: User
+    ) -> None:
+        User.objects.filter(pk=rep.pk).update(time_zone="Europe/Berlin")
+        answer = enter(rep, starts_at="2026-10-25T02:30", ends_at="2026-10-27T00:00")
+        assert Absence.objects.get().starts_at == datetime.fromisoformat("2026-10-25T02:30:00+02:00")
+        assert said(answer)[1].endswith("The first of the two was taken.")
+
     @pytest.mark.parametrize(
         ("data", "sentence"),
         [
