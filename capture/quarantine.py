@@ -1,7 +1,7 @@
 """Keeps what could not be used, with its reason, so that nothing acknowledged is lost."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -18,8 +18,10 @@ from lib.text import storable
 RAW_LIMIT: Final = 32_000
 
 
-def keep(refused: Iterable[tuple[object, Refusal]], *, source: str, now: datetime) -> None:
+def keep(refused: Collection[tuple[object, Refusal]], *, source: str, now: datetime) -> None:
     """Stores each refused event as it was sent (cut at 32,000 characters) and why it was refused."""
+    if not refused:
+        return  # a transaction about nothing is still a way to the database and back
     QuarantinedEvent.objects.bulk_create(
         QuarantinedEvent(
             received_at=now,

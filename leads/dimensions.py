@@ -1,15 +1,15 @@
 """Finds or creates, in a handful of statements, the channels, campaigns, pages, assets and companies of a batch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, models
-from django.db.models.functions import Lower
 
 from leads.models import Asset, Campaign, Channel, Company, Page
 from leads.models.content import PageCategory
 from leads.parsing import CompanyName, Named
+from lib.folding import fold
 
 _CATEGORY_OF_SEGMENT: Final = {
     "": PageCategory.HOME,
@@ -24,6 +24,13 @@ _CATEGORY_OF_SEGMENT: Final = {
     "customers": PageCategory.CASE_STUDY,
     "blog": PageCategory.BLOG,
     "lp": PageCategory.LANDING,
+}
+# What each is known by, in SQL.
+_IDENTITY: Final[Mapping[type[models.Model], str]] = {
+    Channel: "key",
+    Campaign: "key",
+    Page: "lib_fold(key)",
+    Asset: "lib_fold(key)",
 }
 # For each table the keys that are asked for, with the columns of a row that does not exist yet.
 Wanted = Mapping[type[models.Model], Mapping[str, dict[str, object]]]
@@ -44,10 +51,10 @@ class Dimensions:
     ) -> None:
         self._ids_by_key = _ids(
             {
-                Channel: {one.key: {"name": one.name, "needs_mapping": True} for one in channels if one},
-                Campaign: {one.key: {"name": one.name} for one in campaigns if one},
-                Page: {one.key: {"category": _category(one.key)} for one in pages if one},
-                Asset: {one.key: {"name": one.name} for one in assets if one},
+                Channel: _rows(channels, lambda one: {"key": one.key, "name": one.name, "needs_mapping": True}),
+                Campaign: _rows(campaigns, lambda one: {"key": one.key, "name": one.name}),
+                Page: _rows(pages, lambda one: {"key": one.name, "category": _category(one)}),
+                Asset: _rows(assets, lambda one: {"key": one.name, "name": one.name}),
             }
         )
 
@@ -64,51 +71,83 @@ class Dimensions:
         return self._ids_by_key[Asset].get(named.key) if named else None
 
 
-def companies(named: Iterable[CompanyName | None], *, now: datetime) -> dict[CompanyName, Company]:
-    """The company behind each name: by domain where there is one, else by name in any case."""
-    wanted = {one for one in named if one}
-    if not wanted:
-        return {}
-    rows = _find_companies(wanted)
-    missing = sorted(wanted - rows.keys())
-    if missing:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COMPANY_LOCK])
-        rows = _find_companies(wanted)
-        fresh: dict[str, Company] = {}
-        for name, domain in sorted(wanted - rows.keys()):
-            fresh.setdefault(
-                domain or name.casefold(), Company(name=name or domain, domain=domain or None, created_at=now)
-            )
-        created = Company.objects.bulk_create(fresh.values())
-        rows |= _of(wanted - rows.keys(), reversed(created))
-    return rows
+class Companies(NamedTuple):
+    """The company behind each name, and those of them that were known by their name alone until now."""
+
+    of: dict[CompanyName, Company]
+    with_new_domain: list[Company]
 
 
-def _find_companies(wanted: set[CompanyName]) -> dict[CompanyName, Company]:
-    domains = {domain for _, domain in wanted if domain}
-    names = {name.lower() for name, domain in wanted if not domain}
-    rows = (
-        Company.objects.annotate(lower_name=Lower("name"))
-        .filter(models.Q(domain__in=domains) | models.Q(lower_name__in=names))
-        .order_by("-pk")  # the oldest of a name wins, being written last
-    )
-    return _of(wanted, rows)
+def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companies:
+    """Finds or creates the company behind each name: by domain where there is one, else by its folded name.
+
+    A company that is known by its name alone gets the first domain that comes with this name; the caller stores it.
+    """
+    # A name alone comes before the same name with a domain; of two spellings the first stays.
+    wanted = sorted(dict.fromkeys(one for one in named if one), key=lambda one: one.domain != "")
+    known = _Known(wanted)
+    if all(known.find(one) for one in wanted):
+        return Companies({one: known.of(one) for one in wanted}, [])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COMPANY_LOCK])
+    known = _Known(wanted)
+    fresh, with_new_domain = list[Company](), list[Company]()
+    for one in wanted:
+        if known.find(one):
+            continue
+        company = known.without_domain(one)
+        if company is None:
+            company = Company(name=one.name or one.domain, domain=one.domain or None, created_at=now)
+            fresh.append(company)
+        else:
+            company.domain = one.domain
+            with_new_domain.append(company)
+        known.add(company)
+    Company.objects.bulk_create(fresh)
+    return Companies({one: known.of(one) for one in wanted}, [one for one in with_new_domain if one not in fresh])
 
 
-def _of(wanted: set[CompanyName], rows: Iterable[Company]) -> dict[CompanyName, Company]:
-    """Which of these companies each (name, domain) is; of the same name the last."""
-    by_domain: dict[str, Company] = {}
-    by_name: dict[str, Company] = {}
-    for company in rows:
-        by_domain[company.domain or ""] = company
-        by_name[company.name.lower()] = company
-    known_companies: dict[CompanyName, Company] = {}
-    for named in wanted:
-        known = by_domain.get(named.domain) if named.domain else by_name.get(named.name.lower())
-        if known is not None:
-            known_companies[named] = known
-    return known_companies
+class _Known:
+    """The companies that are stored or about to be, by domain and by folded name; the oldest of a name wins."""
+
+    def __init__(self, wanted: Collection[CompanyName]) -> None:
+        self._by_domain: dict[str, Company] = {}
+        self._by_name: dict[str, Company] = {}
+        self._without_domain: dict[str, Company] = {}
+        if wanted:
+            domains = {one.domain for one in wanted} - {""}
+            names = {fold(one.name) for one in wanted} - {""}
+            rows = Company.objects.filter(models.Q(domain__in=domains) | models.Q(name_key__in=names))
+            for company in rows.order_by("pk"):
+                self.add(company)
+
+    def add(self, company: Company) -> None:
+        name = fold(company.name)
+        self._by_name.setdefault(name, company)
+        if company.domain:
+            self._by_domain[company.domain] = company
+        else:
+            self._without_domain.setdefault(name, company)
+
+    def find(self, wanted: CompanyName) -> Company | None:
+        return self._by_domain.get(wanted.domain) if wanted.domain else self._by_name.get(fold(wanted.name))
+
+    def of(self, wanted: CompanyName) -> Company:
+        """The company of a name that is known."""
+        return self._by_domain[wanted.domain] if wanted.domain else self._by_name[fold(wanted.name)]
+
+    def without_domain(self, wanted: CompanyName) -> Company | None:
+        """Once: the one of this name that has no domain yet."""
+        return self._without_domain.pop(fold(wanted.name), None) if wanted.domain and wanted.name else None
+
+
+def _rows(named: Iterable[Named | None], columns: Callable[[Named], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The columns by key; of two spellings of a name the first one stays."""
+    first: dict[str, Named] = {}
+    for one in named:
+        if one:
+            first.setdefault(one.key, one)
+    return {key: columns(one) for key, one in first.items()}
 
 
 def _ids(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
@@ -116,7 +155,7 @@ def _ids(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
     ids = _find(wanted)
     missing = {model: sorted(rows.keys() - ids[model].keys()) for model, rows in wanted.items()}
     for model, keys in missing.items():
-        fresh = [model(key=key, **wanted[model][key]) for key in keys]
+        fresh = [model(**wanted[model][key]) for key in keys]
         model._default_manager.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
     return _find(wanted) if any(missing.values()) else ids
 
@@ -126,7 +165,7 @@ def _find(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
     ids: dict[type[models.Model], dict[str, int]] = {model: {} for model in wanted}
     if asked:
         parts = (
-            f"SELECT {place}, key, id FROM {connection.ops.quote_name(model._meta.db_table)} WHERE key = ANY(%s)"  # noqa: S608, SLF001 (a table of ours)
+            f"SELECT {place}, {_IDENTITY[model]}, id FROM {model._meta.db_table} WHERE {_IDENTITY[model]} = ANY(%s)"  # noqa: S608, SLF001 (a table of ours)
             for place, (model, _keys) in enumerate(asked)
         )
         with connection.cursor() as cursor:
@@ -136,7 +175,7 @@ def _find(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
     return ids
 
 
-def _category(key: str) -> str:
-    if not key.startswith("/"):
+def _category(page: Named) -> str:
+    if not page.key.startswith("/"):
         return PageCategory.OTHER
-    return _CATEGORY_OF_SEGMENT.get(key.split("/")[1].lower(), PageCategory.OTHER)
+    return _CATEGORY_OF_SEGMENT.get(page.key.split("/")[1], PageCategory.OTHER)

@@ -75,11 +75,11 @@ class People:
             pages=[one.page for one in contacts],
             assets=[one.asset for one in activities],
         )
-        self.companies = companies((lead.company for lead in leads), now=now)
+        self._companies = companies((lead.company for lead in leads), now=now)
         self._people: list[Person] = []
         self._by_email: dict[str, Person] = {}
         self._by_external: dict[str, Person] = {}
-        self._companies_changed: dict[int, Company] = {}
+        self._companies_changed: dict[int, Company] = {one.pk: one for one in self._companies.with_new_domain}
         self._load([*(lead.identity for lead in leads), *identities])
 
     # --- finding ---------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ class People:
         person = known or self._add(Person(Lead(created_at=created_at, recorded_at=self.now), is_new=True))
         changed = self._set(person, **parsed.columns, **_names(person.lead, parsed.identity))
         if parsed.company is not None:
-            company = self.companies[parsed.company]
+            company = self._companies.of[parsed.company]
             changed |= self._set(person, company_id=company.pk)
             changed |= self._describe_company(company, parsed)
         if touch is not None:
@@ -176,7 +176,8 @@ class People:
         self.insert_new()
         changed = [person for person in self._people if person.changed and not person.is_new]
         write([person.lead for person in changed], set().union(*(person.changed for person in changed)))
-        write(sorted(self._companies_changed.values(), key=lambda company: company.pk), ("industry", "employees"))
+        changed_companies = sorted(self._companies_changed.values(), key=lambda company: company.pk)
+        write(changed_companies, ("domain", "industry", "employees"))
         seen = [(person.lead, _fields_people_see(person)) for person in changed]
         return [person.lead for person in self._people if person.is_new], [
             (lead, fields) for lead, fields in seen if fields

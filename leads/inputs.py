@@ -57,4 +57,5 @@ class Taken:
     """What became of an input."""
 
     lead_id: int
+    public_id: uuid.UUID  # the lead's
     outcome: Literal["created", "updated", "unchanged", "duplicate"]

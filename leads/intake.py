@@ -115,7 +115,12 @@ def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, 
     touched = sorted(people.lead_ids_to_score())
     if touched:
         leads_changed.send(sender=Lead, lead_ids=touched, active_ids=people.active_ids(), now=now)
-    return [match if isinstance(match, Refusal) else Taken(match.person.lead.pk, match.outcome) for match in matches]
+    return [match if isinstance(match, Refusal) else _taken(match) for match in matches]
+
+
+def _taken(match: Match) -> Taken:
+    lead = match.person.lead
+    return Taken(lead.pk, lead.public_id, match.outcome)
 
 
 def _earlier_first_touches(people: People, *, now: datetime) -> list[Entry]:

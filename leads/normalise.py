@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
+from lib.folding import fold
 from lib.text import is_storable, storable
 from lib.zones import start_of_day
 
@@ -119,15 +120,24 @@ def sane_moment(moment: datetime, *, now: datetime, field: str) -> datetime:
 
 
 def page_key(text: str) -> str:
-    """The path of a URL without query and trailing slash; anything that is no URL stays as it is."""
+    """The path of a URL, decoded, without query and trailing slash; anything that is no URL stays as it is."""
     text = text.strip()
     if "://" in text or text.startswith("/"):
         try:
             path = urlsplit(text).path
         except ValueError:
             path = text
-        return path.rstrip("/") or "/"
+        return _decoded(path).rstrip("/") or "/"
     return text
+
+
+def _decoded(path: str) -> str:
+    """Percent signs undone where that gives text one can store; browsers and loggers differ in what they encode."""
+    try:
+        decoded = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return path
+    return decoded if is_storable(decoded) else path
 
 
 def domain_key(text: str) -> str:
@@ -142,8 +152,8 @@ def domain_key(text: str) -> str:
 
 
 def source_key(text: str) -> str:
-    """How a channel or campaign is recognised: lower case, words joined by underscores.
+    """How a channel or campaign is recognised: folded, words joined by underscores.
 
-    Cut to what is stored: there are capital letters that are two in lower case.
+    Cut to what is stored: there are letters that become several.
     """
-    return "_".join(text.lower().replace("-", " ").replace("_", " ").split())[:LONGEST_SOURCE_KEY]
+    return "_".join(fold(text).replace("-", " ").replace("_", " ").split())[:LONGEST_SOURCE_KEY]

@@ -8,18 +8,18 @@ are asked for on their own: no index gives both ways with them at the end.
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, QuerySet, Value, When
+from django.core.paginator import Page
+from django.db.models import F, QuerySet
 
 from leads import offered_columns
-from leads.models import Lead, Stage
+from leads.models import Lead
 from leads.offered_columns import Order
 from leads.querysets import LeadQuerySet
 from leads.reading import read_with
+from leads.states import BY_STAGE
 from lib.page_sizes import LEAD_LIST_ROWS
+from lib.pages import Pages
 
-# From the first to the furthest. No index: for six values it would save little of what its writing costs.
-BY_STAGE: Final = Case(*(When(stage=stage, then=Value(place)) for place, stage in enumerate(Stage.values)))
 # What the list can be sorted by, besides by offered columns.
 OWN: Final[dict[str, Order]] = {
     "name": Order(by=(F("last_name"), F("first_name"), F("email"))),
@@ -36,7 +36,7 @@ def orders() -> dict[str, Order]:
     return OWN | {column.key: column.order for column in offered_columns.offered() if column.order}
 
 
-class LeadPages(Paginator[Lead]):
+class LeadPages(Pages[Lead]):
     """Pages of these leads, sorted by a name of `orders`, falling with "-" before it; any other means the usual."""
 
     def __init__(self, leads: LeadQuerySet, *, sort: str, now: datetime) -> None:
@@ -59,7 +59,7 @@ class LeadPages(Paginator[Lead]):
         rows = self._shown(placed, self._order, start, LEAD_LIST_ROWS)
         if len(rows) == LEAD_LIST_ROWS:
             return rows
-        behind = start - placed.count() if start and not rows else 0
+        behind = start - placed[:start].count() if start and not rows else 0
         return rows + self._shown(self._leads.filter(**{lacking: True}), UNSORTED, behind, LEAD_LIST_ROWS - len(rows))
 
     def _shown(self, leads: LeadQuerySet, order: Order, start: int, most: int) -> list[Lead]:

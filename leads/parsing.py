@@ -7,7 +7,7 @@ Refusal, with the name of its field.
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -26,6 +26,7 @@ from leads.normalise import (
     page_key,
     source_key,
 )
+from lib.folding import fold
 from lib.text import storable
 
 # The namespace of message keys; changing it would make every old message new.
@@ -59,7 +60,7 @@ class Identity:
 
 
 class Named(NamedTuple):
-    """A channel, campaign, page or asset: the key that tells which, and its name if nobody knew it before."""
+    """A channel, campaign, page or asset: the key that tells which, and how it is written if nobody knew it before."""
 
     key: str
     name: str
@@ -148,12 +149,12 @@ def parse_lead(lead_input: LeadInput) -> ParsedLead:
     return ParsedLead(
         identity=identity,
         columns=columns,
-        company=CompanyName(texts["company"], domain) if texts["company"] or domain else None,
+        company=CompanyName(texts["company"], domain) if fold(texts["company"]) or domain else None,
         industry=texts["industry"],
         employees=lead_input.employees,
-        channel=_named(texts["channel"], source_key),
-        campaign=_named(texts["campaign"], source_key),
-        page=_named(texts["landing_page"], page_key),
+        channel=_source(texts["channel"]),
+        campaign=_source(texts["campaign"]),
+        page=_content(page_key(texts["landing_page"])),
         created_at=lead_input.created_at,
         is_repaired=is_repaired,
     )
@@ -189,10 +190,10 @@ def parse_activity(
         type=kind,
         lead=lead,
         occurred_at=activity_input.occurred_at,
-        channel=_named(texts["channel"], source_key),
-        campaign=_named(texts["campaign"], source_key),
-        page=_named(texts["page"], page_key),
-        asset=_named(texts["asset"], str),
+        channel=_source(texts["channel"]),
+        campaign=_source(texts["campaign"]),
+        page=_content(page_key(texts["page"])),
+        asset=_content(texts["asset"]),
         visit=activity_input.visit,
         seconds=activity_input.seconds,
         machine=activity_input.machine,
@@ -213,8 +214,14 @@ def _texts(source: LeadInput | ActivityInput, limits: Mapping[str, int | None]) 
     return texts, is_repaired
 
 
-def _named(name: str, key: Callable[[str], str]) -> Named | None:
-    return Named(key(name), name) if name else None
+def _source(name: str) -> Named | None:
+    key = source_key(name)
+    return Named(key, name) if key else None
+
+
+def _content(name: str) -> Named | None:
+    key = fold(name)
+    return Named(key, name) if key else None
 
 
 def _digest(activity_input: ActivityInput) -> int:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
 
 from accounts.models import User
 from accounts.roles import MANAGING, SALES_REP
@@ -17,6 +17,15 @@ PROMOTABLE: Final = Q(
 )
 
 
+class Begins(Func):
+    """Whether a vector of words has, for each word of a text, one that begins with it."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " @@ leads_beginnings("
+    arity = 2
+    output_field = BooleanField()
+
+
 class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, user: User) -> Self:
         """Marketing, managers and administrators see all leads; a rep sees those that are theirs."""
@@ -24,18 +33,9 @@ class LeadQuerySet(models.QuerySet["Lead"]):
             return self
         return self.filter(owner=user) if user.has_role(SALES_REP) else self.none()
 
-    def search(self, words: str) -> Self:
-        """Leads whose name, address, external id or company holds every word."""
-        leads = self
-        for word in words.split()[:5]:
-            leads = leads.filter(
-                Q(first_name__icontains=word)
-                | Q(last_name__icontains=word)
-                | Q(email__icontains=word)
-                | Q(external_id__icontains=word)
-                | Q(company__name__icontains=word)
-            )
-        return leads
+    def search(self, text: str) -> Self:
+        """Leads with words that begin with each of these: in their name, address, external id, title or company."""
+        return self.filter(Begins(F("search"), Value(text)))
 
     def promotable(self) -> Self:
         """Leads that may become an MQL: not contacted against their will, nor with sales, nor decided."""

@@ -1,8 +1,9 @@
 """Where a lead stands: how far it has come, and what is happening with it. Each value is declared here, once."""
 
-from typing import Self
+from typing import Final, Self
 
 from django.db import models
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,6 +21,10 @@ class Stage(models.TextChoices):
     def position(self) -> int:
         """How far it is: 1 for a lead, 6 for a customer."""
         return list(type(self)).index(self) + 1
+
+
+# From the first to the furthest, as lists are sorted and an index has it.
+BY_STAGE: Final = Case(*(When(stage=stage.value, then=Value(stage.position)) for stage in Stage))
 
 
 class Status(models.TextChoices):

@@ -9,7 +9,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from django.db.models import Func, TextField
+from django.db.models import Func, GeneratedField, TextField
 
 # Unicode's White_Space and the separators U+001C to U+001F, which are also what str.split() takes for blanks in ASCII.
 _BLANKS: Final = re.compile("[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
@@ -23,6 +23,8 @@ _DASHES: Final = dict.fromkeys("‐‑‒–—―−", "-")
 _MARKS: Final = str.maketrans(_QUOTES | _DASHES)
 _DOTLESS: Final = str.maketrans("ı", "i")
 _DOT_ABOVE: Final = "i\u0307"  # what is left of the capital İ
+# One letter can become eighteen, and an index takes no more than 2,704 bytes.
+LONGEST: Final = 500
 
 
 @lru_cache(maxsize=16_384)  # names repeat, and each row of a file and each activity brings some
@@ -31,13 +33,13 @@ def fold(text: str) -> str:
 
     Compatibility forms (NFKC) and case are one, also the dotless i and the final sigma; accents stay what they are.
     Typographic quotes and dashes are the plain ones. Marks of direction and joiners go, blanks become one space
-    between words and none around them. Folding a folded text changes nothing.
+    between words and none around them. At most 500 characters. Folding a folded text changes nothing.
     """
     if text.isascii():
-        return " ".join(text.lower().split())
+        return " ".join(text.lower().split())[:LONGEST].rstrip(" ")
     text = unicodedata.normalize("NFKD", text.translate(_MARKS))
     text = _UNSEEN.sub("", text).casefold().translate(_DOTLESS).replace(_DOT_ABOVE, "i")
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip(" ")
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip(" ")[:LONGEST].rstrip(" ")
 
 
 class Fold(Func):
@@ -46,3 +48,8 @@ class Fold(Func):
     function = "lib_fold"
     arity = 1
     output_field = TextField()
+
+
+def folded(column: str) -> GeneratedField:
+    """A stored column that holds another one folded."""
+    return GeneratedField(expression=Fold(column), output_field=TextField(), db_persist=True)

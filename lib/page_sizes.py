@@ -1,4 +1,4 @@
-"""How many rows one page of each list has."""
+"""How many rows one page of each list has, and how many a list."""
 
 from typing import Final
 
@@ -11,5 +11,6 @@ BACKLOG_ROWS: Final = 25
 NOTICE_ROWS: Final = 30
 TIMELINE_ROWS: Final = 40
 PERSON_ROWS: Final = 100  # all that one rep holds, to be handed on at once
+MOST_COUNTED: Final = 10_000  # a list goes no further, and says so
 API_ROWS: Final = 50
 MOST_API_ROWS: Final = 200

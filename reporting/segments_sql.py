@@ -36,9 +36,9 @@ SEGMENT: Final = Filter(
 )
 # The key of a segment (NULL: not known) and how it is written.
 EXPRESSIONS: Final[dict[Segment, tuple[str, str]]] = {
-    Segment.JOB_TITLE: ("lower(nullif(btrim(lead.job_title), ''))", "btrim(lead.job_title)"),
+    Segment.JOB_TITLE: ("nullif(lead.job_title_key, '')", "btrim(lead.job_title)"),
     Segment.COMPANY_SIZE: ("width_bucket(company.employees, ARRAY[1, 11, 51, 201, 501, 1001])::text", "NULL::text"),
-    Segment.INDUSTRY: ("lower(nullif(btrim(company.industry), ''))", "btrim(company.industry)"),
+    Segment.INDUSTRY: ("nullif(company.industry_key, '')", "btrim(company.industry)"),
     Segment.COUNTRY: ("nullif(coalesce(nullif(lead.country, ''), company.country), '')", "NULL::text"),
     Segment.CAMPAIGN: ("lead.first_campaign_id::text", "campaign.name"),
     Segment.PERSONA: ("score.persona_id::text", "persona.name"),

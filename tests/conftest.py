@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 
 from accounts import keys, roles, scopes
 from accounts.models import ApiKey, User
@@ -24,6 +25,9 @@ from lib import clock
 from lib.operations import Seed
 
 PASSWORD = "correct horse battery"
+# How long one example takes says how busy the machine is; speed is measured in bench/.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 # Tests make many people; a hash that is meant to be slow would cost most of their time.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Processes that test at the same time share a Valkey, but must not find each other's cache.

@@ -22,7 +22,8 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from leads.models import Lead
+from handoff.models import RoutingRule
+from leads.models import Activity, Channel, Lead, Page
 from tests.upgrade.make_dump import DUMP
 from tests.upgrade.rows import LEADS, our_models
 from tests.upgrade.schema import row_counts, schema
@@ -33,6 +34,26 @@ AGAIN: Final = (
     "An initial migration was changed. Before the first release: run `python -m tests.upgrade.make_dump`. "
     "After it: take the change back and add a migration."
 )
+# The first release took each spelling of a name for one of its own.
+TWINS: Final = """
+ALTER TABLE leads_activity DISABLE TRIGGER USER;
+ALTER TABLE leads_lead DISABLE TRIGGER USER;
+INSERT INTO leads_page (public_id, key, title, category, funnel_stage)
+    SELECT gen_random_uuid(), upper(key), 'Twin', category, '' FROM leads_page WHERE key = '/pricing';
+INSERT INTO leads_channel (public_id, key, name, needs_mapping)
+    VALUES (gen_random_uuid(), 'ＰＡＩＤ_search', 'Paid', true);
+UPDATE leads_activity SET page_id = (SELECT id FROM leads_page WHERE title = 'Twin')
+    WHERE id = (SELECT max(id) FROM leads_activity);
+UPDATE leads_lead SET first_channel_id = (SELECT id FROM leads_channel WHERE name = 'Paid')
+    WHERE id = (SELECT max(id) FROM leads_lead);
+INSERT INTO handoff_routingrule_channels (routingrule_id, channel_id)
+    SELECT rule.id, channel.id FROM (SELECT min(id) AS id FROM handoff_routingrule) AS rule,
+    leads_channel AS channel WHERE channel.key IN ('paid_search', 'ＰＡＩＤ_search') ON CONFLICT DO NOTHING;
+UPDATE leads_channel SET counts_as_id = (SELECT id FROM leads_channel WHERE name = 'Paid') WHERE key = 'paid_search';
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE leads_activity ENABLE TRIGGER USER;
+ALTER TABLE leads_lead ENABLE TRIGGER USER;
+"""
 PAGES: Final = (
     "handoff:queue", "handoff:team", "leads:list", "notices:list", "reporting:funnel",
     "reporting:volume", "scoring:agreement", "admin:index",
@@ -63,6 +84,7 @@ def upgrade(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             _restore()
             with connection.cursor() as cursor:
                 before = row_counts(cursor)
+                cursor.execute(TWINS)
             ContentType.objects.clear_cache()
             call_command("migrate", interactive=False, verbosity=0)
             with connection.cursor() as cursor:
@@ -117,6 +139,17 @@ class TestUpgrade:
             if upgrade.rows.get(table, 0) < count
         }
         assert lost == {}
+
+    def test_names_that_had_several_spellings_are_one(self, upgrade: Upgrade) -> None:
+        channel = Channel.objects.get(key="paid_search")
+        assert channel.counts_as is None
+        assert not Channel.objects.filter(name="Paid").exists()
+        assert not Page.objects.filter(title="Twin").exists()
+        assert Activity.objects.latest("pk").page == Page.objects.get(key="/pricing"), list(
+            Page.objects.values_list("pk", "key", "title")
+        )
+        assert Lead.objects.latest("pk").first_channel == channel
+        assert channel in RoutingRule.objects.earliest("pk").channels.all()
 
     def test_every_table_of_the_old_one_was_in_use(self, upgrade: Upgrade) -> None:
         ours = {model._meta.db_table for model in our_models()}

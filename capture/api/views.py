@@ -20,7 +20,6 @@ from leads.api.views import LeadListView
 from leads.events import Agent
 from leads.inputs import ActivityInput, Taken
 from leads.intake import take_activities, take_leads
-from leads.models import Lead
 from leads.normalise import Refusal
 from lib import clock
 from lib.api import body_of
@@ -93,9 +92,6 @@ def _read(event: object, *, now: datetime) -> ActivityInput | Refusal:
 
 
 def _answer(results: list[Taken | Refusal]) -> dict[str, object]:
-    leads = dict(
-        Lead.objects.filter(pk__in={r.lead_id for r in results if isinstance(r, Taken)}).values_list("pk", "public_id")
-    )
     rows: list[dict[str, object]] = []
     for index, result in enumerate(results):
         if isinstance(result, Refusal):
@@ -110,7 +106,7 @@ def _answer(results: list[Taken | Refusal]) -> dict[str, object]:
             )
         else:
             status = "duplicate" if result.outcome == "duplicate" else "accepted"
-            rows.append({"index": index, "status": status, "lead": leads[result.lead_id]})
+            rows.append({"index": index, "status": status, "lead": result.public_id})
     counts = {name: sum(row["status"] == name for row in rows) for name in ("accepted", "duplicate", "quarantined")}
     return {**counts, "results": rows}
 

@@ -72,4 +72,4 @@ def _apply(lead: Lead, outcome: OutcomeInput, *, agent: Agent, now: datetime) ->
         changed |= lifecycle.become_customer(lead, agent=agent, at=outcome.won_at, now=now, amount=outcome.amount)
     elif outcome.lost_at is not None:
         changed |= lifecycle.become_lost(lead, agent=agent, at=outcome.lost_at, now=now)
-    return Taken(lead.pk, "updated" if changed else "unchanged")
+    return Taken(lead.pk, lead.public_id, "updated" if changed else "unchanged")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from handoff.models import RoutingRule
 from leads.models import Lead
+from lib.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,7 @@ def _objections(rule: Rule, facts: Facts) -> Iterator[str]:
     wanted = rule.row
     if wanted.countries and facts.country.upper() not in {each.strip().upper() for each in wanted.countries}:
         yield _said(facts.country.upper(), _("The country is %(is)s."), _("The country is not known."))
-    if wanted.industries and facts.industry.strip().casefold() not in {
-        each.strip().casefold() for each in wanted.industries
-    }:
+    if wanted.industries and fold(facts.industry) not in {fold(each) for each in wanted.industries}:
         yield _said(facts.industry, _("The industry is “%(is)s”."), _("The industry is not known."))
     yield from _size_objections(wanted, facts.employees)
     if rule.channel_ids and facts.channel_id not in rule.channel_ids:

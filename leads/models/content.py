@@ -1,9 +1,13 @@
 """What leads read, watch, download and visit."""
 
 import uuid
+from collections.abc import Collection
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from leads.normalise import page_key
+from lib.folding import Fold
 
 
 class FunnelStage(models.TextChoices):
@@ -41,7 +45,7 @@ class Asset(models.Model):
     """A piece of content; a gated one (it asks for contact details) is a lead magnet."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    key = models.CharField(_("key"), max_length=150, unique=True, help_text=_("Such as LM_SecurityChecklist_Jan2026."))
+    key = models.CharField(_("key"), max_length=150, help_text=_("Such as LM_SecurityChecklist_Jan2026."))
     name = models.CharField(_("name"), max_length=150)
     kind = models.CharField(_("kind"), max_length=20, choices=AssetKind, default=AssetKind.OTHER)
     funnel_stage = models.CharField(_("funnel stage"), max_length=20, choices=FunnelStage, blank=True)
@@ -50,6 +54,13 @@ class Asset(models.Model):
     class Meta:
         verbose_name = _("asset")
         ordering = ("name", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                Fold("key"),
+                name="asset_known_by_key",
+                violation_error_message=_("There is an asset with this key, perhaps in another spelling."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -59,7 +70,7 @@ class Page(models.Model):
     """A page of a website, known by its path or by the name a file gives it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    key = models.CharField(_("path"), max_length=500, unique=True, help_text=_("Such as /pricing."))
+    key = models.CharField(_("path"), max_length=500, help_text=_("Such as /pricing."))
     title = models.CharField(_("title"), max_length=200, blank=True)
     category = models.CharField(_("category"), max_length=20, choices=PageCategory, default=PageCategory.OTHER)
     funnel_stage = models.CharField(_("funnel stage"), max_length=20, choices=FunnelStage, blank=True)
@@ -67,6 +78,17 @@ class Page(models.Model):
     class Meta:
         verbose_name = _("page")
         ordering = ("key", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                Fold("key"),
+                name="page_known_by_key",
+                violation_error_message=_("There is a page with this path, perhaps in another spelling."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title or self.key
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        self.key = page_key(self.key)
+        super().clean_fields(exclude)

@@ -3,13 +3,16 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from leads.models.content import Page
 from leads.models.sources import Campaign, Channel
 from leads.querysets import LeadQuerySet
-from leads.states import Stage, Status
+from leads.states import BY_STAGE, Stage, Status
+from lib.folding import folded
 
 
 class Company(models.Model):
@@ -30,13 +33,16 @@ class Company(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(_("created"))
+    # As names are compared (lib/folding.py).
+    name_key = folded("name")
+    industry_key = folded("industry")
 
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         ordering = ("name", "pk")
         # Intake finds a company without a domain by its name.
-        indexes = [models.Index(models.functions.Lower("name"), name="company_name_lower")]
+        indexes = [models.Index(fields=["name_key"], name="company_name_key")]
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +63,7 @@ class Lead(models.Model):
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     job_title = models.CharField(_("job title"), max_length=150, blank=True)
+    job_title_key = folded("job_title")
     company = models.ForeignKey(
         Company, models.PROTECT, verbose_name=_("company"), null=True, blank=True, related_name="leads"
     )
@@ -91,15 +98,27 @@ class Lead(models.Model):
     rest_until = models.DateTimeField(_("rests until"), null=True, editable=False)
     amount = models.DecimalField(_("amount won"), max_digits=14, decimal_places=2, null=True, editable=False)
 
-    # The first touch moves to an earlier one only (a trigger says so too), the last to a later one.
+    # The first touch moves to an earlier one only (a trigger says so too), the last to a later one. No index of their
+    # own: lists ask by two of them (below), and what is referred to is never deleted.
     first_touch_at = models.DateTimeField(_("first touch"), null=True, editable=False)
-    first_channel = models.ForeignKey(Channel, models.PROTECT, null=True, related_name="+", editable=False)
-    first_campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", editable=False)
-    first_page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", editable=False)
+    first_channel = models.ForeignKey(
+        Channel, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    first_campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    first_page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False)
     last_touch_at = models.DateTimeField(_("last touch"), null=True, editable=False)
-    last_channel = models.ForeignKey(Channel, models.PROTECT, null=True, related_name="+", editable=False)
-    last_campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+", editable=False)
-    last_page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", editable=False)
+    last_channel = models.ForeignKey(
+        Channel, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    last_campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    last_page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False)
+
+    # The words it is found by; triggers keep it (migrations/sql/search.sql).
+    search = SearchVectorField(null=True, editable=False)
 
     # When the lead came into being for the business; when Baton heard of it is recorded_at.
     created_at = models.DateTimeField(_("created"), editable=False)
@@ -119,6 +138,15 @@ class Lead(models.Model):
             models.Index(fields=["-last_touch_at", "-id"], name="lead_last_touch"),
             # The lead list sorted by name.
             models.Index(fields=["last_name", "first_name", "email", "id"], name="lead_by_name"),
+            # The lead list sorted by stage.
+            models.Index(BY_STAGE, "id", name="lead_by_stage"),
+            # The lead list narrowed: rare values are found, and counted, without looking at all leads.
+            models.Index(fields=["stage", "-created_at", "-id"], name="lead_of_stage"),
+            models.Index(fields=["status", "-created_at", "-id"], name="lead_of_status"),
+            models.Index(fields=["first_channel", "-created_at", "-id"], name="lead_of_channel"),
+            models.Index(fields=["last_campaign", "-created_at", "-id"], name="lead_of_campaign"),
+            # The lead list searched.
+            GinIndex(fields=["search"], name="lead_search"),
         ]
         constraints = [
             models.CheckConstraint(

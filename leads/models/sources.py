@@ -1,10 +1,13 @@
 """Where leads come from and what it cost."""
 
 import uuid
+from collections.abc import Collection
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from leads.normalise import source_key
 
 
 class Channel(models.Model):
@@ -42,6 +45,10 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        self.key = source_key(self.key)
+        super().clean_fields(exclude)
+
 
 class Campaign(models.Model):
     """Something marketing runs for a while: a webinar, an ad flight, a newsletter."""
@@ -68,6 +75,10 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        self.key = source_key(self.key)
+        super().clean_fields(exclude)
 
 
 class Spend(models.Model):

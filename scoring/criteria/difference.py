@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lib.folding import fold
 from lib.numbers import number
 from scoring.criteria import rule_words
 from scoring.lint.overlap import filter_of, looks_at
@@ -132,8 +133,8 @@ def _asks_differently(old: Rule, new: Rule) -> list[str]:
 def _values(operator: Operator, old: Values, new: Values) -> list[str]:
     """Values that came to a list and that went from it."""
     before, after = alike(old), alike(new)
-    came = [value for value in new if str(value).casefold() not in before]
-    gone = [value for value in old if str(value).casefold() not in after]
+    came = [value for value in new if fold(str(value)) not in before]
+    gone = [value for value in old if fold(str(value)) not in after]
     told = ((operator.came, came), (operator.gone, gone))
     return [str(sentence) % {"values": rule_words.values_words(values)} for sentence, values in told if values]
 
@@ -177,11 +178,11 @@ def _whole(rule: Rule) -> list[str]:
 
 
 def _name(rule: Rule) -> Hashable:
-    return rule.kind, rule.name.casefold()
+    return rule.kind, fold(rule.name)
 
 
 def _asks_and_name(rule: Rule) -> Hashable:
-    return looks_at(rule), rule.name.casefold()
+    return looks_at(rule), fold(rule.name)
 
 
 def _is_reordered(pairs: list[tuple[Rule | None, Rule | None]]) -> bool:

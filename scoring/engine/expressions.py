@@ -12,6 +12,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
+from lib.folding import fold
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -85,18 +87,18 @@ def is_present(answer: Combinable) -> Func:
 
 
 def words(text: Combinable) -> Func:
-    """A text as its words in lower case, one space before, between and after them."""
+    """A folded text as its words, one space before, between and after them."""
     return Func(
         text,
-        template="(' ' || btrim(regexp_replace(lower(%(expressions)s), '[^[:alnum:]]+', ' ', 'g')) || ' ')",
+        template="(' ' || btrim(regexp_replace(%(expressions)s, '[^[:alnum:]]+', ' ', 'g')) || ' ')",
         output_field=TextField(),
     )
 
 
 def holds_any(text: Combinable, looked_for: Sequence[str]) -> Func:
-    """Whether the words of the text hold those of one of the others, side by side. Words hold no wildcard."""
+    """Whether the words of a folded text hold those of one of the others, side by side. Words hold no wildcard."""
     pattern = "('%%%%' || %(expressions)s || '%%%%')"
-    patterns = (Func(words(Value(each)), template=pattern, output_field=TextField()) for each in looked_for)
+    patterns = (Func(words(Value(fold(each))), template=pattern, output_field=TextField()) for each in looked_for)
     return Func(
         words(text),
         Func(*patterns, template="ARRAY[%(expressions)s]", output_field=ArrayField(TextField())),

@@ -168,7 +168,7 @@ def fits(rule: Rule | Condition) -> Q:
     """The condition of a fit rule or a persona; raises UnknownField or UnfitCondition when it cannot be evaluated."""
     values = clean_condition(rule.field, rule.operator, rule.values)
     asked = field(rule.field)
-    return OPERATORS[rule.operator].matches(asked.type, asked.expression(), values)
+    return OPERATORS[rule.operator].matches(asked.type, asked.expression(), asked.comparable(), values)
 
 
 def _at_source(bar: SourceBar) -> Q:

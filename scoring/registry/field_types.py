@@ -5,10 +5,11 @@ from typing import ClassVar, Final
 
 from django.db.models import BigIntegerField, Q, TextField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Lower
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
+from lib.folding import Fold, fold
 from lib.numbers import number
 from scoring.engine.expressions import is_present
 
@@ -59,7 +60,7 @@ class FieldType:
 
 
 class Text(FieldType):
-    """Compared in lower case; an empty text is not known."""
+    """Compared as names are (lib/folding.py); an empty text is not known."""
 
     key = "text"
 
@@ -74,10 +75,10 @@ class Text(FieldType):
         return ~Q(Exact(Coalesce(answer, Value(""), output_field=TextField()), Value("")))
 
     def comparable(self, answer: Combinable) -> Combinable:
-        return Lower(answer)
+        return Fold(answer)
 
-    def literal(self, value: FieldValue) -> Combinable:
-        return Lower(Value(value))
+    def literal(self, value: FieldValue) -> str:
+        return fold(str(value))
 
     def in_sentence(self, label: str) -> str:
         """the job title, but the API key and the e-mail."""

@@ -39,6 +39,8 @@ class FitField:
     label: str | Promise
     path: str
     type: FieldType = TEXT
+    # The path of the column that holds it as it is compared, where there is one.
+    key_path: str = ""
     # The answer when it is not the column itself, in SQL and of a loaded lead.
     computed: Combinable | None = None
     read: Callable[[Lead], FieldValue | None] | None = None
@@ -53,6 +55,10 @@ class FitField:
     def expression(self) -> Combinable:
         """The field of a Lead queryset's row; NULL or an empty text when it is not known."""
         return F(self.path) if self.computed is None else self.computed
+
+    def comparable(self) -> Combinable:
+        """The field as its type is compared."""
+        return F(self.key_path) if self.key_path else self.type.comparable(self.expression())
 
     def known(self) -> Q:
         """Whether it is known, for a queryset of leads."""
@@ -82,8 +88,13 @@ def _first_channel(lead: Lead) -> str | None:
 FIELDS: Final[dict[str, FitField]] = {
     field.key: field
     for field in (
-        FitField(key="job_title", label=gettext_lazy("Job title"), path="job_title", place_before_a_call=5),
-        FitField(key="email", label=gettext_lazy("E-mail"), path="email", place_before_a_call=3),
+        FitField(
+            key="job_title", label=gettext_lazy("Job title"), path="job_title", key_path="job_title_key",
+            place_before_a_call=5,
+        ),
+        FitField(
+            key="email", label=gettext_lazy("E-mail"), path="email", place_before_a_call=3
+        ),
         FitField(
             key="email_domain",
             label=gettext_lazy("Domain of the e-mail address"),
@@ -113,12 +124,16 @@ FIELDS: Final[dict[str, FitField]] = {
             read=_first_channel,
         ),
         FitField(key="first_page", label=gettext_lazy("Page of the first touch"), path="first_page__key"),
-        FitField(key="company_name", label=gettext_lazy("Company"), path="company__name", place_before_a_call=10),
+        FitField(
+            key="company_name", label=gettext_lazy("Company"), path="company__name", key_path="company__name_key",
+            place_before_a_call=10,
+        ),
         FitField(
             key="company_domain", label=gettext_lazy("Company website"), path="company__domain", place_before_a_call=11
         ),
         FitField(
-            key="company_industry", label=gettext_lazy("Industry"), path="company__industry", place_before_a_call=12
+            key="company_industry", label=gettext_lazy("Industry"), path="company__industry",
+            key_path="company__industry_key", place_before_a_call=12,
         ),
         FitField(
             key="company_employees",

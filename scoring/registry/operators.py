@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lib.folding import fold
 from scoring.engine.expressions import holds_any
 from scoring.registry.field_types import LARGEST_NUMBER, NUMBER, TEXT, YES_NO, FieldType, FieldValue, UnfitValue
 
@@ -37,7 +38,7 @@ class Operator:
     types: ClassVar[tuple[FieldType, ...]]
     fewest: ClassVar[int] = 1
     most: ClassVar[int] = MOST_VALUES
-    # Whether the order of the values and their capital letters mean nothing.
+    # Whether the order of the values and their spelling mean nothing.
     is_list: ClassVar[bool] = False
     # Of a list: how values that came to it or went from it are told, with %(values)s.
     came: ClassVar[str | Promise] = gettext_lazy("It also looks for %(values)s.")
@@ -57,11 +58,14 @@ class Operator:
     def check(self, values: Values) -> None:
         """Raises UnfitValue when values that suit the field do not suit the operator."""
 
-    def matches(self, kind: FieldType, answer: Combinable, values: Values) -> Q:
-        """Whether a lead matches, for a queryset of leads; `answer` is the field, `values` are clean."""
-        return kind.known(answer) & Q(self.compare(kind, answer, values))
+    def matches(self, kind: FieldType, answer: Combinable, comparable: Combinable, values: Values) -> Q:
+        """Whether a lead matches, for a queryset of leads.
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Condition:
+        `answer` is the field, `comparable` the field as its type is compared; `values` are clean.
+        """
+        return kind.known(answer) & Q(self.compare(kind, comparable, values))
+
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Condition:
         """The condition on an answer that is known."""
         raise NotImplementedError
 
@@ -94,7 +98,7 @@ class Operator:
 
 def alike(values: Values) -> frozenset[str]:
     """The values of a list, so that those that mean the same are equal."""
-    return frozenset(str(value).casefold() for value in values)
+    return frozenset(fold(str(value)) for value in values)
 
 
 class Is(Operator):
@@ -104,14 +108,14 @@ class Is(Operator):
     types = (TEXT, NUMBER, YES_NO)
     is_list = True
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Q:
-        return Q(In(kind.comparable(answer), [kind.literal(value) for value in values]))
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Q:
+        return Q(In(comparable, [kind.literal(value) for value in values]))
 
     def only(self, values: Values) -> Values:
         return values
 
     def admits(self, value: FieldValue, values: Values) -> bool:
-        return str(value).casefold() in alike(values)
+        return fold(str(value)) in alike(values)
 
 
 class IsNot(Operator):
@@ -123,11 +127,11 @@ class IsNot(Operator):
     came = gettext_lazy("It also leaves out %(values)s.")
     gone = gettext_lazy("It no longer leaves out %(values)s.")
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Q:
-        return ~Q(In(kind.comparable(answer), [kind.literal(value) for value in values]))
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Q:
+        return ~Q(In(comparable, [kind.literal(value) for value in values]))
 
     def admits(self, value: FieldValue, values: Values) -> bool:
-        return str(value).casefold() not in alike(values)
+        return fold(str(value)) not in alike(values)
 
 
 class Contains(Operator):
@@ -143,8 +147,8 @@ class Contains(Operator):
         if not all(any(map(str.isalnum, str(value))) for value in values):
             raise UnfitValue(_("Each value needs at least one letter or digit."))
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Condition:
-        return holds_any(answer, [str(value) for value in values])
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Condition:
+        return holds_any(comparable, [str(value) for value in values])
 
 
 class Range(Operator):
@@ -168,9 +172,8 @@ class Between(Range):
         if low > high:
             raise UnfitValue(_("The smaller number comes first."))
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Q:
-        number = kind.comparable(answer)
-        return Q(GreaterThanOrEqual(number, values[0])) & Q(LessThanOrEqual(number, values[1]))
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Q:
+        return Q(GreaterThanOrEqual(comparable, values[0])) & Q(LessThanOrEqual(comparable, values[1]))
 
     def span(self, values: Values) -> tuple[int, int]:
         return int(values[0]), int(values[1])
@@ -182,8 +185,8 @@ class AtLeast(Range):
     sentence = gettext_lazy("%(field)s is at least %(values)s")
     most = 1
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Condition:
-        return GreaterThanOrEqual(kind.comparable(answer), values[0])
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Condition:
+        return GreaterThanOrEqual(comparable, values[0])
 
     def span(self, values: Values) -> tuple[int, int]:
         return int(values[0]), NO_LIMIT
@@ -195,8 +198,8 @@ class AtMost(Range):
     sentence = gettext_lazy("%(field)s is at most %(values)s")
     most = 1
 
-    def compare(self, kind: FieldType, answer: Combinable, values: Values) -> Condition:
-        return LessThanOrEqual(kind.comparable(answer), values[0])
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Condition:
+        return LessThanOrEqual(comparable, values[0])
 
     def span(self, values: Values) -> tuple[int, int]:
         return -NO_LIMIT, int(values[0])
@@ -210,7 +213,7 @@ class IsKnown(Operator):
     fewest = most = 0
     asks_whether_known = True
 
-    def matches(self, kind: FieldType, answer: Combinable, values: Values) -> Q:
+    def matches(self, kind: FieldType, answer: Combinable, comparable: Combinable, values: Values) -> Q:
         return kind.known(answer)
 
 
@@ -223,7 +226,7 @@ class IsUnknown(Operator):
     asks_whether_known = True
     matches_unknown = True
 
-    def matches(self, kind: FieldType, answer: Combinable, values: Values) -> Q:
+    def matches(self, kind: FieldType, answer: Combinable, comparable: Combinable, values: Values) -> Q:
         return ~kind.known(answer)
 
 

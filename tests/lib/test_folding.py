@@ -2,7 +2,6 @@
 
 import sys
 import unicodedata
-from collections.abc import Sequence
 
 import pytest
 from django.db import connection
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 ASSIGNED = st.characters(exclude_categories=["Cs", "Cn"], exclude_characters="\x00")
 
 
-def by_postgresql(texts: Sequence[str]) -> list[str]:
+def by_postgresql(texts: list[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT lib_fold(word) FROM unnest(%s::text[]) WITH ORDINALITY AS t (word, n) ORDER BY n", [texts]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from leads.models import Activity, Channel, Lead
+from lib.folding import fold
 from scoring.models import Criteria, Override, Rule, SourceBar
 
 PEOPLE = (0, 10)  # done by a person, or overruled
@@ -205,11 +206,11 @@ def fits(rule: Rule, lead: Lead) -> bool:
 
 
 def among(held: Any, asked: list[Any]) -> bool:
-    return held.lower() in [value.lower() for value in asked] if isinstance(held, str) else held in asked
+    return fold(held) in [fold(value) for value in asked] if isinstance(held, str) else held in asked
 
 
 def words(text: str) -> list[str]:
-    return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
+    return "".join(letter if letter.isalnum() else " " for letter in fold(text)).split()
 
 
 def follow(text: list[str], looked_for: list[str]) -> bool:

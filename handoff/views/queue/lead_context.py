@@ -18,7 +18,7 @@ from accounts.roles import MANAGING
 from handoff.models import FINAL, Contact, Handoff
 from handoff.views.queue.words import Told, tell
 from leads.models import Lead, Stage, Status
-from leads.ordering import BY_STAGE
+from leads.states import BY_STAGE
 
 NAMED: Final = 2
 WITH_SALES: Final = (Status.AWAITING_SALES, Status.WORKING)

@@ -144,5 +144,5 @@ BEGIN
     IF value ~ uneven THEN
         value := btrim(regexp_replace(value, blanks, ' ', 'g'), ' ');
     END IF;
-    RETURN value;
+    RETURN rtrim(left(value, 500), ' ');
 END $$;

@@ -57,6 +57,8 @@ class TestConditions:
             ({"industries": ["Software"]}, Facts(industry="sOFTWARE "), True),
             ({"industries": ["Software"]}, Facts(industry="Software houses"), False),
             ({"industries": ["Straße"]}, Facts(industry="STRASSE"), True),
+            ({"industries": ["ΔΙΕΥΘΥΝΤΗΣ"]}, Facts(industry="διευθυντης"), True),
+            ({"industries": ["Caf\u00e9"]}, Facts(industry="Cafe\u0301"), True),
             ({"least_employees": 50}, Facts(employees=50), True),
             ({"least_employees": 50}, Facts(employees=49), False),
             ({"most_employees": 50}, Facts(employees=50), True),

@@ -1,0 +1,16 @@
+from django.db import migrations
+
+from lib.operations import SQLFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("lib", "0001_initial"),
+        ("leads", "0002_first_touch_moves_back"),
+        # Whatever refers to what is merged.
+        ("handoff", "0001_initial"),
+        ("reporting", "0001_initial"),
+        ("scoring", "0001_initial"),
+    ]
+
+    operations = [SQLFile("one_spelling.sql", reverse="")]

@@ -1,0 +1,47 @@
+-- Leads are found by the beginnings of words: of their name, address, external id, title and of their company's name.
+-- Words are folded as names are (lib_fold) and end at whatever is no letter and no digit. Everything beyond ASCII counts
+-- as a letter, so that words do not depend on the locale of a database.
+CREATE OR REPLACE FUNCTION leads_words(value text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_remove(regexp_split_to_array(lib_fold(value), '[^a-z0-9\u0080-\U0010ffff]+'), '')
+$$;
+
+-- What somebody typed, as a query: each word may go on.
+CREATE OR REPLACE FUNCTION leads_beginnings(value text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT string_agg(quote_literal(word) || ':*', ' & ')::tsquery
+    FROM unnest(leads_words(value)) AS word
+$$;
+
+CREATE OR REPLACE FUNCTION leads_search_of(lead leads_lead, company_name text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array_to_tsvector(
+        leads_words(lead.first_name) || leads_words(lead.last_name) || leads_words(lead.email)
+        || leads_words(coalesce(lead.external_id, '')) || leads_words(lead.job_title)
+        || leads_words(coalesce(company_name, ''))
+    )
+$$;
+
+CREATE OR REPLACE FUNCTION leads_search_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    company_name text;
+BEGIN
+    IF NEW.company_id IS NOT NULL THEN
+        SELECT name INTO company_name FROM leads_company WHERE id = NEW.company_id;
+    END IF;
+    NEW.search := leads_search_of(NEW, company_name);
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER leads_search_is_kept
+    BEFORE INSERT OR UPDATE OF first_name, last_name, email, external_id, job_title, company_id ON leads_lead
+    FOR EACH ROW EXECUTE FUNCTION leads_search_is_kept();
+
+CREATE OR REPLACE FUNCTION leads_search_follows_company() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE leads_lead AS lead SET search = leads_search_of(lead, NEW.name) WHERE company_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_search_follows_company AFTER UPDATE OF name ON leads_company
+    FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION leads_search_follows_company();
+
+UPDATE leads_lead AS lead SET search = leads_search_of(lead, company.name)
+FROM leads_lead AS same LEFT JOIN leads_company AS company ON company.id = same.company_id
+WHERE same.id = lead.id;
