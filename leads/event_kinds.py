@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, TypedDict
 
 from django.core.exceptions import FieldDoesNotExist
@@ -29,6 +30,12 @@ class Earlier(TypedDict):
     was_channel: str
 
 
+class Bought(TypedDict, total=False):
+    """What the lead bought is worth: a decimal number as text, in the organisation's currency."""
+
+    amount: str
+
+
 class Verdict(TypedDict):
     """Of how many activities it was decided who did them."""
 
@@ -53,6 +60,12 @@ def _touch_before(event: LeadEvent) -> Iterable[str]:
     moment = moment_words(datetime.fromisoformat(data["was_at"]))
     words = _("before: %(moment)s, %(channel)s") if data["was_channel"] else _("before: %(moment)s")
     yield words % {"moment": moment, "channel": data["was_channel"]}
+
+
+def _amount(event: LeadEvent) -> Iterable[str]:
+    data: Bought = event.data
+    if "amount" in data:
+        yield number(Decimal(data["amount"]))
 
 
 def _judged_activities(event: LeadEvent) -> Iterable[str]:
@@ -118,6 +131,16 @@ CUSTOMER: Final = register(
         icon="star",
         stage=Stage.CUSTOMER,
         status=Status.CONVERTED,
+        facts=_amount,
+        public=("amount",),
+    )
+)
+AMOUNT: Final = register(
+    EventKind(
+        key="lead.amount",
+        label=_("Amount"),
+        sentence=_("Another amount was said of what the lead bought."),
+        facts=_amount,
         public=("amount",),
     )
 )

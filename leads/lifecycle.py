@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from leads.event_kinds import CUSTOMER, LOST, MQL, OPPORTUNITY
+from leads.event_kinds import AMOUNT, CUSTOMER, LOST, MQL, OPPORTUNITY
 from leads.events import Agent, Entry, Transition, event_kinds, record
 from leads.models import Lead, Stage, Status
 from leads.signals import leads_closed
@@ -205,13 +205,15 @@ def become_customer(
 ) -> bool:
     """The lead bought, whichever stages it skipped. Saying it again changes nothing and returns False.
 
-    A later, better known amount is stored without a second event.
+    A later, better known amount replaces the one before; the record keeps both.
     """
     if lead.customer_at is not None:
         if amount is None or amount == lead.amount:
             return False
         lead.amount = amount
         lead.save(update_fields=["amount"])
+        known = Entry(lead_id=lead.pk, kind=AMOUNT, at=at, text=text, data={"amount": str(amount)})
+        record([known], agent=agent, now=now)
         return True
     transition(
         lead,

@@ -1,7 +1,9 @@
 """Outcomes of a file go to leads/lifecycle.py, under the row locks of their leads."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,17 +11,21 @@ from django.utils.translation import gettext as _
 
 from capture.importing.values import OutcomeInput
 from leads import lifecycle
+from leads.event_kinds import AMOUNT, CUSTOMER, LOST
 from leads.events import Agent
 from leads.identity import refuse_two
 from leads.inputs import Taken
-from leads.models import Lead
+from leads.models import Lead, LeadEvent
 from leads.normalise import Refusal
 from leads.parsing import Identity, parse_identity
 
 
 @transaction.atomic
 def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime) -> list[Taken | Refusal]:
-    """Records each outcome of a known lead. Returns what became of each, in their order; "unchanged": it was known."""
+    """Records each outcome of a known lead. Returns what became of each, in their order; "unchanged": it was known.
+
+    A file may tell of several deals of one lead. What it says a second time is known, whatever it says besides.
+    """
     identities = [_identity(outcome) for outcome in inputs]
     wanted = [identity for identity in identities if not isinstance(identity, Refusal)]
     named = Q(email_key__in={identity.email_key for identity in wanted} - {""}) | Q(
@@ -29,6 +35,7 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     leads = list(lifecycle.locked(ids))
     by_email = {lead.email_key: lead for lead in leads if lead.email_key}
     by_external = {lead.external_id: lead for lead in leads if lead.external_id}
+    said = _Said(inputs)
     results: list[Taken | Refusal] = []
     for outcome, identity in zip(inputs, identities, strict=True):
         if isinstance(identity, Refusal):
@@ -36,7 +43,7 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
             continue
         try:
             lead = _find(identity, by_email.get(identity.email_key), by_external.get(identity.external_id))
-            results.append(_apply(lead, outcome, agent=agent, now=now))
+            results.append(_apply(lead, outcome, said, agent=agent, now=now))
         except Refusal as refusal:
             results.append(refusal)
     return results
@@ -64,12 +71,35 @@ def _find(identity: Identity, of_email: Lead | None, of_external: Lead | None) -
     return lead
 
 
-def _apply(lead: Lead, outcome: OutcomeInput, *, agent: Agent, now: datetime) -> Taken:
+class _Said:
+    """What was said of leads before, where what is stored of a lead does not tell."""
+
+    def __init__(self, inputs: Sequence[OutcomeInput]) -> None:
+        self._amounts: dict[tuple[str, str, datetime], set[Decimal | None]] = defaultdict(set)
+        for outcome in inputs:
+            if outcome.won_at is not None:
+                self._amounts[outcome.email, outcome.external_id, outcome.won_at].add(outcome.amount)
+
+    def won(self, lead: Lead, outcome: OutcomeInput) -> bool:
+        """Whether this deal was told. Of several of one moment each was; of one only the amount it was last given."""
+        if lead.customer_at is None or outcome.won_at is None or outcome.amount is None:
+            return False
+        told = LeadEvent.objects.filter(lead=lead, kind__in=(CUSTOMER.key, AMOUNT.key), at=outcome.won_at)
+        amounts = [Decimal(data["amount"]) for data in told.order_by("pk").values_list("data", flat=True) if data]
+        are_several = len(self._amounts[outcome.email, outcome.external_id, outcome.won_at]) > 1
+        return outcome.amount in (amounts if are_several else amounts[-1:])
+
+    def lost(self, lead: Lead, at: datetime) -> bool:
+        """Whether this loss was told; the lead may have got another deal since."""
+        return LeadEvent.objects.filter(lead=lead, kind=LOST.key, at=at).exists()
+
+
+def _apply(lead: Lead, outcome: OutcomeInput, said: _Said, *, agent: Agent, now: datetime) -> Taken:
     changed = False
     if outcome.opportunity_at is not None:
         changed |= lifecycle.become_opportunity(lead, agent=agent, at=outcome.opportunity_at, now=now)
-    if outcome.won_at is not None:
+    if outcome.won_at is not None and not said.won(lead, outcome):
         changed |= lifecycle.become_customer(lead, agent=agent, at=outcome.won_at, now=now, amount=outcome.amount)
-    elif outcome.lost_at is not None:
+    elif outcome.won_at is None and outcome.lost_at is not None and not said.lost(lead, outcome.lost_at):
         changed |= lifecycle.become_lost(lead, agent=agent, at=outcome.lost_at, now=now)
     return Taken(lead.pk, lead.public_id, "updated" if changed else "unchanged")

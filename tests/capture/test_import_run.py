@@ -212,6 +212,38 @@ class TestOutcomes:
         assert counts(finished(prepared(content, now=now, kind="outcomes"), now)) == (0, 0, 1, 0)
         assert LeadEvent.objects.count() == events
 
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            "a,2026-01-10,100,,\na,2026-03-05,900,,\n",
+            "a,2026-01-10,100,,\na,2026-01-10,900,,\na,2026-01-10,100.00,,\n",
+            "a,,,2026-02-01,\na,,,,2026-02-03\n",
+            "a,,,2026-02-01,\na,,,,2026-02-03\na,2026-03-05,900,,\na,2026-03-05,,,\n",
+        ],
+        ids=["two deals", "two deals of one day", "lost and another deal", "lost, another deal, won"],
+    )
+    def test_the_same_deals_again_change_nothing(
+        self, now: datetime, make_lead: Callable[..., Lead], rows: str
+    ) -> None:
+        make_lead(external_id="a")
+        content = f"id,won date,amount,lost date,opportunity date\n{rows}"
+        finished(prepared(content, now=now, kind="outcomes"), now)
+        stored, events = Lead.objects.values().get(), LeadEvent.objects.count()
+        again = finished(prepared(content, now=now, kind="outcomes"), now + timedelta(hours=1))
+        assert counts(again) == (0, 0, rows.count("\n"), 0)
+        assert (Lead.objects.values().get(), LeadEvent.objects.count()) == (stored, events)
+
+    def test_an_amount_that_is_corrected_and_corrected_back_is_the_last_that_was_said(
+        self, now: datetime, make_lead: Callable[..., Lead]
+    ) -> None:
+        make_lead(external_id="a")
+        for amount in ("900", "950", "900"):
+            batch = prepared(f"id,won date,amount\na,2026-03-05,{amount}\n", now=now, kind="outcomes")
+            assert counts(finished(batch, now)) == (0, 1, 0, 0)
+            assert Lead.objects.get().amount == Decimal(amount)
+        told = LeadEvent.objects.filter(kind="lead.amount").order_by("pk")
+        assert [Decimal(event.data["amount"]) for event in told] == [950, 900]
+
 
 @pytest.mark.django_db
 class TestStopping:
