@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,10 +20,8 @@ from handoff.promotion.promotions import WAITS_ITS_TURN, open_all, qualifying
 from handoff.routing import choosing
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
-from scoring.engine.definition import in_force
-from scoring.engine.new_activity import with_news
+from scoring.engine.passable import definition_in_force, may_go
 from scoring.models import Rescore
-from scoring.registry.fit_fields import field
 
 BATCH: Final = 25  # a transaction: passing one lead takes some thirty statements, and reps are held meanwhile
 MOST_TRIED: Final = 1000  # a sweep; leads that cannot be promoted must not keep it busy for ever
@@ -98,12 +96,9 @@ def waiting(*, now: datetime) -> QuerySet[Lead]:
     Not among them: who is resting, who came back from sales and has done nothing since, and of whom something is not
     known that the criteria need.
     """
-    leads = qualifying(now=now).filter(WAITS_ITS_TURN)
-    returned = dict(leads.filter(recycled_at__isnull=False).values_list("pk", "recycled_at"))
-    back_again = with_news({pk: at for pk, at in returned.items() if at}, now=now)
-    criteria = in_force()
-    fresh = leads.filter(Q(recycled_at=None) | Q(pk__in=back_again))
-    return _with_known(fresh, criteria.required_fields if criteria else ()).order_by(*FIRST)
+    definition = definition_in_force()
+    leads = qualifying(now=now).filter(may_go(definition, now=now)) if definition else Lead.objects.none()
+    return leads.filter(WAITS_ITS_TURN).order_by(*FIRST)
 
 
 def left_today(policy: BacklogPolicy, *, now: datetime) -> int:
@@ -141,10 +136,3 @@ def _take(most: int, *, besides: Collection[int], now: datetime) -> Sequence[Lea
     lead_ids = [lead.pk for lead in locked]
     # Asked again now that nobody can change them: what was true of a lead before its lock may not be any more.
     return list(waiting(now=now).filter(pk__in=lead_ids).select_related("score__criteria"))
-
-
-def _with_known(leads: QuerySet[Lead], keys: Sequence[str]) -> QuerySet[Lead]:
-    """Those of whom all these fields are known."""
-    for key in keys:
-        leads = leads.filter(field(key).known())
-    return leads

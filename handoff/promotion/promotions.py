@@ -24,7 +24,7 @@ from leads.models import Lead
 from lib.hints import send_hint
 from scoring.engine.definition import Definition, in_force, load
 from scoring.engine.expressions import among
-from scoring.engine.new_activity import with_news
+from scoring.engine.passable import definition_in_force, may_go
 from scoring.explain.breakdown import explain
 from scoring.models import Criteria, Why
 from scoring.registry.fit_fields import missing
@@ -57,7 +57,8 @@ def request(lead_ids: Sequence[int], *, now: datetime) -> int:
     A row for each, and a hint to the worker after the commit; one that is asked for already stays as it is. The
     caller's transaction holds the leads' locks or does not: whoever promotes looks again. Returns how many there are.
     """
-    asked = _promotable(lead_ids, now=now)
+    definition = definition_in_force()
+    asked = _promotable(lead_ids, definition, now=now) if definition else []
     if asked:
         rows = [PromotionRequest(lead=lead, requested_at=now) for lead in asked]
         PromotionRequest.objects.bulk_create(rows, ignore_conflicts=True)
@@ -138,25 +139,18 @@ def _promote_requested(lead_id: int, batch: Batch | None, *, now: datetime) -> i
     # Gone: another worker has promoted it meanwhile.
     if not free or not request.delete()[0] or batch is None:
         return 0
-    for lead in _promotable([lead_id], now=now):
+    for lead in _promotable([lead_id], batch.definition, now=now):
         # Other criteria since: their scoring asks anew.
         if lead.score.criteria_id == batch.definition.criteria.pk and _try(lead, batch) is not None:
             return 1
     return 0
 
 
-def _promotable(lead_ids: Sequence[int], *, now: datetime) -> list[Lead]:
-    """Those of these leads that may be promoted now, by ascending id, with score and criteria loaded.
-
-    Who came back from sales has done something new since, and what the criteria need is known.
-    """
+def _promotable(lead_ids: Sequence[int], definition: Definition, *, now: datetime) -> list[Lead]:
+    """Those of these leads that may be promoted now, by ascending id, with score and criteria loaded."""
     # Said of both tables, so that no plan reads the scores of everybody else.
     asked = candidates(now=now).filter(among(F("pk"), lead_ids), among(F("score__lead_id"), lead_ids))
-    leads = list(asked.select_related("score__criteria").order_by("pk"))
-    returned = {lead.pk: lead.recycled_at for lead in leads if lead.recycled_at is not None}
-    back_again = with_news(returned, now=now)
-    fresh = [lead for lead in leads if lead.pk not in returned or lead.pk in back_again]
-    return [lead for lead in fresh if not missing(lead, lead.score.criteria.required_fields)]
+    return list(asked.filter(may_go(definition, now=now)).select_related("score__criteria").order_by("pk"))
 
 
 def _batches(leads: QuerySet[Lead]) -> Iterator[list[int]]:

@@ -1,38 +1,50 @@
-"""Whether a lead that came back has done something new that scores."""
+"""Which of the leads that qualify may be passed to sales: what is promised before a publication, and kept after it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import and_
 
-from scoring.engine import sql
+from django.db.models import Q
+
+from leads.querysets import PROMOTABLE
 from scoring.engine.definition import Definition, in_force, load
+from scoring.engine.rules import did_any
 from scoring.models import Criteria, Gate, Rule
+from scoring.registry.fit_fields import field
 
 
-def with_news(since: Mapping[int, datetime], *, now: datetime) -> set[int]:
-    """Of these leads (key -> moment), those that did something later that scores under the criteria in force.
+def may_go(definition: Definition, *, now: datetime) -> Q:
+    """Of rows of Lead: whether one that qualifies under these criteria may be passed to sales.
 
-    It scores when a person did it and a behaviour rule that gives points, or is a fast track, counts it;
-    whether the rule has already matched as often as it may does not matter.
+    It is neither with sales nor decided, has not asked to be left alone and does not rest; what the criteria need is
+    known; and if it came back from sales, it has done something since that scores under them.
     """
-    criteria = in_force() if since else None
-    if criteria is None:
-        return set()
-    definition, rules = _loaded(criteria.pk, criteria.published_at)
-    if not rules:
-        return set()
-    statement = sql.news(definition, rules, dict(since))
-    return sql.leads_in(statement, lead_ids=sorted(since), now=now)
+    rested = Q(rest_until=None) | Q(rest_until__lte=now)
+    known = [field(key).known() for key in definition.criteria.required_fields]
+    return reduce(and_, [PROMOTABLE, rested, *known, _has_news(definition.behaviours, now=now)])
+
+
+def definition_in_force() -> Definition | None:
+    """The published criteria, loaded once per process, for they never change; None without any."""
+    criteria = in_force()
+    # A publication that was rolled back may have been loaded, so its moment is part of what is asked.
+    return _loaded(criteria.pk, criteria.published_at) if criteria else None
 
 
 @lru_cache(maxsize=4)
-def _loaded(criteria_id: int, _published_at: datetime | None) -> tuple[Definition, list[Rule]]:
-    """The published criteria and those of their rules that draw: loaded once per process, for they never change.
+def _loaded(criteria_id: int, _published_at: datetime | None) -> Definition:
+    return load(Criteria.objects.get(pk=criteria_id))
 
-    A publication that was rolled back may have been loaded, so its moment is part of what is asked.
+
+def _has_news(behaviours: Sequence[Rule], *, now: datetime) -> Q:
+    """Whether the lead never came back, or a rule that speaks for it counts something it did later.
+
+    Whether the rule has already matched as often as it may does not matter.
     """
-    definition = load(Criteria.objects.get(pk=criteria_id))
-    return definition, [rule for rule in definition.behaviours if _draws(rule)]
+    drawing = [rule for rule in behaviours if _draws(rule)]
+    never = Q(recycled_at=None)
+    return never | Q(did_any(drawing, after="recycled_at", now=now)) if drawing else never
 
 
 def _draws(rule: Rule) -> bool:

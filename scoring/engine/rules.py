@@ -21,6 +21,8 @@ What the totals, grades, gates and next_change_at are made of is said in scoring
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -29,10 +31,12 @@ from django.db.models import (
     BooleanField,
     Case,
     DateTimeField,
+    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
     Min,
+    OuterRef,
     Q,
     QuerySet,
     Subquery,
@@ -124,10 +128,25 @@ def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
     rows = Activity.objects.filter(lead_id=lead_id, machine__in=BY_PERSON)
     if column := MEASURES[rule.measure].column:
         rows = rows.filter(**{f"{column.needs}__isnull": False})
-    if key := rule.after_activity_type_id:
-        first = rows.model.objects.filter(lead_id=lead_id, machine__in=BY_PERSON, type_id=key, occurred_at__lte=now)
-        rows = rows.annotate(**{f"after{key}": Subquery(first.order_by("occurred_at").values("occurred_at")[:1])})
+    rows = _with_first(rows, [rule], now=now)
     return rows.filter(_counts(rule, lambda before: now - before)).order_by("-occurred_at", "-pk")
+
+
+def did_any(rules: Sequence[Rule], *, after: str, now: datetime) -> Exists:
+    """Of rows of Lead: whether something the lead did later than that moment of its own counts for one of the rules."""
+    rows = Activity.objects.order_by().filter(lead_id=OuterRef("pk"), occurred_at__gt=OuterRef(after))
+    rows = _with_first(rows.filter(machine__in=BY_PERSON), rules, now=now)
+    return Exists(rows.filter(reduce(or_, (_counts(rule, lambda before: now - before) for rule in rules))))
+
+
+def _with_first(rows: QuerySet[Activity], rules: Sequence[Rule], *, now: datetime) -> QuerySet[Activity]:
+    """The activities with `after<key>`: when their lead first did what these rules want done before."""
+    for key in sorted({rule.after_activity_type_id for rule in rules if rule.after_activity_type_id}):
+        first = Activity.objects.filter(
+            lead_id=OuterRef("lead_id"), machine__in=BY_PERSON, type_id=key, occurred_at__lte=now
+        )
+        rows = rows.annotate(**{f"after{key}": Subquery(first.order_by("occurred_at").values("occurred_at")[:1])})
+    return rows
 
 
 # --- fit: the leads of the batch, each with a flag per rule and its bar -----------------------------------

@@ -232,26 +232,6 @@ def statement(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
     )
 
 
-def news(definition: Definition, rules: Sequence[Rule], since: dict[int, datetime]) -> Piece:
-    """The leads that did something later than their moment in `since` that counts for one of these rules."""
-    flags = [Piece(f"activity.c{definition.rules.index(rule)}") for rule in rules]
-    return piece(
-        "SELECT DISTINCT activity.lead_id FROM ({}) AS activity"
-        " JOIN unnest(%s::bigint[], %s::timestamptz[]) AS back (lead_id, since)"
-        " ON back.lead_id = activity.lead_id"
-        " WHERE activity.occurred_at > back.since AND ({})",
-        compiled(activities(definition)),
-        list(since),
-        list(since.values()),
-        listed(flags, by=" OR "),
-    )
-
-
-def leads_in(part: Piece, *, lead_ids: list[int], now: datetime) -> set[int]:
-    """Runs a statement of one column, keys of leads, and returns them."""
-    return {lead_id for (lead_id,) in rows(part, lead_ids=lead_ids, now=now)}
-
-
 def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int, float]:
     """How much of its measure each behaviour rule finds for one lead, by the rule's primary key."""
     if not definition.behaviours:

@@ -13,11 +13,11 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from leads.models import Lead
-from leads.querysets import PROMOTABLE
 from scoring.engine import sql
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import in_batch
 from scoring.engine.fragments import Piece, compiled, listed, piece
+from scoring.engine.passable import may_go
 from scoring.engine.rules import given_by_hand
 from scoring.models import Gate, Rule, Score
 
@@ -47,7 +47,7 @@ def stored(old: Definition, new: Definition, *, now: datetime) -> Piece:
     still = Q(score__next_change_at=None) | Q(score__next_change_at__gt=now)
     leads = Lead.objects.order_by().filter(still, in_batch(F("pk")), score__criteria=old.criteria)
     columns: dict[str, Combinable] = {name: F(f"score__{name}") for name in (*SCORED, "persona_id")}
-    return _multiplied(compiled(leads.values(lead_id=F("pk"), **columns, **_facts(now))), old, new)
+    return _multiplied(compiled(leads.values(lead_id=F("pk"), **columns, **_facts(new, now=now))), old, new)
 
 
 def scored(old: Definition, new: Definition, *, now: datetime) -> Piece:
@@ -56,9 +56,9 @@ def scored(old: Definition, new: Definition, *, now: datetime) -> Piece:
     return _multiplied(compiled(scores), old, new, facts=("persona_id",))
 
 
-def known(*, now: datetime) -> Piece:
+def known(new: Definition, *, now: datetime) -> Piece:
     """What is asked of every lead beside its score."""
-    leads = Lead.objects.order_by().values(lead_id=F("pk"), **_facts(now))
+    leads = Lead.objects.order_by().values(lead_id=F("pk"), **_facts(new, now=now))
     return compiled(leads)
 
 
@@ -136,7 +136,7 @@ def _summed(last: str, new: Definition, old: Definition | None, *, now: datetime
         " LEFT JOIN ({} {}) AS held ON held.lead_id = summed.lead_id"
         " LEFT JOIN ({}) AS hand ON hand.lead_id = summed.lead_id {}",
         Piece(last),
-        sql.summed(new, facts=_facts(now)),
+        sql.summed(new, facts=_facts(new, now=now)),
         compiled(scores.values("lead_id", "persona_id", holds=qualifies)),
         FENCE,
         compiled(given_by_hand()),
@@ -144,12 +144,11 @@ def _summed(last: str, new: Definition, old: Definition | None, *, now: datetime
     )
 
 
-def _facts(now: datetime) -> dict[str, Combinable]:
+def _facts(new: Definition, *, now: datetime) -> dict[str, Combinable]:
     """The channel of the first touch, and what may happen to the lead."""
-    rested = Q(rest_until=None) | Q(rest_until__lte=now)
     return {
         "channel_id": F("first_channel_id"),
-        "may_go": _flag(PROMOTABLE & rested),
+        "may_go": _flag(may_go(new, now=now)),
         "is_recent": _flag(Q(created_at__gt=now - RECENT, created_at__lte=now)),
     }
 

@@ -172,7 +172,9 @@ def _everybody(old: Definition, new: Definition, thresholds: Sequence[int], *, n
         judged(scored(old, new, now=now), new, facts=("persona_id",)),
         FENCE,
     )
-    leads = piece("SELECT lead_id, channel_id, {} AS flags FROM ({}) AS known {}", LEAD_FLAGS, known(now=now), FENCE)
+    leads = piece(
+        "SELECT lead_id, channel_id, {} AS flags FROM ({}) AS known {}", LEAD_FLAGS, known(new, now=now), FENCE
+    )
     cells = piece(
         "SELECT cell, count(*) AS leads, array_agg(near) FILTER (WHERE near IS NOT NULL) AS near FROM"
         " (SELECT ARRAY[channel_id, persona_id, code + flags]::bigint[] AS cell, near FROM ({}) AS placed"

@@ -22,15 +22,17 @@ from leads.models import Lead, LeadEvent, Page
 from scoring.criteria.publication import publish, sign
 from scoring.engine.rescore import request_everybody, score_chunk
 from scoring.models import Rule, Score, Why
+from scoring.whatif.shown import foretold
+from scoring.whatif.version import best_known
 from tests.conftest import be_out
 from tests.handoff.conftest import MakeHandoff, MakeLead
 from tests.handoff.poison import poison
 from tests.handoff.promoting import drain_and_promote, promote_missed, score_and_promote
-from tests.scoring.shipped import in_force, make_draft, make_published
+from tests.scoring.shipped import in_force, make_draft, make_published, make_signed
 from tests.threads import at_once
 
 Act = Callable[..., None]
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def rescored(now: datetime) -> None:
@@ -435,6 +437,36 @@ class TestIllegalRows:
     def test_a_second_pace(self) -> None:
         with pytest.raises(Error, match="backlog_policy_is_one"), transaction.atomic():
             BacklogPolicy.objects.create(pk=2)
+
+
+class TestOneNumber:
+    @pytest.fixture
+    def seven(self, make_old: Callable[..., list[Lead]], act: Act, now: datetime) -> list[Lead]:
+        """Of those that will newly qualify only the first two can go to sales."""
+        leads = make_old(6, phone="+351 21 000 0000") + make_old(1)
+        _free, active, silent, idle, resting, unwilling, _unknown = [lead.pk for lead in leads]
+        back = {"status": "recycled", "recycled_at": now - 2 * DAY}
+        Lead.objects.filter(pk__in=[active, silent, idle]).update(**back)
+        act(leads[1], "page_view", at=now - DAY, page="/pricing")
+        act(leads[2], "page_view", at=now - 3 * DAY, page="/pricing")
+        act(leads[3], "page_view", at=now - DAY, page="/careers")
+        Lead.objects.filter(pk=resting).update(status="recycled", rest_until=now + DAY)
+        Lead.objects.filter(pk=unwilling).update(do_not_contact=True)
+        drain_and_promote(now=now - HOUR)
+        return leads
+
+    def test_what_if_publication_and_backlog_say_the_same(
+        self, seven: list[Lead], marketer: User, manager: User, rep: User, now: datetime
+    ) -> None:
+        signed = make_signed(marketer, manager, now, threshold=15, required_fields=["phone"])
+        said = best_known(signed, leads=7, now=now)
+        assert (said.counts.everybody.becomes, said.counts.everybody.arrives) == (7, 2)
+        assert "Leads that newly qualify: 7. Of those, 2 can go to sales." in foretold(said)
+        publish(criteria_id=signed.pk, actor=manager, now=now)
+        rescored(now)
+        assert set(waiting(now=now)) == set(seven[:2])
+        assert promote_missed(now=now) == 0
+        assert pass_next(now=now) == 2
 
 
 def test_candidates_are_whoever_does_not_wait(

@@ -141,8 +141,18 @@ class TestWhoGoesToSales:
         lead_with(criteria, now, downloads=1, stage="sal", status="working")
         lead_with(criteria, now, downloads=1, status="recycled", rest_until=now + DAY)
         lead_with(criteria, now, downloads=1, status="recycled", rest_until=now)
+        # They came back from sales: the first did something before that, the second after it.
+        lead_with(criteria, now, downloads=1, status="recycled", recycled_at=now)
+        lead_with(criteria, now, downloads=1, status="recycled", recycled_at=now - DAY)
         counted = answered(criteria, now, threshold=5).counts.everybody
-        assert (counted.becomes, counted.arrives) == (5, 2)
+        assert (counted.becomes, counted.arrives) == (7, 3)
+
+    def test_what_the_criteria_need_is_known(self, db: None, now: datetime) -> None:
+        criteria = make_criteria(now, DOWNLOADS, threshold=30, required_fields=["city"])
+        lead_with(criteria, now, downloads=1)
+        lead_with(criteria, now, downloads=1, city="Rome")
+        counted = answered(criteria, now, threshold=5).counts.everybody
+        assert (counted.becomes, counted.arrives) == (2, 1)
 
     def test_a_day_counts_who_came_in_lately(self, criteria: Criteria, now: datetime) -> None:
         lead_with(criteria, now, pricing=True, created_at=now - 29 * DAY)
