@@ -35,7 +35,7 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     leads = list(lifecycle.locked(ids))
     by_email = {lead.email_key: lead for lead in leads if lead.email_key}
     by_external = {lead.external_id: lead for lead in leads if lead.external_id}
-    said = _Said(inputs)
+    recorded = _Recorded(inputs)
     results: list[Taken | Refusal] = []
     for outcome, identity in zip(inputs, identities, strict=True):
         if isinstance(identity, Refusal):
@@ -43,7 +43,7 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
             continue
         try:
             lead = _find(identity, by_email.get(identity.email_key), by_external.get(identity.external_id))
-            results.append(_apply(lead, outcome, said, agent=agent, now=now))
+            results.append(_apply(lead, outcome, recorded, agent=agent, now=now))
         except Refusal as refusal:
             results.append(refusal)
     return results
@@ -71,7 +71,7 @@ def _find(identity: Identity, of_email: Lead | None, of_external: Lead | None) -
     return lead
 
 
-class _Said:
+class _Recorded:
     """What was said of leads before, where what is stored of a lead does not tell."""
 
     def __init__(self, inputs: Sequence[OutcomeInput]) -> None:
@@ -94,12 +94,12 @@ class _Said:
         return LeadEvent.objects.filter(lead=lead, kind=LOST.key, at=at).exists()
 
 
-def _apply(lead: Lead, outcome: OutcomeInput, said: _Said, *, agent: Agent, now: datetime) -> Taken:
+def _apply(lead: Lead, outcome: OutcomeInput, recorded: _Recorded, *, agent: Agent, now: datetime) -> Taken:
     changed = False
     if outcome.opportunity_at is not None:
         changed |= lifecycle.become_opportunity(lead, agent=agent, at=outcome.opportunity_at, now=now)
-    if outcome.won_at is not None and not said.won(lead, outcome):
+    if outcome.won_at is not None and not recorded.won(lead, outcome):
         changed |= lifecycle.become_customer(lead, agent=agent, at=outcome.won_at, now=now, amount=outcome.amount)
-    elif outcome.won_at is None and outcome.lost_at is not None and not said.lost(lead, outcome.lost_at):
+    elif outcome.won_at is None and outcome.lost_at is not None and not recorded.lost(lead, outcome.lost_at):
         changed |= lifecycle.become_lost(lead, agent=agent, at=outcome.lost_at, now=now)
     return Taken(lead.pk, lead.public_id, "updated" if changed else "unchanged")
