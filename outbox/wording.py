@@ -61,5 +61,5 @@ def zone_of(user: User | None) -> ZoneInfo:
     name = user.time_zone if user else settings.TIME_ZONE
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):  # an unknown name must not keep the message back
+    except (LookupError, ValueError, OSError):  # an unknown name must not keep the message back
         return ZoneInfo("UTC")

@@ -105,13 +105,20 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Calendar]:
         return super().get_queryset(request).prefetch_related("hours")
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context["errors"]:
+            response.status_code = 422
+        return response
+
     @admin.display(description=gettext_lazy("hours"))
     def week(self, calendar: Calendar) -> str:
         return week_words(calendar.hours.all())
 
     @admin.display(description=gettext_lazy("as stored"))
     def preview(self, calendar: Calendar) -> str:
-        """When an answer would be due, and the next holidays."""
+        """When an answer would be due, and the next holidays; of what is stored, not of what could not be taken."""
+        calendar = Calendar.objects.get(pk=calendar.pk)
         hours = hours_of(calendar)
         today = clock.now().astimezone(hours.zone)
         days = public_holidays(calendar.country, calendar.subdivision)

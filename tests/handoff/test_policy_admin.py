@@ -171,7 +171,7 @@ class TestCalendarForm:
         self, send: Callable[..., Any], hours: list[tuple[int, str, str]], words: str
     ) -> None:
         answer = send(Calendar, calendar_form(hours))
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert words in answer.content.decode()
         assert not Calendar.objects.filter(name="New").exists()
 
@@ -186,12 +186,22 @@ class TestCalendarForm:
             ({"country": "DE", "subdivision": "XX"}, "This country has these regions: BB, BE,"),
             ({"subdivision": "BY"}, "A region needs its country."),
             ({"time_zone": "Mars/Base"}, "This is no time zone. Write it like Europe/Lisbon."),
+            ({"time_zone": "Europe"}, "This is no time zone. Write it like Europe/Lisbon."),
         ],
     )
     def test_places_that_nobody_knows(self, send: Callable[..., Any], changes: dict[str, Any], words: str) -> None:
         answer = send(Calendar, calendar_form([(0, "09:00", "17:00")], **changes))
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert words in answer.content.decode()
+
+    @pytest.mark.parametrize("zone", ["Europe", "Mars/Base", "../../etc/passwd", ""])
+    def test_a_calendar_that_is_kept_stays_what_it_is(
+        self, send: Callable[..., Any], office: Calendar, zone: str
+    ) -> None:
+        answer = send(office, calendar_form([], name="Office hours", time_zone=zone))
+        assert answer.status_code == 422
+        assert "time_zone" in answer.context["adminform"].errors
+        assert "When an answer is due, on the clock of UTC" in answer.content.decode()
 
     def test_too_few_hours_for_a_policy_that_counts_by_them(self, send: Callable[..., Any], office: Calendar) -> None:
         SlaPolicy.objects.update(clock="business", calendar=office, hours=24)
