@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from capture.api.fields import read_activity
 from capture.models import QuarantinedEvent
+from capture.usable import take_usable
 from leads.events import Agent
 from leads.inputs import Taken
 from leads.intake import take_activities
@@ -48,7 +49,10 @@ def replay(event: QuarantinedEvent, *, agent: Agent, now: datetime) -> Taken | R
         return Refusal("cut", "event", _("The event was too long to be kept whole. Ask its sender to send it again."))
     except Refusal as refusal:
         return refusal
-    [result] = take_activities([activity], agent=agent, source=event.source, now=now)
+    source = event.source
+    [result] = take_usable(
+        [activity], lambda part: take_activities(part, agent=agent, source=source, now=now), field="event"
+    )
     if isinstance(result, Taken):
         event.replayed_at = now
         event.save(update_fields=["replayed_at"])

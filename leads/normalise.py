@@ -1,5 +1,6 @@
 """Turns what people and programs write into what is stored, or says what is wrong with it."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -17,15 +18,24 @@ from lib.zones import start_of_day
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_EMAIL_KEY: Final = 320
 LONGEST_SOURCE_KEY: Final = 100
+# `fromisoformat` takes any character between day and clock, also one that cannot be stored.
+_MOMENT: Final = re.compile(r"[-+:.,0-9TtWwZz ]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Exception):
-    """Why an input was not used: a code for programs, the field, and a sentence for people."""
+    """Why an input was not used: a code for programs, the field, and a sentence for people.
+
+    It can be stored and answered, whatever the input it quotes was made of.
+    """
 
     code: str
     field: str
     message: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "field", storable(self.field))
+        object.__setattr__(self, "message", storable(self.message))
 
     def __str__(self) -> str:
         return self.message
@@ -89,7 +99,8 @@ def parse_moment(text: str, *, now: datetime, zone: tzinfo = UTC, field: str = "
     try:
         text = text.strip()
         day = _day_alone(text)
-        moment = datetime.fromisoformat(text) if day is None else start_of_day(day)
+        written = text if _MOMENT.fullmatch(text) else ""
+        moment = datetime.fromisoformat(written) if day is None else start_of_day(day)
     except (ValueError, OverflowError) as error:
         raise Refusal(
             "invalid_time",

@@ -15,6 +15,7 @@ from capture.api.fields import read_activity, read_lead
 from capture.api.scopes import EVENTS_WRITE, LEADS_WRITE
 from capture.api.serializers import ActivityBatchSerializer, IntakeResultSerializer
 from capture.quarantine import keep
+from capture.usable import take_usable
 from leads.api.serializers import LeadSerializer
 from leads.api.views import LeadListView
 from leads.events import Agent
@@ -57,11 +58,14 @@ class ActivitiesView(APIView):
         events = events_of(body_of(request))
         read = [_read(event, now=now) for event in events]
         good = [item for item in read if isinstance(item, ActivityInput)]
-        key = _key(request)
-        results_of_good = iter(take_activities(good, agent=_agent(key), source=_source(key), now=now))
+        agent, source = _agent(_key(request)), _source(_key(request))
+        taken = take_usable(
+            good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event"
+        )
+        results_of_good = iter(taken)
         results = [item if isinstance(item, Refusal) else next(results_of_good) for item in read]
         refused = [(event, item) for event, item in zip(events, results, strict=True) if isinstance(item, Refusal)]
-        keep(refused, source=_source(key), now=now)
+        keep(refused, source=source, now=now)
         return Response(_answer(results), status=202 if len(refused) < len(results) else 422)
 
 
@@ -77,7 +81,8 @@ class LeadsView(LeadListView):
             lead_input = read_lead(body_of(request))
         except Refusal as refusal:
             raise _unusable(refusal) from refusal
-        [result] = take_leads([lead_input], agent=_agent(_key(request)), now=now)
+        agent = _agent(_key(request))
+        [result] = take_usable([lead_input], lambda part: take_leads(part, agent=agent, now=now), field="lead")
         if isinstance(result, Refusal):
             raise _unusable(result)
         lead = self.get_queryset().get(pk=result.lead_id)

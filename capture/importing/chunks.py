@@ -7,8 +7,7 @@ from itertools import islice
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db import DataError, IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.db import transaction
 
 from capture.importing.fields import LEADS, column_name
 from capture.importing.outcomes import take_outcomes
@@ -16,6 +15,7 @@ from capture.importing.problems import RowProblem
 from capture.importing.reading import Row
 from capture.importing.values import OutcomeInput, Reading
 from capture.models import ImportBatch, ImportedLead
+from capture.usable import take_usable
 from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
@@ -94,23 +94,15 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
 
 
 def _taken(inputs: Sequence[LeadInput | OutcomeInput], *, batch: ImportBatch, now: datetime) -> list[Taken | Refusal]:
-    """Takes all inputs; when the database refuses one, halves until it is found, so that the others are stored."""
     agent = Agent(user=batch.created_by, name="import")
-    if not inputs:
-        return []
-    try:
-        with transaction.atomic():
-            if batch.kind == LEADS:
-                leads = [row_input for row_input in inputs if isinstance(row_input, LeadInput)]
-                return take_leads(leads, agent=agent, now=now)
-            outcomes = [row_input for row_input in inputs if isinstance(row_input, OutcomeInput)]
-            return take_outcomes(outcomes, agent=agent, now=now)
-    except (DataError, IntegrityError):
-        if len(inputs) == 1:
-            message = _("The database cannot keep a value of this row. Check for very large numbers.")
-            return [Refusal("cannot_be_stored", "", message)]
-        middle = len(inputs) // 2
-        return [*_taken(inputs[:middle], batch=batch, now=now), *_taken(inputs[middle:], batch=batch, now=now)]
+
+    @transaction.atomic
+    def take(part: Sequence[LeadInput | OutcomeInput]) -> list[Taken | Refusal]:
+        if batch.kind == LEADS:
+            return take_leads([each for each in part if isinstance(each, LeadInput)], agent=agent, now=now)
+        return take_outcomes([each for each in part if isinstance(each, OutcomeInput)], agent=agent, now=now)
+
+    return take_usable(inputs, take)
 
 
 def _count(counts: Counts, line: int, result: Taken | Refusal, batch: ImportBatch) -> None:
