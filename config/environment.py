@@ -28,11 +28,12 @@ DJANGO_PARTS: Final = {"dbname": "NAME", "user": "USER", "password": "PASSWORD",
 REDIS_OPTIONS: Final = {"ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname"}
 # Scheme: the port it has when none is named, and the setting that turns on its encryption.
 MAIL_SERVERS: Final = {"smtp": (25, ""), "smtp+tls": (587, "EMAIL_USE_TLS"), "smtp+ssl": (465, "EMAIL_USE_SSL")}
+MAIL_FILES: Final = "lib.private_files.EmailBackend"
 MAIL_ELSEWHERE: Final = {
-    "filemail": "filebased",
-    "consolemail": "console",
-    "memorymail": "locmem",
-    "dummymail": "dummy",
+    "filemail": MAIL_FILES,
+    "consolemail": "django.core.mail.backends.console.EmailBackend",
+    "memorymail": "django.core.mail.backends.locmem.EmailBackend",
+    "dummymail": "django.core.mail.backends.dummy.EmailBackend",
 }
 
 
@@ -182,15 +183,14 @@ class Environment:
     def mail(self, name: str, *, folder: Path) -> dict[str, object]:
         """Django's settings of the mail server at a URL; without one mails become files in `folder`."""
         if not self.text(name, ""):
-            return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
+            return {"EMAIL_BACKEND": MAIL_FILES, "EMAIL_FILE_PATH": folder}
         address = self._split(name, self.text(name))
         if address.query or address.fragment:
             raise WrongSetting(
                 f"{name} has options after a ? or #, and there are none; write such characters as %3F, %23."
             )
         if address.scheme in MAIL_ELSEWHERE:
-            backend = f"django.core.mail.backends.{MAIL_ELSEWHERE[address.scheme]}.EmailBackend"
-            return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": unquote(address.path)}
+            return {"EMAIL_BACKEND": MAIL_ELSEWHERE[address.scheme], "EMAIL_FILE_PATH": unquote(address.path)}
         if address.scheme not in MAIL_SERVERS or not address.hostname or address.path.strip("/"):
             raise WrongSetting(
                 f"{name} is no address such as smtp+tls://user:password@mail.example:587 (or smtp+ssl://, or smtp://)."

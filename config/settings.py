@@ -182,7 +182,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 PRIVATE_ROOT = STATE_DIR / "private"  # uploaded files; never served by URL
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "lib.private_files.PrivateStorage",
         "OPTIONS": {"location": PRIVATE_ROOT},
     },
     "staticfiles": {
