@@ -119,11 +119,11 @@ def read(file: BinaryIO, *, encoding: str, delimiter: str) -> tuple[list[str], I
 
 
 def _column_names(header: Row) -> list[str]:
-    names = header.cells
-    while names and not names[-1]:
-        names = names[:-1]  # spreadsheets leave empty columns behind
-    if len(names) > COLUMN_LIMIT:
-        raise _too_many_columns(f"{len(names):,}")
+    if len(header.cells) > COLUMN_LIMIT:
+        raise _too_many_columns(f"{len(header.cells):,}")
+    names = list(header.cells)
+    while not names[-1]:  # spreadsheets leave empty columns behind; a row has some value
+        names.pop()
     for name in names:
         if "@" in name and "." in name.rpartition("@")[2] and " " not in name:
             raise Unreadable(
@@ -142,7 +142,7 @@ def _too_many_columns(count: str) -> Unreadable:
 def _fitting(stream: Iterator[Row | RowProblem], columns: list[str]) -> Iterator[Row | RowProblem]:
     width = len(columns)
     for row in stream:
-        if isinstance(row, Row) and any(row.cells[width:]):
+        if isinstance(row, Row) and (len(row.cells) > COLUMN_LIMIT or any(row.cells[width:])):
             yield RowProblem(
                 row.line,
                 "too_many_cells",

@@ -2,6 +2,7 @@
 
 import io
 import os
+import time
 import tracemalloc
 
 import pytest
@@ -163,6 +164,16 @@ class TestRefusals:
             look(content)
         assert refused.value.code == code
         assert str(refused.value).endswith(".")
+
+    @pytest.mark.parametrize("commas", [100_000, 1_000_000])
+    @pytest.mark.parametrize("head", [b"email", b"email,name"])
+    def test_a_hundred_thousand_commas_are_refused_at_once(self, head: bytes, commas: int) -> None:
+        began = time.perf_counter()
+        with pytest.raises(Unreadable) as refused:
+            inspect(io.BytesIO(head + b"," * commas + b"\nada@example.com\n"))
+        assert refused.value.code == "too_many_columns"
+        assert "at most 500 can be read" in str(refused.value)
+        assert time.perf_counter() - began < 2
 
     def test_more_rows_than_allowed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("capture.importing.reading.ROW_LIMIT", 3)
