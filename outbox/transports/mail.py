@@ -15,6 +15,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.encoding import punycode
 
 from accounts.models import User
 from lib.text import header_text
@@ -57,21 +58,28 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
     recipient, facts = addressed(delivery)
     if recipient is None:
         raise Undeliverable("It has no recipient.")
-    try:
-        validate_email(recipient.email)
-    except ValidationError as refused:
-        raise Undeliverable("The recipient's address is not one address.") from refused
+    address = _address(recipient.email)
     with wording.in_time_zone_of(recipient):
         context = _context(delivery, facts) | {"recipient": header_text(recipient.name)}
         template = kind_of(delivery.kind).mail
         message = EmailMultiAlternatives(
             subject=header_text(context["sentence"]),
             body=_BLANK_LINES.sub("\n\n", render_to_string(f"{template}.txt", context)).lstrip(),
-            to=[formataddr((header_text(recipient.name), recipient.email))],
+            to=[formataddr((header_text(recipient.name), address))],
             headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
         )
         message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return message
+
+
+def _address(email: str) -> str:
+    """The address as it stands in a mail: its domain in the letters every mail server knows. Raises Undeliverable."""
+    try:
+        validate_email(email)
+        local, _at, domain = email.rpartition("@")
+        return f"{local}@{punycode(domain)}"
+    except (ValidationError, UnicodeError) as refused:
+        raise Undeliverable("The recipient's address is not one address.") from refused
 
 
 def message_id(delivery: Delivery) -> str:

@@ -15,6 +15,7 @@ from handoff.models import Handoff
 from outbox import deliveries, sending
 from outbox.models import Delivery
 from outbox.transports import mail
+from outbox.transports.base import Undeliverable
 from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff
 from tests.outbox.sink import Sink, listening
@@ -31,6 +32,36 @@ HOSTILE: Final = [f"Ana{gap}{header}" for gap in BREAKS for header in HEADERS]
 def composed(**chosen: Any) -> Any:
     """The mail of the one delivery there is, or of the one chosen."""
     return mail.compose(Delivery.objects.get(**chosen))
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("email", "to"),
+        [
+            ("ada@münchen.de", "ada@xn--mnchen-3ya.de"),
+            ("ada@xn--mnchen-3ya.de", "ada@xn--mnchen-3ya.de"),
+            ("ada@例え.jp", "ada@xn--r8jz45g.jp"),
+        ],
+    )
+    def test_a_domain_in_any_letters_is_written_as_mail_servers_know_it(
+        self, settings: Any, make_waiting: MakeHandoff, rep: User, email: str, to: str
+    ) -> None:
+        User.objects.filter(pk=rep.pk).update(email=email, name="")
+        make_waiting()
+        assert composed().to == [to]
+        with listening() as sink:
+            sink.use(settings)
+            sending.send_due(MAIL)
+        assert sink.recipients == [[to]]
+        assert sink.messages[0]["To"] == to
+
+    def test_letters_no_mail_server_takes_are_said_and_not_tried_for_days(
+        self, make_waiting: MakeHandoff, rep: User
+    ) -> None:
+        User.objects.filter(pk=rep.pk).update(email="ada@" + "ü" * 70 + ".de")
+        make_waiting()
+        with pytest.raises(Undeliverable):
+            composed()
 
 
 class TestPassed:
