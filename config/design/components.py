@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Stage, Status
 from lib import clock
+from lib.widgets import TextArea
 from scoring.models import Gate
 
 
@@ -33,7 +34,7 @@ class SampleForm(forms.Form):
         choices=[("web", _("Website")), ("event", _("Event"))],
         required=False,
     )
-    note = forms.CharField(label=_("Note"), widget=forms.Textarea, required=False)
+    note = forms.CharField(label=_("Note"), widget=TextArea, required=False)
     keep = forms.BooleanField(
         label=_("Keep the lead in nurture"), required=False, help_text=_("It is scored as before.")
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from leads.models import Lead
 from lib.number_fields import AmountField
+from lib.widgets import TextArea
 from lib.zones import organisation_day, organisation_zone
 
 TOO_LARGE: Final = gettext_lazy("An amount has at most twelve digits before the decimal point.")
@@ -29,7 +30,7 @@ class OutcomeForm(forms.Form):
         label=gettext_lazy("In your words"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
         help_text=gettext_lazy("Marketing reads it on the page of the lead."),
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )
@@ -81,7 +82,7 @@ class LostForm(OutcomeForm):
     text = forms.CharField(
         label=gettext_lazy("Why it was lost"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
         help_text=gettext_lazy("A sentence: to whom, or what was missing."),
         error_messages={
             "required": gettext_lazy("Say why it was lost."),

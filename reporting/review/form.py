@@ -9,6 +9,7 @@ from django.forms.widgets import RadioSelect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lib.widgets import TextArea
 from reporting.models import ReviewDecision
 from reporting.review.dates import Due
 from reporting.review.decisions import LONGEST_WORDS, Answer
@@ -33,7 +34,7 @@ class ReviewForm(forms.Form):
                 label=gettext_lazy("In words"),
                 required=False,
                 max_length=LONGEST_WORDS,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=TextArea(attrs={"rows": 2}),
                 help_text=gettext_lazy("What is to change and why. Needed unless you keep it."),
             )
         if may_draft and due is not None:

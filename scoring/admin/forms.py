@@ -9,6 +9,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lib.widgets import TextArea
 from scoring.admin.choices import SharedChoices
 from scoring.criteria.arranging import last_place
 from scoring.criteria.content import content_digest
@@ -28,7 +29,7 @@ from scoring.registry.operators import MOST_VALUES
 class ValuesField(forms.CharField):
     """A list, written one per line or with commas; a value that holds a comma stands in double quotes."""
 
-    widget = forms.Textarea
+    widget = TextArea
 
     def prepare_value(self, value: object) -> object:
         return "\n".join(map(_written, value)) if isinstance(value, list) else value
@@ -80,7 +81,7 @@ class CriteriaForm(forms.ModelForm[Criteria]):
             "minimum_behaviours",
             "required_fields",
         )
-        widgets = {"sentence": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"sentence": TextArea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +152,7 @@ class FitForm(RuleForm):
     values = ValuesField(
         label=gettext_lazy("Values"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text=gettext_lazy(
             "One per line, or with commas between them. Yes or no for a yes-or-no field, two numbers for "
             "“is between”, nothing for “is known”. Capital letters make no difference."

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from lib import clock
+from lib.widgets import TextArea
 from scoring.admin.forms import FitForm
 from scoring.criteria.rule_words import fit_condition
 from scoring.models import Persona, PersonaCondition
@@ -30,7 +31,7 @@ class PersonaForm(forms.ModelForm[Persona]):
     class Meta:
         model = Persona
         fields = ("name", "description", "is_icp", "is_active", "position")
-        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"description": TextArea(attrs={"rows": 3})}
         help_texts = {"is_active": gettext_lazy("One not in use stays here, and no lead shows it.")}
 
     def clean_is_active(self) -> bool:

@@ -22,6 +22,7 @@ from leads.models import Lead
 from lib import clock
 from lib.number_fields import WholeNumberField
 from lib.numbers import signed
+from lib.widgets import TextArea
 from lib.zones import organisation_day, organisation_zone, start_of_day
 from scoring import overrides
 from scoring.overrides import LONGEST, LONGEST_REASON, NothingToTakeBack, NotYourPoints, OverrideRefused
@@ -43,7 +44,7 @@ class ByHandForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=LONGEST_REASON,
         help_text=gettext_lazy("Why the rules are wrong about this lead. Everybody who sees the lead reads it."),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=TextArea(attrs={"rows": 2}),
         error_messages={
             "required": gettext_lazy("Say in a few words why the rules are wrong about this lead."),
             "max_length": gettext_lazy("Say it in at most %(limit_value)d characters."),

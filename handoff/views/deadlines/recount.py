@@ -17,6 +17,7 @@ from handoff.lifecycle.answers import LONGEST_TEXT
 from handoff.views.deadlines.hold import DECIDERS
 from lib import clock
 from lib.numbers import number
+from lib.widgets import TextArea
 
 SHOWN: Final = 50
 
@@ -29,7 +30,7 @@ class RecountForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=TextArea(attrs={"rows": 2}),
         help_text=gettext_lazy("It stands in the history of each lead."),
         error_messages={
             "required": gettext_lazy("Say why the deadlines are moved."),

@@ -19,6 +19,7 @@ from handoff.contacts import OUTCOMES
 from handoff.lifecycle.answers import LONGEST_ANSWER, LONGEST_TEXT
 from handoff.models import Contact, Reason
 from lib.moment_fields import MomentField
+from lib.widgets import TextArea
 
 
 class ReasonField(forms.ModelChoiceField[Reason]):
@@ -49,7 +50,7 @@ class ReturnForm(forms.Form):
         label=gettext_lazy("In your words"),
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text=gettext_lazy("Marketing reads it. Some reasons need it."),
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )
@@ -88,7 +89,7 @@ class WithdrawForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("In your words"),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
         help_text=gettext_lazy("Whoever looks at the lead later reads it."),
         error_messages={
             "required": gettext_lazy("Say why the lead is taken back."),
@@ -127,7 +128,7 @@ class ContactForm(forms.Form):
         label=gettext_lazy("Note"),
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=TextArea(attrs={"rows": 2}),
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )
 

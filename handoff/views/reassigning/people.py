@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from handoff.lifecycle.answers import LONGEST_TEXT
 from handoff.routing.reassigning import Candidate
+from lib.widgets import TextArea
 
 
 class PersonForm(forms.Form):
@@ -28,7 +29,7 @@ class PersonForm(forms.Form):
         label=gettext_lazy("In your words"),
         required=False,
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
         help_text=gettext_lazy("Whoever looks at the lead later reads it. Leave it empty if there is nothing to say."),
         error_messages={"max_length": gettext_lazy("Say it in at most %(limit_value)d characters.")},
     )

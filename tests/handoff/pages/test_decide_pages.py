@@ -121,6 +121,16 @@ class TestReject:
         assert "A long story.</textarea>" in shown
         assert state_of(handoff) == "waiting"
 
+    def test_a_line_break_is_one_character_as_in_the_browser(
+        self, *, post: Callable[..., Any], make_waiting: MakeHandoff, rep: User, reason: Callable[[str], Reason]
+    ) -> None:
+        handoff = make_waiting()
+        text = "x" * 1000 + "\r\n" + "y" * 999
+        response = post(rep, "reject", handoff, reason=reason("not_icp").pk, text=text)
+        assert response.status_code == 302
+        handoff.refresh_from_db()
+        assert handoff.reason_text == text.replace("\r\n", "\n")
+
     @pytest.mark.parametrize("text", ["", "   "])
     def test_other_needs_words(
         self,
