@@ -40,7 +40,8 @@ class EmailBackend(filebased.EmailBackend):
         """Whether the file had to be opened."""
         if self.stream is not None:
             return False
-        self.stream = os.fdopen(os.open(self._get_filename(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+        name: str = self._get_filename()  # type: ignore[attr-defined]
+        self.stream = os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
         return True
 
 
