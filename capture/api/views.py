@@ -59,10 +59,9 @@ class ActivitiesView(APIView):
         read = [_read(event, now=now) for event in events]
         good = [item for item in read if isinstance(item, ActivityInput)]
         agent, source = _agent(_key(request)), _source(_key(request))
-        taken = take_usable(
-            good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event"
+        results_of_good = iter(
+            take_usable(good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event")
         )
-        results_of_good = iter(taken)
         results = [item if isinstance(item, Refusal) else next(results_of_good) for item in read]
         refused = [(event, item) for event, item in zip(events, results, strict=True) if isinstance(item, Refusal)]
         keep(refused, source=source, now=now)
