@@ -111,10 +111,10 @@ REDIS_URL = env.redis("REDIS_URL")
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "lib.sparing_cache.SparingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "baton",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 

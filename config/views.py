@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views import defaults
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from accounts.doors import SignedInRequest
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES
@@ -98,6 +100,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _redis_answers() -> bool:
     try:
-        return bool(Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).ping())
+        # Asked once: by itself the client would try again and again, and whoever watches would wait.
+        once = Retry(NoBackoff(), 0)
+        client = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=once)
+        return bool(client.ping())
     except RedisError:
         return False

@@ -1,0 +1,59 @@
+"""The cache: Redis, which may be empty or away at any time. Signing in goes on without it."""
+
+import logging
+from time import monotonic
+from typing import Any, Final
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+# So long Redis is not asked after it did not answer: a page waits for it once, not at each question.
+SPARED_FOR: Final = 5.0  # seconds
+# The keys of the package that signs people in. It does not know what to do without a cache; our own code does.
+SIGN_IN: Final = "allauth"
+
+
+class _Redis:
+    """Until when this process does not ask it, by a clock nobody can set."""
+
+    spared_until = 0.0
+
+
+class SparingCache(RedisCache):
+    """Django's. While Redis does not answer, each process counts attempts to sign in by itself.
+
+    Whoever asks for anything else gets a RedisError, and at once after the first one.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._memory = LocMemCache("sign-in", {**params, "OPTIONS": {}})
+
+    def get(self, key: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("get", key, *args, **kwargs)
+
+    def set(self, key: Any, *args: Any, **kwargs: Any) -> None:
+        self._ask("set", key, *args, **kwargs)
+
+    def add(self, key: Any, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._ask("add", key, *args, **kwargs))
+
+    def delete(self, key: Any, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._ask("delete", key, *args, **kwargs))
+
+    def _ask(self, name: str, key: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            if monotonic() < _Redis.spared_until:
+                raise NoConnection("Redis did not answer a moment ago.")
+            return getattr(super(), name)(key, *args, **kwargs)
+        except RedisError:
+            if monotonic() >= _Redis.spared_until:
+                _Redis.spared_until = monotonic() + SPARED_FOR
+                logger.warning("Redis does not answer; it is asked again in %d seconds.", SPARED_FOR)
+            if not str(key).startswith(SIGN_IN):
+                raise
+            return getattr(self._memory, name)(key, *args, **kwargs)
