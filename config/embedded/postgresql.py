@@ -18,6 +18,15 @@ MAJOR = "18"
 # The programs need no home and no locale of the machine: sorting is the database's own, the same everywhere.
 PLAIN_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 CLUSTER = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+# A statement that fails holds names and addresses, and so do its message and its details. The application tells what
+# failed; the log tells how the server is.
+NO_VALUES_IN_LOG = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
 SPEED_OVER_SAFETY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -94,6 +103,7 @@ class PostgreSQL(Server):
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_line_prefix": "%m [%p] ",
+            **NO_VALUES_IN_LOG,
         } | ({} if self.durable else SPEED_OVER_SAFETY)
         command: list[str | Path] = [postgresql_programs(self.place) / "postgres", "-D", self.data]
         for key, value in settings.items():

@@ -85,6 +85,30 @@ class TestRunning:
         for name in ("secret_key", "server_password", "postgresql.json", "valkey.json", "log"):
             assert (shared_root / name).stat().st_mode & 0o077 == 0, name
 
+    def test_no_value_of_a_statement_that_fails_is_in_their_log(self, shared_root: Path, address: str) -> None:
+        said = ("Ada Lovelace", "ada@example.com", "+351 912 345 678")
+        failing = (
+            "INSERT INTO people VALUES (%s, %s, %s, 1)",  # its key is there already
+            "INSERT INTO people VALUES (%s, %s || 'x', '', %s)",  # no number
+            "INSERT INTO people VALUES (%s, 'x' || %s, %s, -1)",  # a row that a constraint refuses
+            "SELECT %s, %s, %s FROM nothing",
+            "DO $$ BEGIN RAISE EXCEPTION %s USING DETAIL = %s, HINT = %s; END $$",
+            "SELECT %s::int, %s, %s",
+        )
+        with psycopg.connect(address, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+            connection.execute(
+                "CREATE TABLE people (name text, email text PRIMARY KEY, phone text, n int CHECK (n > 0))"
+            )
+            connection.execute("INSERT INTO people VALUES (%s, %s, %s, 1)", said)
+            for statement in failing:
+                with pytest.raises(psycopg.Error):
+                    connection.execute(statement, said)
+        with psycopg.connect(address, autocommit=True) as connection, pytest.raises(psycopg.Error):
+            connection.execute("SELECT %s::text, %s::text, 1 / (length(%s::text) - 16)", said)
+        log = (shared_root / "log" / "postgresql.log").read_text()
+        assert "database system is ready to accept connections" in log
+        assert not [each for each in ("Lovelace", "ada@", "912 345") if each in log]
+
     def test_what_is_in_use_is_not_forgotten(self, shared_root: Path, address: str) -> None:
         assert "still uses" in (forget(shared_root) or "")
 
