@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from http import HTTPStatus
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -56,21 +56,25 @@ class StrictJSONParser(BaseParser):
             raise exceptions.ParseError(str(error), code=error.code) from error
 
 
+PAGING: Final = frozenset({"cursor", "limit"})
+
+
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """Raises ValidationError for a parameter of the address that is none of the known ones."""
-    for name in request.query_params:
+    """Raises ValidationError for a parameter of the address that is none of the known ones, or a filter by nothing."""
+    for name, values in request.query_params.lists():
         if name not in known:
             sentence = f"This is no filter here. Known: {', '.join(sorted(known)) or 'none'}."
             raise exceptions.ValidationError({name[:60]: [exceptions.ErrorDetail(sentence, "unknown_filter")]})
+        if name not in PAGING and not all(value.strip() for value in values):
+            sentence = "This filter is empty. Give it a value, or leave it out for all."
+            raise exceptions.ValidationError({name: [exceptions.ErrorDetail(sentence, "empty_filter")]})
 
 
 class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]
     """Filters by the names the view declares; a name it does not know is an error, not everything."""
 
-    paging = frozenset({"cursor", "limit"})
-
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        refuse_unknown(request, set(view.filterset_class.base_filters) | self.paging)
+        refuse_unknown(request, set(view.filterset_class.base_filters) | PAGING)
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import ApiKey
 from capture.models import QuarantinedEvent
+from leads.filters import LeadApiFilter
 from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,19 @@ class TestLists:
         status, told = ask("GET", f"{LEADS}?created_after={moment}")
         assert status == 400
         assert "created_after" in told["errors"]
+
+    @pytest.mark.parametrize("name", sorted(LeadApiFilter.base_filters))
+    @pytest.mark.parametrize("nothing", ["", "%20", "&{name}=x", "%09%20"])
+    def test_a_filter_by_nothing_is_not_all_leads(self, ask: Callable[..., Any], name: str, nothing: str) -> None:
+        status, told = ask("GET", f"{LEADS}?{name}={nothing.format(name=name)}")
+        assert status == 400
+        assert told["errors"][name][0]["code"] == "empty_filter"
+
+    @pytest.mark.parametrize("name", ["by", "period", "from", "to"])
+    def test_nor_is_one_of_a_report_its_default(self, ask: Callable[..., Any], name: str) -> None:
+        status, told = ask("GET", f"/api/v1/reports/funnel/?{name}=")
+        assert status == 400
+        assert told["errors"][name][0]["code"] == "empty_filter"
 
     def test_an_offset_postgresql_does_not_know_is_understood(self, ask: Callable[..., Any]) -> None:
         assert ask("GET", f"{LEADS}?created_after=2026-03-10T09:00:00%2B20:00")[0] == 200
