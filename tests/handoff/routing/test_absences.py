@@ -183,3 +183,13 @@ class TestEnd:
         answer = client.post(reverse("handoff:absence_end", args=[Absence.objects.get().pk]))
         assert answer.status_code == status
         assert (Absence.objects.get().ends_at == now) is (status == 302)
+
+    def test_one_of_two_that_run_is_ended(self, client: Client, rep: User, now: datetime) -> None:
+        be_out(rep, since=now - DAY, until=now + 3 * DAY)
+        be_out(rep, since=now - HOUR, until=now + DAY)
+        client.force_login(rep)
+        answers = [
+            client.post(reverse("handoff:absence_end", args=[each.pk])) for each in Absence.objects.order_by("-pk")
+        ]
+        assert said(answers[0]) == ["Ana Rep is still out until 13 March 2026, 09:00: another absence runs."]
+        assert said(answers[1])[-1] == "Ana Rep takes leads."
