@@ -1,6 +1,7 @@
 """An event that nobody can use costs its batch nothing: it is kept aside with its reason, and the others are stored."""
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -105,7 +106,7 @@ class TestWhatTheDatabaseRefuses:
     def test_it_is_found_and_the_others_are_taken(self) -> None:
         def take(numbers: Any) -> list[Taken | Refusal]:
             list(Lead.objects.filter(pk__in=numbers, first_name__in=[chr(number % 7) for number in numbers]))
-            return [Taken(number, "created") for number in numbers]
+            return [Taken(number, uuid.uuid4(), "created") for number in numbers]
 
         results = take_usable([1, 2, 7, 3, 14], take, field="event")
         assert [getattr(each, "lead_id", None) for each in results] == [1, 2, None, 3, None]
