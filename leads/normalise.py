@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
+from lib import countries
 from lib.folding import fold
 from lib.text import is_storable, storable
 from lib.zones import start_of_day
@@ -63,11 +64,11 @@ def identifier(text: str, field: str, limit: int) -> str:
 
 
 def country_code(text: str, field: str) -> str:
-    """Two letters; raises Refusal for anything else."""
-    code = not_longer(storable(text).strip(), field, 60).upper()
-    if len(code) != 2 or not (code.isascii() and code.isalpha()):
-        raise Refusal("invalid_country", field, _("Write the country as two letters, such as PT."))
-    return code
+    """The two letters of a country by code or name; raises Refusal for anything else."""
+    try:
+        return countries.country_code(text)
+    except countries.UnknownCountry as error:
+        raise Refusal("invalid_country", field, countries.unknown_country_words(storable(text))) from error
 
 
 @lru_cache(maxsize=4096)  # no cheap question, and each activity of a lead brings its address

@@ -14,7 +14,9 @@ class LeadInputSerializer(serializers.Serializer[object]):
     company_domain = serializers.CharField(required=False, max_length=253)
     industry = serializers.CharField(required=False, max_length=100)
     employees = serializers.IntegerField(required=False, min_value=0)
-    country = serializers.CharField(required=False, max_length=2)
+    country = serializers.CharField(
+        required=False, max_length=100, help_text="A code of ISO 3166 or a name; what is stored are the two letters."
+    )
     city = serializers.CharField(required=False, max_length=100)
     budget = serializers.IntegerField(required=False, min_value=0)
     is_decision_maker = serializers.BooleanField(required=False)

@@ -4,17 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from typing import Any, Final
 
-import phonenumbers
 from django.utils.translation import gettext as _
 
 from capture.importing.dates import read_moment
 from leads.inputs import LeadInput
-from leads.normalise import Refusal
+from leads.normalise import Refusal, country_code
 from leads.numbers import parse_amount, parse_integer
 from lib.cells import as_written
 from lib.text import REPLACEMENT, is_storable, storable
@@ -49,12 +45,6 @@ _PARTICLES: Final = frozenset(
         "el",
     }
 )
-_COUNTRY_ALIASES: Final = {
-    "uk": "GB", "england": "GB", "scotland": "GB", "great britain": "GB", "usa": "US", "u.s.a.": "US", "u.s.": "US",
-    "united states of america": "US", "america": "US", "uae": "AE", "holland": "NL", "czech republic": "CZ",
-    "turkey": "TR", "korea": "KR", "russian federation": "RU", "viet nam": "VN",
-}  # fmt: skip
-_COUNTRY_LANGUAGES: Final = ("en", "de", "fr", "es", "pt", "it", "nl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ class Reading:
             first, last = split_name(self.text(cells, "full_name"))
             values = {"first_name": first, "last_name": last} | {key: value for key, value in values.items() if value}
         if values.get("country"):
-            values["country"] = country(values["country"])
+            values["country"] = country_code(values["country"], "country")
         for key in ("employees", "budget"):
             if text := self.text(cells, key):
                 mark = self.marks.get(key, "")
@@ -158,38 +148,6 @@ def split_name(text: str) -> tuple[str, str]:
     particles = (place for place, word in enumerate(words[1:-1], 1) if word.lower() in _PARTICLES)
     start = next(particles, len(words) - 1)
     return " ".join(words[:start]), " ".join(words[start:])
-
-
-def country(text: str) -> str:
-    """The two letters of a country written by name; anything else as it is, for intake to judge."""
-    return text if len(text) == 2 and text.lower() != "uk" else _countries().get(text.casefold(), text)
-
-
-@cache
-def _countries() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for code, by_language in _names_by_language().items():
-        for language in _COUNTRY_LANGUAGES:
-            name = by_language.get(language, "")
-            name = by_language[name[1:]] if name.startswith("*") else name  # the same as in another language
-            if name and len(code) == 2:
-                names[name.casefold()] = code
-    return names | _COUNTRY_ALIASES
-
-
-def _names_by_language() -> dict[str, dict[str, str]]:
-    """The names of each country by language, as phonenumbers has them.
-
-    Its one module is loaded from its file: importing it would load the package around it, which is 19 MB of places.
-    """
-    file = Path(phonenumbers.__file__).with_name("geodata") / "locale.py"
-    spec = spec_from_file_location("phonenumbers.geodata.locale", file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is no module of Python.")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    names: dict[str, dict[str, str]] = module.LOCALE_DATA
-    return names
 
 
 def _yes_or_no(text: str) -> bool | None:

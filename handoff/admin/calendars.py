@@ -23,6 +23,7 @@ from handoff.deadlines.policy_words import week_words
 from handoff.deadlines.public_holidays import check_place, next_holidays, public_holidays
 from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy, State
 from lib import clock
+from lib.countries import UnknownCountry, country_code
 
 # What the preview answers: passed on this weekday (Monday: 0) at this time, due after so many hours.
 EXAMPLES: Final = ((0, time(12)), (4, time(16, 30)), (5, time(11)))
@@ -32,7 +33,12 @@ HOLIDAYS_SHOWN: Final = 6
 
 class CalendarForm(forms.ModelForm[Calendar]):
     def clean_country(self) -> str:
-        return str(self.cleaned_data["country"]).strip().upper()
+        """The two letters; what is no country is left to the check of holidays."""
+        written = str(self.cleaned_data["country"]).strip()
+        try:
+            return country_code(written) if written else ""
+        except UnknownCountry:
+            return written.upper()
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER, SALES_REP
 from handoff.admin.access import SalesSetup
 from handoff.models import Absence, Rep, RoutingRule
+from lib.countries import CountryField
 
 
 class AbsenceInline(RoleAdmin, admin.TabularInline[Absence, Rep]):
@@ -69,5 +70,6 @@ class RoutingRuleAdmin(SalesSetup, admin.ModelAdmin[RoutingRule]):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, SimpleArrayField) and db_field.name == "countries":
             field.error_messages["item_invalid"] = _("Country number %(nth)s:")
-            field.base_field.error_messages["max_length"] = _("Give the two letters of the country, such as PT.")
+            field.base_field = CountryField()
+            field.help_text = _("Of the lead, else of its company: names or two letters, such as Portugal, ES.")
         return field

@@ -25,6 +25,7 @@ from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
 from leads.models import Channel, Lead
 from lib import clock
+from lib.countries import CountryField
 from lib.number_fields import WholeNumberField
 
 RECENT: Final = 25
@@ -48,9 +49,7 @@ class QuestionForm(forms.Form):
         empty_label=gettext_lazy("none of them, but one with"),
         error_messages={"invalid_choice": gettext_lazy("Choose one of the leads in the list.")},
     )
-    country = forms.CharField(
-        label=gettext_lazy("Country"), required=False, max_length=2, help_text=gettext_lazy("Two letters, such as PT.")
-    )
+    country = CountryField(label=gettext_lazy("Country"), required=False)
     industry = forms.CharField(label=gettext_lazy("Industry"), required=False, max_length=100)
     employees = WholeNumberField(label=gettext_lazy("Employees"), required=False, min_value=0, max_value=2**31 - 1)
     channel = forms.ModelChoiceField(

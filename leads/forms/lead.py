@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from leads.editing import EDITABLE
 from leads.inputs import LeadInput
 from leads.models import Channel, Lead
-from leads.normalise import Refusal, country_code, domain_key
+from leads.normalise import Refusal, domain_key
+from lib.countries import CountryField
 from lib.number_fields import WholeNumberField
 
 
@@ -27,7 +28,7 @@ class NewLeadForm(forms.Form):
         error_messages={"min_value": _("A company cannot have fewer than 0 people.")},
     )  # fmt: skip
     industry = forms.CharField(label=_("Industry"), max_length=100, required=False)
-    country = forms.CharField(label=_("Country"), max_length=2, required=False, help_text=_("Two letters, such as PT."))
+    country = CountryField(label=_("Country"), required=False)
     channel = forms.ModelChoiceField(
         label=_("Channel"), queryset=Channel.objects.filter(counts_as=None), to_field_name="key", required=False,
         empty_label=_("not known"),
@@ -54,15 +55,8 @@ class CorrectLeadForm(forms.ModelForm[Lead]):
     class Meta:
         model = Lead
         fields = EDITABLE
-        field_classes: ClassVar[dict[str, Any]] = {"budget": WholeNumberField}
+        field_classes: ClassVar[dict[str, Any]] = {"budget": WholeNumberField, "country": CountryField}
         help_texts = {
             "do_not_contact": _("The lead is not promoted and not written to."),
-            "country": _("Two letters, such as PT."),
+            "country": _("A name or two letters, such as Portugal or PT."),
         }
-
-    def clean_country(self) -> str:
-        written: str = self.cleaned_data["country"]
-        try:
-            return country_code(written, "country") if written.strip() else ""
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.message) from refusal

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from capture.importing.dates import DAY_FIRST, MONTH_FIRST, order_of, read_moment, reads_as_date
 from capture.importing.headings import guess
-from capture.importing.values import country, split_name
+from capture.importing.values import split_name
 from leads.normalise import Refusal
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -110,17 +110,6 @@ class TestFullNames:
     def test_nothing_breaks_it(self, name: str) -> None:
         first, last = split_name(name)
         assert len(first) + len(last) <= len(name)
-
-
-class TestCountries:
-    @pytest.mark.parametrize(
-        ("written", "code"), [("Germany", "DE"), ("deutschland", "DE"), ("UAE", "AE"), ("uk", "GB"), ("PT", "PT")]
-    )
-    def test_names_become_letters(self, written: str, code: str) -> None:
-        assert country(written) == code
-
-    def test_what_is_none_stays_for_intake_to_refuse(self) -> None:
-        assert country("Freedonia") == "Freedonia"
 
 
 class TestDates:

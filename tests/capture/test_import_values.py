@@ -89,3 +89,13 @@ class TestDays:
     def test_a_time_is_read_in_the_zone_that_was_said(self, take: Import) -> None:
         take("email,created date\nann@example.com,2025-11-01 09:00\n", time_zone="Europe/Berlin")
         assert Lead.objects.get().created_at == datetime(2025, 11, 1, 8, 0, tzinfo=UTC)
+
+
+class TestCountries:
+    @pytest.mark.parametrize(
+        ("written", "code"),
+        [("Türkiye", "TR"), ("The Netherlands", "NL"), ("North Macedonia", "MK"), ("UK", "GB"), ("deutschland", "DE")],
+    )
+    def test_names_become_letters(self, take: Import, written: str, code: str) -> None:
+        take(f"email,country\nann@example.com,{written}\n")
+        assert Lead.objects.get().country == code

@@ -94,13 +94,13 @@ class TestRoutingRule:
     def test_a_rule_is_made(self, client: Client, manager: User, rep: User) -> None:
         client.force_login(manager)
         form = {
-            "name": "Iberia", "position": 1, "is_active": "on", "countries": "pt, ES", "industries": "Software,Food",
-            "least_employees": 10, "most_employees": 5, "reps": [rep.pk],
+            "name": "Iberia", "position": 1, "is_active": "on", "countries": "Portugal, ES",
+            "industries": "Software,Food", "least_employees": 10, "most_employees": 5, "reps": [rep.pk],
         }  # fmt: skip
         url = reverse("admin:handoff_routingrule_add")
         assert "The smaller number of employees comes first." in client.post(url, form).content.decode()
-        wrong = client.post(url, {**form, "countries": "PT, Spain"}).content.decode()
-        assert "Country number 2: Give the two letters of the country, such as PT." in wrong
+        wrong = client.post(url, {**form, "countries": "PT, EU"}).content.decode()
+        assert "Country number 2: “EU” is no country Baton knows." in wrong
         assert client.post(url, {**form, "most_employees": 50}).status_code == 302
         [rule] = rules_in_use()
         assert (rule.row.industries, set(rule.rep_ids)) == (["Software", "Food"], {rep.pk})
