@@ -65,8 +65,8 @@ class CountryField(forms.CharField):
         kwargs.setdefault("help_text", gettext_lazy("A name or two letters, such as Portugal or PT."))
         super().__init__(max_length=LONGEST, **kwargs)
 
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
         try:
             return country_code(text) if text else ""
         except UnknownCountry as error:

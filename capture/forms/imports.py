@@ -65,6 +65,11 @@ class ColumnsForm(forms.Form):
         choices=(("", _("Find out from the column")), (DAY_FIRST, _("3 April")), (MONTH_FIRST, _("March 4"))),
         help_text=_("Only for dates that leave it open: one day over 12 in a column settles it for the column."),
     )
+    is_strict = forms.BooleanField(
+        label=_("Leave out each row with a cell that cannot be used"),
+        required=False,
+        help_text=_("Otherwise the row is taken without the cell, and the cell is listed."),
+    )
     decimal_mark = forms.ChoiceField(
         label=_("What an amount of 1.000 means"),
         required=False,
@@ -85,7 +90,7 @@ class ColumnsForm(forms.Form):
                 label=str(field.label), help_text=str(field.help), choices=columns, required=False,
                 initial=str(batch.mapping.get(field.key, "")),
             )  # fmt: skip
-        self.fields["time_zone"].initial = batch.time_zone
+        self.fields["time_zone"].initial, self.fields["is_strict"].initial = batch.time_zone, batch.is_strict
         self.fields["time_zone"].help_text = gettext(
             "For times that name none, such as Europe/Lisbon. A day without a time is a day of %(zone)s."
         ) % {"zone": organisation_zone()}

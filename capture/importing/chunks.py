@@ -1,7 +1,7 @@
 """One chunk of rows through the door: every row of it is counted once, as taken or with its problem."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from capture.importing.cells import costs_the_row, joined
 from capture.importing.fields import LEADS, column_name
 from capture.importing.outcomes import take_outcomes
 from capture.importing.problems import RowProblem
@@ -46,7 +47,12 @@ class Counts:
 
     @property
     def rejected(self) -> int:
-        return len(self.problems)
+        return sum(not problem.is_taken for problem in self.problems)
+
+    @property
+    def incomplete(self) -> int:
+        """Rows that were taken without a cell."""
+        return sum(problem.is_taken for problem in self.problems)
 
     @property
     def rows(self) -> int:
@@ -70,19 +76,22 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
     reading = reading_of(batch, now=now)
     lines: list[int] = []
     inputs: list[LeadInput | OutcomeInput] = []
+    left_out: list[list[Refusal]] = []
     for item in items:
         if isinstance(item, RowProblem):
             counts.problems.append(item)
             continue
-        try:
-            inputs.append(reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells))
-            lines.append(item.line)
-        except Refusal as refusal:
-            counts.problems.append(_problem(item.line, refusal, batch))
+        row_input, wrong = reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells)
+        if wrong and (batch.is_strict or costs_the_row(wrong)):
+            counts.problems.append(_problem(item.line, wrong, batch))
+            continue
+        lines.append(item.line)
+        inputs.append(row_input)
+        left_out.append(wrong)
     known = set(Channel.objects.values_list("pk", flat=True))
     results = _taken(inputs, batch=batch, now=now)
-    for line, result in zip(lines, results, strict=True):
-        _count(counts, line, result, batch)
+    for line, result, wrong in zip(lines, results, left_out, strict=True):
+        _count(counts, line, result, wrong, batch)
     if batch.pk:  # a dry run has none
         ImportedLead.objects.bulk_create(
             ImportedLead(lead_id=result.lead_id, batch=batch)
@@ -105,10 +114,13 @@ def _taken(inputs: Sequence[LeadInput | OutcomeInput], *, batch: ImportBatch, no
     return take_usable(inputs, take)
 
 
-def _count(counts: Counts, line: int, result: Taken | Refusal, batch: ImportBatch) -> None:
+def _count(counts: Counts, line: int, result: Taken | Refusal, left_out: list[Refusal], batch: ImportBatch) -> None:
     if isinstance(result, Refusal):
-        counts.problems.append(_problem(line, result, batch))
-    elif result.outcome == "created":
+        counts.problems.append(_problem(line, [result, *left_out], batch))
+        return
+    if left_out:
+        counts.problems.append(replace(_problem(line, left_out, batch), is_taken=True))
+    if result.outcome == "created":
         counts.created += 1
     elif result.outcome == "updated":
         counts.updated += 1
@@ -116,10 +128,17 @@ def _count(counts: Counts, line: int, result: Taken | Refusal, batch: ImportBatc
         counts.unchanged += 1
 
 
-def _problem(line: int, refusal: Refusal, batch: ImportBatch) -> RowProblem:
+def _problem(line: int, refusals: Sequence[Refusal], batch: ImportBatch) -> RowProblem:
+    """All that is wrong with a line, as one problem."""
+    columns = [_column(refusal, batch) for refusal in refusals]
+    message = joined([(column, refusal.message) for column, refusal in zip(columns, refusals, strict=True)])
+    return RowProblem(line, refusals[0].code, message, ", ".join(dict.fromkeys(filter(None, columns))))
+
+
+def _column(refusal: Refusal, batch: ImportBatch) -> str:
+    """The name of the column the refusal is about; empty when it is about none."""
     key = refusal.field
     if key in ("first_name", "last_name") and key not in batch.mapping:
         key = "full_name"
     index = batch.mapping.get(key)
-    column = column_name(batch.columns, index) if index is not None else ""
-    return RowProblem(line, refusal.code, refusal.message, column)
+    return column_name(batch.columns, index) if index is not None else ""

@@ -1,6 +1,6 @@
 """Dates as people and programs write them.
 
-A moment with the year in front, with the month as a word, or with dots (day.month.year) can be read in one way.
+A moment with the year in front or with the month as a word can be read in one way; dots are day.month.year.
 Of `3/4/2024` the column decides: one value over 12 on either side settles all. Where nothing does, or where the
 column contradicts itself, a person has to say it.
 """
@@ -20,6 +20,8 @@ from lib.zones import first_moment, start_of_day
 DAY_FIRST: Final = "dmy"
 MONTH_FIRST: Final = "mdy"
 ORDERS: Final = (DAY_FIRST, MONTH_FIRST)
+# Somebody said that dots have the month first, too; nothing but that makes them.
+DOTS_MONTH_FIRST: Final = "mdy."
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ,]+(.+))?", re.ASCII)
@@ -42,28 +44,59 @@ class Order:
     order: str = ""
     example: str = ""
     contradicts_itself: bool = False
+    is_dotted: bool = False
 
     @property
     def must_be_asked(self) -> bool:
         return bool(self.example) and not self.order
 
+    def settled(self, answer: str) -> str:
+        """The order with what a person answered; an answer about dots is kept apart from one about other signs."""
+        if self.is_dotted and answer == MONTH_FIRST:
+            return DOTS_MONTH_FIRST
+        return self.order or answer
+
 
 def order_of(values: Iterable[str]) -> Order:
-    """Which comes first in the `3/4/2024` of a column: see the rule at the top of the module."""
-    is_day_first = is_month_first = False
-    example = ""
+    """Which comes first in the `3/4/2024` of a column: see the rule at the top of the module.
+
+    Only a day that exists tells anything. Dots are asked about when some of them have the month first.
+    """
+    slashes, dots = _Evidence(), _Evidence()
     for value in values:
-        match = _NUMBERS.fullmatch(value.strip())
-        if match is None or match[2] == ".":
-            continue
-        one, two = int(match[1]), int(match[3])
-        is_day_first = is_day_first or one > 12
-        is_month_first = is_month_first or two > 12
-        if not example and one <= 12 and two <= 12 and one != two:
-            example = storable(value.strip()[:40])
-    if is_day_first and is_month_first:
-        return Order(example=example, contradicts_itself=True)
-    return Order(order=DAY_FIRST if is_day_first else MONTH_FIRST if is_month_first else "", example=example)
+        if match := _NUMBERS.fullmatch(value.strip()):
+            (dots if match[2] == "." else slashes).add(match, value)
+    if dots.is_month_first and dots.example:
+        return Order(example=dots.example, contradicts_itself=True, is_dotted=True)
+    if slashes.is_day_first and slashes.is_month_first:
+        return Order(example=slashes.example, contradicts_itself=True)
+    order = DAY_FIRST if slashes.is_day_first else MONTH_FIRST if slashes.is_month_first else ""
+    return Order(order=order, example=slashes.example)
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What the values of a column with one kind of sign say, and the first that can be read in two ways."""
+
+    is_day_first: bool = False
+    is_month_first: bool = False
+    example: str = ""
+
+    def add(self, match: re.Match[str], value: str) -> None:
+        one, two, year = int(match[1]), int(match[3]), _full_year(match[4])
+        day_first, month_first = _exists(year, two, one), _exists(year, one, two)
+        self.is_day_first |= day_first and not month_first
+        self.is_month_first |= month_first and not day_first
+        if day_first and month_first and one != two and not self.example:
+            self.example = storable(value.strip()[:40])
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def read_moment(text: str, *, order: str, zone: tzinfo, now: datetime, field: str) -> datetime:
@@ -104,7 +137,8 @@ def _parts(text: str, order: str) -> tuple[int, int, int, str]:
         return int(match[1]), int(match[3]), int(match[4]), match[5] or ""
     if match := _NUMBERS.fullmatch(text):
         one, two = int(match[1]), int(match[3])
-        is_month_first = match[2] != "." and (two > 12 or (order == MONTH_FIRST and one <= 12))
+        is_asked = order == DOTS_MONTH_FIRST or (order == MONTH_FIRST and match[2] != ".")
+        is_month_first = one <= 12 and (two > 12 or is_asked)
         day, month = (two, one) if is_month_first else (one, two)
         return _full_year(match[4]), month, day, match[5] or ""
     if match := _WORD_SECOND.fullmatch(text):

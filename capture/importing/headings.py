@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from capture.importing.cells import is_salutation
 from capture.importing.dates import reads_as_date
 from capture.importing.fields import LEADS
 from capture.importing.values import is_placeholder
@@ -181,6 +182,7 @@ _TESTS: Final[dict[str, Callable[[str], bool]]] = {
     "full_name": _is_word,
     "first_name": _is_word,
     "last_name": _is_word,
+    "job_title": lambda text: _is_word(text) and not is_salutation(text),
     "phone": lambda text: sum(ch.isdigit() for ch in text) >= 5,
     "company": _is_company,
     "company_domain": lambda text: "." in text and " " not in text,

@@ -98,7 +98,7 @@ def set_mapping(
     marks = marks or {}
     batch.decimal_marks = {key: column.mark or marks.get(key, "") for key, column in decimal_marks.items()}
     date_orders = find_orders(batch, file)
-    batch.date_orders = {key: order.order or orders.get(key, "") for key, order in date_orders.items()}
+    batch.date_orders = {key: order.settled(orders.get(key, "")) for key, order in date_orders.items()}
     open_ones = [key for key, order in date_orders.items() if order.must_be_asked and not orders.get(key)]
     if open_ones:
         order = date_orders[open_ones[0]]

@@ -56,7 +56,7 @@ def sample(
         if not isinstance(item, Row) or item.line in problems:
             rows.append(SampleRow(item.line, [], problems.get(item.line, "")))
             continue
-        read_as = reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells)
+        read_as, _wrong = reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells)
         rows.append(SampleRow(item.line, [_written(getattr(read_as, key)) for key in keys]))
     return [label_of(batch.kind, key) for key in keys], rows
 

@@ -13,9 +13,13 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """One line that is not used. `line` is where the row begins, counted from 1 as an editor does."""
+    """One line that is not used, or taken without some of its cells.
+
+    `line` is where the row begins, counted from 1 as an editor does.
+    """
 
     line: int
     code: str
     message: str
     column: str = ""
+    is_taken: bool = False

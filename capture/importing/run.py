@@ -102,7 +102,12 @@ def _commit(batch: ImportBatch, chunk: list[Item], *, now: datetime) -> None:
     counts = take_chunk(chunk, batch=batch, now=now)
     ImportProblem.objects.bulk_create(
         ImportProblem(
-            batch=batch, line=problem.line, column=problem.column[:200], code=problem.code, message=problem.message
+            batch=batch,
+            line=problem.line,
+            column=problem.column[:200],
+            code=problem.code,
+            message=problem.message,
+            is_taken=problem.is_taken,
         )
         for problem in counts.problems
     )
@@ -110,7 +115,8 @@ def _commit(batch: ImportBatch, chunk: list[Item], *, now: datetime) -> None:
     batch.done_to_line, batch.touched_at, batch.attempts = chunk[-1].line, now, 0
     batch.save(
         update_fields=[
-            "created", "updated", "unchanged", "rejected", "new_channels", "done_to_line", "touched_at", "attempts",
+            "created", "updated", "unchanged", "rejected", "incomplete", "new_channels", "done_to_line", "touched_at",
+            "attempts",
         ]
     )  # fmt: skip
 
@@ -120,6 +126,7 @@ def _add(batch: ImportBatch, counts: Counts) -> None:
     batch.updated += counts.updated
     batch.unchanged += counts.unchanged
     batch.rejected += counts.rejected
+    batch.incomplete += counts.incomplete
     batch.new_channels = sorted({*batch.new_channels, *(channel.pk for channel in counts.new_channels)})
 
 

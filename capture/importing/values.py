@@ -1,13 +1,14 @@
-"""A row becomes an input: cells to values, with a Refusal naming the field where one cannot be read."""
+"""A row becomes an input: cells to values, and a Refusal naming the field for each cell that cannot be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.utils.translation import gettext as _
 
+from capture.importing.cells import SALUTATIONS, first_address, job_title, whole_id, without_unusable
 from capture.importing.dates import read_moment
 from leads.inputs import LeadInput
 from leads.normalise import Refusal, country_code
@@ -15,11 +16,12 @@ from leads.numbers import parse_amount, parse_integer
 from lib.cells import as_written
 from lib.text import REPLACEMENT, is_storable, storable
 
+T = TypeVar("T")
+
 # What spreadsheets and people write into a cell that holds nothing. "unknown" is a statement, not one of these.
 _PLACEHOLDERS: Final = frozenset({"n/a", "#n/a", "(n/a)", "-", "--", "–", "—", "(null)", "\\n", "(blank)"})
 _YES: Final = frozenset({"1", "yes", "y", "true", "t", "x", "si", "sí", "sim", "oui", "ja"})
 _NO: Final = frozenset({"0", "no", "n", "false", "f", "nao", "não", "non", "nein", "nee"})
-_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "sr", "sra", "mme"})
 _PARTICLES: Final = frozenset(
     {
         "da",
@@ -87,46 +89,82 @@ class Reading:
             )
         return text
 
-    def moment(self, cells: Sequence[str], field: str) -> datetime | None:
-        text = self.text(cells, field)
-        order = self.orders.get(field, "")
-        return read_moment(text, order=order, zone=self.zone, now=self.now, field=field) if text else None
-
-    def lead(self, cells: Sequence[str]) -> LeadInput:
-        """The row as a lead; raises Refusal."""
-        values: dict[str, Any] = {key: self.text(cells, key) for key in _TEXTS if key in self.mapping}
+    def lead(self, cells: Sequence[str]) -> tuple[LeadInput, list[Refusal]]:
+        """The row as a lead, without the cells that cannot be used, and why each of them cannot."""
+        wrong: list[Refusal] = []
+        values: dict[str, Any] = {}
+        for key in _TEXTS:
+            if key in self.mapping:
+                values[key] = self._cell(cells, key, _TEXT_READERS.get(key, _as_it_is), wrong) or ""
         if "full_name" in self.mapping:
-            first, last = split_name(self.text(cells, "full_name"))
+            first, last = split_name(self._cell(cells, "full_name", _as_it_is, wrong) or "")
             values = {"first_name": first, "last_name": last} | {key: value for key, value in values.items() if value}
-        if values.get("country"):
-            values["country"] = country_code(values["country"], "country")
-        for key in ("employees", "budget"):
-            if text := self.text(cells, key):
-                mark = self.marks.get(key, "")
-                values[key] = (
-                    parse_integer(text, field=key, decimal_mark=mark)
-                    if key == "employees"
-                    else int(parse_amount(text, field=key, decimal_mark=mark))
-                )
-        return LeadInput(
+        if "email" in values:
+            values["email"] = self._address(values["email"], wrong)
+        lead_input = LeadInput(
             **values,
-            is_decision_maker=_yes_or_no(self.text(cells, "is_decision_maker")),
-            created_at=self.moment(cells, "created_at"),
+            employees=self._cell(cells, "employees", self._whole, wrong),
+            budget=self._cell(cells, "budget", self._budget, wrong),
+            is_decision_maker=self._cell(cells, "is_decision_maker", _yes_or_no, wrong),
+            created_at=self._cell(cells, "created_at", self._moment, wrong),
         )
+        lead_input, refused = without_unusable(lead_input)
+        return lead_input, wrong + refused
 
-    def outcome(self, cells: Sequence[str]) -> OutcomeInput:
-        """The row as an outcome; raises Refusal."""
-        amount = self.text(cells, "amount")
-        return OutcomeInput(
-            email=self.text(cells, "email"),
-            external_id=self.text(cells, "external_id"),
-            won_at=self.moment(cells, "won_at"),
-            amount=parse_amount(amount, decimal_mark=self.marks.get("amount", "")) if amount else None,
-            lost_at=self.moment(cells, "lost_at"),
-            opportunity_at=self.moment(cells, "opportunity_at"),
+    def outcome(self, cells: Sequence[str]) -> tuple[OutcomeInput, list[Refusal]]:
+        """The row as an outcome, without the cells that cannot be used, and why each of them cannot."""
+        wrong: list[Refusal] = []
+        outcome = OutcomeInput(
+            email=self._address(self._cell(cells, "email", _as_it_is, wrong) or "", wrong),
+            external_id=self._cell(cells, "external_id", whole_id, wrong) or "",
+            won_at=self._cell(cells, "won_at", self._moment, wrong),
+            amount=self._cell(cells, "amount", self._amount, wrong),
+            lost_at=self._cell(cells, "lost_at", self._moment, wrong),
+            opportunity_at=self._cell(cells, "opportunity_at", self._moment, wrong),
         )
+        return outcome, wrong
+
+    def _cell(self, cells: Sequence[str], field: str, read: Callable[[str, str], T], wrong: list[Refusal]) -> T | None:
+        """The cell as `read` makes it, None when it is empty or cannot be used; then `wrong` says why."""
+        try:
+            text = self.text(cells, field)
+            return read(text, field) if text else None
+        except Refusal as refusal:
+            wrong.append(refusal)
+            return None
+
+    def _address(self, text: str, wrong: list[Refusal]) -> str:
+        address, rest = first_address(text)
+        wrong += [rest] if rest else []
+        return address
+
+    def _moment(self, text: str, field: str) -> datetime:
+        return read_moment(text, order=self.orders.get(field, ""), zone=self.zone, now=self.now, field=field)
+
+    def _whole(self, text: str, field: str) -> int:
+        return parse_integer(text, field=field, decimal_mark=self.marks.get(field, ""))
+
+    def _amount(self, text: str, field: str) -> Decimal:
+        return parse_amount(text, field=field, decimal_mark=self.marks.get(field, ""))
+
+    def _budget(self, text: str, field: str) -> int:
+        return int(self._amount(text, field))
 
 
+def _as_it_is(text: str, _field: str) -> str:
+    return text
+
+
+def _job_title(text: str, _field: str) -> str:
+    return job_title(text)
+
+
+_TEXT_READERS: Final[Mapping[str, Callable[[str, str], str]]] = {
+    "external_id": whole_id,
+    "phone": whole_id,
+    "job_title": _job_title,
+    "country": country_code,
+}
 _TEXTS: Final = tuple(field.name for field in fields(LeadInput) if field.type in (str, "str"))
 
 
@@ -141,7 +179,7 @@ def split_name(text: str) -> tuple[str, str]:
     if comma and last.strip() and first.strip():
         return first.strip(), last.strip()
     words = text.split()
-    while len(words) > 1 and words[0].rstrip(".").lower() in _TITLES:
+    while len(words) > 1 and words[0].rstrip(".").lower() in SALUTATIONS:
         words = words[1:]
     if len(words) < 2 or not any(ch.isalnum() for ch in words[-1]):  # an emoji is no last name
         return " ".join(words), ""
@@ -150,10 +188,8 @@ def split_name(text: str) -> tuple[str, str]:
     return " ".join(words[:start]), " ".join(words[start:])
 
 
-def _yes_or_no(text: str) -> bool | None:
+def _yes_or_no(text: str, field: str) -> bool:
     word = text.casefold()
-    if not word:
-        return None
     if word in _YES or word in _NO:
         return word in _YES
-    raise Refusal("invalid_boolean", "is_decision_maker", _("“%(text)s” is neither yes nor no.") % {"text": text[:40]})
+    raise Refusal("invalid_boolean", field, _("“%(text)s” is neither yes nor no.") % {"text": text[:40]})

@@ -46,12 +46,16 @@ class ImportBatch(models.Model):
     date_orders = models.JSONField(default=dict)  # {field key: "dmy" or "mdy"}
     # {field key: the mark before its decimals}
     decimal_marks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # A row with any cell that cannot be used is not used at all.
+    is_strict = models.BooleanField(default=False, db_default=False)
     new_channels = models.JSONField(default=list)  # ids of channels nobody knew before this file
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)
     updated = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("as before"), default=0)
     rejected = models.PositiveIntegerField(_("not used"), default=0)
+    # Of the rows that were taken.
+    incomplete = models.PositiveIntegerField(_("without a cell"), default=0, db_default=0)
     # The last line whose chunk is committed: a killed run goes on behind it.
     done_to_line = models.PositiveIntegerField(default=0)
     # Started so often since a chunk was last committed: what kills its worker is not tried for ever.
@@ -99,13 +103,15 @@ class ImportedLead(models.Model):
 
 
 class ImportProblem(models.Model):
-    """A line that was not used, with the column and the reason."""
+    """A line that was not used, or was taken without some of its cells, with the columns and the reasons."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="problems", db_index=False)
     line = models.PositiveIntegerField(_("line"))
     column = models.CharField(_("column"), max_length=200, blank=True)
     code = models.CharField(max_length=50)
     message = models.TextField(_("what is wrong"))
+    # The row was taken, without the cells the message names.
+    is_taken = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("problem")

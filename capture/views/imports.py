@@ -102,7 +102,7 @@ def import_columns(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
 
 def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
     """Keeps the mapping; on a problem the form says it, and False."""
-    batch.time_zone = form.cleaned_data["time_zone"]
+    batch.time_zone, batch.is_strict = form.cleaned_data["time_zone"], form.cleaned_data["is_strict"]
     try:
         set_mapping(batch, file, form.mapping(), orders=form.orders(), marks=form.marks())
     except DateOrderUnknown as problem:
@@ -115,7 +115,7 @@ def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
         form.add_error(None, str(problem))
         return False
     batch.touched_at = clock.now()
-    batch.save(update_fields=["mapping", "date_orders", "decimal_marks", "time_zone", "touched_at"])
+    batch.save(update_fields=["mapping", "date_orders", "decimal_marks", "time_zone", "is_strict", "touched_at"])
     return True
 
 
@@ -162,7 +162,7 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         with files.stored(batch) as file:
             set_mapping(batch, file, batch.mapping, orders=batch.date_orders, marks=batch.decimal_marks)
             counts = dry_run(batch, file, now=now, limit=PAGE_ROWS)
-            problems = {problem.line: problem.message for problem in counts.problems}
+            problems = {problem.line: problem.message for problem in counts.problems if not problem.is_taken}
             labels, rows = sample(batch, file, problems=problems, now=now)
     except Unreadable:
         return redirect("capture:import_columns", batch.public_id)
@@ -173,7 +173,7 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         "rows": rows,
         "counts": counts,
         "figures": _figures(batch, counts.created, counts.updated, counts.unchanged, counts.rejected),
-        "problems": counts.problems[:SHOWN_PROBLEMS],
+        "problems": sorted(counts.problems, key=lambda problem: problem.is_taken)[:SHOWN_PROBLEMS],
         "tried": counts.rows if counts.rows < batch.rows else 0,
     }
     return render(request, "capture/importing/preview.html", context)
@@ -221,7 +221,7 @@ def import_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
         "is_under_way": batch.state in (State.READY, State.RUNNING),
         "done": batch.created + batch.updated + batch.unchanged + batch.rejected,
         "figures": _figures(batch, batch.created, batch.updated, batch.unchanged, batch.rejected),
-        "problems": batch.problems.order_by("line")[:SHOWN_PROBLEMS],
+        "problems": batch.problems.order_by("is_taken", "line")[:SHOWN_PROBLEMS],
         "new_channels": Channel.objects.filter(pk__in=batch.new_channels),
         "now": clock.now(),
     }

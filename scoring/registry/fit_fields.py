@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.models import Lead
+from lib.countries import UnknownCountry, country_code
 from scoring.registry.field_types import NUMBER, TEXT, YES_NO, FieldType, FieldValue, UnfitValue
 from scoring.registry.operators import OPERATORS, Operator
 
@@ -44,6 +45,8 @@ class FitField:
     # The answer when it is not the column itself, in SQL and of a loaded lead.
     computed: Combinable | None = None
     read: Callable[[Lead], FieldValue | None] | None = None
+    # What is stored for a value of a list, where people write one thing in several ways.
+    spelled: Callable[[FieldValue], FieldValue] | None = None
     # Its place in the list of what an agreement may demand before sales calls (Criteria.required_fields); 0: not in it.
     place_before_a_call: int = 0
 
@@ -73,6 +76,14 @@ class FitField:
             for name in self.path.split("__"):
                 answer = getattr(answer, name, None)
         return None if answer == "" else answer
+
+
+def _country(value: FieldValue) -> FieldValue:
+    """The two letters of a country however it is written; any other text as it is, which no lead matches."""
+    try:
+        return country_code(str(value))
+    except UnknownCountry:
+        return value
 
 
 def _domain(lead: Lead) -> str:
@@ -105,7 +116,9 @@ FIELDS: Final[dict[str, FitField]] = {
         FitField(key="first_name", label=gettext_lazy("First name"), path="first_name", place_before_a_call=1),
         FitField(key="last_name", label=gettext_lazy("Last name"), path="last_name", place_before_a_call=2),
         FitField(key="phone", label=gettext_lazy("Phone"), path="phone", place_before_a_call=4),
-        FitField(key="country", label=gettext_lazy("Country"), path="country", place_before_a_call=6),
+        FitField(
+            key="country", label=gettext_lazy("Country"), path="country", spelled=_country, place_before_a_call=6
+        ),
         FitField(key="city", label=gettext_lazy("City"), path="city", place_before_a_call=7),
         FitField(key="budget", label=gettext_lazy("Budget"), path="budget", type=NUMBER, place_before_a_call=8),
         FitField(
@@ -144,6 +157,7 @@ FIELDS: Final[dict[str, FitField]] = {
         ),
         FitField(
             key="company_country", label=gettext_lazy("Company country"), path="company__country",
+            spelled=_country,
             place_before_a_call=14,
         ),
     )
@@ -199,4 +213,6 @@ def clean_condition(key: str, operator: str, values: object) -> list[FieldValue]
         compared.check(cleaned)
     except UnfitValue as unfit:
         raise UnfitCondition("values", str(unfit)) from None
+    if asked.spelled is not None and compared.is_list:
+        return [asked.spelled(value) for value in cleaned]
     return cleaned

@@ -217,6 +217,21 @@ class TestLeads:
         lead = client.get(f"/api/v1/leads/{answers[0].json()['id']}", headers=header).json()
         assert (lead["email"], lead["company"], lead["stage"]) == ("ada@example.com", "Example", "lead")
 
+    @pytest.mark.parametrize(("written", "code"), [("UK", "GB"), ("Türkiye", "TR"), ("NLD", "NL")])
+    def test_a_country_is_read_however_it_is_written(
+        self, client: Client, api_key: Key, written: str, code: str
+    ) -> None:
+        header = {"authorization": f"Bearer {api_key[1]}"}
+        body = {"email": "ada@example.com", "country": written}
+        assert client.post("/api/v1/leads", body, "application/json", headers=header).json()["country"] == code
+
+    def test_a_code_of_no_country_is_refused_with_the_value(self, client: Client, api_key: Key) -> None:
+        header = {"authorization": f"Bearer {api_key[1]}"}
+        body = {"email": "ada@example.com", "country": "ZZ"}
+        answer = client.post("/api/v1/leads", body, "application/json", headers=header)
+        assert answer.status_code == 422
+        assert "“ZZ” is no country" in answer.content.decode()
+
     def test_a_field_that_is_decided_here_is_refused(self, client: Client, api_key: Key) -> None:
         answer = client.post(
             "/api/v1/leads",

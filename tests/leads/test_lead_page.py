@@ -31,6 +31,18 @@ class TestTimeline:
         client.post(reverse("leads:edit", args=[lead.public_id]), said)
         assert timeline(lead)[0][0].detail == f"by {marketer} · last name, do not contact"
 
+    def test_a_correction_reads_countries_and_numbers_as_people_write_them(
+        self, client: Client, marketer: User, make_lead: MakeLead
+    ) -> None:
+        lead = make_lead(first_name="Lee")
+        client.force_login(marketer)
+        address = reverse("leads:edit", args=[lead.public_id])
+        client.post(address, {"country": "UK", "budget": "1.000", "is_decision_maker": "unknown"})
+        lead.refresh_from_db()
+        assert (lead.country, lead.budget) == ("GB", 1000)
+        refused = client.post(address, {"country": "ZZ", "is_decision_maker": "unknown"})
+        assert "“ZZ” is no country" in refused.content.decode()
+
     @pytest.mark.parametrize(
         ("agent", "detail"),
         [(SYSTEM, ""), (Agent(name="import"), "by import"), (Agent(name="API key Website"), "by API key Website")],

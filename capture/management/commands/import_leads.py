@@ -57,6 +57,7 @@ class Command(BaseCommand):
             "--date-order", choices=ORDERS, default="", help="what 3/4/2024 means, for columns that leave it open"
         )
 
+        parser.add_argument("--strict", action="store_true", help="leave out each row with a cell that cannot be used")
         parser.add_argument(
             "--decimal-mark",
             choices=(COMMA, POINT),
@@ -90,6 +91,7 @@ class Command(BaseCommand):
                 encoding=options["encoding"],
                 delimiter=_one_character(options["delimiter"]),
             )
+            batch.is_strict = options["strict"]
             mapping = _mapping(options["map"], batch.columns) or batch.mapping
             orders = {field.key: options["date_order"] for field in FIELDS[batch.kind] if options["date_order"]}
             mark = options["decimal_mark"]
@@ -138,8 +140,17 @@ class Command(BaseCommand):
         for problem in counts.problems[:_SHOWN]:
             where = _("line %(line)s") % {"line": problem.line} + (f", {problem.column}" if problem.column else "")
             self.stdout.write(f"  {where}: {problem.message}")
-        if counts.rejected > _SHOWN:
-            self.stdout.write(_("  and %(more)s more") % {"more": f"{counts.rejected - _SHOWN:,}"})
+        if len(counts.problems) > _SHOWN:
+            self.stdout.write(_("  and %(more)s more") % {"more": f"{len(counts.problems) - _SHOWN:,}"})
+        if counts.incomplete:
+            self.stdout.write(
+                ngettext(
+                    "%(rows)s row was taken without a cell.",
+                    "%(rows)s rows were taken without a cell.",
+                    counts.incomplete,
+                )
+                % {"rows": f"{counts.incomplete:,}"}
+            )
         if counts.new_channels:
             names = ", ".join(channel.name for channel in counts.new_channels)
             self.stdout.write(

@@ -131,3 +131,6 @@ class TestHostileInput:
     def test_a_value_that_cannot_be_stored_is_refused(self) -> None:
         with pytest.raises(UnfitCondition):
             clean_condition("city", "is", ["a\0"])
+
+    def test_a_country_is_the_one_of_leads_however_it_is_written(self) -> None:
+        assert clean_condition("country", "is", ["UK", "Türkiye", "pt", "Freedonia"]) == ["GB", "TR", "PT", "Freedonia"]
