@@ -8,6 +8,7 @@ from capture.importing.cells import is_salutation
 from capture.importing.dates import reads_as_date
 from capture.importing.fields import LEADS
 from capture.importing.values import is_placeholder
+from lib.number_reading import NotANumber, TwoReadings, read_number, without_currency
 
 # Names without accents, blanks and signs; the earlier, the surer.
 _LEAD_WORDS: Final = {
@@ -161,7 +162,13 @@ def _is_address(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return all(ch.isdigit() or ch in " .,\u00a0$€£" for ch in text) and any(ch.isdigit() for ch in text)
+    try:
+        read_number(without_currency(text))
+    except TwoReadings:
+        return True
+    except NotANumber:
+        return False
+    return True
 
 
 def _is_word(text: str) -> bool:

@@ -4,9 +4,11 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import Field, ForeignKey
-from django.forms import ModelChoiceField
+from django.db.models import DateTimeField, Field, ForeignKey
+from django.forms import DateTimeInput, ModelChoiceField
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RoleAdmin
@@ -15,6 +17,8 @@ from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER, SALES_REP
 from handoff.admin.access import SalesSetup
 from handoff.models import Absence, Rep, RoutingRule
 from lib.countries import CountryField
+from lib.moment_fields import MomentField, remarks
+from lib.zones import zone_of
 
 
 class AbsenceInline(RoleAdmin, admin.TabularInline[Absence, Rep]):
@@ -22,6 +26,14 @@ class AbsenceInline(RoleAdmin, admin.TabularInline[Absence, Rep]):
 
     model = Absence
     extra = 0
+    verbose_name_plural = _("absences, in times of the rep's own time zone")
+    formfield_overrides: ClassVar[Any] = {
+        **RoleAdmin.formfield_overrides,
+        DateTimeField: {
+            "form_class": MomentField,
+            "widget": DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        },
+    }
     ordering = ("-starts_at", "-pk")
     viewers: ClassVar[tuple[str, ...]] = (MARKETING,)
     editors: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
@@ -36,6 +48,19 @@ class RepAdmin(SalesSetup, admin.ModelAdmin[Rep]):
     def get_inlines(self, request: HttpRequest, obj: Rep | None = None) -> Any:
         """Who is not a rep yet has no absences."""
         return self.inlines if obj else ()
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Times are shown and read on the rep's clock, whoever looks."""
+        zones = User.objects.filter(pk=object_id if object_id and object_id.isdecimal() else None)
+        name = zones.values_list("time_zone", flat=True).first()
+        with timezone.override(zone_of(name) if name else timezone.get_current_timezone()):
+            response = super().changeform_view(request, object_id, *args, **kwargs)
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_formset(request, form, formset, change)
+        for remark in (each for absence in formset.forms for each in remarks(absence)):
+            self.message_user(request, remark)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Rep | None = None) -> tuple[str, ...]:
         return ("user",) if obj else ()

@@ -84,6 +84,11 @@ class TestNumbers:
         take(content, kind="outcomes", mark=",")
         assert Lead.objects.get().amount == Decimal(12500)
 
+    def test_a_column_of_them_is_found_however_they_are_written(self, take: Import) -> None:
+        batch = take("email,budget\nann@example.com,CHF 1'000.00\nbob@example.com,1.000\n")
+        assert "budget" in batch.mapping
+        assert set(Lead.objects.values_list("budget", flat=True)) == {1000, 1}
+
     def test_employees_are_whole(self, take: Import) -> None:
         take("email;company;employees\na@x.example;A;200,0\nb@x.example;B;1.000\nc@x.example;C;2 500\n")
         assert dict(Company.objects.values_list("name", "employees")) == {"A": 200, "B": 1000, "C": 2500}

@@ -82,12 +82,14 @@ class TestRep:
         url = reverse("admin:handoff_rep_change", args=[rep.pk])
         form = {
             "capacity": 5, "weight": 50, "absences-TOTAL_FORMS": 1, "absences-INITIAL_FORMS": 0,
-            "absences-0-starts_at_0": "2026-03-16", "absences-0-starts_at_1": "08:00",
-            "absences-0-ends_at_0": "2026-03-15", "absences-0-ends_at_1": "18:00",
+            "absences-0-starts_at": "2026-03-16T08:00", "absences-0-ends_at": "2026-03-15T18:00",
         }  # fmt: skip
         assert "An absence has to end after it begins." in client.post(url, form).content.decode()
-        assert client.post(url, {**form, "absences-0-ends_at_0": "2026-03-20"}).status_code == 302
-        assert rep.rep.absences.count() == 1
+        User.objects.filter(pk=manager.pk).update(time_zone="Asia/Tokyo")
+        User.objects.filter(pk=rep.pk).update(time_zone="Europe/Berlin")
+        assert client.post(url, {**form, "absences-0-ends_at": "2026-03-20T18:00"}).status_code == 302
+        assert rep.rep.absences.get().starts_at.isoformat() == "2026-03-16T07:00:00+00:00"
+        assert 'value="2026-03-16T08:00"' in client.get(url).content.decode()
 
 
 class TestRoutingRule:
