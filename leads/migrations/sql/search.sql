@@ -1,23 +1,23 @@
 -- Leads are found by the beginnings of words: of their name, address, external id, title and of their company's name.
 -- Words are folded as names are (lib_fold) and end at whatever is no letter and no digit. Everything beyond ASCII counts
 -- as a letter, so that words do not depend on the locale of a database.
-CREATE OR REPLACE FUNCTION leads_words(value text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT array_remove(regexp_split_to_array(lib_fold(value), '[^a-z0-9\u0080-\U0010ffff]+'), '')
+CREATE OR REPLACE FUNCTION leads_words(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_remove(string_to_array(regexp_replace(folded, '[^a-z0-9\u0080-\U0010ffff]+', ' ', 'g'), ' '), '')
 $$;
 
 -- What somebody typed, as a query: each word may go on.
 CREATE OR REPLACE FUNCTION leads_beginnings(value text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT string_agg(quote_literal(word) || ':*', ' & ')::tsquery
-    FROM unnest(leads_words(value)) AS word
+    SELECT string_agg(quote_literal(word) || ':*', ' & ')::tsquery FROM unnest(leads_words(lib_fold(value))) AS word
 $$;
 
+-- Three texts are folded, for lib_fold ends at 500 characters and each of these is shorter.
 CREATE OR REPLACE FUNCTION leads_search_of(lead leads_lead, company_name text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array_to_tsvector(
-        leads_words(lead.first_name) || leads_words(lead.last_name) || leads_words(lead.email)
-        || leads_words(coalesce(lead.external_id, '')) || leads_words(lead.job_title)
-        || leads_words(coalesce(company_name, ''))
-    )
+    SELECT array_to_tsvector(leads_words(concat_ws(' ',
+        lib_fold(concat_ws(' ', lead.first_name, lead.last_name, company_name)),
+        lib_fold(concat_ws(' ', lead.job_title, lead.external_id)),
+        lib_fold(lead.email)
+    )))
 $$;
 
 CREATE OR REPLACE FUNCTION leads_search_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
