@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from time import monotonic
 from typing import Any, Final
 
 from celery import current_app
@@ -18,16 +17,8 @@ logger = logging.getLogger(__name__)
 
 # No longer than a sweep: when the message is lost, so is what the mark has kept from being sent.
 MARKED_FOR: Final = 5  # seconds
-# So long nothing is sent after the broker did not answer: a request waits for it once, not each time.
-SPARED_FOR: Final = 5.0  # seconds
 
 _held_back: ContextVar[dict[str, None] | None] = ContextVar("held_back", default=None)
-
-
-class _Broker:
-    """Until when this process does not try it, by a clock nobody can set."""
-
-    spared_until = 0.0
 
 
 def send_hint(task: str) -> None:
@@ -39,22 +30,22 @@ def send_hint(task: str) -> None:
     wishes = _held_back.get()
     if wishes is not None:
         wishes[task] = None
-    elif monotonic() >= _Broker.spared_until:
-        try:
-            if cache.add(_mark(task), 1, MARKED_FOR):
-                current_app.send_task(task, retry=False)
-        except (OperationalError, RedisError, OSError):
-            _Broker.spared_until = monotonic() + SPARED_FOR
-            logger.warning("The broker does not answer: workers look by themselves, within a sweep.")
+        return
+    try:
+        # The mark is in the Redis that is the broker too, and the cache spares one that does not answer.
+        if cache.add(_mark(task), 1, MARKED_FOR):
+            current_app.send_task(task, retry=False)
+    except RedisError:
+        pass  # the cache has said so, once
+    except (OperationalError, OSError):
+        logger.warning("The broker does not answer: workers look by themselves, within a sweep.")
 
 
 @task_prerun.connect(dispatch_uid="lib.hints.begin")
 def begin(*, task: Any, **_: object) -> None:
     """A task that begins takes the mark away before it looks: what comes after that is worth another message."""
-    try:
+    with suppress(RedisError):  # then the mark ends by itself
         cache.delete(_mark(task.name))
-    except (RedisError, OSError):
-        logger.warning("The cache does not answer: the next hint of %s may come a sweep late.", task.name)
 
 
 @contextmanager

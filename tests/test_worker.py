@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 from redis import Redis
@@ -19,6 +18,7 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
+from tests.caching import clear_own_cache
 from tests.outbox.sink import Sink, listening
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +44,7 @@ def worker(transactional: None, mailbox: Sink, tmp_path: Path) -> Iterator[subpr
     # Tests with real commits leave hints that nobody takes, and marks that keep the same ones from being sent.
     with Redis.from_url(settings.REDIS_URL) as broker:
         broker.delete("ingest", "default", "mail", "webhooks")
-    cache.clear()
+    clear_own_cache()
     log = (tmp_path / "worker.log").open("wb")
     command = [
         sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", "ingest,default,mail,webhooks",

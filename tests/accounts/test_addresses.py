@@ -3,19 +3,19 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from lib.client import client_address
+from tests.caching import clear_own_cache
 
 PROXY = "10.0.0.2"
 
 
 @pytest.fixture(autouse=True)
 def no_attempts() -> None:
-    cache.clear()
+    clear_own_cache()
 
 
 class TestClientAddress:

@@ -70,6 +70,10 @@ class TestHabits:
         tests = (path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
         tell(f"{name(path)} takes a shortcut" for path in tests if shortcut.search(text(path)))
 
+    def test_no_test_empties_the_cache_of_the_others(self) -> None:
+        tests = (path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
+        tell(f"{name(path)} empties what other processes share" for path in tests if "cache.clear()" in text(path))
+
     def test_the_scheduled_tasks_exist(self) -> None:
         from config.celery import app
 

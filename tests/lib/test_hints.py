@@ -1,19 +1,20 @@
 """A hint is sent once for all that waits, never in the way of what it hints at, and its loss costs a sweep."""
 
-import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from celery import current_app
 from celery.signals import before_task_publish, task_prerun
 from django.conf import settings
 from django.core.cache import cache
+from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from redis import Redis
 from redis.exceptions import ConnectionError as NoConnection
 
-from lib import hints
 from lib.hints import hints_held_back, send_hint
+from tests.caching import clear_own_cache
 
 MAIL = "outbox.tasks.send_deliveries"
 DRAIN = "scoring.tasks.drain_score_requests"
@@ -22,7 +23,7 @@ DRAIN = "scoring.tasks.drain_score_requests"
 @pytest.fixture
 def sent() -> Iterator[list[str]]:
     """The tasks that workers were asked for."""
-    cache.clear()
+    clear_own_cache()
     asked: list[str] = []
 
     def note(sender: str, **_: object) -> None:
@@ -31,7 +32,7 @@ def sent() -> Iterator[list[str]]:
     before_task_publish.connect(note)
     yield asked
     before_task_publish.disconnect(note)
-    cache.clear()
+    clear_own_cache()
 
 
 def begin(task: str) -> None:
@@ -60,32 +61,27 @@ class TestOneForAll:
             assert 0 < server.ttl(cache.make_key(f"hint:{DRAIN}")) <= 5
 
 
-class TestBrokerThatIsAway:
-    def test_it_is_tried_once_and_then_spared_for_a_while(
+class TestRedisThatIsAway:
+    def test_nobody_waits_or_fails_for_it(self, sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object, **__: object) -> bool:
+            raise NoConnection
+
+        monkeypatch.setattr(cache, "add", fail)
+        monkeypatch.setattr(cache, "delete", fail)
+        for _number in range(3):
+            send_hint(DRAIN)
+        begin(DRAIN)
+        assert sent == []
+
+    def test_a_message_that_is_not_taken_is_told_in_the_log(
         self, sent: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        tries: list[str] = []
+        def fail(*_: object, **__: object) -> None:
+            raise OperationalError
 
-        def fail(key: str, *_: object) -> bool:
-            tries.append(key)
-            raise NoConnection
-
-        monkeypatch.setattr(hints._Broker, "spared_until", 0.0)
-        monkeypatch.setattr(cache, "add", fail)
-        for _number in range(100):
-            send_hint(DRAIN)
-        assert len(tries) == 1
+        monkeypatch.setattr(current_app, "send_task", fail)
+        send_hint(DRAIN)
         assert [record.levelname for record in caplog.records] == ["WARNING"]
-        monkeypatch.setattr(hints._Broker, "spared_until", time.monotonic() - 0.001)
-        send_hint(MAIL)
-        assert len(tries) == 2
-
-    def test_a_task_begins_all_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail(key: str) -> bool:
-            raise NoConnection
-
-        monkeypatch.setattr(cache, "delete", fail)
-        begin(DRAIN)
 
 
 class TestHeldBack:

@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import ApiKey, User
 from config.embedded.place import supplier
-from lib import hints, sparing_cache
+from lib import sparing_cache
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,6 @@ def server(tmp_path: Path, settings: Settings) -> Iterator[subprocess.Popen[byte
 def lost(request: pytest.FixtureRequest, server: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes connections and answers nothing, or is not there."""
     monkeypatch.setattr(sparing_cache._Redis, "spared_until", 0.0)
-    monkeypatch.setattr(hints._Broker, "spared_until", 0.0)
     os.kill(server.pid, signal.SIGSTOP if request.param == "silent" else signal.SIGKILL)
     if request.param == "away":
         server.wait()

@@ -4,7 +4,6 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
 from pytest_django.fixtures import Settings
 
@@ -13,6 +12,7 @@ from reporting.charts import MOST_BARS, Chart
 from reporting.filters import Options
 from reporting.rendering import digest, svg
 from reporting.reports import REPORTS
+from tests.caching import clear_own_cache
 from tests.reporting.histories import channel, day, entered, lead
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +24,9 @@ UNREACHABLE: Final = {
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
-    cache.clear()
+    clear_own_cache()
     yield
-    cache.clear()
+    clear_own_cache()
 
 
 def labels(drawn: str) -> list[str]:

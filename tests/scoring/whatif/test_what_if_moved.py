@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +20,7 @@ from scoring.models import Analysis, Criteria, Rule
 from scoring.whatif.numbers import Numbers
 from scoring.whatif.tally import Tally
 from scoring.whatif.version import answer_of, estimate
+from tests.caching import clear_own_cache
 from tests.scoring.shipped import in_force
 from tests.scoring.what_if import changed, everybody, fill
 
@@ -32,9 +32,9 @@ UNREACHABLE: Final = {
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
-    cache.clear()
+    clear_own_cache()
     yield
-    cache.clear()
+    clear_own_cache()
 
 
 @pytest.fixture
