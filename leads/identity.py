@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from leads.dimensions import Dimensions, companies
 from leads.models import Company, Lead
 from leads.normalise import Refusal
-from leads.parsing import Identity, Named, ParsedActivity, ParsedLead
+from leads.parsing import CompanyName, Identity, Named, ParsedActivity, ParsedLead
 from leads.writing import write
 
 _FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
@@ -80,6 +80,7 @@ class People:
         self._by_email: dict[str, Person] = {}
         self._by_external: dict[str, Person] = {}
         self._companies_changed: dict[int, Company] = {one.pk: one for one in self._companies.with_new_domain}
+        self._domains_to_tell = set(self._companies_changed)
         self._load([*(lead.identity for lead in leads), *identities])
 
     # --- finding ---------------------------------------------------------------------------------------------
@@ -120,6 +121,7 @@ class People:
             company = self._companies.of[parsed.company]
             changed |= self._set(person, company_id=company.pk)
             changed |= self._describe_company(company, parsed)
+            changed |= self._tell_domain(company, parsed.company)
         if touch is not None:
             changed |= self._touch(person, touch)
         self._name(person)
@@ -135,6 +137,13 @@ class People:
         if known == (company.industry, company.employees):
             return False
         self._companies_changed[company.pk] = company
+        return True
+
+    def _tell_domain(self, company: Company, named: CompanyName) -> bool:
+        """Whether it is by this input, the first that says so, that the domain of the company became known."""
+        if not named.domain or company.pk not in self._domains_to_tell:
+            return False
+        self._domains_to_tell.remove(company.pk)
         return True
 
     def _touch(self, person: Person, touch: Touch) -> bool:

@@ -39,8 +39,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime) -> Results:
-    """Creates or updates one lead per input. Returns what became of each, in the order of the inputs.
+def take_leads(inputs: Sequence[LeadInput | ParsedLead], *, agent: Agent, now: datetime) -> Results:
+    """Creates or updates one lead per input, read already or not. Returns what became of each, in their order.
 
     Of an input that cannot be used that is its Refusal; the others are stored. Callers pass at most some
     thousand inputs at a time; the call is its own transaction, or a part of the caller's.
@@ -56,8 +56,8 @@ def take_activities(inputs: Sequence[ActivityInput], *, agent: Agent, source: st
     return _retrying(lambda: _take_activities(inputs, agent=agent, source=source, now=now))
 
 
-def _take_leads(inputs: Sequence[LeadInput], *, agent: Agent, now: datetime) -> Results:
-    parsed = [_or_refusal(parse_lead, lead_input) for lead_input in inputs]
+def _take_leads(inputs: Sequence[LeadInput | ParsedLead], *, agent: Agent, now: datetime) -> Results:
+    parsed = [one if isinstance(one, ParsedLead) else _or_refusal(parse_lead, one) for one in inputs]
     people = People([one for one in parsed if isinstance(one, ParsedLead)], now=now)
     matches = [one if isinstance(one, Refusal) else _match(one, people=people, now=now) for one in parsed]
     return _store(people, matches, agent=agent, now=now)

@@ -7,7 +7,7 @@ Refusal, with the name of its field.
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -125,6 +125,9 @@ class Repetition:
     identity: Identity
 
 
+Refuse = Callable[[Refusal], None]
+
+
 def parse_identity(email: str, external_id: str) -> Identity:
     """Raises Refusal when there is neither, or one that cannot be used."""
     email = email.strip()
@@ -136,11 +139,31 @@ def parse_identity(email: str, external_id: str) -> Identity:
 
 def parse_lead(lead_input: LeadInput) -> ParsedLead:
     """Raises Refusal."""
-    identity = parse_identity(lead_input.email, lead_input.external_id)
-    texts, is_repaired = _texts(lead_input, _LEAD_TEXTS)
+    return _lead(lead_input, _raise)
+
+
+def parse_usable_lead(lead_input: LeadInput) -> tuple[ParsedLead, list[Refusal]]:
+    """The lead without the values that cannot be used, and why each of them cannot.
+
+    One whose e-mail or external id is refused has no identity: it is told of, not taken.
+    """
+    refusals: list[Refusal] = []
+    return _lead(lead_input, refusals.append), refusals
+
+
+def _lead(lead_input: LeadInput, refuse: Refuse) -> ParsedLead:
+    try:
+        identity = parse_identity(lead_input.email, lead_input.external_id)
+    except Refusal as refusal:
+        refuse(refusal)
+        identity = Identity("", "", "")
+    texts, is_repaired = _texts(lead_input, _LEAD_TEXTS, refuse)
     columns: dict[str, object] = {name: texts[name] for name in _LEAD_COLUMNS if texts[name]}
     if lead_input.country.strip():
-        columns["country"] = country_code(lead_input.country, "country")
+        try:
+            columns["country"] = country_code(lead_input.country, "country")
+        except Refusal as refusal:
+            refuse(refusal)
     if lead_input.budget is not None:
         columns["budget"] = lead_input.budget
     if lead_input.is_decision_maker is not None:
@@ -182,7 +205,7 @@ def parse_activity(
             "type",
             _("“%(type)s” is no activity type in use here.") % {"type": storable(activity_input.type.strip()[:60])},
         )
-    texts, is_repaired = _texts(activity_input, _ACTIVITY_TEXTS)
+    texts, is_repaired = _texts(activity_input, _ACTIVITY_TEXTS, _raise)
     lead = parse_lead(activity_input.lead)
     is_told = "sanitized" in activity_input.corrections or not (is_repaired or lead.is_repaired)
     return ParsedActivity(
@@ -202,15 +225,25 @@ def parse_activity(
     )
 
 
-def _texts(source: LeadInput | ActivityInput, limits: Mapping[str, int | None]) -> tuple[dict[str, str], bool]:
-    """Each text trimmed and storable, and whether one of them had to be repaired for that."""
+def _raise(refusal: Refusal) -> None:
+    raise refusal
+
+
+def _texts(
+    source: LeadInput | ActivityInput, limits: Mapping[str, int | None], refuse: Refuse
+) -> tuple[dict[str, str], bool]:
+    """Each text trimmed and storable, empty where it is refused, and whether one had to be repaired for that."""
     texts: dict[str, str] = {}
     is_repaired = False
     for name, limit in limits.items():
         value: str = getattr(source, name)
         text = storable(value)
         is_repaired = is_repaired or text is not value
-        texts[name] = text.strip() if limit is None else not_longer(text.strip(), name, limit)
+        try:
+            texts[name] = text.strip() if limit is None else not_longer(text.strip(), name, limit)
+        except Refusal as refusal:
+            refuse(refusal)
+            texts[name] = ""
     return texts, is_repaired
 
 

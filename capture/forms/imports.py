@@ -16,8 +16,7 @@ from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
 from capture.models import ImportBatch
 from lib.number_reading import COMMA, POINT
-from lib.zone_names import zone_name
-from lib.zones import organisation_zone
+from lib.zones import organisation_zone, zone_name
 
 _KINDS: Final = (
     (ImportBatch.Kind.LEADS, _("Leads: who they are and where they came from")),

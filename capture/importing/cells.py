@@ -6,14 +6,11 @@ what is kept for ever once it is said (when and from where it came), is not left
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from leads.inputs import LeadInput
 from leads.normalise import Refusal, email_key
-from leads.parsing import parse_lead
 from lib.text import storable
 
 _IDENTITY: Final = ("email", "external_id")
@@ -72,26 +69,6 @@ def is_salutation(text: str) -> bool:
     """Whether the text is `Mrs.` or `Prof. Dr.` and nothing else."""
     words = text.replace(".", " ").casefold().split()
     return bool(words) and SALUTATIONS.issuperset(words)
-
-
-def without_unusable(lead_input: LeadInput) -> tuple[LeadInput, list[Refusal]]:
-    """The input without the values that intake would refuse it for, and each of those refusals."""
-    refusals: list[Refusal] = []
-    tried = lead_input
-    while True:
-        try:
-            parse_lead(tried)
-        except Refusal as refusal:
-            refusals.append(refusal)
-            if refusal.field in _IDENTITY:
-                tried = replace(tried, email="", external_id="-")  # to see what else is wrong
-            elif isinstance(getattr(tried, refusal.field, None), str):
-                empty: dict[str, Any] = {refusal.field: ""}
-                tried, lead_input = replace(tried, **empty), replace(lead_input, **empty)
-            else:
-                return lead_input, refusals
-        else:
-            return lead_input, refusals
 
 
 def joined(messages: Sequence[tuple[str, str]]) -> str:

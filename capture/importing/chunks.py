@@ -18,10 +18,11 @@ from capture.importing.values import OutcomeInput, Reading
 from capture.models import ImportBatch, ImportedLead
 from capture.usable import take_usable
 from leads.events import Agent
-from leads.inputs import LeadInput, Taken
+from leads.inputs import Taken
 from leads.intake import take_leads
 from leads.models import Channel
 from leads.normalise import Refusal
+from leads.parsing import ParsedLead, parse_usable_lead
 
 CHUNK_ROWS: Final = 500
 Item = Row | RowProblem
@@ -75,13 +76,13 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
     counts = Counts()
     reading = reading_of(batch, now=now)
     lines: list[int] = []
-    inputs: list[LeadInput | OutcomeInput] = []
+    inputs: list[ParsedLead | OutcomeInput] = []
     left_out: list[list[Refusal]] = []
     for item in items:
         if isinstance(item, RowProblem):
             counts.problems.append(item)
             continue
-        row_input, wrong = reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells)
+        row_input, wrong = _read(item, reading, batch)
         if wrong and (batch.is_strict or costs_the_row(wrong)):
             counts.problems.append(_problem(item.line, wrong, batch))
             continue
@@ -102,13 +103,22 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
     return counts
 
 
-def _taken(inputs: Sequence[LeadInput | OutcomeInput], *, batch: ImportBatch, now: datetime) -> list[Taken | Refusal]:
+def _read(row: Row, reading: Reading, batch: ImportBatch) -> tuple[ParsedLead | OutcomeInput, list[Refusal]]:
+    """What the row says, without what cannot be used, and why each of that cannot."""
+    if batch.kind != LEADS:
+        return reading.outcome(row.cells)
+    lead_input, unreadable = reading.lead(row.cells)
+    lead, unusable = parse_usable_lead(lead_input)
+    return lead, unreadable + unusable
+
+
+def _taken(inputs: Sequence[ParsedLead | OutcomeInput], *, batch: ImportBatch, now: datetime) -> list[Taken | Refusal]:
     agent = Agent(user=batch.created_by, name="import")
 
     @transaction.atomic
-    def take(part: Sequence[LeadInput | OutcomeInput]) -> list[Taken | Refusal]:
+    def take(part: Sequence[ParsedLead | OutcomeInput]) -> list[Taken | Refusal]:
         if batch.kind == LEADS:
-            return take_leads([each for each in part if isinstance(each, LeadInput)], agent=agent, now=now)
+            return take_leads([each for each in part if isinstance(each, ParsedLead)], agent=agent, now=now)
         return take_outcomes([each for each in part if isinstance(each, OutcomeInput)], agent=agent, now=now)
 
     return take_usable(inputs, take)

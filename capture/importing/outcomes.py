@@ -35,7 +35,7 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     leads = list(lifecycle.locked(ids))
     by_email = {lead.email_key: lead for lead in leads if lead.email_key}
     by_external = {lead.external_id: lead for lead in leads if lead.external_id}
-    recorded = _Recorded(inputs)
+    recorded = _Recorded(inputs, ids)
     results: list[Taken | Refusal] = []
     for outcome, identity in zip(inputs, identities, strict=True):
         if isinstance(identity, Refusal):
@@ -74,32 +74,64 @@ def _find(identity: Identity, of_email: Lead | None, of_external: Lead | None) -
 class _Recorded:
     """What was said of leads before, where what is stored of a lead does not tell."""
 
-    def __init__(self, inputs: Sequence[OutcomeInput]) -> None:
-        self._amounts: dict[tuple[str, str, datetime], set[Decimal | None]] = defaultdict(set)
+    def __init__(self, inputs: Sequence[OutcomeInput], lead_ids: Sequence[int]) -> None:
+        self._in_file: dict[tuple[str, str, datetime], set[Decimal | None]] = defaultdict(set)
         for outcome in inputs:
             if outcome.won_at is not None:
-                self._amounts[outcome.email, outcome.external_id, outcome.won_at].add(outcome.amount)
+                self._in_file[outcome.email, outcome.external_id, outcome.won_at].add(outcome.amount)
+        # By lead and moment: the amounts that were told, in their order; that the lead was lost.
+        self._amounts: dict[tuple[int, datetime], list[Decimal]] = defaultdict(list)
+        self._losses: set[tuple[int, datetime]] = set()
+        told = LeadEvent.objects.filter(lead__in=lead_ids, kind__in=(CUSTOMER.key, AMOUNT.key, LOST.key))
+        for lead_id, kind, at, data in told.order_by("pk").values_list("lead", "kind", "at", "data"):
+            if kind == LOST.key:
+                self._losses.add((lead_id, at))
+            elif data:
+                self._amounts[lead_id, at].append(Decimal(data["amount"]))
 
     def won(self, lead: Lead, outcome: OutcomeInput) -> bool:
         """Whether this deal was told. Of several of one moment each was; of one only the amount it was last given."""
         if lead.customer_at is None or outcome.won_at is None or outcome.amount is None:
             return False
-        told = LeadEvent.objects.filter(lead=lead, kind__in=(CUSTOMER.key, AMOUNT.key), at=outcome.won_at)
-        amounts = [Decimal(data["amount"]) for data in told.order_by("pk").values_list("data", flat=True) if data]
-        are_several = len(self._amounts[outcome.email, outcome.external_id, outcome.won_at]) > 1
+        amounts = self._amounts[lead.pk, outcome.won_at]
+        are_several = len(self._in_file[outcome.email, outcome.external_id, outcome.won_at]) > 1
         return outcome.amount in (amounts if are_several else amounts[-1:])
 
     def lost(self, lead: Lead, at: datetime) -> bool:
         """Whether this loss was told; the lead may have got another deal since."""
-        return LeadEvent.objects.filter(lead=lead, kind=LOST.key, at=at).exists()
+        return (lead.pk, at) in self._losses
+
+    def tell_won(self, lead: Lead, at: datetime, amount: Decimal | None) -> None:
+        """A later row of the same file is compared with this one."""
+        if amount is not None:
+            self._amounts[lead.pk, at].append(amount)
+
+    def tell_lost(self, lead: Lead, at: datetime) -> None:
+        self._losses.add((lead.pk, at))
 
 
 def _apply(lead: Lead, outcome: OutcomeInput, recorded: _Recorded, *, agent: Agent, now: datetime) -> Taken:
     changed = False
     if outcome.opportunity_at is not None:
         changed |= lifecycle.become_opportunity(lead, agent=agent, at=outcome.opportunity_at, now=now)
-    if outcome.won_at is not None and not recorded.won(lead, outcome):
-        changed |= lifecycle.become_customer(lead, agent=agent, at=outcome.won_at, now=now, amount=outcome.amount)
-    elif outcome.won_at is None and outcome.lost_at is not None and not recorded.lost(lead, outcome.lost_at):
-        changed |= lifecycle.become_lost(lead, agent=agent, at=outcome.lost_at, now=now)
+    if outcome.won_at is not None:
+        changed |= _won(lead, outcome, outcome.won_at, recorded, agent=agent, now=now)
+    elif outcome.lost_at is not None:
+        changed |= _lost(lead, outcome.lost_at, recorded, agent=agent, now=now)
     return Taken(lead.pk, lead.public_id, "updated" if changed else "unchanged")
+
+
+def _won(lead: Lead, outcome: OutcomeInput, at: datetime, recorded: _Recorded, *, agent: Agent, now: datetime) -> bool:
+    if recorded.won(lead, outcome):
+        return False
+    changed = lifecycle.become_customer(lead, agent=agent, at=at, now=now, amount=outcome.amount)
+    if changed:
+        recorded.tell_won(lead, at, outcome.amount)
+    return changed
+
+
+def _lost(lead: Lead, at: datetime, recorded: _Recorded, *, agent: Agent, now: datetime) -> bool:
+    if recorded.lost(lead, at) or not lifecycle.become_lost(lead, agent=agent, at=at, now=now):
+        return False
+    recorded.tell_lost(lead, at)
+    return True

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from django.utils.translation import gettext as _
 
-from capture.importing.cells import SALUTATIONS, first_address, job_title, whole_id, without_unusable
+from capture.importing.cells import SALUTATIONS, first_address, job_title, whole_id
 from capture.importing.dates import read_moment
 from leads.inputs import LeadInput
 from leads.normalise import Refusal, country_code
@@ -101,15 +101,13 @@ class Reading:
             values = {"first_name": first, "last_name": last} | {key: value for key, value in values.items() if value}
         if "email" in values:
             values["email"] = self._address(values["email"], wrong)
-        lead_input = LeadInput(
+        return LeadInput(
             **values,
             employees=self._cell(cells, "employees", self._whole, wrong),
             budget=self._cell(cells, "budget", self._budget, wrong),
             is_decision_maker=self._cell(cells, "is_decision_maker", _yes_or_no, wrong),
             created_at=self._cell(cells, "created_at", self._moment, wrong),
-        )
-        lead_input, refused = without_unusable(lead_input)
-        return lead_input, wrong + refused
+        ), wrong
 
     def outcome(self, cells: Sequence[str]) -> tuple[OutcomeInput, list[Refusal]]:
         """The row as an outcome, without the cells that cannot be used, and why each of them cannot."""

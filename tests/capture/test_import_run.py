@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, connections
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import User
@@ -121,7 +122,7 @@ class TestLeads:
         take = intake.take_leads
 
         def refusing(inputs: Any, **how: Any) -> Any:
-            if any(given.email == "p7@example.com" for given in inputs):
+            if any(parsed.identity.email_key == "p7@example.com" for parsed in inputs):
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT 1/0")
             return take(inputs, **how)
@@ -184,6 +185,21 @@ class TestOutcomes:
         assert a.opportunity_at == datetime(2026, 2, 1, tzinfo=now.tzinfo)
         assert (b.stage, b.status, c.status) == ("customer", "converted", "lost")
         assert [problem.code for problem in batch.problems.all()] == ["unknown_lead", "no_outcome", "future_time"]
+
+    def test_what_is_known_costs_no_statement_a_row(self, now: datetime, make_lead: Callable[..., Lead]) -> None:
+        head = "id,won date,amount,lost date\n"
+        rows = [f"won{n},2026-03-01,{n}00,\nlost{n},,,2026-03-02\n" for n in range(10)]
+        for number in range(10):
+            make_lead(external_id=f"won{number}"), make_lead(external_id=f"lost{number}")
+        finished(prepared(head + "".join(rows), now=now, kind="outcomes"), now)
+        costs = []
+        for count in (1, 10):
+            batch = prepared(head + "".join(rows[:count]), now=now, kind="outcomes")
+            with CaptureQueriesContext(connection) as queries:
+                finished(batch, now)
+            assert counts(batch) == (0, 0, 2 * count, 0)
+            costs.append(len(queries))
+        assert costs[0] == costs[1]
 
     @pytest.mark.parametrize(
         ("row", "column"),

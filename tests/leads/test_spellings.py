@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.events import Agent
-from leads.inputs import ActivityInput, LeadInput
+from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.models import Asset, Campaign, Channel, Company, Lead, Page
 from scoring.models import ScoreRequest
@@ -98,6 +98,13 @@ class TestCompanyThatGetsADomain:
             now=now,
         )
         assert Company.objects.get().domain == "acme.example"
+
+    def test_a_row_that_brings_it_is_a_changed_row_once(self, now: datetime) -> None:
+        lead = LeadInput(email="a@example.com", company="Acme")
+        take(lead, now=now)
+        with_domain = LeadInput(email="a@example.com", company="Acme", company_domain="acme.example")
+        results = [take_leads([each], agent=AGENT, now=now)[0] for each in (with_domain, with_domain)]
+        assert [result.outcome for result in results if isinstance(result, Taken)] == ["updated", "unchanged"]
 
     def test_all_its_leads_are_scored_again(self, now: datetime) -> None:
         take(LeadInput(email="a@example.com", company="Acme"), now=now)
