@@ -22,7 +22,7 @@ from accounts.models import ApiKey, User
 from accounts.roles import ADMINISTRATOR
 from lib import clock
 from lib.number_fields import AmountField, WholeNumberField
-from lib.zone_names import zone_name
+from lib.zones import zone_name
 
 
 class Autocomplete(AutocompleteSelect):

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,6 +8,7 @@ from django.utils.http import urlencode
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from lib.zones import zone_of
 
 
 class SignInWholePage:
@@ -36,9 +36,5 @@ class PersonalTimeZone:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not isinstance(request.user, User):
             return self.get_response(request)
-        try:
-            zone = ZoneInfo(request.user.time_zone)
-        except (LookupError, ValueError, OSError):  # an unknown name must not lock anybody out
-            return self.get_response(request)
-        with timezone.override(zone):
+        with timezone.override(zone_of(request.user.time_zone)):
             return self.get_response(request)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -92,8 +92,8 @@ def email_key(email: str, field: str = "email") -> str:
     return key
 
 
-def parse_moment(text: str, *, now: datetime, zone: tzinfo = UTC, field: str = "occurred_at") -> datetime:
-    """An ISO 8601 moment, in `zone` when it names none; a day alone is the organisation's, from its start. Aware.
+def parse_moment(text: str, *, now: datetime, field: str = "occurred_at") -> datetime:
+    """An ISO 8601 moment, in UTC when it names no zone; a day alone is the organisation's, from its start. Aware.
 
     Raises Refusal when it cannot be read, lies before 2000 or more than a day ahead of `now`.
     """
@@ -108,7 +108,7 @@ def parse_moment(text: str, *, now: datetime, zone: tzinfo = UTC, field: str = "
             field,
             _("“%(text)s” is no time. Write it like 2026-03-10T09:00:00Z.") % {"text": storable(text[:40])},
         ) from error
-    return sane_moment(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment, now=now, field=field)
+    return sane_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment, now=now, field=field)
 
 
 def _day_alone(text: str) -> date | None:

@@ -33,13 +33,11 @@ class Pages(Paginator[Row]):
     Nobody leafs further; who looks for something narrows the list, or sorts it the other way.
     """
 
-    def __init__(self, rows: QuerySet[Row], size: int) -> None:
-        super().__init__(rows, size)
-        self._rows_in_all = rows
+    object_list: QuerySet[Row]
 
     @cached_property
     def _counted(self) -> int:
-        return self._rows_in_all.order_by()[: MOST_COUNTED + 1].count()
+        return self.object_list.order_by()[: MOST_COUNTED + 1].count()
 
     @property
     def has_more(self) -> bool:

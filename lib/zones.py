@@ -1,9 +1,11 @@
-"""Whose day a day is, and times that clocks skip or show twice."""
+"""Time zones by their names, whose day a day is, and times that clocks skip or show twice."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 def organisation_zone() -> tzinfo:
@@ -17,6 +19,14 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
         return organisation_zone()
+
+
+def zone_name(written: str) -> str:
+    """The name of the zone; raises ValidationError for a text that names none."""
+    try:
+        return ZoneInfo(written).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError(_("This is no time zone. Write it like Europe/Lisbon.")) from error
 
 
 def organisation_day(moment: datetime) -> date:

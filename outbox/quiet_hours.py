@@ -1,20 +1,18 @@
 """Quiet hours: whatever is pending for the person is put off until they are over."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from lib.leases import free
+from lib.zones import first_moment, zone_of
 from outbox.models import Delivery, QuietHours
-from outbox.wording import zone_of
 
 SATURDAY: Final = 5
-MINUTE: Final = timedelta(minutes=1)
 
 
-def quiet_until(quiet: QuietHours, zone: ZoneInfo, *, now: datetime) -> datetime | None:
+def quiet_until(quiet: QuietHours, zone: tzinfo, *, now: datetime) -> datetime | None:
     """When the quiet hours that hold now are over, on the clock of the zone; None when none hold."""
     moment = now
     for _turn in range(8):  # a night, a weekend, the night after it: never as many
@@ -25,26 +23,19 @@ def quiet_until(quiet: QuietHours, zone: ZoneInfo, *, now: datetime) -> datetime
     return moment if moment > now else None
 
 
-def _ends_at(quiet: QuietHours, zone: ZoneInfo, moment: datetime) -> datetime | None:
+def _ends_at(quiet: QuietHours, zone: tzinfo, moment: datetime) -> datetime | None:
     """When the weekend, or the hours, that the moment lies in are over."""
     local = moment.astimezone(zone)
     if quiet.weekends and local.weekday() >= SATURDAY:
-        return _on_the_clock(local + timedelta(days=7 - local.weekday()), time(), zone)
+        return first_moment(datetime.combine(local.date() + timedelta(days=7 - local.weekday()), time()), zone)
     clock = local.time()
     wraps = quiet.starts_at > quiet.ends_at
     after_start, before_end = clock >= quiet.starts_at, clock < quiet.ends_at
     if not (after_start or before_end if wraps else after_start and before_end):
         return None
-    ends = _on_the_clock(local + timedelta(days=1) if wraps and after_start else local, quiet.ends_at, zone)
+    day = local.date() + timedelta(days=1) if wraps and after_start else local.date()
+    ends = first_moment(datetime.combine(day, quiet.ends_at), zone)
     return ends if ends > moment else None  # the hour that comes twice in autumn
-
-
-def _on_the_clock(day: datetime, clock: time, zone: ZoneInfo) -> datetime:
-    """That time of that day; when the clock is put forward over it, the first minute after."""
-    wall = datetime.combine(day.date(), clock)
-    while wall.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != wall:
-        wall += MINUTE
-    return wall.replace(tzinfo=zone)
 
 
 def is_put_off(delivery: Delivery, *, now: datetime) -> bool:
@@ -53,7 +44,7 @@ def is_put_off(delivery: Delivery, *, now: datetime) -> bool:
     The caller's transaction holds the lock of the row, which is due.
     """
     quiet = QuietHours.objects.filter(user=delivery.recipient_id).select_related("user").first()
-    ends = quiet_until(quiet, zone_of(quiet.user), now=now) if quiet else None
+    ends = quiet_until(quiet, zone_of(quiet.user.time_zone), now=now) if quiet else None
     if ends is None:
         return False
     waiting = Delivery.objects.filter(free(now), recipient=delivery.recipient_id, state=Delivery.State.PENDING)

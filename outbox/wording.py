@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
+from lib.zones import organisation_zone, zone_of
 from outbox.kinds import Facts, SubjectType, kind_of
 from outbox.models import Delivery, Notice
 
@@ -53,13 +53,5 @@ def address_of(told: Told) -> str:
 
 
 def in_time_zone_of(user: User | None) -> AbstractContextManager[None]:
-    """Moments are said in the reader's zone; in a channel, in that of this installation."""
-    return timezone.override(zone_of(user))
-
-
-def zone_of(user: User | None) -> ZoneInfo:
-    name = user.time_zone if user else settings.TIME_ZONE
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):  # an unknown name must not keep the message back
-        return ZoneInfo("UTC")
+    """Moments are said in the reader's zone; in a channel, in the organisation's."""
+    return timezone.override(zone_of(user.time_zone) if user else organisation_zone())

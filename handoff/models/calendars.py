@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lib.zone_names import zone_name
+from lib.zones import zone_name
 
 WEEKDAYS: Final = (
     (0, _("Monday")),
