@@ -73,6 +73,25 @@ class TestTheRest:
         )
 
     @pytest.mark.parametrize(
+        ("statement", "guard"),
+        [
+            (
+                "INSERT INTO leads_asset (public_id, key, name, kind, funnel_stage, is_gated) VALUES "
+                "(gen_random_uuid(), 'Guide', 'Guide', 'other', '', false), "
+                "(gen_random_uuid(), ' GUIDE', 'Guide', 'other', '', false)",
+                "asset_known_by_key",
+            ),
+            (
+                "INSERT INTO leads_page (public_id, key, title, category, funnel_stage) VALUES "
+                "(gen_random_uuid(), '/straße', '', 'other', ''), (gen_random_uuid(), '/STRASSE', '', 'other', '')",
+                "page_known_by_key",
+            ),
+        ],
+    )
+    def test_content_is_not_stored_twice_in_two_spellings(self, statement: str, guard: str) -> None:
+        assert guard in refused(statement)
+
+    @pytest.mark.parametrize(
         ("last_day", "amount", "guard"),
         [("2025-12-31", 1, "spend_ends_after_start"), ("2026-01-31", -1, "spend_not_negative")],
     )
