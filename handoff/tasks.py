@@ -5,7 +5,7 @@ from typing import Final
 from celery import shared_task
 from celery.signals import worker_ready
 
-from handoff.deadlines import holds, readings, sla
+from handoff.deadlines import clock_readings, holds, sla
 from handoff.promotion import backlog, promotions, ready_leads
 from handoff.routing import rerouting
 from lib import clock
@@ -17,7 +17,7 @@ LONGEST_RUN: Final = 2.0
 @shared_task
 def breach_overdue() -> None:
     """Unanswered leads go back to nurture, unless the clock was moved."""
-    holds.enforce(readings.read(now=clock.now()))
+    holds.enforce(clock_readings.read(now=clock.now()))
 
 
 @shared_task

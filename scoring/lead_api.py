@@ -4,7 +4,7 @@ from datetime import datetime
 
 from rest_framework import serializers
 
-from leads.api.offers import ApiField, offer
+from leads.api.offered_fields import ApiField, offer
 from leads.querysets import LeadQuerySet
 from scoring.score_change import with_score_change
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from capture.machines import verdict
-from leads.api.offers import not_taken
+from leads.api.offered_fields import not_taken
 from leads.inputs import ActivityInput, LeadInput
 from leads.normalise import Refusal, parse_moment
 from lib.text import is_storable, storable

@@ -9,9 +9,8 @@ from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import User
+from config.demo.password import PASSWORD
 from handoff.models import Absence, Rep, RoutingRule
-
-PASSWORD: Final = "baton-demo"  # noqa: S105 (printed for everybody who runs the demo)
 
 DOMAIN: Final = "@demo.example"
 # Address, name and role.

@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
+from config.demo.password import PASSWORD
 from config.embedded import EmbeddedFailure, EmbeddedServers
 from config.embedded.locks import FileLock
 from config.embedded.processes import die_with_parent
@@ -31,7 +32,6 @@ READY_SECONDS = 120
 # make, timeout and service managers send the same signal to us twice: once directly, once through make.
 SAME_WISH_SECONDS = 2
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-DEMO_PASSWORD = "baton-demo"  # noqa: S105 (printed for everybody who runs the demo)
 
 
 class CannotRun(Exception):
@@ -173,7 +173,7 @@ def invitation(port: int, people: Mapping[str, Sequence[str]], *, own_database: 
         return f"{address} - make yourself an administrator with{servers}: {command('createsuperuser')}"
     width = max(map(len, people))
     lines = [f"  {role:<{width}}  {', '.join(addresses)}" for role, addresses in people.items()]
-    return "\n".join([f"{address} (Ctrl-C stops it) - sign in with the password {DEMO_PASSWORD} as", *lines])
+    return "\n".join([f"{address} (Ctrl-C stops it) - sign in with the password {PASSWORD} as", *lines])
 
 
 def command(name: str) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from handoff.admin.access import SalesSetup, unmoved_deadlines_words
-from handoff.deadlines.clock import hours_of, is_ever_over, read_hours
+from handoff.deadlines.due_times import hours_of, is_ever_over, read_hours
 from handoff.deadlines.hours import Hours, NeverOpen, add_business
 from handoff.deadlines.policy_words import week_words
 from handoff.deadlines.public_holidays import check_place, next_holidays, public_holidays

@@ -1,9 +1,9 @@
 """Deadlines are enforced, unless the clock was moved: then nothing is returned until it is known what happened.
 
 A deadline comes because time passes. How much really passed since the last sweep says a clock that nobody can set
-(handoff/deadlines/readings.py); what is due by the wall clock beyond that was brought due by moving it. When that is an
-implausible share of what waits, the sweep holds: for 15 minutes, until the clock is put right, or until a manager
-says that it is as it should be. Workers that were dead for hours hold nothing: then the hours have passed.
+(handoff/deadlines/clock_readings.py); what is due by the wall clock beyond that was brought due by moving it. When
+that is an implausible share of what waits, the sweep holds: for 15 minutes, until the clock is put right, or until a
+manager says that it is as it should be. Workers that were dead for hours hold nothing: then the hours have passed.
 """
 
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from handoff import news
 from handoff.deadlines import sla
-from handoff.deadlines.readings import Reading
+from handoff.deadlines.clock_readings import Reading
 from handoff.models import Handoff, Hold, State, SweepMark
 from lib.hints import send_hint
 from lib.moments import span_words

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from accounts.models import User
-from handoff.deadlines.clock import Deadlines, deadlines
+from handoff.deadlines.due_times import Deadlines, deadlines
 from handoff.lifecycle.refusals import NotPossible
 from handoff.lifecycle.transitions import move_deadline
 from handoff.models import Handoff, SlaPolicy, State

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from handoff import event_kinds, news
-from handoff.deadlines.clock import deadlines
+from handoff.deadlines.due_times import deadlines
 from handoff.lifecycle.answers import checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
 from handoff.lifecycle.refusals import NotPossible

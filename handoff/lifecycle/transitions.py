@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import SALES_REP
 from handoff import event_kinds, news
-from handoff.deadlines.clock import Deadlines
+from handoff.deadlines.due_times import Deadlines
 from handoff.lifecycle import resting
 from handoff.lifecycle.answers import checked_answers, checked_reason, checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from handoff.deadlines.clock import hours_of
+from handoff.deadlines.due_times import hours_of
 from handoff.models import Handoff, PassPolicy, State
 from handoff.models.handoffs import HandoffQuerySet
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from leads.api.offers import offered
+from leads.api.offered_fields import offered
 from leads.models import Lead
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db.models import QuerySet
 from rest_framework import generics
 
-from leads.api.offers import offered
+from leads.api.offered_fields import offered
 from leads.api.scopes import LEADS_READ
 from leads.api.serializers import LeadSerializer
 from leads.filters import LeadApiFilter

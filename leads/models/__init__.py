@@ -1,7 +1,8 @@
 from leads.models.activity import BY_PERSON, Activity, ActivityProperties, ActivityType, Machine
+from leads.models.company import Company
 from leads.models.content import Asset, FunnelStage, Page
 from leads.models.event import LeadEvent
-from leads.models.people import Company, Lead
+from leads.models.lead import Lead
 from leads.models.sources import Campaign, Channel, Spend
 from leads.states import Stage, Status
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.activity_icons import ICONS
 from leads.models.content import Asset, Page
-from leads.models.people import Lead
+from leads.models.lead import Lead
 from leads.models.sources import Campaign, Channel
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from leads.models.people import Lead
+from leads.models.lead import Lead
 from leads.states import Stage
 
 

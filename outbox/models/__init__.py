@@ -1,4 +1,6 @@
+from outbox.models.chat_webhooks import ChatWebhook
 from outbox.models.deliveries import Attempt, Delivery
-from outbox.models.notices import ChatWebhook, Notice, NoticeChoice, QuietHours
+from outbox.models.notices import Notice, NoticeChoice
+from outbox.models.quiet_hours import QuietHours
 
 __all__ = ["Attempt", "ChatWebhook", "Delivery", "Notice", "NoticeChoice", "QuietHours"]

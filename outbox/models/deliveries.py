@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lib.leases import Leased
+from outbox.models.chat_webhooks import ChatWebhook
 from outbox.models.kind_field import KindField
-from outbox.models.notices import ChatWebhook
 
 
 class Delivery(Leased):

@@ -1,12 +1,10 @@
-"""Who is told what, and where: the bell, mail, and chat."""
+"""Who is told what: the notices of the bell, and what each person chose to be told."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lib.outgoing import check_address
 from outbox.models.kind_field import KindField
 
 
@@ -58,68 +56,3 @@ class NoticeChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}:{self.kind}"
-
-
-class QuietHours(models.Model):
-    """When a person is left alone: mail and chat wait until the hours are over, on their own clock."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="quiet_hours")
-    starts_at = models.TimeField(_("from"))
-    ends_at = models.TimeField(_("to"))
-    weekends = models.BooleanField(_("all of Saturday and Sunday"), default=False)
-
-    class Meta:
-        verbose_name = _("quiet hours")
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(starts_at=F("ends_at")),
-                name="quiet_hours_end",
-                violation_error_message=_("Quiet hours have to end at another time than they begin."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.starts_at:%H:%M}-{self.ends_at:%H:%M}"
-
-
-class ChatWebhook(models.Model):
-    """An address of Slack or Teams that takes messages: of a team (no owner), or of one person."""
-
-    class Product(models.TextChoices):
-        SLACK = "slack", _("Slack")
-        TEAMS = "teams", _("Microsoft Teams")
-
-    name = models.CharField(_("name"), max_length=100, help_text=_("Such as the channel it posts to."))
-    product = models.CharField(_("product"), max_length=8, choices=Product)
-    url = models.URLField(
-        _("address"),
-        max_length=2000,
-        validators=[check_address],
-        help_text=_("The incoming webhook's address. Whoever knows it can post there."),
-    )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.CASCADE,
-        verbose_name=_("of"),
-        null=True,
-        blank=True,
-        related_name="chat_webhooks",
-        help_text=_("A person who wants their own news there. Empty: a team's channel."),
-    )
-    kinds = ArrayField(
-        KindField(),
-        verbose_name=_("news"),
-        default=list,
-        blank=True,
-        help_text=_("What a team's channel is told."),
-    )
-    is_active = models.BooleanField(_("in use"), default=True)
-    failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
-    last_error = models.CharField(_("last error"), max_length=500, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("chat webhook")
-        ordering = ("name", "pk")
-
-    def __str__(self) -> str:
-        return self.name

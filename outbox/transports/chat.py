@@ -21,6 +21,7 @@ from outbox.kinds import Facts, NewsKind, kind_of
 from outbox.models import ChatWebhook, Delivery
 from outbox.news_kinds import DIGEST
 from outbox.quiet_hours import put_off
+from outbox.retrying import LONGEST_WAIT
 from outbox.transports.base import (
     Address,
     Failure,
@@ -37,7 +38,6 @@ from outbox.transports.chat_bodies import BODIES, Message
 MOST_LISTED: Final = 20  # a card of Teams may have 28 kB
 MOST_AT_ONE_WEBHOOK: Final = 1  # at a time: a slow one keeps one sender from the others, no more
 GONE: Final = (404, 410)
-LONGEST_WAIT: Final = timedelta(hours=6)
 SECONDS_TO_TRY: Final = 10.0  # somebody waits at the page
 
 
@@ -156,7 +156,7 @@ def _lines(delivery: Delivery, facts: Facts) -> list[tuple[str, str]]:
 
 
 def _wait(written: str, *, now: datetime) -> timedelta | None:
-    """What Retry-After asks for, in seconds or as a date; between a second and six hours."""
+    """What Retry-After asks for, in seconds or as a date; between a second and LONGEST_WAIT."""
     if written.isascii() and written.isdecimal() and len(written) < 10:
         wait = timedelta(seconds=int(written))
     else:

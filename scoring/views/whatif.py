@@ -17,6 +17,7 @@ from lib import clock
 from lib.pages import page_or_part
 from scoring.engine.definition import Definition, in_force, load
 from scoring.models import Criteria
+from scoring.models.criteria import EDITABLE
 from scoring.whatif.form import WhatIfForm, as_address, as_query
 from scoring.whatif.numbers import Numbers, as_numbers, ask, estimate, shadow
 from scoring.whatif.sample import draw
@@ -24,7 +25,6 @@ from scoring.whatif.shown import shown
 
 # With more leads than this an estimate comes first.
 COUNTED_AT_ONCE: Final = 100_000
-EDITABLE: Final = (Criteria.State.DRAFT, Criteria.State.PROPOSED)
 
 
 @require_safe

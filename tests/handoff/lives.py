@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from accounts.models import User
 from handoff import contacts
 from handoff.deadlines import sla
-from handoff.deadlines.clock import Deadlines
+from handoff.deadlines.due_times import Deadlines
 from handoff.lifecycle import transitions
 from handoff.models import Handoff, Reason, SlaPolicy
 from handoff.promotion import ready_leads

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import ApiKey, User
 from leads import offered_columns, panels
-from leads.api import offers
+from leads.api import offered_fields
 from leads.models import Lead
 
 MakeLead = Callable[..., Lead]
@@ -16,7 +16,7 @@ MakeLead = Callable[..., Lead]
 
 @pytest.fixture
 def nothing_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (offered_columns, panels, offers):
+    for module in (offered_columns, panels, offered_fields):
         assert module.offered()
         monkeypatch.setattr(module, "_offered", [])
 

@@ -14,7 +14,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ROLES
 from handoff.access import access_handoff, may
-from handoff.deadlines.clock import deadlines
+from handoff.deadlines.due_times import deadlines
 from handoff.lifecycle.passing import take_back
 from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Handoff

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from handoff.deadlines.clock_readings import Reading
 from handoff.deadlines.holds import current, is_held
-from handoff.deadlines.readings import Reading
 from handoff.models import Handoff, Hold
 from tests.handoff.conftest import MakeHandoff
 

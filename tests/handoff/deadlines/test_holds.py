@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from handoff.deadlines.clock_readings import Reading, read
 from handoff.deadlines.holds import current, end, enforce
-from handoff.deadlines.readings import Reading, read
 from handoff.lifecycle import transitions
 from handoff.lifecycle.refusals import Held, TooLate
 from handoff.models import Handoff, Hold, SweepMark

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from handoff.deadlines.clock import Deadlines
+from handoff.deadlines.due_times import Deadlines
 from handoff.deadlines.recount import differences
 from handoff.deadlines.sla import breach_overdue, warn_due
 from handoff.lifecycle import transitions

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from handoff.deadlines.clock import deadlines
+from handoff.deadlines.due_times import deadlines
 from handoff.lifecycle import transitions
 from handoff.lifecycle.transitions import AlreadyDecided, Incomplete, NotPossible, TooLate
 from handoff.models import Handoff, Reason, SlaPolicy

@@ -1,4 +1,4 @@
-"""Reasons, deadlines, and how many leads are passed a day after new criteria."""
+"""How long sales has for an answer, and what follows when there is none."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,23 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
-from handoff.admin.access import OnlyRow, SalesSetup, unmoved_deadlines_words
+from handoff.admin.access import SalesSetup, unmoved_deadlines_words
 from handoff.deadlines import sla
-from handoff.deadlines.clock import hours_of, is_ever_over
+from handoff.deadlines.due_times import hours_of, is_ever_over
 from handoff.deadlines.policy_words import policy_words
-from handoff.models import BacklogPolicy, Handoff, Reason, SlaPolicy, State
+from handoff.models import Handoff, SlaPolicy, State
 from leads.models import Channel
 from lib import clock
-
-
-@admin.register(Reason)
-class ReasonAdmin(SalesSetup, admin.ModelAdmin[Reason]):
-    list_display = ("name", "outcome", "kind", "next_step", "rest_days", "needs_text", "is_active")
-    list_filter = ("outcome", "kind", "is_active")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Reason | None = None) -> tuple[str, ...]:
-        # Reports and past handoffs know a reason by its key and by what it was used for.
-        return ("key", "outcome") if obj else ()
 
 
 class SlaPolicyForm(forms.ModelForm[SlaPolicy]):
@@ -107,11 +97,6 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
         if not SlaPolicy.objects.filter(sla.FOR_ALL, is_active=True).exists():
             sentence = _("No policy in use is for every lead. A lead that none is for gets “%s”.")
             self.message_user(request, sentence % sla.fallback(), messages.WARNING)
-
-
-@admin.register(BacklogPolicy)
-class BacklogPolicyAdmin(OnlyRow[BacklogPolicy]):
-    list_display = ("__str__", "per_day")
 
 
 def _chosen() -> QuerySet[Any]:

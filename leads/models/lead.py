@@ -1,4 +1,4 @@
-"""Who they are."""
+"""Who may become a customer."""
 
 import uuid
 
@@ -8,44 +8,12 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.company import Company
 from leads.models.content import Page
 from leads.models.sources import Campaign, Channel
 from leads.querysets import LeadQuerySet
 from leads.states import BY_STAGE, Stage, Status
 from lib.folding import folded
-
-
-class Company(models.Model):
-    """Where leads work, known by its internet domain where it has one."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=200)
-    domain = models.CharField(_("domain"), max_length=253, null=True, blank=True, unique=True)
-    industry = models.CharField(_("industry"), max_length=100, blank=True)
-    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, such as PT."))
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        verbose_name=_("account owner"),
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    created_at = models.DateTimeField(_("created"))
-    # As names are compared (lib/folding.py).
-    name_key = folded("name")
-    industry_key = folded("industry")
-
-    class Meta:
-        verbose_name = _("company")
-        verbose_name_plural = _("companies")
-        ordering = ("name", "pk")
-        # Intake finds a company without a domain by its name.
-        indexes = [models.Index(fields=["name_key"], name="company_name_key")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Lead(models.Model):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import User
-from handoff.deadlines.clock import deadlines
+from handoff.deadlines.due_times import deadlines
 from handoff.deadlines.hours import NeverOpen
 from handoff.lifecycle import transitions
 from handoff.models import Calendar, Handoff, SlaPolicy

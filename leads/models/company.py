@@ -1,0 +1,42 @@
+"""Where leads work."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lib.folding import folded
+
+
+class Company(models.Model):
+    """Where leads work, known by its internet domain where it has one."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    domain = models.CharField(_("domain"), max_length=253, null=True, blank=True, unique=True)
+    industry = models.CharField(_("industry"), max_length=100, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, such as PT."))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("account owner"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"))
+    # As names are compared (lib/folding.py).
+    name_key = folded("name")
+    industry_key = folded("industry")
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        ordering = ("name", "pk")
+        # Intake finds a company without a domain by its name.
+        indexes = [models.Index(fields=["name_key"], name="company_name_key")]
+
+    def __str__(self) -> str:
+        return self.name
