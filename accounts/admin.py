@@ -22,6 +22,7 @@ from accounts.models import ApiKey, User
 from accounts.roles import ADMINISTRATOR
 from lib import clock
 from lib.number_fields import AmountField, WholeNumberField
+from lib.sorting import as_people_sort
 from lib.zones import zone_name
 
 
@@ -109,7 +110,7 @@ class PersonForm(UserChangeForm[User]):
 @admin.register(User)
 class UserAdmin(RoleAdmin, DjangoUserAdmin[User]):
     form = PersonForm
-    ordering = ("name", "email")
+    ordering = (as_people_sort("name"), "email")
     list_display = ("email", "name", "role_names", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = ("email", "name")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import scopes
 from accounts.roles import ADMINISTRATOR, ROLES
 from lib.fields import RegisteredField
+from lib.text import unturned
 
 
 class UserManager(BaseUserManager["User"]):
@@ -74,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return unturned(self.name) or self.email
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from django.db.models import Case, F, QuerySet
+from django.db.models import Case, F, Func, QuerySet
 from django.utils.functional import Promise
 
 from leads.querysets import LeadQuerySet
@@ -22,7 +22,7 @@ class Keys(Protocol):
 class Order:
     """What the list can be sorted by."""
 
-    by: tuple[F | Case, ...]
+    by: tuple[F | Case | Func, ...]
     # A lookup that holds for leads without the value. They stand last, whichever way the others are sorted.
     lacking: str = ""
     # The same order by a statement of its own, where sorting each lead by `by` would be slow.

@@ -19,10 +19,11 @@ from leads.reading import read_with
 from leads.states import BY_STAGE
 from lib.page_sizes import LEAD_LIST_ROWS
 from lib.pages import Pages
+from lib.sorting import as_people_sort
 
 # What the list can be sorted by, besides by offered columns.
 OWN: Final[dict[str, Order]] = {
-    "name": Order(by=(F("last_name"), F("first_name"), F("email"))),
+    "name": Order(by=(as_people_sort("last_name"), as_people_sort("first_name"), F("email"))),
     "stage": Order(by=(BY_STAGE,)),
     "seen": Order(by=(F("last_touch_at"),), lacking="last_touch_at__isnull"),
     "created": Order(by=(F("created_at"),)),

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import SALES
 from handoff.admin.access import OnlyRow
 from handoff.models import PassPolicy
+from lib.sorting import as_people_sort
 
 
 @admin.register(PassPolicy)
@@ -26,6 +27,6 @@ class PassPolicyAdmin(OnlyRow[PassPolicy]):
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
         if db_field.name == "fallback":
-            kwargs["queryset"] = User.objects.in_role(*SALES).order_by("name")
+            kwargs["queryset"] = User.objects.in_role(*SALES).order_by(as_people_sort("name"), "email")
         field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
         return field

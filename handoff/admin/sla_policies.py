@@ -20,6 +20,7 @@ from handoff.deadlines.policy_words import policy_words
 from handoff.models import Handoff, SlaPolicy, State
 from leads.models import Channel
 from lib import clock
+from lib.sorting import as_people_sort
 
 
 class SlaPolicyForm(forms.ModelForm[SlaPolicy]):
@@ -76,7 +77,7 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField[Any] | None:
         if db_field.name == "escalate_to":
-            kwargs["queryset"] = User.objects.in_role(SALES_MANAGER).order_by("name", "email")
+            kwargs["queryset"] = User.objects.in_role(SALES_MANAGER).order_by(as_people_sort("name"), "email")
         field: forms.ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
         return field
 
@@ -85,7 +86,9 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
     ) -> forms.ModelMultipleChoiceField[Any] | None:
         if db_field.name == "channels":
             # A channel that counts as another one is meant by that one.
-            kwargs["queryset"] = Channel.objects.filter(Q(counts_as=None) | Q(pk__in=_chosen())).order_by("name", "pk")
+            kwargs["queryset"] = Channel.objects.filter(Q(counts_as=None) | Q(pk__in=_chosen())).order_by(
+                as_people_sort("name"), "pk"
+            )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm[SlaPolicy], formsets: Any, change: bool) -> None:  # noqa: FBT001

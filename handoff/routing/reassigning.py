@@ -13,6 +13,7 @@ from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Handoff
 from handoff.routing.availability import RepAvailability, availability_of_reps
 from leads.events import Agent
+from lib.sorting import as_people_sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def candidates(*, now: datetime) -> list[Candidate]:
         key=lambda availability: (not availability.is_in, str(availability.user).casefold(), availability.user.pk),
     )
     known_ids = {availability.user.pk for availability in availabilities}
-    managers = User.objects.in_role(SALES_MANAGER).order_by("name", "email")
+    managers = User.objects.in_role(SALES_MANAGER).order_by(as_people_sort("name"), "email")
     return [
         *(Candidate(availability.user, availability) for availability in availabilities),
         *(Candidate(user, None) for user in managers if user.pk not in known_ids),

@@ -14,6 +14,8 @@ from leads.models.sources import Campaign, Channel
 from leads.querysets import LeadQuerySet
 from leads.states import BY_STAGE, Stage, Status
 from lib.folding import folded
+from lib.sorting import as_people_sort
+from lib.text import unturned
 
 
 class Lead(models.Model):
@@ -105,7 +107,7 @@ class Lead(models.Model):
             # The lead list sorted by the latest sign of life.
             models.Index(fields=["-last_touch_at", "-id"], name="lead_last_touch"),
             # The lead list sorted by name.
-            models.Index(fields=["last_name", "first_name", "email", "id"], name="lead_by_name"),
+            models.Index(as_people_sort("last_name"), as_people_sort("first_name"), "email", "id", name="lead_by_name"),
             # The lead list sorted by stage.
             models.Index(BY_STAGE, "id", name="lead_by_stage"),
             # The lead list narrowed: rare values are found, and counted, without looking at all leads.
@@ -154,7 +156,7 @@ class Lead(models.Model):
     @property
     def name(self) -> str:
         """How people call the lead: name, else address, else external id."""
-        return f"{self.first_name} {self.last_name}".strip() or self.email or self.external_id or ""
+        return unturned(f"{self.first_name} {self.last_name}").strip() or self.email or self.external_id or ""
 
     @property
     def stage_choice(self) -> Stage:

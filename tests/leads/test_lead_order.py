@@ -52,6 +52,14 @@ class TestOrder:
         assert [lead.first_name for lead in page.object_list] == ["Ben", "Ann", "Zoe"]
         assert names(client, "name") == ["Adams", "Young", "Young"]
 
+    def test_by_name_as_people_sort(self, client: Client, marketer: User, make_lead: MakeLead) -> None:
+        for last in ("Zeta", "adams", "Baker", "Ångström", "Élan", "de Vries", "Dahl"):
+            make_lead(first_name="Ada", last_name=last)
+        client.force_login(marketer)
+        people = ["adams", "Ångström", "Baker", "Dahl", "de Vries", "Élan", "Zeta"]
+        assert names(client, "name") == people
+        assert names(client, "-name") == people[::-1]
+
     def test_by_creation(self, client: Client, marketer: User, make_lead: MakeLead, now: datetime) -> None:
         for days in (3, 1, 2):
             make_lead(last_name=str(days), created_at=now - timedelta(days=days))

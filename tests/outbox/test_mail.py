@@ -14,8 +14,9 @@ from handoff.lifecycle import transitions
 from handoff.models import Handoff
 from outbox import deliveries, sending
 from outbox.models import Delivery
-from outbox.transports import mail
+from outbox.transports import chat, mail
 from outbox.transports.base import Undeliverable
+from outbox.transports.chat_bodies import BODIES
 from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff
 from tests.outbox.sink import Sink, listening
@@ -62,6 +63,14 @@ class TestAddresses:
         make_waiting()
         with pytest.raises(Undeliverable):
             composed()
+
+
+def test_marks_that_turn_text_around_leave_neither_subject_nor_chat_turned(make_waiting: MakeHandoff) -> None:
+    make_waiting(first_name="Ada\u202e", last_name="Lovelace", company="Acme\u2067")
+    delivery = Delivery.objects.get()
+    told = f"{composed().subject}{BODIES['slack'](chat.compose(delivery))}"
+    assert "Ada Lovelace" in told
+    assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(told)
 
 
 class TestPassed:

@@ -412,7 +412,7 @@ class TestPanelOfALead:
     ) -> None:
         handoff = make_waiting(first_name="Bruno")
         shown = page(rep, reverse("handoff:panel", args=[handoff.lead.public_id]))
-        assert "<h1>The handoffs of Bruno</h1>" in shown
+        assert '<h1 dir="auto">The handoffs of Bruno</h1>' in shown
 
     def test_who_may_not_see_the_lead_finds_nothing(
         self, client: Client, make_waiting: MakeHandoff, other_rep: User
