@@ -33,7 +33,8 @@ def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
 
 def _so_far(rule: Rule, measure: float) -> str:
     if measure == 0:
-        return _("not yet")
+        column = MEASURES[rule.measure].column
+        return _("not yet; %(left_out)s") % {"left_out": column.left_out} if column else _("not yet")
     return _("%(so_far)s of %(needed)s") % {
         "so_far": number(_cut(measure)),
         "needed": _amount(rule, rule.at_least),

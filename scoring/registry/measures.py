@@ -32,6 +32,8 @@ class Column:
     read: Combinable
     # The condition under which it adds to the measure.
     counts: str
+    # What a reader is told who sees such an activity that is not counted: after "not yet; ".
+    left_out: str | Promise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,13 @@ MEASURES: Final[dict[str, Measure]] = {
             enough=_("in at least %(step)s visits"),
             amount=ngettext_lazy("%(count)s visit", "%(count)s visits", "number"),
             total="count(DISTINCT visited) FILTER (WHERE {})",
-            column=Column(name="visited", needs="visit", read=F("visit"), counts="visited IS NOT NULL"),
+            column=Column(
+                name="visited",
+                needs="visit",
+                read=F("visit"),
+                counts="visited IS NOT NULL",
+                left_out=_("what belongs to no visit is not counted"),
+            ),
             newest_first=OF_EACH_VALUE,
         ),
         Measure(
@@ -124,6 +132,7 @@ MEASURES: Final[dict[str, Measure]] = {
                 needs="channel_id",
                 read=effective_channel("channel"),
                 counts="channel_seen IS NOT NULL",
+                left_out=_("what names no channel is not counted"),
             ),
             newest_first=OF_EACH_VALUE,
             only_one=OnlyOne(
@@ -139,7 +148,13 @@ MEASURES: Final[dict[str, Measure]] = {
             enough=_("for at least %(step)s different assets"),
             amount=ngettext_lazy("%(count)s different asset", "%(count)s different assets", "number"),
             total="count(DISTINCT asset_seen) FILTER (WHERE {})",
-            column=Column(name="asset_seen", needs="asset_id", read=F("asset_id"), counts="asset_seen IS NOT NULL"),
+            column=Column(
+                name="asset_seen",
+                needs="asset_id",
+                read=F("asset_id"),
+                counts="asset_seen IS NOT NULL",
+                left_out=_("what names no asset is not counted"),
+            ),
             newest_first=OF_EACH_VALUE,
             only_one=OnlyOne(
                 filter="asset_id",
@@ -154,7 +169,13 @@ MEASURES: Final[dict[str, Measure]] = {
             enough=_("for at least %(step)s seconds"),
             amount=ngettext_lazy("%(count)s second", "%(count)s seconds", "number"),
             total="sum(spent) FILTER (WHERE {})",
-            column=Column(name="spent", needs="seconds", read=F("seconds"), counts="spent > 0"),
+            column=Column(
+                name="spent",
+                needs="seconds",
+                read=F("seconds"),
+                counts="spent > 0",
+                left_out=_("what says no seconds is not counted"),
+            ),
             faded="sum({} * spent) FILTER (WHERE {})",
             adds="{} * value",
         ),

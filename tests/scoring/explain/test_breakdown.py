@@ -88,6 +88,22 @@ class TestArithmetic:
         did(lead, "download", now - DAY)
         assert only_line(now, lead, **rule).detail == detail
 
+    @pytest.mark.parametrize(
+        ("measure", "left_out"),
+        [
+            ("assets", "what names no asset is not counted"),
+            ("channels", "what names no channel is not counted"),
+            ("visits", "what belongs to no visit is not counted"),
+            ("seconds", "what says no seconds is not counted"),
+        ],
+    )
+    def test_a_download_that_lacks_what_is_counted_is_told_why_it_does_not_count(
+        self, lead: Lead, now: datetime, measure: str, left_out: str
+    ) -> None:
+        did(lead, "download", now)
+        line = only_line(now, lead, type="download", points=5, measure=measure)
+        assert (line.times, line.detail) == (0, f"not yet; {left_out}")
+
     def test_what_time_has_overtaken_is_told_as_it_was_stored(self, lead: Lead, now: datetime) -> None:
         criteria = make_criteria(now, {"points": 5, "max_times": 2, "within_days": 7})
         did(lead, "download", now)
