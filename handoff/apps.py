@@ -8,3 +8,4 @@ class HandoffConfig(AppConfig):
 
     def ready(self) -> None:
         from handoff import event_kinds, lead_panel, news_kinds, receivers  # noqa: F401 (each registers itself)
+        from handoff.promotion import foretelling  # noqa: F401

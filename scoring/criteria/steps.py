@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
 from leads.models import Lead
 from lib.numbers import number
-from scoring.criteria import publication
-from scoring.models import Criteria, Signature
+from scoring.criteria import arrivals, publication
+from scoring.models import Criteria, Gate, Rule, Signature
 from scoring.whatif.shown import foretold
 from scoring.whatif.version import best_known
 
@@ -136,8 +136,8 @@ def steps_for(criteria: Criteria, user: User) -> list[Step]:
     return [step for step in STEPS.values() if user.has_role(*step.roles) and _is_due(step, criteria, user)]
 
 
-def consequences(step: Step, criteria: Criteria, *, now: datetime) -> list[str]:
-    """What will happen, with counts, in sentences."""
+def consequences(step: Step, criteria: Criteria, user: User, *, now: datetime) -> list[str]:
+    """What will happen, with counts and the names this person may see, in sentences."""
     match step.name:
         case "propose":
             return [
@@ -146,7 +146,7 @@ def consequences(step: Step, criteria: Criteria, *, now: datetime) -> list[str]:
                 _("Nothing changes for leads or sales yet."),
             ]
         case "publish":
-            return _consequences_of_publishing(criteria, now=now)
+            return _consequences_of_publishing(criteria, user, now=now)
         case "withdraw":
             return _consequences_of_withdrawing(criteria)
         case "draft":
@@ -177,7 +177,7 @@ def _is_due(step: Step, criteria: Criteria, user: User) -> bool:
     return criteria.state == State.PROPOSED and not has_signed
 
 
-def _consequences_of_publishing(criteria: Criteria, *, now: datetime) -> list[str]:
+def _consequences_of_publishing(criteria: Criteria, user: User, *, now: datetime) -> list[str]:
     leads = Lead.objects.count()
     retired = [
         _("Version %(number)d is retired; leads it promoted keep its receipt.") % {"number": number}
@@ -188,14 +188,29 @@ def _consequences_of_publishing(criteria: Criteria, *, now: datetime) -> list[st
         "%(leads)s leads are scored again, in the background.",
         leads,
     ) % {"leads": number(leads)}
+    answer = best_known(criteria, leads=leads, now=now) if criteria.state == State.PROPOSED else None
     return [
         *retired,
         rescored,
         _("Leads that reach %(threshold)s points and meet its conditions become MQLs and go to sales.")
         % {"threshold": number(criteria.threshold)},
-        *(foretold(best_known(criteria, leads=leads, now=now)) if criteria.state == State.PROPOSED else []),
+        *(foretold(answer) if answer else []),
         _("Leads that are here already and qualify only because of it wait for their turn, best first, some a day."),
+        *(arrivals.told(answer, user, now=now) if answer else []),
+        *_endless_fast_tracks(criteria),
         _("From then on version %(number)d never changes.") % {"number": criteria.number},
+    ]
+
+
+def _endless_fast_tracks(criteria: Criteria) -> list[str]:
+    """The rules that put a lead on the fast track however long ago it did that."""
+    endless = criteria.rules.filter(
+        is_enabled=True, gate=Gate.FAST_TRACK, kind=Rule.Kind.BEHAVIOUR, within_days=None
+    ).values_list("name", flat=True)
+    return [
+        _("“%(rule)s” is a fast track without a limit in days: whoever did that long ago comes first too.")
+        % {"rule": rule}
+        for rule in endless
     ]
 
 

@@ -77,7 +77,7 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
             "agreement": describe(criteria),
             "step": chosen,
             "title": chosen.question % {"number": number},
-            "consequences": consequences(chosen, criteria, now=clock.now()),
+            "consequences": consequences(chosen, criteria, request.user, now=clock.now()),
         }
         return render(request, "scoring/criteria/confirm.html", context)
     try:

@@ -12,6 +12,7 @@ PostgreSQL sees a conversion, takes it for a limit, and counts with one process 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from scoring.engine import sql
 from scoring.engine.definition import Definition
 from scoring.engine.fragments import Piece, compiled, for_neighbours, listed, piece, rows
 from scoring.whatif.sources import FACTS, FENCE, current, enough, known, scored, stored
-from scoring.whatif.tally import SHOWN, Near, Tallies, Tally
+from scoring.whatif.tally import SHOWN, Near, Tallies, Tally, Turn
 
 # Above every threshold there can be.
 NO_LIMIT: Final = 2**62
@@ -46,11 +47,14 @@ def counting(moved: Piece, new: Definition, thresholds: Sequence[int], *, are_ne
     placed = Piece("SELECT * FROM placed")
     part = piece(
         "WITH placed AS MATERIALIZED ({}) SELECT 0 AS kind, counted.* FROM ({}) AS counted UNION ALL"
-        " SELECT 1, lead_id, total, bar, qualifies::integer, after::integer, {} FROM ({}) AS near",
+        " SELECT 1, lead_id, total, bar, qualifies::integer, after::integer, {} FROM ({}) AS near UNION ALL"
+        " SELECT 2, is_fast_track::integer, total, created, lead_id, NULL, {} FROM ({}) AS turns",
         _placed(judged(moved, new, facts=FACTS), thresholds),
         _counted(Piece("SELECT cell, count(*) AS leads FROM placed GROUP BY cell")),
         listed([Piece("NULL")] * len(COUNTED)),
         _nearest(placed),
+        listed([Piece("NULL")] * len(COUNTED)),
+        _first(placed),
     )
     return for_neighbours(part) if are_neighbours else part
 
@@ -58,8 +62,8 @@ def counting(moved: Piece, new: Definition, thresholds: Sequence[int], *, are_ne
 def tally_some(part: Piece, thresholds: Sequence[int], *, lead_ids: list[int], now: datetime) -> Tallies:
     """What `counting` says about this batch."""
     with _at_full_speed():
-        counts, near = _answers(part, lead_ids=lead_ids, now=now)
-    return _tallies(counts, near, thresholds)
+        counts, near, turns = _answers(part, lead_ids=lead_ids, now=now)
+    return replace(_tallies(counts, near, thresholds), first=_turns(turns))
 
 
 def tally_everybody(old: Definition, new: Definition, thresholds: Sequence[int], *, now: datetime) -> Tallies:
@@ -68,15 +72,15 @@ def tally_everybody(old: Definition, new: Definition, thresholds: Sequence[int],
     The threshold of `new` is one of the thresholds.
     """
     with _at_full_speed():
-        counts, edge = _answers(_everybody(old, new, thresholds, now=now), lead_ids=[], now=now)
+        counts, edge, _others = _answers(_everybody(old, new, thresholds, now=now), lead_ids=[], now=now)
         part = counting(stored(old, new, now=now), new, thresholds)
-        _counts, near = _answers(part, lead_ids=[row[0] for row in edge], now=now)
+        _counts, near, _others = _answers(part, lead_ids=[row[0] for row in edge], now=now)
     return _tallies(counts, near, thresholds)
 
 
-def _answers(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[Rows, Rows]:
-    """The two kinds of rows of one statement: counts, and leads near the bar."""
-    answers: tuple[Rows, Rows] = ([], [])
+def _answers(part: Piece, *, lead_ids: list[int], now: datetime) -> tuple[Rows, Rows, Rows]:
+    """The three kinds of rows of one statement: counts, leads near the bar, and those whose turn is first."""
+    answers: tuple[Rows, Rows, Rows] = ([], [], [])
     for kind, *row in rows(part, lead_ids=lead_ids, now=now):
         answers[kind].append(row)
     return answers
@@ -150,7 +154,8 @@ def _code(thresholds: Sequence[int]) -> Piece:
 def _placed(leads: Piece, thresholds: Sequence[int]) -> Piece:
     """What is read again of each lead, and no more: also its cell, alike for equal leads."""
     return piece(
-        "SELECT lead_id, total, bar, qualifies, after, {} AS by_points,"
+        "SELECT lead_id, total, bar, qualifies, after, is_fast_track, after AND NOT qualifies AND may_go AS arrives,"
+        " {} AS by_points,"
         " ARRAY[channel_id, persona_id, {} + {}]::bigint[] AS cell FROM ({}) AS judged {}",
         BY_POINTS,
         _code(thresholds),
@@ -235,6 +240,23 @@ def _nearest(leads: Piece) -> Piece:
         " ORDER BY abs(total - bar), lead_id LIMIT %s)"
     )
     return piece(f"{side} UNION ALL {side}", leads, Piece(">="), SHOWN, leads, Piece("<"), SHOWN)
+
+
+def _first(leads: Piece) -> Piece:
+    """The first of those that are new to sales, as they will have their turn."""
+    return piece(
+        "SELECT placed.is_fast_track, placed.total, placed.lead_id,"
+        " (extract(epoch FROM lead.created_at) * 1000000)::bigint AS created FROM ({}) AS placed"
+        " JOIN leads_lead AS lead ON lead.id = placed.lead_id WHERE placed.arrives"
+        " ORDER BY placed.is_fast_track DESC, placed.total DESC, lead.created_at, lead.id LIMIT %s",
+        leads,
+        SHOWN,
+    )
+
+
+def _turns(rows: Rows) -> tuple[Turn, ...]:
+    turns = (Turn(bool(is_fast_track), total, created, lead) for is_fast_track, total, created, lead, *_rest in rows)
+    return tuple(sorted(turns, key=Turn.place))
 
 
 def _tallies(counts: Rows, near: Rows, thresholds: Sequence[int]) -> Tallies:

@@ -34,6 +34,20 @@ class Near(NamedTuple):
     after: bool
 
 
+class Turn(NamedTuple):
+    """One lead that is new to sales: fast track first, then the highest total, then who came first."""
+
+    is_fast_track: bool
+    total: int
+    # Microseconds since 1970.
+    created: int
+    lead_id: int
+
+    def place(self) -> tuple[bool, int, int, int]:
+        """Sorts those first whose turn is first."""
+        return not self.is_fast_track, -self.total, self.created, self.lead_id
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tallies:
     """Everything that is counted of some leads. The same of other leads can be added."""
@@ -48,6 +62,8 @@ class Tallies:
     # The leads that reach the bar by the least, and that miss it by the least, nearest first.
     over: tuple[Near, ...] = ()
     under: tuple[Near, ...] = ()
+    # Those who are first among the leads that are new to sales, where the leads themselves were looked at.
+    first: tuple[Turn, ...] = field(default=(), compare=False)
 
     def __add__(self, other: "Tallies") -> "Tallies":
         return Tallies(
@@ -58,6 +74,7 @@ class Tallies:
             sweep=tuple(map(sum, zip(self.sweep, other.sweep, strict=True))) if self.sweep else other.sweep,
             over=nearest(self.over + other.over),
             under=nearest(self.under + other.under),
+            first=tuple(sorted(self.first + other.first, key=Turn.place)[:SHOWN]),
         )
 
     def as_json(self) -> dict[str, object]:
@@ -73,6 +90,7 @@ class Tallies:
             "sweep": self.sweep,
             "over": self.over,
             "under": self.under,
+            "first": self.first,
         }
 
     @classmethod
@@ -85,6 +103,7 @@ class Tallies:
             sweep=tuple(stored["sweep"]),
             over=tuple(Near(*near) for near in stored["over"]),
             under=tuple(Near(*near) for near in stored["under"]),
+            first=tuple(Turn(*turn) for turn in stored.get("first", ())),
             **groups,
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from html import unescape
 from itertools import count
 from threading import Barrier
 from time import monotonic, sleep
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from accounts.models import User
 from handoff.lifecycle import transitions
@@ -18,10 +20,10 @@ from handoff.models import BacklogPolicy, Handoff, Reason
 from handoff.promotion import backlog
 from handoff.promotion.backlog import PassRefused, pass_more, pass_next, waiting
 from handoff.promotion.promotions import candidates
-from leads.models import Lead, LeadEvent, Page
-from scoring.criteria.publication import publish, sign
+from leads.models import ActivityType, Lead, LeadEvent, Page
+from scoring.criteria.publication import propose, publish, sign
 from scoring.engine.rescore import request_everybody, score_chunk
-from scoring.models import Rule, Score, Why
+from scoring.models import Criteria, Rule, Score, Why
 from scoring.whatif.shown import foretold
 from scoring.whatif.version import best_known
 from tests.conftest import be_out
@@ -467,6 +469,56 @@ class TestOneNumber:
         assert set(waiting(now=now)) == set(seven[:2])
         assert promote_missed(now=now) == 0
         assert pass_next(now=now) == 2
+
+
+class TestWhatSignersRead:
+    def page(self, client: Client, criteria: Criteria) -> str:
+        return unescape(client.get(reverse("scoring:step", args=[criteria.number, "publish"])).content.decode())
+
+    def test_how_many_go_at_once_how_many_a_day_and_who_is_first(
+        self, make_lead: MakeLead, act: Act, client: Client, marketer: User, manager: User, rep: User, now: datetime
+    ) -> None:
+        a_day(2)
+        names = ("Ann", "Bob", "Cyd", "Dee", "Eve")
+        leads = [make_lead(first_name=name, job_title="Chief Executive") for name in names]
+        Lead.objects.filter(pk=leads[1].pk).update(created_at=now - 9 * DAY)
+        act(leads[2], "page_view", at=now - 2 * DAY, page="/pricing")
+        act(leads[3], "demo_requested", at=now - 480 * DAY)
+        drain_and_promote(now=now - HOUR)
+        draft = make_draft(marketer, now, threshold=15)
+        Rule.objects.create(
+            criteria=draft, kind="behaviour", name="Asked for a demo", position=70, points=0, gate="fast_track",
+            activity_type=ActivityType.objects.get(key="demo_requested"),
+        )  # fmt: skip
+        proposed = propose(criteria_id=draft.pk, actor=marketer, now=now)
+        client.force_login(marketer)
+        page = self.page(client, proposed)
+        assert "2 leads go to sales at once, when everybody is scored. Their clocks start then." in page
+        assert "At most 2 a day have their turn" in page
+        assert "0 wait already; all have had it after 3 days." in page
+        assert "“Asked for a demo” is a fast track without a limit in days" in page
+        first = page.partition("First among the new ones: ")[2].partition("</li>")[0]
+        assert [each.partition(" (")[0] for each in first.split("; ")] == ["Dee", "Cyd", "Bob", "Ann", "Eve"]
+        assert first.startswith("Dee (fast track, 15 points, last seen ")
+        sign(criteria_id=draft.pk, side="marketing", actor=marketer, now=now)
+        sign(criteria_id=draft.pk, side="sales", actor=manager, now=now)
+        publish(criteria_id=draft.pk, actor=manager, now=now)
+        rescored(now)
+        assert [lead.first_name for lead in waiting(now=now)] == ["Dee", "Cyd", "Bob", "Ann", "Eve"]
+        assert pass_next(now=now) == 2
+
+    def test_none_at_once_while_nobody_is_in_or_the_number_of_the_day_is_passed(
+        self, make_old: Callable[..., list[Lead]], client: Client, marketer: User, rep: User, now: datetime
+    ) -> None:
+        make_old(2)
+        proposed = propose(criteria_id=make_draft(marketer, now, threshold=15).pk, actor=marketer, now=now)
+        client.force_login(marketer)
+        a_day(0)
+        page = self.page(client, proposed)
+        assert "None of them goes at once: today's number has been passed." in page
+        assert "None a day pass by themselves, until somebody decides." in page
+        User.objects.filter(pk=rep.pk).update(is_active=False)
+        assert "None of them goes at once: no rep is in." in self.page(client, proposed)
 
 
 def test_candidates_are_whoever_does_not_wait(
