@@ -48,7 +48,7 @@ def _daily(count: int, before: int, pace: BacklogPolicy) -> str:
 def _first(arrivals: Arrivals) -> str:
     if arrivals.is_estimated:
         return _("Who is first is known when everybody has been counted, on the page of the what-if.")
-    return _("First among the new ones: %(leads)s.") % {"leads": "; ".join(map(_words, arrivals.first))}
+    return _("First among the new ones: %(leads)s.") % {"leads": ", ".join(map(_words, arrivals.first))}
 
 
 def _words(arrival: Arrival) -> str:

@@ -498,7 +498,7 @@ class TestWhatSignersRead:
         assert "0 wait already; all have had it after 3 days." in page
         assert "“Asked for a demo” is a fast track without a limit in days" in page
         first = page.partition("First among the new ones: ")[2].partition("</li>")[0]
-        assert [each.partition(" (")[0] for each in first.split("; ")] == ["Dee", "Cyd", "Bob", "Ann", "Eve"]
+        assert [each.partition(" (")[0] for each in first.split("), ")] == ["Dee", "Cyd", "Bob", "Ann", "Eve"]
         assert first.startswith("Dee (fast track, 15 points, last seen ")
         sign(criteria_id=draft.pk, side="marketing", actor=marketer, now=now)
         sign(criteria_id=draft.pk, side="sales", actor=manager, now=now)
