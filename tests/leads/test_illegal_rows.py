@@ -76,14 +76,18 @@ class TestTheRest:
         ("statement", "guard"),
         [
             (
-                "INSERT INTO leads_asset (public_id, key, name, kind, funnel_stage, is_gated) VALUES "
-                "(gen_random_uuid(), 'Guide', 'Guide', 'other', '', false), "
-                "(gen_random_uuid(), ' GUIDE', 'Guide', 'other', '', false)",
+                (
+                    "INSERT INTO leads_asset (public_id, key, name, kind, funnel_stage, is_gated) VALUES "
+                    "(gen_random_uuid(), 'Guide', 'Guide', 'other', '', false), "
+                    "(gen_random_uuid(), ' GUIDE', 'Guide', 'other', '', false)"
+                ),
                 "asset_known_by_key",
             ),
             (
-                "INSERT INTO leads_page (public_id, key, title, category, funnel_stage) VALUES "
-                "(gen_random_uuid(), '/straße', '', 'other', ''), (gen_random_uuid(), '/STRASSE', '', 'other', '')",
+                (
+                    "INSERT INTO leads_page (public_id, key, title, category, funnel_stage) VALUES "
+                    "(gen_random_uuid(), '/straße', '', 'other', ''), (gen_random_uuid(), '/STRASSE', '', 'other', '')"
+                ),
                 "page_known_by_key",
             ),
         ],
