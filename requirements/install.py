@@ -4,13 +4,17 @@ It runs on the machine's own Python and uses nothing but its standard library; t
 so that an old Python can still say that it is too old.
 """
 
+import glob
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
+import threading
 import time
+import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -18,6 +22,8 @@ PYTHON = os.path.join(VENV, "bin", "python")
 OLDEST = (3, 11)
 # What contains what: an environment for development can also run Baton.
 CONTAINS = {"embedded": ["embedded"], "dev": ["dev", "embedded"]}
+# One pip waits for the network as long as it works; two at once do both.
+PIPS = 2
 
 
 def main(name):
@@ -77,10 +83,14 @@ def works():
 
 def make_environment():
     # type: () -> None
-    """Make an empty virtual environment, in place of one that does not work."""
+    """Make an empty virtual environment with pip, in place of one that does not work.
+
+    What `python -m venv` does for pip, let it install itself and compile all of it, takes ten times as long as
+    everything else about an environment: a wheel only has to be unpacked.
+    """
     version = "%d.%d" % sys.version_info[:2]
     try:
-        import ensurepip  # noqa: F401
+        import ensurepip
         import venv  # noqa: F401
     except ImportError:
         sys.exit(
@@ -89,9 +99,23 @@ def make_environment():
         )
     say("Making the virtual environment .venv (Python %s) ...\n" % version)
     shutil.rmtree(VENV, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], check=False)
+    made = subprocess.run([sys.executable, "-m", "venv", "--without-pip", VENV], check=False)
     if made.returncode != 0:
         sys.exit("The virtual environment could not be made; the reason is above.")
+    # Distributions keep the wheel at a place of their own, which is written down as they built this Python.
+    bundled = sysconfig.get_config_var("WHEEL_PKG_DIR") or os.path.join(os.path.dirname(ensurepip.__file__), "_bundled")
+    wheels = glob.glob(os.path.join(bundled, "pip-*.whl"))
+    if not wheels:
+        sys.exit("This Python brings no pip: there is no pip-*.whl in %s." % bundled)
+    with zipfile.ZipFile(wheels[0]) as wheel:
+        wheel.extractall(packages_folder())
+
+
+def packages_folder():
+    # type: () -> str
+    """Where the environment has its packages."""
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return os.fsdecode(subprocess.check_output([PYTHON, "-I", "-c", ask])).strip()
 
 
 def install(lock):
@@ -100,28 +124,79 @@ def install(lock):
 
     Nothing is resolved again: the pips of old Pythons resolve what is asked for with an extra, `coverage[toml]`, to
     releases newer than the lock and then refuse them. Nothing is built: a build fetches what no lock names. Nothing
-    is compiled: Python does that by itself for the third of it that is ever imported.
+    is compiled: Python does that by itself for the third of it that is ever imported. So no package asks for another
+    one, and some pips at once install a part of the lock each.
     """
     locked = read_lock(lock)
-    options = ("--no-input", "--no-deps", "--only-binary=:all:", "--require-hashes", "--no-compile")
-    command = pip("install", "-r", lock, *options)
-    said = []
-    collected = 0
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, env=pip_environment()
-    )
-    for raw in process.stdout or ():
-        line = raw.decode(errors="replace").rstrip()
-        said.append(line)
+    progress = Progress(len(locked))
+    pips = [Pip(part, progress) for part in parts_of(lock)]
+    for each in pips:
+        each.start()
+    for each in pips:
+        each.join()
+    for each in pips:
+        if each.returncode != 0:
+            sys.exit("\n".join(each.said[-15:]) + "\nThe packages could not be installed; the reason is above.")
+    check(locked)
+
+
+def parts_of(lock):
+    # type: (str) -> list[str]
+    """The lock in parts of about as many packages, each a lock file of its own in the environment."""
+    with open(lock) as file:
+        entries = re.findall(r"^[A-Za-z0-9](?:.*\\\n)*.*\n", file.read(), re.MULTILINE)
+    parts = []
+    for number in range(min(PIPS, len(entries))):
+        parts.append(os.path.join(VENV, "part%d.txt" % number))
+        with open(parts[-1], "w") as part:
+            part.writelines(entries[number::PIPS])
+    return parts
+
+
+class Progress(object):
+    """Tells how far all the pips are together."""
+
+    def __init__(self, packages):
+        # type: (int) -> None
+        self.packages = packages
+        self.collected = 0
+        self.lock = threading.Lock()
+
+    def hear(self, line):
+        # type: (str) -> None
+        """A line that a pip has said."""
         if line.startswith("Collecting "):
-            collected += 1
-            if collected % 10 == 0:
-                say("Fetching packages ... %d of %d\n" % (collected, len(locked)))
+            with self.lock:
+                self.collected += 1
+                if self.collected % 10 == 0:
+                    say("Fetching packages ... %d of %d\n" % (self.collected, self.packages))
         elif line.startswith("Installing collected packages"):
             say("Installing packages ...\n")
-    if process.wait() != 0:
-        sys.exit("\n".join(said[-15:]) + "\nThe packages could not be installed; the reason is above.")
-    check(locked)
+
+
+class Pip(threading.Thread):
+    """One pip that installs a part of the lock; what it said and its exit code once it has ended."""
+
+    def __init__(self, part, progress):
+        # type: (str, Progress) -> None
+        super(Pip, self).__init__()
+        self.part = part
+        self.progress = progress
+        self.said = []  # type: list[str]
+        self.returncode = 1
+
+    def run(self):
+        # type: () -> None
+        options = ("--no-input", "--no-deps", "--only-binary=:all:", "--require-hashes", "--no-compile")
+        command = pip("install", "-r", self.part, *options)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, env=pip_environment()
+        )
+        for raw in process.stdout or ():
+            self.said.append(raw.decode(errors="replace").rstrip())
+            self.progress.hear(self.said[-1])
+        self.returncode = process.wait()
+        os.unlink(self.part)
 
 
 def check(locked):
@@ -177,8 +252,7 @@ def link_checkout():
 
     The path is relative, so that it can be read in every locale, whatever letters ROOT has.
     """
-    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = os.fsdecode(subprocess.check_output([PYTHON, "-I", "-c", ask])).strip()
+    packages = packages_folder()
     with open(os.path.join(packages, "baton.pth"), "w") as link:
         link.write(os.path.relpath(ROOT, packages) + "\n")
 

@@ -117,17 +117,13 @@ def digest(text: str) -> str:
 
 
 class Checkout:
-    """A directory with install.py and a lock, and an environment whose pip is the one its Python brings."""
+    """A directory with install.py and a lock; the environment it makes is forgotten by removing what it installed."""
 
     def __init__(self, folder: Path, interpreter: Interpreter) -> None:
         self.folder, self.interpreter = folder, interpreter
         self.installer = folder / "requirements" / "install.py"
         self.installer.parent.mkdir(parents=True)
         shutil.copy(BASE_DIR / "requirements" / "install.py", self.installer)
-        # What `python -m venv` does, without the seconds it takes to compile pip.
-        venv = folder / ".venv"
-        subprocess.run([interpreter.program, "-m", "venv", "--without-pip", venv], check=True)
-        shutil.unpack_archive(interpreter.pip, next(venv.glob("lib/python3*/site-packages")), format="zip")
 
     def lock(self, *entries: str) -> None:
         """Write the lock."""
