@@ -1,8 +1,10 @@
 """Records what leads did, each message once."""
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -11,13 +13,19 @@ from leads.identity import Match, People, Touch
 from leads.models import Activity, ActivityProperties, ActivityType, Lead
 from leads.normalise import Refusal
 from leads.parsing import Message, ParsedActivity, Repetition
+from leads.writing import insert
+
+_COLUMNS: Final = (
+    "lead_id", "type_id", "occurred_at", "received_at", "page_id", "asset_id", "campaign_id", "channel_id", "visit",
+    "seconds", "machine", "message_key", "digest",
+)  # fmt: skip
 
 
 def known_messages(messages: Iterable[Message]) -> dict[uuid.UUID, int]:
     """The digests of messages that are stored already. Asked before the leads are looked up: the lead of a stored
     message is then certainly found. A message stored later fails on its unique key, and the batch is done again."""
     keys = [message.key for message in messages]
-    return dict(Activity.objects.filter(message_key__in=keys).values_list("message_key", "digest"))
+    return dict(Activity.objects.filter(message_key__among=keys).values_list("message_key", "digest"))
 
 
 def types_in_use() -> dict[str, ActivityType]:
@@ -74,35 +82,42 @@ def _take(parsed: ParsedActivity, *, people: People) -> Match:
 
 
 def _insert(fresh: Sequence[tuple[ParsedActivity, Lead]], *, names: Dimensions, now: datetime) -> None:
-    rows = [
-        Activity(
-            lead=lead,
-            type=parsed.type,
-            occurred_at=parsed.occurred_at,
-            received_at=now,
-            page_id=names.page(parsed.page),
-            asset_id=names.asset(parsed.asset),
-            campaign_id=names.campaign(parsed.campaign),
-            channel_id=names.channel(parsed.channel),
-            visit=parsed.visit,
-            seconds=parsed.seconds,
-            machine=parsed.machine,
-            message_key=parsed.message.key,
-            digest=parsed.message.digest,
-        )
-        for parsed, lead in fresh
-    ]
-    Activity.objects.bulk_create(rows, batch_size=1000)
-    ActivityProperties.objects.bulk_create(
-        [
-            ActivityProperties(
-                activity=row,
-                message_id=parsed.message.id,
-                properties=dict(parsed.properties),
-                corrections=list(parsed.corrections),
+    if not fresh:
+        return
+    insert(
+        Activity,
+        _COLUMNS,
+        (
+            (
+                lead.pk,
+                parsed.type.pk,
+                parsed.occurred_at,
+                now,
+                names.page(parsed.page),
+                names.asset(parsed.asset),
+                names.campaign(parsed.campaign),
+                names.channel(parsed.channel),
+                parsed.visit,
+                parsed.seconds,
+                int(parsed.machine),
+                parsed.message.key,
+                parsed.message.digest,
             )
-            for row, (parsed, _lead) in zip(rows, fresh, strict=True)
-            if parsed.properties or parsed.corrections
-        ],
-        batch_size=1000,
+            for parsed, lead in fresh
+        ),
+    )
+    _insert_the_rest({one.message.key: one for one, _lead in fresh if one.properties or one.corrections})
+
+
+def _insert_the_rest(parsed: Mapping[uuid.UUID, ParsedActivity]) -> None:
+    if not parsed:
+        return
+    ids = Activity.objects.filter(message_key__among=parsed).values_list("message_key", "pk")
+    insert(
+        ActivityProperties,
+        ("activity_id", "message_id", "properties", "corrections"),
+        (
+            (pk, parsed[key].message.id, json.dumps(dict(parsed[key].properties)), json.dumps(parsed[key].corrections))
+            for key, pk in ids
+        ),
     )

@@ -117,7 +117,7 @@ class _Known:
         if wanted:
             domains = {one.domain for one in wanted} - {""}
             names = {fold(one.name) for one in wanted} - {""}
-            rows = Company.objects.filter(models.Q(domain__in=domains) | models.Q(name_key__in=names))
+            rows = Company.objects.filter(models.Q(domain__among=domains) | models.Q(name_key__among=names))
             for company in rows.order_by("pk"):
                 self.add(company)
 

@@ -1,5 +1,6 @@
 """The record of what became of leads: its kinds, which packages register, and the one function that appends to it."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,12 @@ from django.utils.functional import Promise
 
 from accounts.models import User
 from leads.models import LeadEvent, Stage, Status
+from leads.writing import insert
+
+_COLUMNS: Final = (
+    "lead_id", "kind", "at", "recorded_at", "actor_id", "agent", "from_stage", "to_stage", "from_status", "to_status",
+    "reason", "text", "data",
+)  # fmt: skip
 
 
 def _no_facts(event: LeadEvent) -> Iterable[str]:
@@ -118,20 +125,21 @@ def record(entries: Iterable[Entry], *, agent: Agent, now: datetime) -> None:
         if event_kind(entry.kind.key) is not entry.kind:
             raise UnknownEventKind(entry.kind.key)
         rows.append(
-            LeadEvent(
-                lead_id=entry.lead_id,
-                kind=entry.kind.key,
-                at=entry.at,
-                recorded_at=now,
-                actor=agent.user,
-                agent=agent.name,
-                from_stage=entry.from_stage,
-                to_stage=entry.to_stage,
-                from_status=entry.from_status,
-                to_status=entry.to_status,
-                reason=entry.reason,
-                text=entry.text,
-                data=dict(entry.data),
+            (
+                entry.lead_id,
+                entry.kind.key,
+                entry.at,
+                now,
+                agent.user and agent.user.pk,
+                agent.name,
+                entry.from_stage,
+                entry.to_stage,
+                entry.from_status,
+                entry.to_status,
+                entry.reason,
+                entry.text,
+                json.dumps(entry.data),
             )
         )
-    LeadEvent.objects.bulk_create(rows, batch_size=1000)
+    if rows:
+        insert(LeadEvent, _COLUMNS, rows)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Final, Literal
 
 from django.db.models import Q
@@ -12,9 +13,15 @@ from leads.dimensions import Dimensions, companies
 from leads.models import Company, Lead
 from leads.normalise import Refusal
 from leads.parsing import CompanyName, Identity, Named, ParsedActivity, ParsedLead
-from leads.writing import write
+from leads.writing import insert, new_ids, write
 
 _FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
+# Of a new lead; the words it is found by and folded names are the database's to keep.
+_COLUMNS: Final = tuple(
+    field.attname
+    for field in Lead._meta.concrete_fields  # noqa: SLF001 (Django's documented way to the fields)
+    if not field.generated and field.attname != "search"
+)
 _LAST_TOUCH: Final = ("last_touch_at", "last_channel_id", "last_campaign_id", "last_page_id")
 
 
@@ -51,10 +58,6 @@ class Match:
     outcome: Literal["created", "updated", "unchanged", "duplicate"]
 
 
-class LostRace(Exception):
-    """Somebody else created one of the batch's new leads at the same moment: do the batch again."""
-
-
 class People:
     """The leads of one batch, locked in ascending id, with what the batch changes about them."""
 
@@ -87,9 +90,9 @@ class People:
     def _load(self, identities: Sequence[Identity]) -> None:
         emails = {identity.email_key for identity in identities} - {""}
         externals = {identity.external_id for identity in identities} - {""}
-        known = Q(email_key__in=emails) | Q(external_id__in=externals)
+        known = Q(email_key__among=emails) | Q(external_id__among=externals)
         # By ascending id, as everybody who locks leads does: two who take the same people never wait for each other.
-        for lead in Lead.objects.filter(known).order_by("pk").select_for_update(no_key=True):
+        for lead in Lead.objects.filter(known).defer("search").order_by("pk").select_for_update(no_key=True):
             self._add(Person(lead))
 
     def _add(self, person: Person) -> Person:
@@ -180,7 +183,7 @@ class People:
     def save(self) -> tuple[list[Lead], list[tuple[Lead, list[str]]]]:
         """Writes new and changed leads. Returns the new ones, and the changed ones with the fields people see.
 
-        Raises LostRace when a new lead exists meanwhile.
+        Raises IntegrityError when a new lead exists meanwhile.
         """
         self.insert_new()
         changed = [person for person in self._people if person.changed and not person.is_new]
@@ -193,18 +196,15 @@ class People:
         ]
 
     def insert_new(self) -> None:
-        """Inserts the new leads; harmless to repeat. Raises LostRace when one of them exists meanwhile."""
+        """Inserts the new leads; harmless to repeat. Raises IntegrityError when one of them exists meanwhile."""
         fresh = [person.lead for person in self._people if person.is_new and not person.lead.pk]
         if not fresh:
             return
         # Inserted in the order of their names: two batches with the same new leads wait, they never deadlock.
         fresh = sorted(fresh, key=lambda lead: (lead.email_key or "", lead.external_id or ""))
-        Lead.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1000)
-        ids = dict(Lead.objects.filter(public_id__in=[lead.public_id for lead in fresh]).values_list("public_id", "pk"))
-        if len(ids) != len(fresh):
-            raise LostRace
-        for lead in fresh:
-            lead.pk = ids[lead.public_id]
+        for lead, pk in zip(fresh, new_ids(Lead, len(fresh)), strict=True):
+            lead.pk = pk
+        insert(Lead, _COLUMNS, map(attrgetter(*_COLUMNS), fresh))
 
     def lead_ids_to_score(self) -> set[int]:
         """Leads whose score can have changed: new, changed, active, or of a company that changed."""

@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from leads.activities import known_messages, record_activities, types_in_use
 from leads.event_kinds import CHANGED, CREATED, FIRST_TOUCH
 from leads.events import Agent, Entry, record
-from leads.identity import LostRace, Match, People, Touch
+from leads.identity import Match, People, Touch
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.models import ActivityType, Channel, Lead, Stage
 from leads.normalise import Refusal
@@ -153,10 +153,8 @@ def _retrying(work: Callable[[], T]) -> T:
         try:
             with transaction.atomic():
                 return work()
-        except LostRace:
-            continue
         except DatabaseError as error:
-            # A deadlock, a serialisation failure, or a message another sender stored meanwhile: doing it
+            # A deadlock, a serialisation failure, or a lead or a message another sender stored meanwhile: doing it
             # again cures it.
             if getattr(error.__cause__, "sqlstate", "") not in ("40P01", "40001", "23505"):
                 raise

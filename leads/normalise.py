@@ -19,6 +19,9 @@ from lib.zones import start_of_day
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_EMAIL_KEY: Final = 320
 LONGEST_SOURCE_KEY: Final = 100
+# What RFC 5321 allows before the @, and what nearly all addresses are made of there (a dot-atom of RFC 5322).
+LONGEST_LOCAL_PART: Final = 64
+_PLAIN_LOCAL_PART: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 # `fromisoformat` takes any character between day and clock, also one that cannot be stored.
 _MOMENT: Final = re.compile(r"[-+:.,0-9TtWwZz ]+")
 
@@ -71,7 +74,7 @@ def country_code(text: str, field: str) -> str:
         raise Refusal("invalid_country", field, countries.unknown_country_words(storable(text))) from error
 
 
-@lru_cache(maxsize=4096)  # no cheap question, and each activity of a lead brings its address
+@lru_cache(maxsize=4096)  # each activity of a lead brings its address
 def email_key(email: str, field: str = "email") -> str:
     """The identity of an address: NFKC and casefold of the local part, the IDNA form of the domain.
 
@@ -79,17 +82,28 @@ def email_key(email: str, field: str = "email") -> str:
     Raises Refusal when the text is no address.
     """
     email = unicodedata.normalize("NFKC", identifier(email, field, 254)).rstrip(".")
+    local, _at, domain = email.rpartition("@")
     try:
-        valid = validate_email(email, check_deliverability=False, globally_deliverable=False)
+        if email.isascii() and len(local) <= LONGEST_LOCAL_PART and _PLAIN_LOCAL_PART.fullmatch(local):
+            domain = _domain(domain)
+        else:
+            valid = validate_email(email, check_deliverability=False, globally_deliverable=False)
+            local, domain = valid.local_part, valid.ascii_domain or valid.domain
     except EmailNotValidError as error:
         raise Refusal("invalid_email", field, _("This is no e-mail address: %(why)s") % {"why": str(error)}) from error
-    domain = valid.ascii_domain or valid.domain
     if "." not in domain:
         raise Refusal("invalid_email", field, _("This is no e-mail address: the part after the @ has no dot."))
-    key = f"{valid.local_part.casefold()}@{domain.lower()}"
+    key = f"{local.casefold()}@{domain.lower()}"
     if len(key) > LONGEST_EMAIL_KEY:  # some letters become three when their case is taken away
         raise Refusal("too_long", field, _("This e-mail address is too long."))
     return key
+
+
+@lru_cache(maxsize=16_384)  # no cheap question, and a company's people come together
+def _domain(domain: str) -> str:
+    """The domain as it is written in ASCII; raises EmailNotValidError when no address can have it."""
+    valid = validate_email(f"a@{domain}", check_deliverability=False, globally_deliverable=False)
+    return str(valid.ascii_domain or valid.domain)
 
 
 def parse_moment(text: str, *, now: datetime, field: str = "occurred_at") -> datetime:

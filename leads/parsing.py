@@ -31,6 +31,8 @@ from lib.text import storable
 
 # The namespace of message keys; changing it would make every old message new.
 _MESSAGES: Final = uuid.UUID("6b8f2d0e-5a4c-4f5d-9a55-0d2c6d1f7c11")
+# How content becomes a digest; changing it would make every repetition a conflict.
+_CONTENT: Final = json.JSONEncoder(sort_keys=True, default=str)
 # Columns of the lead that take a text as it was said.
 _LEAD_COLUMNS: Final = ("first_name", "last_name", "phone", "job_title", "city")
 # The longest each text may be. A web address of any length has a host, or none.
@@ -237,6 +239,9 @@ def _texts(
     is_repaired = False
     for name, limit in limits.items():
         value: str = getattr(source, name)
+        if not value:
+            texts[name] = ""
+            continue
         text = storable(value)
         is_repaired = is_repaired or text is not value
         try:
@@ -271,5 +276,4 @@ def _digest(activity_input: ActivityInput) -> int:
         activity_input.seconds,
         dict(activity_input.properties),
     ]
-    text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=True)
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], signed=True)
+    return int.from_bytes(hashlib.sha256(_CONTENT.encode(parts).encode()).digest()[:8], signed=True)

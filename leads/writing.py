@@ -1,10 +1,10 @@
 """Many rows, each with values of its own, written by one statement.
 
-Django's bulk_update says the same with a condition per row and column; to build that statement and to read it took
-longer than everything else an intake of 500 leads does.
+Django's bulk_update says the same with a condition per row and column, its bulk_create with a placeholder per value; to
+build these statements and to read them took longer than everything else an intake of 500 leads does.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, cast
 
 from django.db import connection
@@ -31,6 +31,34 @@ def write(rows: Sequence[Model], names: Collection[str]) -> int:
             [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields],
         )
         return int(cursor.rowcount)
+
+
+def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Stores new rows by COPY: of each its values, in the order of the names, which are those of columns.
+
+    JSON is given as text. Columns that are not named are empty, or what the database makes of them. Raises
+    IntegrityError and DataError as every INSERT does.
+    """
+    table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 (Django's documented way to the table)
+    columns = ", ".join(map(connection.ops.quote_name, names))
+    # Django turns the errors of execute() into its own, those of copy() it leaves as they are.
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def new_ids(model: type[Model], count: int) -> list[int]:
+    """As many ids as are asked for, ascending, which no row of the model has or will get."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, model._meta.pk.column, count],  # noqa: SLF001 (Django's documented way to the table)
+        )
+        return [int(pk) for (pk,) in cursor.fetchall()]
 
 
 def _column(field: "Field[Any, Any]") -> str:

@@ -6,4 +6,4 @@ class LibConfig(AppConfig):
     verbose_name = "Shared pieces without domain words"
 
     def ready(self) -> None:
-        from lib import hints  # noqa: F401 (hears of tasks that begin)
+        from lib import hints, lookups  # noqa: F401 (hears of tasks that begin; known to every field)

@@ -28,8 +28,8 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     """
     identities = [_identity(outcome) for outcome in inputs]
     wanted = [identity for identity in identities if not isinstance(identity, Refusal)]
-    named = Q(email_key__in={identity.email_key for identity in wanted} - {""}) | Q(
-        external_id__in={identity.external_id for identity in wanted} - {""}
+    named = Q(email_key__among={identity.email_key for identity in wanted} - {""}) | Q(
+        external_id__among={identity.external_id for identity in wanted} - {""}
     )
     ids = list(Lead.objects.filter(named).values_list("pk", flat=True))
     leads = list(lifecycle.locked(ids))

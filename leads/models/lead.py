@@ -25,10 +25,10 @@ class Lead(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    external_id = models.CharField(_("external id"), max_length=150, null=True, blank=True, unique=True)
+    external_id = models.CharField(_("external id"), max_length=150, null=True, blank=True)
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     # The identity: leads.normalise.email_key(email). Two spellings of one address are one lead.
-    email_key = models.CharField(max_length=320, null=True, unique=True, editable=False)
+    email_key = models.CharField(max_length=320, null=True, editable=False)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
@@ -69,23 +69,27 @@ class Lead(models.Model):
     amount = models.DecimalField(_("amount won"), max_digits=14, decimal_places=2, null=True, editable=False)
 
     # The first touch moves to an earlier one only (a trigger says so too), the last to a later one. No index of their
-    # own: lists ask by two of them (below), and what is referred to is never deleted.
+    # own: lists ask by two of them (below). What is referred to is never deleted, so it is not looked at row by row.
     first_touch_at = models.DateTimeField(_("first touch"), null=True, editable=False)
     first_channel = models.ForeignKey(
-        Channel, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        Channel, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
     )
     first_campaign = models.ForeignKey(
-        Campaign, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        Campaign, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
     )
-    first_page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False)
+    first_page = models.ForeignKey(
+        Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
+    )
     last_touch_at = models.DateTimeField(_("last touch"), null=True, editable=False)
     last_channel = models.ForeignKey(
-        Channel, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        Channel, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
     )
     last_campaign = models.ForeignKey(
-        Campaign, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        Campaign, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
     )
-    last_page = models.ForeignKey(Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False)
+    last_page = models.ForeignKey(
+        Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
+    )
 
     # The words it is found by; triggers keep it (migrations/sql/search.sql).
     search = SearchVectorField(null=True, editable=False)
@@ -119,6 +123,17 @@ class Lead(models.Model):
             GinIndex(fields=["search"], name="lead_search"),
         ]
         constraints = [
+            # Not unique=True, which makes a second index of each, for beginnings.
+            models.UniqueConstraint(
+                fields=["email_key"],
+                name="lead_once_by_email_key",
+                violation_error_message=_("There is a lead with this e-mail address."),
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"],
+                name="lead_once_by_external_id",
+                violation_error_message=_("There is a lead with this external id."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(external_id__isnull=False) | models.Q(email_key__isnull=False),
                 name="lead_can_be_named",

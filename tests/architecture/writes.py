@@ -89,6 +89,7 @@ class _Reader(ast.NodeVisitor):
         self.place: list[str] = []
         self.known: list[dict[str, str]] = [{}]  # name -> model, innermost scope last
         self.returns: dict[str, str] = {}  # function of this module -> model
+        self.lists: dict[str, list[str]] = {}  # constant of this module -> the columns it lists
 
     def add(self, node: ast.AST, model: str, columns: Iterable[str], *, is_new: bool = False) -> None:
         line = getattr(node, "lineno", 0)
@@ -98,6 +99,10 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Module(self, node: ast.Module) -> None:
         self.returns = {f.name: self._annotated(f.returns) for f in functions(node) if f.returns}
+        for part in node.body:
+            match part:
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Tuple() as columns):
+                    self.lists[name] = _listed(columns)
         self.generic_visit(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
@@ -221,6 +226,9 @@ class _Reader(ast.NodeVisitor):
             self.add(node, row, [_constant(told[1]) if len(told) > 1 else ANY])
         elif word in WRITERS and owner:
             self.add(node, self.model_of(owner), _written_by(word, node), is_new=word in CREATES)
+        elif word == "insert" and len(node.args) > 1 and self.model_of(node.args[0]):
+            columns = self.lists.get(_last(node.args[1])) or _listed(node.args[1])
+            self.add(node, self.model_of(node.args[0]), columns, is_new=True)
         elif word in SAVES and owner:
             self._saved(node, self.model_of(owner))
         elif self._is_class(node.func):

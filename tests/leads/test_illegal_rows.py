@@ -49,7 +49,15 @@ class TestLeads:
 
     def test_two_leads_cannot_have_one_address(self, make_lead: Callable[..., Lead]) -> None:
         one, other = make_lead(), make_lead()
-        assert "email_key" in refused("UPDATE leads_lead SET email_key = %s WHERE id = %s", one.email_key, other.pk)
+        assert "lead_once_by_email_key" in refused(
+            "UPDATE leads_lead SET email_key = %s WHERE id = %s", one.email_key, other.pk
+        )
+
+    def test_two_leads_cannot_have_one_external_id(self, make_lead: Callable[..., Lead]) -> None:
+        one, other = make_lead(external_id="crm-1"), make_lead()
+        assert "lead_once_by_external_id" in refused(
+            "UPDATE leads_lead SET external_id = %s WHERE id = %s", one.external_id, other.pk
+        )
 
     def test_a_lead_with_a_history_cannot_be_deleted(self, make_lead: Callable[..., Lead]) -> None:
         lead = make_lead()
