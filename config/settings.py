@@ -259,6 +259,7 @@ CELERY_BEAT_SCHEDULE = {
     "score-everybody": {"task": "scoring.tasks.score_everybody", "schedule": 5.0},
     "answer-analyses": {"task": "scoring.tasks.answer_analyses", "schedule": 10.0},
     "score-what-time-changed": {"task": "scoring.tasks.request_due_scores", "schedule": 30.0},
+    "let-go-of-old-score-changes": {"task": "scoring.tasks.let_go_of_old_score_changes", "schedule": 60.0},
     "return-unanswered-handoffs": {"task": "handoff.tasks.breach_overdue", "schedule": 30.0},
     "warn-of-deadlines": {"task": "handoff.tasks.warn_due", "schedule": 30.0},
     "reroute-what-is-held": {"task": "handoff.tasks.reroute_held", "schedule": 60.0},

@@ -2,20 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final
 
-from django.db.models import Case, F, Func, QuerySet
+from django.db.models import Case, F, Func
 from django.utils.functional import Promise
 
-from leads.querysets import LeadQuerySet
 from leads.reading import Read
-
-
-class Keys(Protocol):
-    """The keys of leads, lowest value first or last (`falling`), ties by key."""
-
-    def __call__(self, leads: LeadQuerySet, *, falling: bool, now: datetime) -> QuerySet[Any, Any]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +17,6 @@ class Order:
     by: tuple[F | Case | Func, ...]
     # A lookup that holds for leads without the value. They stand last, whichever way the others are sorted.
     lacking: str = ""
-    # The same order by a statement of its own, where sorting each lead by `by` would be slow.
-    keys: Keys | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,10 @@ are asked for on their own: no index gives both ways with them at the end.
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.core.paginator import Page
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from leads import offered_columns
 from leads.models import Lead
@@ -66,14 +66,8 @@ class LeadPages(Pages[Lead]):
     def _shown(self, leads: LeadQuerySet, order: Order, start: int, most: int) -> list[Lead]:
         """So many of the leads in this order, each with what its row shows."""
         by = [key.desc() if self._is_falling else key.asc() for key in (*order.by, F("pk"))]
-        keys: QuerySet[Lead, Any] = (
-            order.keys(leads, falling=self._is_falling, now=self._now)
-            if order.keys
-            else leads.order_by(*by).values("pk")
-        )
+        keys = leads.order_by(*by).values("pk")[start : start + most]
         # Whom one may see and what was asked for is in the keys.
-        rows = Lead.objects.filter(pk__in=keys[start : start + most]).select_related(
-            "company", "owner", "first_channel"
-        )
+        rows = Lead.objects.filter(pk__in=keys).select_related("company", "owner", "first_channel")
         rows = read_with(rows, (column.read for column in offered_columns.offered()), now=self._now)
         return list(rows.order_by(*by))

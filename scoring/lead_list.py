@@ -10,7 +10,7 @@ from leads import filters, offered_columns
 from leads.offered_columns import Column, Order
 from leads.querysets import LeadQuerySet
 from scoring.models import Persona
-from scoring.score_change import keys_by_score_change, with_score_change
+from scoring.score_change import with_score_change
 
 
 def with_score(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
@@ -36,7 +36,7 @@ offered_columns.offer(
         long_label=_("Score in 7 days"),
         template="scoring/lead/_score_change.html",
         read=with_score_change,
-        order=Order(by=(F("score_change"),), keys=keys_by_score_change),
+        order=Order(by=(F("recent_change__points"),), lacking="recent_change__isnull"),
         is_numeric=True,
     )
 )

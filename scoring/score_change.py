@@ -6,33 +6,44 @@ The meaning of things and publications do not count: they say nothing about the 
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Cast, Coalesce
+from django.db import transaction
+from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from leads.models import Lead
 from leads.querysets import LeadQuerySet
-from scoring.models import Why
+from scoring.models import RecentChange, ScoreChange, Why
 
 LATELY: Final = timedelta(days=7)
-# Reasons below this one are of the lead. Index score_change_lately.
+# Reasons below this one are of the lead.
 FIRST_NOT_OF_THE_LEAD: Final = Why.CATALOGUE
+AT_ONCE: Final = 2_000
 
 
 def with_score_change(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
-    """`score_change`: by how much the score moved in 7 days. Asked row by row: for a page, not to sort by."""
-    moved = Lead.objects.filter(
-        pk=OuterRef("pk"),
-        score_changes__changed_at__gt=now - LATELY,
-        score_changes__why__lt=FIRST_NOT_OF_THE_LEAD,
+    """`score_change`: by how much the score moved in 7 days."""
+    return leads.annotate(score_change=Coalesce(F("recent_change__points"), 0))
+
+
+@transaction.atomic
+def let_go_of_old_steps(*, now: datetime) -> int:
+    """Adds up again the scores of which a step is older than seven days. Returns how many there were, AT_ONCE at most.
+
+    Their rows are held first: a step recorded meanwhile waits, or is seen.
+    """
+    due = RecentChange.objects.filter(next_change_at__lte=now).order_by("next_change_at")
+    lead_ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
+    if not lead_ids:
+        return 0
+    held = RecentChange.objects.filter(pk__in=lead_ids)
+    held.exclude(pk__in=_steps(now=now).filter(lead__in=lead_ids).values("lead")).delete()
+    steps = _steps(now=now).filter(lead=OuterRef("pk")).order_by().values("lead")
+    held.update(
+        points=Subquery(steps.annotate(by=Sum(F("total") - F("was"))).values("by")),
+        next_change_at=Subquery(steps.annotate(at=Min("changed_at") + LATELY).values("at")),
     )
-    by = Sum(F("score_changes__total") - F("score_changes__was"))
-    each = Subquery(moved.order_by().values("pk").annotate(by=by).values("by"))
-    return leads.annotate(score_change=Coalesce(Cast(each, BigIntegerField()), 0))
+    return len(lead_ids)
 
 
-def keys_by_score_change(leads: LeadQuerySet, *, falling: bool, now: datetime) -> QuerySet[Any, Any]:
-    """The keys alone, in the order of that change: leads and steps are read from their indexes, nothing else."""
-    lately = Q(score_changes__changed_at__gt=now - LATELY, score_changes__why__lt=FIRST_NOT_OF_THE_LEAD)
-    joined = leads.order_by().annotate(lately=FilteredRelation("score_changes", condition=lately))
-    moved = joined.values("pk").annotate(by=Coalesce(Sum(F("lately__total") - F("lately__was")), 0))
-    return moved.order_by(*(("-by", "-pk") if falling else ("by", "pk"))).values_list("pk", flat=True)
+def _steps(*, now: datetime) -> QuerySet[ScoreChange, Any]:
+    """The steps that count."""
+    return ScoreChange.objects.filter(changed_at__gt=now - LATELY, why__lt=FIRST_NOT_OF_THE_LEAD)

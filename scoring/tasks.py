@@ -9,6 +9,7 @@ from scoring.analysis.analyses import answer_next
 from scoring.analysis.kinds import KINDS
 from scoring.engine.batches import drain, request_due
 from scoring.engine.rescore import score_chunk
+from scoring.score_change import let_go_of_old_steps
 
 # A task ends by itself well before Celery's time limit; the next hint or tick goes on.
 LONGEST_RUN = 60.0
@@ -26,6 +27,14 @@ def drain_score_requests() -> None:
 def request_due_scores() -> None:
     """Asks for the scores that time alone has changed."""
     request_due(now=clock.now())
+
+
+@shared_task
+def let_go_of_old_score_changes() -> None:
+    """Lets go of what moved scores more than seven days ago, until nothing is left of it."""
+    started = monotonic()
+    while let_go_of_old_steps(now=clock.now()) and monotonic() - started < LONGEST_RUN:
+        pass
 
 
 @shared_task

@@ -23,7 +23,17 @@ from leads.intake import take_activities, take_leads
 from leads.models import Lead, LeadEvent
 from outbox.models import ChatWebhook, Delivery, Notice
 from scoring.engine.rescore import request_everybody
-from scoring.models import Analysis, Criteria, Rescore, RescoreChunk, Score, ScoreRequest, Why
+from scoring.models import (
+    Analysis,
+    Criteria,
+    RecentChange,
+    Rescore,
+    RescoreChunk,
+    Score,
+    ScoreChange,
+    ScoreRequest,
+    Why,
+)
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional", "rep", "manager", "private_files")]
@@ -122,6 +132,13 @@ def a_score_that_time_has_changed() -> None:
     score_leads([a_lead().pk], now=NOW - DAY)
     ScoreRequest.objects.all().delete()
     Score.objects.update(next_change_at=NOW - HOUR)
+
+
+def a_score_that_moved_eight_days_ago() -> None:
+    ScoreChange.objects.create(
+        lead=a_lead(), changed_at=NOW - 8 * DAY, criteria=Criteria.objects.get(state=Criteria.State.PUBLISHED), was=0,
+        total=5, qualifies=False, why=Why.ACTIVITY,
+    )  # fmt: skip
 
 
 def a_review_that_is_due() -> None:
@@ -275,6 +292,9 @@ ENTRIES: Final[dict[str, Entry]] = {
     ),
     "scoring.tasks.request_due_scores": Entry(
         a_score_that_time_has_changed, {"asked": ScoreRequest.objects.count}, {"asked": 1}
+    ),
+    "scoring.tasks.let_go_of_old_score_changes": Entry(
+        a_score_that_moved_eight_days_ago, {"kept": RecentChange.objects.count}, {"kept": 0}
     ),
     "capture.tasks.run_import": Entry(
         an_import,

@@ -26,6 +26,7 @@ from leads.intake import Refusal, take_activities
 from leads.lifecycle import NotPossible
 from leads.models import Lead, Status
 from scoring.engine.batches import drain, request_due
+from scoring.score_change import let_go_of_old_steps
 
 WEBSITE: Final = Agent(name="Website")
 SOURCE: Final = "demo"
@@ -70,6 +71,8 @@ class History:
             self._take_in(moment)
             self._tell_how_far(moment)
         self._work_until(self._end)
+        while let_go_of_old_steps(now=self._end):
+            pass
         plan_a_holiday(after=self._end)
 
     def _tell_how_far(self, moment: datetime) -> None:

@@ -2,6 +2,7 @@ from scoring.models.analyses import Analysis
 from scoring.models.criteria import Comment, Criteria, Signature, SourceBar
 from scoring.models.overrides import Override
 from scoring.models.personas import Persona, PersonaCondition
+from scoring.models.recent_changes import RecentChange
 from scoring.models.rescores import Rescore, RescoreChunk
 from scoring.models.rules import BehaviourRule, CombinationRule, FitRule, Gate, Rule
 from scoring.models.score_requests import ScoreRequest
@@ -18,6 +19,7 @@ __all__ = [
     "Override",
     "Persona",
     "PersonaCondition",
+    "RecentChange",
     "Rescore",
     "RescoreChunk",
     "Rule",

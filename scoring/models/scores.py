@@ -87,12 +87,7 @@ class ScoreChange(models.Model):
         indexes = [
             # The line on the page of a lead.
             models.Index(fields=["lead", "-changed_at"], name="score_change_of_lead"),
-            # "Changed in 7 days": what leads and time did, read from the index alone.
-            models.Index(
-                fields=["changed_at"], name="score_change_lately", include=["lead", "was", "total"],
-                condition=Q(why__lt=Why.CATALOGUE),
-            ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.was} → {self.total}"

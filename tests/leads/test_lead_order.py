@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Final
 
 import pytest
 from django.db import connection
@@ -11,7 +12,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from leads.models import Lead, Stage
-from scoring.models import Score
+from leads.ordering import orders
+from scoring.models import RecentChange, Score
 from tests.scoring.shipped import in_force
 
 pytestmark = pytest.mark.django_db
@@ -68,18 +70,25 @@ class TestOrder:
         assert names(client, "-created") == names(client, "") == ["1", "2", "3"]
 
 
+INDEXES: Final = [
+    ("score", "score_highest"), ("change", "recent_change_largest"), ("seen", "lead_last_touch"),
+    ("created", "lead_newest"), ("name", "lead_by_name"), ("stage", "lead_by_stage"),
+]  # fmt: skip
+
+
 @pytest.fixture
 def sixty(make_lead: MakeLead, now: datetime) -> list[str]:
-    """Sixty leads; the first forty have a score and were seen, each higher and later than the one before it."""
+    """Sixty leads; the first forty were seen and have a score, each later and higher, moved by more than the last."""
     for number in range(60):
         lead = make_lead(last_name=f"{number:02}")
         if number < 40:
             score(lead, number, now=now)
             Lead.objects.filter(pk=lead.pk).update(last_touch_at=now + timedelta(minutes=number))
+            RecentChange.objects.create(lead=lead, points=number, next_change_at=now)
     return [f"{number:02}" for number in range(60)]
 
 
-@pytest.mark.parametrize("sort", ["score", "seen"])
+@pytest.mark.parametrize("sort", ["score", "seen", "change"])
 class TestWhoLacksTheValue:
     def test_they_are_last_whichever_way(self, client: Client, marketer: User, sixty: list[str], sort: str) -> None:
         client.force_login(marketer)
@@ -108,13 +117,10 @@ class TestWhoLacksTheValue:
 
 
 class TestIndexes:
-    @pytest.mark.parametrize(
-        ("sort", "index"),
-        [
-            ("score", "score_highest"), ("seen", "lead_last_touch"), ("created", "lead_newest"),
-            ("name", "lead_by_name"),
-        ],
-    )  # fmt: skip
+    def test_every_order_is_looked_at_here(self) -> None:
+        assert set(orders()) == {sort for sort, _index in INDEXES}
+
+    @pytest.mark.parametrize(("sort", "index"), INDEXES)
     @pytest.mark.parametrize("sign", ["", "-"])
     def test_a_page_is_read_from_its_index_without_sorting_all_leads(
         self, client: Client, marketer: User, sixty: list[str], sort: str, index: str, sign: str

@@ -16,8 +16,8 @@ from leads.models import Lead
 from scoring.engine.batches import drain
 from scoring.engine.rescore import score_chunk
 from scoring.explain.history import MOST_STEPS, history
-from scoring.models import ScoreChange, Why
-from scoring.score_change import with_score_change
+from scoring.models import RecentChange, ScoreChange, Why
+from scoring.score_change import let_go_of_old_steps, with_score_change
 from tests.scoring.building import DAY, did, score_leads
 from tests.scoring.shipped import in_force, make_published
 
@@ -144,6 +144,10 @@ class TestLine:
             assert [tick.label for tick in told.line.across] == labels
 
 
+def by_how_much(lead: Lead, now: datetime) -> int:
+    return int(with_score_change(Lead.objects.all(), now=now).get(pk=lead.pk).score_change)  # type: ignore[attr-defined]
+
+
 class TestLately:
     def test_what_the_lead_and_time_did_in_seven_days(self, make_lead: MakeLead, now: datetime) -> None:
         lead = make_lead()
@@ -155,7 +159,28 @@ class TestLately:
         moved(lead, now - 2 * DAY, 123, 500, Why.CATALOGUE)
         moved(lead, now - DAY, 500, 0, Why.PUBLICATION)
         moved(make_lead(), now, 0, 7)
-        assert with_score_change(Lead.objects.all(), now=now).get(pk=lead.pk).score_change == 23  # type: ignore[attr-defined]
+        let_go_of_old_steps(now=now)
+        assert by_how_much(lead, now) == 23
+
+    def test_each_step_for_seven_days(self, make_lead: MakeLead, now: datetime) -> None:
+        lead = make_lead()
+        moved(lead, now - 6 * DAY, 0, 20)
+        moved(lead, now, 20, 15)
+        assert let_go_of_old_steps(now=now) == 0
+        for days, points in ((0, 15), (1, -5), (6, -5), (7, 0)):
+            let_go_of_old_steps(now=now + days * DAY)
+            assert by_how_much(lead, now) == points
+        assert not RecentChange.objects.exists()
+
+    def test_steps_recorded_together_are_added_up(self, make_lead: MakeLead, now: datetime) -> None:
+        lead, other = make_lead(), make_lead()
+        ScoreChange.objects.bulk_create(
+            ScoreChange(lead=each, changed_at=now, criteria=in_force(), was=was, total=total, qualifies=False, why=why)
+            for each, was, total, why in (
+                (lead, 0, 5, Why.ACTIVITY), (lead, 5, 12, Why.TIME), (other, 0, 3, Why.PUBLICATION),
+            )
+        )  # fmt: skip
+        assert (by_how_much(lead, now), by_how_much(other, now)) == (12, 0)
 
 
 class TestPanel:
