@@ -104,18 +104,19 @@ def criteria(points: Sequence[int] = POINTS, *, threshold: int = 30) -> Criteria
 def publish(draft: Criteria) -> Criteria:
     """On the way people take: proposed, signed by both sides, put into force."""
     now = timezone.now()
-    marketer, manager = _person("marketing", MARKETING), _person("sales", SALES_MANAGER)
+    marketer, manager = person("marketing", MARKETING), person("sales", SALES_MANAGER)
     publication.propose(criteria_id=draft.pk, actor=marketer, now=now)
     for side, actor in ((Signature.Side.MARKETING, marketer), (Signature.Side.SALES, manager)):
         publication.sign(criteria_id=draft.pk, side=side, actor=actor, now=now)
     return publication.publish(criteria_id=draft.pk, actor=manager, now=now)
 
 
-def _person(name: str, role: str) -> User:
+def person(name: str, role: str) -> User:
+    """Somebody with this role; the same one when asked again."""
     email = f"{name}@bench.example"
-    person = User.objects.filter(email=email).first() or User.objects.create_user(email, "unused", name=name)
-    person.groups.add(Group.objects.get(name=role))
-    return person
+    found = User.objects.filter(email=email).first() or User.objects.create_user(email, "unused", name=name)
+    found.groups.add(Group.objects.get(name=role))
+    return found
 
 
 if __name__ == "__main__":
