@@ -34,10 +34,10 @@ def let_go_of_old_steps(*, now: datetime) -> int:
     lead_ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
     if not lead_ids:
         return 0
-    held = RecentChange.objects.filter(pk__in=lead_ids)
-    held.exclude(pk__in=_steps(now=now).filter(lead__in=lead_ids).values("lead")).delete()
+    sums = RecentChange.objects.filter(pk__in=lead_ids)
+    sums.exclude(pk__in=_steps(now=now).filter(lead__in=lead_ids).values("lead")).delete()
     steps = _steps(now=now).filter(lead=OuterRef("pk")).order_by().values("lead")
-    held.update(
+    sums.update(
         points=Subquery(steps.annotate(by=Sum(F("total") - F("was"))).values("by")),
         next_change_at=Subquery(steps.annotate(at=Min("changed_at") + LATELY).values("at")),
     )
