@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from leads.dimensions import Dimensions
 from leads.identity import Match, People, Touch
-from leads.models import Activity, ActivityProperties, ActivityType, Lead
+from leads.lead_row import LeadRow
+from leads.models import Activity, ActivityProperties, ActivityType
 from leads.normalise import Refusal
 from leads.parsing import Message, ParsedActivity, Repetition
 from leads.writing import insert
@@ -42,7 +43,7 @@ def record_activities(
 ) -> list[Match | Refusal]:
     """Inserts the activities that are new. Returns whose each is, in the order in which they came."""
     matches: list[Match | Refusal] = []
-    fresh: list[tuple[ParsedActivity, Lead]] = []
+    fresh: list[tuple[ParsedActivity, LeadRow]] = []
     for item in parsed:
         if isinstance(item, Refusal):
             matches.append(item)
@@ -81,7 +82,7 @@ def _take(parsed: ParsedActivity, *, people: People) -> Match:
     return match
 
 
-def _insert(fresh: Sequence[tuple[ParsedActivity, Lead]], *, names: Dimensions, now: datetime) -> None:
+def _insert(fresh: Sequence[tuple[ParsedActivity, LeadRow]], *, names: Dimensions, now: datetime) -> None:
     if not fresh:
         return
     insert(

@@ -3,25 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 from typing import Final, Literal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from leads.dimensions import Dimensions, companies
+from leads.lead_row import LeadRow, insert_rows, locked_rows
 from leads.models import Company, Lead
 from leads.normalise import Refusal
 from leads.parsing import CompanyName, Identity, Named, ParsedActivity, ParsedLead
-from leads.writing import insert, new_ids, write
+from leads.writing import write
 
 _FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
-# Of a new lead; the words it is found by and folded names are the database's to keep.
-_COLUMNS: Final = tuple(
-    field.attname
-    for field in Lead._meta.concrete_fields  # noqa: SLF001 (Django's documented way to the fields)
-    if not field.generated and field.attname != "search"
-)
 _LAST_TOUCH: Final = ("last_touch_at", "last_channel_id", "last_campaign_id", "last_page_id")
 
 
@@ -42,7 +36,7 @@ class Touch:
 class Person:
     """One lead of the batch, and what the batch does to it."""
 
-    lead: Lead
+    lead: LeadRow
     is_new: bool = False
     has_acted: bool = False
     changed: set[str] = field(default_factory=set)
@@ -91,8 +85,7 @@ class People:
         emails = {identity.email_key for identity in identities} - {""}
         externals = {identity.external_id for identity in identities} - {""}
         known = Q(email_key__among=emails) | Q(external_id__among=externals)
-        # By ascending id, as everybody who locks leads does: two who take the same people never wait for each other.
-        for lead in Lead.objects.filter(known).defer("search").order_by("pk").select_for_update(no_key=True):
+        for lead in locked_rows(known):
             self._add(Person(lead))
 
     def _add(self, person: Person) -> Person:
@@ -118,7 +111,7 @@ class People:
         Raises Refusal like `find`, before anything is taken.
         """
         known = self.find(parsed.identity)
-        person = known or self._add(Person(Lead(created_at=created_at, recorded_at=self.now), is_new=True))
+        person = known or self._add(Person(LeadRow(created_at, self.now), is_new=True))
         changed = self._set(person, **parsed.columns, **_names(person.lead, parsed.identity))
         if parsed.company is not None:
             company = self._companies.of[parsed.company]
@@ -173,23 +166,25 @@ class People:
         return changed
 
     def _set(self, person: Person, **values: object) -> bool:
-        changed = {name for name, value in values.items() if getattr(person.lead, name) != value}
-        for name in changed:
-            setattr(person.lead, name, values[name])
-        person.changed |= changed
-        return bool(changed)
+        is_changed = False
+        for name, value in values.items():
+            if getattr(person.lead, name) != value:
+                setattr(person.lead, name, value)
+                person.changed.add(name)
+                is_changed = True
+        return is_changed
 
     # --- storing ---------------------------------------------------------------------------------------------
-    def save(self) -> tuple[list[Lead], list[tuple[Lead, list[str]]]]:
+    def save(self) -> tuple[list[LeadRow], list[tuple[LeadRow, list[str]]]]:
         """Writes new and changed leads. Returns the new ones, and the changed ones with the fields people see.
 
         Raises IntegrityError when a new lead exists meanwhile.
         """
         self.insert_new()
         changed = [person for person in self._people if person.changed and not person.is_new]
-        write([person.lead for person in changed], set().union(*(person.changed for person in changed)))
+        write(Lead, [person.lead for person in changed], set().union(*(person.changed for person in changed)))
         changed_companies = sorted(self._companies_changed.values(), key=lambda company: company.pk)
-        write(changed_companies, ("domain", "industry", "employees"))
+        write(Company, changed_companies, ("domain", "industry", "employees"))
         seen = [(person.lead, _fields_people_see(person)) for person in changed]
         return [person.lead for person in self._people if person.is_new], [
             (lead, fields) for lead, fields in seen if fields
@@ -197,14 +192,9 @@ class People:
 
     def insert_new(self) -> None:
         """Inserts the new leads; harmless to repeat. Raises IntegrityError when one of them exists meanwhile."""
-        fresh = [person.lead for person in self._people if person.is_new and not person.lead.pk]
-        if not fresh:
-            return
-        # Inserted in the order of their names: two batches with the same new leads wait, they never deadlock.
-        fresh = sorted(fresh, key=lambda lead: (lead.email_key or "", lead.external_id or ""))
-        for lead, pk in zip(fresh, new_ids(Lead, len(fresh)), strict=True):
-            lead.pk = pk
-        insert(Lead, _COLUMNS, map(attrgetter(*_COLUMNS), fresh))
+        fresh = [person.lead for person in self._people if person.is_new and person.lead.id is None]
+        if fresh:
+            insert_rows(fresh)
 
     def lead_ids_to_score(self) -> set[int]:
         """Leads whose score can have changed: new, changed, active, or of a company that changed."""
@@ -212,7 +202,7 @@ class People:
         of_companies = Lead.objects.filter(company_id__in=self._companies_changed).values_list("pk", flat=True)
         return ids | (set(of_companies) if self._companies_changed else set())
 
-    def first_touches_before(self) -> list[tuple[Lead, datetime, int | None]]:
+    def first_touches_before(self) -> list[tuple[LeadRow, datetime, int | None]]:
         """Leads whose first touch is an earlier one now; with the moment and the channel of the one that it was."""
         return [
             (person.lead, *person.first_touch_before)
@@ -225,7 +215,7 @@ class People:
         return {person.lead.pk for person in self._people if person.has_acted}
 
 
-def refuse_two(identity: Identity, of_email: Lead | None, of_external: Lead | None) -> None:
+def refuse_two(identity: Identity, of_email: Lead | LeadRow | None, of_external: Lead | LeadRow | None) -> None:
     """Raises Refusal when one says the e-mail of one lead and the external id of another, at whichever door.
 
     `of_email` is the lead with that address, `of_external` the one with that external id.
@@ -245,7 +235,7 @@ def refuse_two(identity: Identity, of_email: Lead | None, of_external: Lead | No
         )
 
 
-def _names(lead: Lead, identity: Identity) -> dict[str, object]:
+def _names(lead: LeadRow, identity: Identity) -> dict[str, object]:
     """The names a lead does not have yet; one it has is never replaced."""
     names: dict[str, object] = {}
     if identity.email_key and not lead.email:

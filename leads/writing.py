@@ -5,30 +5,32 @@ build these statements and to read them took longer than everything else an inta
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Field, Model
 
 
-def write(rows: Sequence[Model], names: Collection[str]) -> int:
-    """Stores these fields of the rows, which are of one model and in the database. Returns how many were written.
+def write(model: type[Model], rows: Sequence[object], names: Collection[str]) -> int:
+    """Stores these fields of the rows, which have the model's columns and are in the database. Returns how many were
+    written.
 
     The names are those of the model's fields or of their columns (company, company_id). The caller holds the rows, or
     gives them in the order of their keys, so that two who write the same rows wait for each other.
     """
     if not rows or not names:
         return 0
-    model = rows[0]._meta  # noqa: SLF001 (Django's documented way to the fields)
-    fields = [cast("Field[Any, Any]", field) for field in (model.pk, *map(model.get_field, sorted(names)))]
-    table, (key, *columns) = connection.ops.quote_name(model.db_table), [_column(field) for field in fields]
+    meta = model._meta  # noqa: SLF001 (Django's documented way to the fields)
+    fields = [cast("Field[Any, Any]", field) for field in (meta.pk, *map(meta.get_field, sorted(names)))]
+    table, (key, *columns) = connection.ops.quote_name(meta.db_table), [_column(field) for field in fields]
     assignments = ", ".join(f"{column} = given.{column}" for column in columns)
     arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET {assignments}"  # noqa: S608 (names are the model's)
             f" FROM unnest({arrays}) AS given({', '.join((key, *columns))}) WHERE {table}.{key} = given.{key}",
-            [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields],
+            [list(map(attrgetter(field.attname), rows)) for field in fields],
         )
         return int(cursor.rowcount)
 

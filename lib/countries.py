@@ -5,7 +5,7 @@ What is stored everywhere is the code of two letters.
 
 import gettext
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from django import forms
@@ -40,6 +40,7 @@ class UnknownCountry(ValueError):
     """The text names no country."""
 
 
+@lru_cache(maxsize=4096)  # each row of a file names one
 def country_code(text: str) -> str:
     """The two letters of the country, such as GB for UK, GBR or United Kingdom. Raises UnknownCountry."""
     key = _key(text)

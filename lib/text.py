@@ -20,6 +20,8 @@ def is_storable(text: str) -> bool:
     """Whether PostgreSQL can keep the text as it is."""
     if "\x00" in text:
         return False
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -78,7 +78,7 @@ class Reading:
         """The mapped cell, empty for a placeholder; raises Refusal when its characters got lost."""
         index = self.mapping.get(field, -1)
         text = as_written(cells[index]) if 0 <= index < len(cells) else ""
-        if is_placeholder(text):
+        if not text or is_placeholder(text):
             return ""
         if not is_storable(text) or REPLACEMENT in text:
             raise Refusal(
@@ -124,6 +124,8 @@ class Reading:
 
     def _cell(self, cells: Sequence[str], field: str, read: Callable[[str, str], T], wrong: list[Refusal]) -> T | None:
         """The cell as `read` makes it, None when it is empty or cannot be used; then `wrong` says why."""
+        if field not in self.mapping:
+            return None
         try:
             text = self.text(cells, field)
             return read(text, field) if text else None

@@ -60,7 +60,7 @@ MAY_WRITE_ANYTHING = {
     ("leads/lifecycle.py", "transition"): "the writer of a lead: milestones and owner come with the transition",
     ("leads/editing.py", "correct"): "the names are those of LeadInput, what a person may correct on a page",
     ("leads/identity.py", "People._set"): "what intake knows of a person, names from LeadInput and the touches",
-    ("leads/identity.py", "People.insert_new"): "a new lead, all columns; where it stands is the default",
+    ("leads/lead_row.py", "insert_rows"): "a new lead, all columns; where it stands is the default",
     ("leads/writing.py", "insert"): "the statement of many new rows; who calls it names the fields",
     ("leads/writing.py", "write"): "the statement of many rows; who calls it names the fields",
     ("handoff/lifecycle/machine.py", "move"): "the writer of a handoff: columns come with the transition",

@@ -41,7 +41,7 @@ class TestWrite:
             lead.is_decision_maker = (None, True, False)[number % 3]
             lead.last_touch_at = None if number % 3 == 0 else now + timedelta(microseconds=number)
         fields = ("first_name", "budget", "is_decision_maker", "last_touch_at")
-        assert write(leads, fields) == len(leads)
+        assert write(Lead, leads, fields) == len(leads)
         stored = Lead.objects.in_bulk([lead.pk for lead in leads])
         for lead in leads:
             assert [getattr(stored[lead.pk], name) for name in fields] == [getattr(lead, name) for name in fields]
@@ -50,10 +50,10 @@ class TestWrite:
     def test_a_field_goes_by_its_name_or_its_column(self, make_lead: MakeLead) -> None:
         known, lead = make_lead(company="Acme", external_id="crm-1"), make_lead()
         lead.company_id = known.company_id
-        write([lead], {"company"})
+        write(Lead, [lead], {"company"})
         assert Lead.objects.filter(company=known.company_id).count() == 2
         lead.company_id, lead.external_id = None, "crm-2"
-        write([lead], {"company_id", "external_id"})
+        write(Lead, [lead], {"company_id", "external_id"})
         lead.refresh_from_db()
         assert (lead.company_id, lead.external_id) == (None, "crm-2")
 
@@ -61,12 +61,12 @@ class TestWrite:
         lead = make_lead()
         lead.first_name = "x" * 101
         with pytest.raises(DataError), transaction.atomic():
-            write([lead], ["first_name"])
+            write(Lead, [lead], ["first_name"])
 
     def test_nothing_to_write_asks_nothing(self, make_lead: MakeLead) -> None:
         lead = make_lead()
         with CaptureQueriesContext(connection) as queries:
-            assert (write([], ["city"]), write([lead], [])) == (0, 0)
+            assert (write(Lead, [], ["city"]), write(Lead, [lead], [])) == (0, 0)
         assert len(queries) == 0
 
 

@@ -1,0 +1,79 @@
+"""The columns of a lead that intake reads and writes.
+
+To make an instance of the model, with all its fields and what each of them can do, takes longer than to store the row.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from operator import attrgetter
+from typing import Final
+
+from django.db.models import Q
+
+from leads.models import Lead
+from leads.writing import insert, new_ids
+
+
+@dataclass(slots=True, eq=False)
+class LeadRow:
+    """A lead; `id` is None until it is stored."""
+
+    created_at: datetime
+    recorded_at: datetime
+    id: int | None = None
+    public_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    external_id: str | None = None
+    email: str = ""
+    email_key: str | None = None
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    job_title: str = ""
+    company_id: int | None = None
+    country: str = ""
+    city: str = ""
+    budget: int | None = None
+    is_decision_maker: bool | None = None
+    first_touch_at: datetime | None = None
+    first_channel_id: int | None = None
+    first_campaign_id: int | None = None
+    first_page_id: int | None = None
+    last_touch_at: datetime | None = None
+    last_channel_id: int | None = None
+    last_campaign_id: int | None = None
+    last_page_id: int | None = None
+
+    @property
+    def pk(self) -> int:
+        """The id; raises ValueError for a lead that is not stored yet."""
+        if self.id is None:
+            raise ValueError("This lead is not stored yet.")
+        return self.id
+
+
+_COLUMNS: Final = tuple(column.name for column in fields(LeadRow))
+# What a new lead has besides; the words it is found by and folded names are the database's to keep.
+_DEFAULTS: Final = {
+    column.attname: column.get_default()
+    for column in Lead._meta.concrete_fields  # noqa: SLF001 (Django's documented way to the fields)
+    if not column.generated and column.attname not in {*_COLUMNS, "search"}
+}
+
+
+def locked_rows(known: Q) -> Iterator[LeadRow]:
+    """The leads of the condition, held in ascending id, as everybody who holds leads does: two who take the same
+    people never wait for each other."""
+    leads = Lead.objects.filter(known).order_by("pk").select_for_update(no_key=True)
+    return (LeadRow(*values) for values in leads.values_list(*_COLUMNS))
+
+
+def insert_rows(rows: list[LeadRow]) -> None:
+    """Stores new leads, which have their ids from then on. Raises IntegrityError when one of them is known."""
+    # In the order of their names: two batches with the same new leads wait, they never deadlock.
+    rows = sorted(rows, key=lambda row: (row.email_key or "", row.external_id or ""))
+    for row, pk in zip(rows, new_ids(Lead, len(rows)), strict=True):
+        row.id = pk
+    defaults, values = tuple(_DEFAULTS.values()), attrgetter(*_COLUMNS)
+    insert(Lead, (*_COLUMNS, *_DEFAULTS), (values(row) + defaults for row in rows))
