@@ -40,12 +40,16 @@ def start(
     cwd: Path,
     account: Account | None = None,
     feed: bytes | None = None,
+    holds_input: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start a process that gets `death` when we die, in a session that Ctrl-C does not reach."""
+    """Start a process that gets `death` when we die, in a session that Ctrl-C does not reach.
+
+    Its input is `feed`, or empty; with `holds_input` it ends when the caller closes it.
+    """
     parent = os.getpid()
     process = subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
+        stdin=subprocess.PIPE if holds_input or feed is not None else subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
         env=environ,

@@ -44,7 +44,7 @@ class Child:
     started_at: float = 0.0
     restart_at: float | None = None
 
-    def start(self) -> None:
+    def start(self, *, holds_input: bool = False) -> None:
         """Start the process and read what it says. From the main thread only (see die_with_parent)."""
         self.started_at, self.restart_at = time.monotonic(), None
         self.process = start(
@@ -53,8 +53,14 @@ class Child:
             output=subprocess.PIPE,
             environ={**os.environ, **self.environ},
             cwd=BASE_DIR,
+            holds_input=holds_input,
         )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+
+    def end_input(self) -> None:
+        """What it waits for is there."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
         with log_file(self.root, self.name).open("ab") as log:
@@ -124,7 +130,7 @@ def processes(*, root: Path, port: int) -> list[Child]:
         "-A",
         "config.celery",
     ]
-    web = [*python, "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    web = [*python, "gunicorn", "config.supervisor.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--preload"]
     worker = [*celery, "worker", "--queues", "ingest,default,mail,webhooks", "--concurrency", "2"]
     return [
@@ -135,6 +141,7 @@ def processes(*, root: Path, port: int) -> list[Child]:
             death=signal.SIGQUIT,
             patience=15,
             root=root,
+            environ={"DJANGO_SETTINGS_MODULE": "config.settings"},
         ),
         Child(
             name="beat",

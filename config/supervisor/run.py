@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -108,15 +108,24 @@ def run(root: Path, port: int) -> int:
     try:
         with servers:
             try:
-                people, awaits_story = prepare()
                 children += processes(root=root, port=port)
+                web, *others = children
+                # It loads beside the preparation, and listens after it.
+                web.start(holds_input=True)
+                people, awaits_story = prepare()
+                web.end_input()
                 if awaits_story:
-                    children.append(story(root=root))
-                with step("Starting web, worker and beat"):
-                    start_all(children, port)
+                    others.append(story(root=root))
+                    children.append(others[-1])
+                with step("Starting web"):
+                    wait_for(lambda: serves(port), [web])
                 tell(invitation(port, people, own_database="postgresql" not in servers.attached))
                 if awaits_story:
                     tell("The demonstration is being loaded beside it; its leads appear when all of them are there.")
+                with step("Starting worker and beat"):
+                    for child in reversed(others):
+                        child.start()
+                    wait_for(lambda: all(child.said_ready.is_set() for child in others if child.ready_line), children)
                 watch(children, servers)
             finally:
                 stop_all(children, servers)
@@ -139,12 +148,10 @@ def prepare() -> tuple[dict[str, list[str]], bool]:
     return told["demo_people"], told["awaits_story"]
 
 
-def start_all(children: list[Child], port: int) -> None:
-    """Start the processes and wait until pages are served and tasks are taken."""
-    for child in children:
-        child.start()
+def wait_for(is_ready: Callable[[], bool], children: Sequence[Child]) -> None:
+    """Wait until pages are served, or tasks are taken. Raises CannotRun when one of these processes ends."""
     deadline = time.monotonic() + READY_SECONDS
-    while not (serves(port) and all(child.said_ready.is_set() for child in children if child.ready_line)):
+    while not is_ready():
         for child in children:
             if child.process is not None and child.process.poll() is not None and not child.ends_by_itself:
                 time.sleep(0.2)  # its last words

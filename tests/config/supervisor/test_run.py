@@ -47,8 +47,9 @@ class Supervisor:
         return "\n".join(self.lines)
 
     def is_ready(self) -> bool:
+        """Whether pages are served and tasks are taken."""
         assert self.process.poll() is None, self.text
-        return "Baton is ready" in self.text
+        return re.search(r"^Starting worker and beat \.\.\..* s$", self.text, re.MULTILINE) is not None
 
     def everything(self, root: Path) -> list[tuple[int, str]]:
         """Every process that must end with it: those below it, and the two servers."""
@@ -89,6 +90,11 @@ class TestRun:
             assert answer.status == 200
         assert "Starting PostgreSQL ..." in supervisor.text
         assert supervisor.text.count("Baton is ready at") == 1
+        # Whoever starts it can look at pages before the rest has started.
+        assert supervisor.text.index("Baton is ready at") < supervisor.text.index("Starting worker and beat")
+        style = f"http://127.0.0.1:{supervisor.port}{style_address(supervisor.port)}"
+        with urllib.request.urlopen(style) as answer:
+            assert answer.status == 200
 
         again = run(environ, "-m", "config.supervisor.run")
         assert again.returncode == 0
@@ -154,6 +160,19 @@ class TestDemonstration:
         assert counted.stdout == "7 0\n"
 
 
+class TestPreparation:
+    def test_a_wrong_setting_is_said_once_and_nothing_is_served(self, root: Path, environ: Environment) -> None:
+        running = Supervisor(environ | {"BATON_CSRF": "no such setting"})
+        try:
+            eventually(lambda: running.process.poll() is not None, seconds=180)
+        finally:
+            running.process.kill()
+            running.process.wait()
+        assert running.process.returncode == 1
+        assert "Baton is ready" not in running.text
+        assert running.text.count("BATON_CSRF") == 1
+
+
 class TestPort:
     def test_one_in_use_is_said_before_anything_starts(self, root: Path, environ: Environment) -> None:
         with socket.socket() as other:
@@ -170,6 +189,14 @@ class TestPort:
         told = run(environ | {"PORT": port}, "-m", "config.supervisor.run")
         assert told.returncode == 1
         assert "a port is a number from 1 to 65535" in told.stdout
+
+
+def style_address(port: int) -> str:
+    """Of the first style sheet of the page one signs in on."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/") as answer:
+        found = re.search(r'href="(/static/[^"]+\.css)"', answer.read().decode())
+    assert found is not None
+    return found[1]
 
 
 def command(pid: int) -> str:
