@@ -17,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
@@ -24,6 +25,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from handoff.models import RoutingRule
 from leads.models import Activity, Channel, Lead, Page
+from scoring.models import Rescore, RescoreChunk
 from tests.upgrade.make_dump import DUMP
 from tests.upgrade.rows import LEADS, our_models
 from tests.upgrade.schema import row_counts, schema
@@ -53,6 +55,13 @@ UPDATE leads_channel SET counts_as_id = (SELECT id FROM leads_channel WHERE name
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE leads_activity ENABLE TRIGGER USER;
 ALTER TABLE leads_lead ENABLE TRIGGER USER;
+"""
+# What it called so many whole matches is counted in parts now.
+FADES: Final = """
+ALTER TABLE scoring_rule DISABLE TRIGGER USER;
+UPDATE scoring_rule SET half_life_days = 30 WHERE kind = 'behaviour' AND measure = 'activities' AND criteria_id =
+    (SELECT id FROM scoring_criteria WHERE state = 'published');
+ALTER TABLE scoring_rule ENABLE TRIGGER USER;
 """
 PAGES: Final = (
     "handoff:queue", "handoff:team", "leads:list", "notices:list", "reporting:funnel",
@@ -85,6 +94,7 @@ def upgrade(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             with connection.cursor() as cursor:
                 before = row_counts(cursor)
                 cursor.execute(TWINS)
+                cursor.execute(FADES)
             ContentType.objects.clear_cache()
             call_command("migrate", interactive=False, verbosity=0)
             with connection.cursor() as cursor:
@@ -150,6 +160,12 @@ class TestUpgrade:
         )
         assert Lead.objects.latest("pk").first_channel == channel
         assert channel in RoutingRule.objects.earliest("pk").channels.all()
+
+    def test_scores_of_what_fades_are_computed_again(self, upgrade: Upgrade) -> None:
+        rescore = Rescore.objects.get(finished_at=None)
+        assert rescore.criteria.rules.filter(half_life_days__isnull=False).exists()
+        everybody = RescoreChunk.objects.filter(rescore=rescore).aggregate(Sum("leads"))
+        assert (rescore.criteria.state, rescore.leads, everybody["leads__sum"]) == ("published", LEADS, LEADS)
 
     def test_every_table_of_the_old_one_was_in_use(self, upgrade: Upgrade) -> None:
         ours = {model._meta.db_table for model in our_models()}

@@ -14,6 +14,7 @@ from scoring.backtest.asof import Then
 from scoring.backtest.outcomes import Closed
 from scoring.backtest.result import EvidenceResult, RuleCounts, SourceEvidence
 from scoring.engine.definition import Definition
+from scoring.engine.worth import PARTS, is_match
 
 # A side of a comparison needs so many leads ...
 LEADS: Final = 30
@@ -25,6 +26,7 @@ CLOSED: Final = 100
 OUTCOMES: Final = 20
 # A source seldom converts when surely less than half as often as all others.
 SELDOM: Final = 0.5
+TENTH: Final = PARTS // 10
 K = TypeVar("K", bound=Hashable)
 
 
@@ -48,10 +50,17 @@ class Evidence:
         }
         for lead in chunk:
             if lead.lead_id in then:
-                _count(self.patterns, tuple(then[lead.lead_id].matched), is_won=lead.is_won)
+                _count(self.patterns, self._pattern(then[lead.lead_id]), is_won=lead.is_won)
                 for source, key in came_from.get(lead.lead_id, ()):
                     if key is not None:
                         _count(self.sources, (source, key), is_won=lead.is_won)
+
+    def _pattern(self, then: Then) -> tuple[int, ...]:
+        """How often each rule matched; what fades in tenths of a match, so that many leads are alike."""
+        return tuple(
+            times // TENTH * TENTH if rule.half_life_days else times
+            for rule, times in zip(self.definition.rules, then.matched, strict=True)
+        )
 
     def as_json(self) -> EvidenceResult:
         """The counts per rule, suggested points where there is enough to say, and the sources that seldom convert."""
@@ -72,9 +81,10 @@ class Evidence:
         }
 
     def _rule(self, place: int) -> RuleCounts:
-        matching = [counts for pattern, counts in self.patterns.items() if pattern[place] > 0]
+        rule = self.definition.rules[place]
+        matching = [counts for pattern, counts in self.patterns.items() if is_match(rule, pattern[place])]
         return {
-            "id": self.definition.rules[place].pk,
+            "id": rule.pk,
             "leads": sum(leads for leads, _won in matching),
             "won": sum(won for _leads, won in matching),
         }

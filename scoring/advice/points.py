@@ -16,10 +16,11 @@ from typing import Final
 
 from scoring.advice.logistic import NoContrast, Row, fit
 from scoring.engine.definition import Definition
+from scoring.engine.worth import matches, worth
 from scoring.models import Gate, Rule
 from scoring.models.criteria import LARGEST_POINTS
 
-# How often each rule in use matched -> (leads, won).
+# How often each rule in use matched (what fades in parts, scoring/engine/worth.py) -> (leads, won).
 Patterns = Mapping[tuple[int, ...], tuple[int, int]]
 
 # Customers, and leads not won, for each rule that is compared; below it coefficients are noise.
@@ -51,7 +52,13 @@ def suggest(definition: Definition, patterns: Patterns, *, trusted: Sequence[int
     places = compared(definition, patterns)
     rows = {
         pattern: Row(
-            tuple((column, float(pattern[place])) for column, place in enumerate(places) if pattern[place]), leads, won
+            tuple(
+                (column, float(matches(definition.rules[place], pattern[place])))
+                for column, place in enumerate(places)
+                if pattern[place]
+            ),
+            leads,
+            won,
         )
         for pattern, (leads, won) in patterns.items()
     }
@@ -98,6 +105,6 @@ def total(definition: Definition, points: Mapping[int, int], matched: Sequence[i
     """The score of this evidence with these points, cut at the caps."""
     criteria, sums = definition.criteria, {True: 0, False: 0}
     for rule, times in zip(definition.rules, matched, strict=True):
-        sums[rule.kind == Rule.Kind.FIT] += points[rule.pk] * times
+        sums[rule.kind == Rule.Kind.FIT] += worth(rule, times, points=points[rule.pk])
     caps = {True: criteria.fit_cap, False: criteria.engagement_cap}
     return sum(value if (cap := caps[is_fit]) is None else min(value, cap) for is_fit, value in sums.items())

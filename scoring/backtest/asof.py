@@ -46,13 +46,15 @@ def definition_then(definition: Definition, *, now: datetime) -> Definition:
 def at_its_best(definition: Definition) -> Definition:
     """Criteria a lead meets at its close whenever it met the real ones before, and that time can only fulfil.
 
-    Windows and half-lives are gone, no rule takes points away and none blocks: whatever counted once still does.
+    Windows and half-lives are gone, no rule takes points away and none blocks: whatever counted once still does. A rule
+    that fades gives a part of its points for a part of a match; here it gives them all, for every 1.
     Equal to the definition where all this is so already.
     """
     rules = []
     for rule in definition.rules:
         other = copy(rule)
         other.within_days = other.half_life_days = None
+        other.at_least = 1 if rule.half_life_days else rule.at_least
         other.points = max(rule.points, 0)
         other.gate = Gate.NONE if rule.gate == Gate.BLOCKS else rule.gate
         rules.append(other)

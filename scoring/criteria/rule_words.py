@@ -54,7 +54,7 @@ def rule_condition(rule: Rule) -> str:
             names = ", ".join(f"“{needed.name}”" for needed in rule.requires.all())
             return _("all of these match: %(names)s") % {"names": names or _("nothing yet")}
     what = behaviour_filter(rule)
-    if rule.max_times == 1 and rule.at_least > 1:
+    if rule.max_times == 1 and rule.at_least > 1 and not rule.half_life_days:
         what = f"{what} {str(MEASURES[rule.measure].enough) % {'step': number(rule.at_least)}}"
     return what
 
@@ -69,14 +69,14 @@ def rule_worth(rule: Rule) -> str:
     worth = points_words(rule.points)
     if rule.kind != Rule.Kind.BEHAVIOUR or not rule.points:
         return worth
-    if rule.max_times == 1:
+    if rule.max_times == 1 and (rule.at_least == 1 or not rule.half_life_days):
         worth = _("%(points)s, once") % {"points": worth}
     else:
         counted = MEASURES[rule.measure]
         step = counted.for_each if rule.at_least == 1 else str(counted.for_every) % {"step": number(rule.at_least)}
-        limit = {"times": number(rule.max_times)}
+        limit = ngettext("at most once", "at most %(times)s times", rule.max_times)
         worth = _("%(points)s %(step)s") % {"points": worth, "step": step}
-        worth = f"{worth}, {_('at most %(times)s times') % limit}"
+        worth = f"{worth}, {limit % {'times': number(rule.max_times)}}"
     if rule.half_life_days:
         fading = ngettext("half as much after %(days)s day", "half as much after %(days)s days", rule.half_life_days)
         worth = f"{worth}, {fading % {'days': number(rule.half_life_days)}}"

@@ -1,4 +1,5 @@
-"""When time alone changes a score: for each behaviour rule the first moment at which it matches less often.
+"""When time alone changes a score: for each behaviour rule the first moment at which it matches less often, or is worth
+less.
 
 What a rule counts leaves its window one after the other, oldest first. With the newest first, let held be what is
 counted so far, up to and including each activity (for visits, channels, assets and days: each different one, at its
@@ -6,10 +7,10 @@ newest). A rule that matches t times needs t x at_least, and loses a match when 
 held is enough: next = max(occurred_at) where held >= need, plus the window.
 
 A faded measure falls besides. Two activities fade alike, so held falls to need after half-life x log2(held / need):
-next = max(the earlier of leaving and falling) where held >= need; without a window there is only the falling. need
-lies a little under the matches there are now (the forgiven 1e-9); a millisecond and the rest of the second are taken
-off against rounding, so a falling is told up to a second early. A next change is later than now, so that a sweep
-always gets on.
+next = max(the earlier of leaving and falling) where held >= need; without a window there is only the falling. need is
+where the worth rounds to one less, or half a match is reached (scoring/engine/worth.py): half a millionth of a match
+under the fewest parts that are worth as much. A millisecond and the rest of the second are taken off against
+rounding, so a falling is told up to a second early. A next change is later than now, so that a sweep always gets on.
 """
 
 from collections.abc import Sequence
@@ -17,10 +18,10 @@ from typing import Final
 
 from scoring.engine.expressions import Moment
 from scoring.engine.fragments import Piece, piece
+from scoring.engine.worth import PARTS, next_fewer
 from scoring.models import Rule
 from scoring.registry.measures import MEASURES
 
-EPSILON: Final = 1e-9
 MICROSECOND, MILLISECOND = "interval '1 microsecond'", "interval '1 millisecond'"
 # Older than a thousand half-lives is nothing; beyond that power() would report an underflow.
 FADED: Final = "power(0.5::double precision, least(extract(epoch FROM %s - {})::double precision / %s, 1000))"
@@ -52,11 +53,12 @@ def window_names(rule: Rule, index: int) -> list[str]:
 
 
 def next_changes(rules: Sequence[Rule]) -> list[Piece]:
-    """For each rule that time changes a moment, NULL where it does not match now. t<n> says how often it does."""
+    """For each rule that time changes a moment, NULL where it is worth nothing now. t<n> says how often it matches."""
     moments = []
     for index, rule in enumerate(rules):
         if rule.kind == Rule.Kind.BEHAVIOUR and (rule.within_days or rule.half_life_days):
-            moments.append(piece(f"CASE WHEN t{index} > 0 THEN {{}} END", _next_change(rule, index)))
+            left = Piece(f"t{index}") if rule.half_life_days is None else next_fewer(rule, Piece(f"t{index}"))
+            moments.append(piece("CASE WHEN {} > 0 THEN {} END", left, _next_change(rule, index)))
     return moments
 
 
@@ -117,4 +119,5 @@ def _falls(rule: Rule, index: int, total: str) -> Piece:
 
 
 def _need(rule: Rule, index: int) -> Piece:
-    return piece(f"((t{index} - %s) * %s)", EPSILON, float(rule.at_least))
+    """The least measure that is worth what it is now."""
+    return piece("(({} - 0.5::double precision) * %s)", next_fewer(rule, Piece(f"t{index}")), rule.at_least / PARTS)

@@ -9,8 +9,9 @@ Behaviour, at the moment `now`:
 - Measures (scoring/registry/measures.py): activities = rows; days = different dates in UTC; visits, channels,
   assets = different ones, where there is one; seconds = their sum. With a half-life (activities, seconds) each
   value is taken x 0.5 ^ (age / half-life).
-- times = min(max_times, floor(measure / at_least)). A faded measure is a double, so 1e-9 of a match is
-  forgiven: floor(measure / at_least + 1e-9). Points = points x times.
+- times = min(max_times, floor(measure / at_least)), worth points x times. With a half-life the matches are not whole:
+  times = min(max_times, measure / at_least) is worth points x times rounded half away from zero, and is a match from
+  half of one on (scoring/engine/worth.py).
 
 Fit (scoring/registry/operators.py): a field that is not known (no value, or an empty text) matches "is not known" and
 nothing else; in particular it does not match "is none of". Texts are compared in lower case. "Contains a word of"

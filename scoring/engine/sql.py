@@ -3,7 +3,7 @@
 The conditions are ORM expressions (scoring/engine/rules.py), compiled by Django. Around them stand fixed levels:
 
 1. measured: per lead, how much of each behaviour rule's measure there is.
-2. timed:    t<n>, how often the n-th enabled rule matches.
+2. timed:    t<n>, how often the n-th enabled rule matches, in parts where it fades (scoring/engine/worth.py).
 3. summed:   fit = min(fit_cap, points of fit rules), engagement = min(engagement_cap, points of behaviour and
              combination rules; a combination matches once when all its rules match), and the gates.
 4. final:    total = fit + engagement + points by hand; qualifies = not blocked and (fast track or (total >= bar
@@ -13,9 +13,9 @@ The conditions are ORM expressions (scoring/engine/rules.py), compiled by Django
 Grade: A, B, C from 75, 50, 25 % of the fit that can be reached (positive points, at most the cap), else D;
 1 to 4 likewise for engagement. Where nothing can be reached it is D or 4.
 
-next_change_at is the first of: a rule matches less often (scoring/engine/next_change.py); an activity dated later
-becomes present; a bar or points by hand expire. It is NULL when time changes nothing, and the moment itself, but for
-two: a faded measure falls up to a second later, and what becomes present may change nothing.
+next_change_at is the first of: a rule matches less often or is worth less (scoring/engine/next_change.py); an activity
+dated later becomes present; a bar or points by hand expire. It is NULL when time changes nothing, and the moment
+itself, but for two: a faded measure falls up to a second later, and what becomes present may change nothing.
 
 Nothing a person wrote is part of the text: names are t0, t1, ... by position, values are parameters.
 OFFSET 0 keeps PostgreSQL from merging a level into the next, where each column would be computed many times.
@@ -28,8 +28,9 @@ from typing import Final
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import BATCH, REASONS, Moment
 from scoring.engine.fragments import Piece, compiled, listed, piece, rows
-from scoring.engine.next_change import EPSILON, faded, next_changes, window_columns, window_names
+from scoring.engine.next_change import faded, next_changes, window_columns, window_names
 from scoring.engine.rules import NOTHING_ELSE, Facts, activities, given_by_hand, profiles
+from scoring.engine.worth import match_piece, parts_piece, worth_piece
 from scoring.models import Gate, Rule, Why
 from scoring.personas.definition import Wanted
 from scoring.registry.measures import MEASURES
@@ -87,8 +88,7 @@ def timed(definition: Definition, personas: Sequence[Wanted] = (), facts: Facts 
 def _times(rule: Rule, index: int) -> Piece:
     if rule.half_life_days is None:
         return piece(f"least(%s, coalesce(measured.m{index}, 0) / %s)::integer", rule.max_times, rule.at_least)
-    whole = f"least(%s, floor(coalesce(measured.m{index}, 0) / %s::double precision + %s))::integer"
-    return piece(whole, rule.max_times, rule.at_least, EPSILON)
+    return parts_piece(rule, Piece(f"coalesce(measured.m{index}, 0)"))
 
 
 # --- level 3 -----------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def summed(definition: Definition, personas: Sequence[Wanted] = (), facts: Facts
     times = {rule.pk: Piece(f"t{index}") for index, rule in enumerate(definition.rules)}
     for rule in definition.rules:
         if rule.kind == Rule.Kind.COMBINATION:
-            parts = [piece("{} > 0", times[part.pk]) for part in definition.parts_of(rule)]
+            parts = [match_piece(part, times[part.pk]) for part in definition.parts_of(rule)]
             times[rule.pk] = piece("({})::integer", listed(parts, by=" AND ", none="false"))
     fit = [rule for rule in definition.rules if rule.kind == Rule.Kind.FIT]
     engagement = [rule for rule in definition.rules if rule.kind != Rule.Kind.FIT]
@@ -118,7 +118,7 @@ def summed(definition: Definition, personas: Sequence[Wanted] = (), facts: Facts
         capped(points(engagement, times), criteria.engagement_cap),
         _gate(definition, times, Gate.FAST_TRACK, by=" OR ", none="false"),
         _gate(definition, times, Gate.BLOCKS, by=" OR ", none="false"),
-        listed([piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours], by=" + ", none="0"),
+        behaviours_matched(definition, times),
         criteria.minimum_behaviours,
         _gate(definition, times, Gate.REQUIRED, by=" AND ", none="true"),
         piece("least({})", listed([Piece("moves_at"), *next_changes(definition.rules)])),
@@ -138,8 +138,13 @@ def _best(personas: Sequence[Wanted]) -> tuple[Piece, Piece]:
 
 
 def points(rules: Sequence[Rule], times: dict[int, Piece]) -> Piece:
-    added = [piece("{}::bigint * %s", times[rule.pk], rule.points) for rule in rules]
-    return listed(added, by=" + ", none="0::bigint")
+    return listed([worth_piece(rule, times[rule.pk]) for rule in rules], by=" + ", none="0::bigint")
+
+
+def behaviours_matched(definition: Definition, times: dict[int, Piece]) -> Piece:
+    """How many different behaviour rules match."""
+    matched = [piece("{}::integer", match_piece(rule, times[rule.pk])) for rule in definition.behaviours]
+    return listed(matched, by=" + ", none="0")
 
 
 def capped(added: Piece, cap: int | None) -> Piece:
@@ -147,7 +152,7 @@ def capped(added: Piece, cap: int | None) -> Piece:
 
 
 def _gate(definition: Definition, times: dict[int, Piece], gate: Gate, *, by: str, none: str) -> Piece:
-    matches = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == gate]
+    matches = [match_piece(rule, times[rule.pk]) for rule in definition.rules if rule.gate == gate]
     return piece("({})", listed(matches, by=by, none=none))
 
 
@@ -201,8 +206,6 @@ def statement(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
     """
     written = (*COMPUTED, "scored_at", "qualified_by")
     names, news = ", ".join(written), ", ".join(f"new.{name}" for name in written)
-    values = ", ".join(f"computed.{name}" for name in COMPUTED)
-    stored = ", ".join(f"stored.{name}" for name in COMPUTED)
     updates = ", ".join(f"{name} = new.{name}" for name in written)
     return piece(
         f"WITH differing AS MATERIALIZED (SELECT computed.*, coalesce(stored.total, 0) AS was,"  # noqa: S608 (names are ours)
@@ -211,7 +214,7 @@ def statement(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
         " FROM ({}) AS computed"
         " JOIN unnest(%s::bigint[], %s::smallint[]) AS asked (lead_id, why) ON asked.lead_id = computed.lead_id"
         " LEFT JOIN scoring_score AS stored ON stored.lead_id = computed.lead_id AND stored.lead_id = ANY(%s)"
-        f" WHERE stored.lead_id IS NULL OR ({stored}) IS DISTINCT FROM ({values})),"
+        " WHERE stored.lead_id IS NULL OR ({}) IS DISTINCT FROM ({})),"
         " history AS (INSERT INTO scoring_scorechange (lead_id, changed_at, criteria_id, was, total, qualifies, why)"
         " SELECT lead_id, %s, criteria_id, was, total, qualifies, cause FROM differing"
         " WHERE was <> total OR qualified <> qualifies)"
@@ -225,11 +228,24 @@ def statement(definition: Definition, personas: Sequence[Wanted] = ()) -> Piece:
         BATCH,
         REASONS,
         BATCH,  # said again, so that no plan reads the scores of everybody else
+        _differing(definition, "stored"),
+        _differing(definition, "computed"),
         Moment(),
         Moment(),
         int(Why.ACTIVITY),
         BATCH,
     )
+
+
+def _differing(definition: Definition, table: str) -> Piece:
+    """What is compared of a row. Parts of a match melt away all the time: it differs when they are worth less."""
+    columns = [Piece(f"{table}.{name}") for name in COMPUTED if name != "matched"]
+    if not any(rule.half_life_days for rule in definition.rules):
+        return listed([*columns, Piece(f"{table}.matched")])
+    for place, rule in enumerate(definition.rules, start=1):
+        times = Piece(f"{table}.matched[{place}]")
+        columns += [worth_piece(rule, times), match_piece(rule, times)] if rule.half_life_days else [times]
+    return listed(columns)
 
 
 def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int, float]:

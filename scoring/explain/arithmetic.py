@@ -9,26 +9,40 @@ from django.utils.translation import ngettext
 from leads.models import Lead
 from lib.moments import moment_words
 from lib.numbers import number
-from scoring.engine.next_change import EPSILON
+from scoring.engine.worth import is_match, matches, parts, worth
 from scoring.models import Override, Rule
 from scoring.registry.fit_fields import field
 from scoring.registry.measures import MEASURES
 
 
 def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
-    """`measure` is what there is now, `times` what was stored; where they differ only the latter is told."""
-    if min(rule.max_times, int(measure / rule.at_least + EPSILON)) != times:
-        return _product(ngettext("%(count)s match", "%(count)s matches", times) % {"count": number(times)}, rule, times)
-    if times == 0:
+    """`measure` is what there is now, `times` what was stored; where they mean different things only that is told."""
+    now = _times(rule, measure)
+    if worth(rule, now) != worth(rule, times) or is_match(rule, now) != is_match(rule, times):
+        return _product(_matches(rule, times), rule, times)
+    if not (is_match(rule, now) or worth(rule, now)):
         return _so_far(rule, measure)
     counted = _amount(rule, measure)
     if rule.at_least > 1:
         counted = _("%(counted)s, %(step)s for each match: %(times)s") % {
             "counted": counted,
             "step": number(rule.at_least),
-            "times": number(times),
+            "times": _cut(rule, matches(rule, now)),
         }
-    return _product(counted, rule, times, is_cut=measure / rule.at_least >= rule.max_times + 1)
+    is_cut = measure / rule.at_least >= rule.max_times + (0 if rule.half_life_days else 1)
+    return _product(counted, rule, now, is_cut=is_cut)
+
+
+def _times(rule: Rule, measure: float) -> int:
+    """How often the rule matches now, as a score holds it."""
+    return parts(rule, measure) if rule.half_life_days else min(rule.max_times, int(measure) // rule.at_least)
+
+
+def _matches(rule: Rule, times: int) -> str:
+    """ "2 matches"."""
+    exact = matches(rule, times)
+    words = ngettext("%(count)s match", "%(count)s matches", 1 if exact == 1 else 2)
+    return words % {"count": _cut(rule, exact)}
 
 
 def _so_far(rule: Rule, measure: float) -> str:
@@ -36,35 +50,40 @@ def _so_far(rule: Rule, measure: float) -> str:
         column = MEASURES[rule.measure].column
         return _("not yet; %(left_out)s") % {"left_out": column.left_out} if column else _("not yet")
     return _("%(so_far)s of %(needed)s") % {
-        "so_far": number(_cut(measure)),
+        "so_far": _cut(rule, measure),
         "needed": _amount(rule, rule.at_least),
     }
 
 
 def _amount(rule: Rule, measure: float) -> str:
     """ "3 different assets", or "2.4 times after fading"."""
-    words = MEASURES[rule.measure].amount % {"number": 1 if measure == 1 else 2, "count": number(_cut(measure))}
+    words = MEASURES[rule.measure].amount % {"number": 1 if measure == 1 else 2, "count": _cut(rule, measure)}
     return _("%(amount)s after fading") % {"amount": words} if rule.half_life_days else str(words)
 
 
-def _cut(measure: float) -> Decimal:
-    """Two decimals, rounded down: 0.999 is not 1 yet."""
-    return Decimal(str(measure)).quantize(Decimal("0.01"), ROUND_DOWN)
+def _cut(rule: Rule, amount: float) -> str:
+    """Whole where nothing fades; else three decimals, rounded down: 0.9999 is not 1 yet."""
+    exact = Decimal(str(amount)).quantize(Decimal("0.001"), ROUND_DOWN) if rule.half_life_days else Decimal(amount)
+    return number(exact.normalize(), max(0, -int(exact.normalize().as_tuple().exponent)))
 
 
 def _product(counted: str, rule: Rule, times: int, *, is_cut: bool = False) -> str:
     """What was counted, times the points, and the limit where it cut something off."""
     if not rule.points:
         return counted
-    parts = {
+    words = {
         "counted": counted,
         "points": number(rule.points),
         "most": number(rule.max_times),
-        "result": number(rule.points * times),
+        "result": number(worth(rule, times)),
     }
     if is_cut:
-        return _("%(counted)s × %(points)s, at most %(most)s → %(result)s") % parts
-    return _("%(counted)s × %(points)s → %(result)s") % parts
+        return _("%(counted)s × %(points)s, at most %(most)s → %(result)s") % words
+    if not is_match(rule, times):
+        return _("%(counted)s × %(points)s, rounded → %(result)s (less than half a match)") % words
+    if rule.half_life_days:
+        return _("%(counted)s × %(points)s, rounded → %(result)s") % words
+    return _("%(counted)s × %(points)s → %(result)s") % words
 
 
 def of_fit(rule: Rule, lead: Lead) -> str:

@@ -14,6 +14,7 @@ from lib.numbers import number
 from scoring.engine import sql
 from scoring.engine.definition import Definition, load
 from scoring.engine.rules import counted
+from scoring.engine.worth import is_match, matches, worth
 from scoring.explain import arithmetic
 from scoring.explain.receipt import Receipt
 from scoring.models import Criteria, Gate, Override, Rule, Score
@@ -35,7 +36,8 @@ class Deed:
 class RuleLine:
     """One rule, or no rule: what a cap takes off (kind "cap"), what a person gave or took (kind "by_hand").
 
-    points = points_each x times.
+    points = points_each x times, of a rule that fades rounded half away from zero. Less than half a match is worth
+    points too, and is not matched.
     """
 
     rule_id: int | None
@@ -43,7 +45,7 @@ class RuleLine:
     kind: str
     gate: str
     points_each: int
-    times: int
+    times: float
     points: int
     matched: bool
     detail: str
@@ -134,9 +136,9 @@ def _line(rule: Rule, times: int, detail: str, deeds: tuple[Deed, ...]) -> RuleL
         kind=rule.kind,
         gate=rule.gate,
         points_each=rule.points,
-        times=times,
-        points=rule.points * times,
-        matched=times > 0,
+        times=matches(rule, times),
+        points=worth(rule, times),
+        matched=is_match(rule, times),
         detail=detail,
         activities=deeds,
     )
@@ -150,7 +152,7 @@ def _detail(rule: Rule, definition: Definition, lead: Lead, *, times: dict[int, 
             return arithmetic.of_fit(rule, lead)
         case _:
             parts = definition.parts_of(rule)
-            return arithmetic.of_combination(parts, [part for part in parts if not times[part.pk]])
+            return arithmetic.of_combination(parts, [part for part in parts if not is_match(part, times[part.pk])])
 
 
 def _caps(score: Score, lines: Sequence[RuleLine]) -> list[RuleLine]:
@@ -183,16 +185,16 @@ def _by_hand(score: Score) -> list[RuleLine]:
 
 def _missing(score: Score, definition: Definition, times: dict[int, int]) -> tuple[str, ...]:
     """What still has to happen; a lead that is blocked is told so and nothing else."""
-    matches = [rule for rule in definition.rules if times[rule.pk]]
+    matched = [rule for rule in definition.rules if is_match(rule, times[rule.pk])]
     if score.is_blocked:
-        names = ", ".join(f"“{_(rule.name)}”" for rule in matches if rule.gate == Gate.BLOCKS)
+        names = ", ".join(f"“{_(rule.name)}”" for rule in matched if rule.gate == Gate.BLOCKS)
         return (_("Never an MQL because of %(names)s.") % {"names": names},)
     if score.qualifies:
         return ()
     sentences = [arithmetic.points_to_go(score.bar - score.total)] if score.total < score.bar else []
-    required = [rule for rule in definition.rules if rule.gate == Gate.REQUIRED and rule not in matches]
+    required = [rule for rule in definition.rules if rule.gate == Gate.REQUIRED and rule not in matched]
     sentences.extend(_("“%(name)s” has to match") % {"name": _(rule.name)} for rule in required)
-    more = definition.criteria.minimum_behaviours - sum(rule.kind == Rule.Kind.BEHAVIOUR for rule in matches)
+    more = definition.criteria.minimum_behaviours - sum(rule.kind == Rule.Kind.BEHAVIOUR for rule in matched)
     if more > 0:
         behaviours = ngettext("%(more)s more behaviour", "%(more)s more different behaviours", more)
         sentences.append(behaviours % {"more": number(more)})

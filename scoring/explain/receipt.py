@@ -9,14 +9,14 @@ class ReceiptDeed(TypedDict):
 
 
 class ReceiptLine(TypedDict):
-    """One rule, or what a cap takes off, or what a person gave. points = points_each x times."""
+    """One rule, or what a cap takes off, or what a person gave. points = points_each x times, rounded."""
 
     rule_id: int | None
     name: str
     kind: str
     gate: str
     points_each: int
-    times: int
+    times: float
     points: int
     matched: bool
     detail: str

@@ -34,7 +34,6 @@ from scoring.lint.reachable_points import (
 from scoring.lint.unmatched import never_matched
 from scoring.lint.unsent import never_sent
 from scoring.models import Criteria, Gate, Rule
-from scoring.registry.measures import MEASURES
 
 
 @dataclass(frozen=True)
@@ -209,19 +208,6 @@ def same_twice(definition: Definition) -> list[str]:
     ]
 
 
-def fades_at_once(definition: Definition) -> list[str]:
-    """A faded activity is less than one, so "a match for every 1" is lost a moment later."""
-    return [
-        _(
-            "“%(name)s” fades and asks for a match for every 1: one activity stops matching at once. Empty “halves "
-            "every days” and say within how many days it counts, or count seconds."
-        )
-        % {"name": rule.name}
-        for rule in definition.behaviours
-        if rule.half_life_days and rule.at_least == 1 and MEASURES[rule.measure].is_of_activities
-    ]
-
-
 def expired_bars(definition: Definition, *, now: datetime) -> list[str]:
     """A higher bar whose day has passed."""
     return [
@@ -260,7 +246,6 @@ CHECKS: Final[dict[str, Callable[[Definition], list[str]]]] = {
         opens_alone,
         less_effort_for_more,
         same_twice,
-        fades_at_once,
     )
 }
 

@@ -58,7 +58,9 @@ def takes_in(wide: Rule, narrow: Rule) -> bool:
         return False
     if MEASURES[wide.measure].is_of_activities and wide.at_least == 1:
         return True  # whatever is counted, something happened
-    return wide.measure == narrow.measure and wide.at_least <= narrow.at_least
+    # What fades matches with half of what it counts.
+    fewest = -(-narrow.at_least // 2) if narrow.half_life_days else narrow.at_least
+    return wide.measure == narrow.measure and wide.at_least <= fewest
 
 
 def exclude_each_other(one: Rule, other: Rule) -> bool:

@@ -87,8 +87,8 @@ class Rule(models.Model):
     half_life_days = models.PositiveSmallIntegerField(
         _("halves every days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)],
         help_text=_(
-            "After this many days an activity counts half as much, so one alone soon makes no match: "
-            "use it where many count. Empty: it does not fade."
+            "After this many days what they did counts half as much: 10 points are 5 then, and 0 in the end. Parts "
+            "of a match count too: 1 visit of 2 is half the points. Empty: it does not fade."
         ),
     )  # fmt: skip
 

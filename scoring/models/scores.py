@@ -32,7 +32,8 @@ class Score(models.Model):
     engagement = models.BigIntegerField(_("engagement"))
     by_hand = models.BigIntegerField(_("by hand"), default=0)
     grade = models.CharField(_("grade"), max_length=2)
-    # The evidence: how often each enabled rule matched, in the order of the rules (position, pk).
+    # The evidence: how often each enabled rule matched, in the order of the rules (position, pk); millionths of a match
+    # where the rule fades (scoring/engine/worth.py).
     matched = ArrayField(models.IntegerField(), verbose_name=_("matches"))
     # What this lead has to reach: the threshold plus the bar of its source.
     bar = models.PositiveIntegerField(_("to reach"))

@@ -3,6 +3,9 @@
 `stored` multiplies the evidence of the criteria in force anew (fit and engagement = points x matches, cut at the
 caps; the bar moves as far as the threshold does), `computed` asks the engine about the activities. `gathered` writes
 the evidence the engine finds into one text, and `remembered` multiplies that, as often as somebody moves a number.
+
+What fades is taken as the score holds it: its worth by the points in force is exact, that by other points has not
+lost what melted away since, which is less than one point by those in force (more where these are none).
 """
 
 from collections.abc import Sequence
@@ -19,6 +22,7 @@ from scoring.engine.expressions import in_batch
 from scoring.engine.fragments import Piece, compiled, listed, piece
 from scoring.engine.passable import may_go
 from scoring.engine.rules import given_by_hand
+from scoring.engine.worth import match_piece, worth_piece
 from scoring.models import Gate, Rule, Score
 
 RECENT: Final = timedelta(days=30)
@@ -86,17 +90,20 @@ def _sum(changes: Sequence[tuple[Rule, Rule]], old: Definition, column: str, cap
     times = _times(old)
     if cap is not None:
         return sql.points([rule for _was, rule in changes], times)
-    moves = [(times[rule.pk], rule.points - was.points) for was, rule in changes if rule.points != was.points]
-    return listed([Piece(column), *(piece("{}::bigint * %s", matched, move) for matched, move in moves)], by=" + ")
+    moves = [
+        piece("{} - ({})", *(worth_piece(one, times[was.pk]) for one in (rule, was)))
+        for was, rule in changes
+        if rule.points != was.points
+    ]
+    return listed([Piece(column), *moves], by=" + ")
 
 
 def enough(definition: Definition) -> Piece:
     """Whether enough behaviours match, and every required rule."""
     times = _times(definition)
-    asked = [piece("{} > 0", times[rule.pk]) for rule in definition.rules if rule.gate == Gate.REQUIRED]
+    asked = [match_piece(rule, times[rule.pk]) for rule in definition.rules if rule.gate == Gate.REQUIRED]
     if minimum := definition.criteria.minimum_behaviours:
-        behaviours = [piece("({} > 0)::integer", times[rule.pk]) for rule in definition.behaviours]
-        asked.append(piece("{} >= %s", listed(behaviours, by=" + ", none="0"), minimum))
+        asked.append(piece("{} >= %s", sql.behaviours_matched(definition, times), minimum))
     return piece("({})", listed(asked, by=" AND ", none="true"))
 
 

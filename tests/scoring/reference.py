@@ -6,6 +6,7 @@ It shares no code with the engine: it reads the rows itself, one lead at a time,
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from leads.models import Activity, Channel, Lead
@@ -22,6 +23,7 @@ class Expected:
     engagement: int
     by_hand: int
     grade: str
+    # How often each rule matches; of one that fades millionths.
     matched: list[int]
     bar: int
     qualifies: bool
@@ -59,11 +61,11 @@ class Reference:
             if rule.kind == "combination":
                 needed = self.needs[rule.pk]
                 usable = bool(needed) and all(one.pk in times and one.kind != "combination" for one in needed)
-                times[rule.pk] = int(usable and all(times[one.pk] > 0 for one in needed))
+                times[rule.pk] = int(usable and all(self._matches(one, times) for one in needed))
         return self._result(lead, times, now)
 
     def _result(self, lead: Lead, times: dict[int, int], now: datetime) -> Expected:
-        matched = [rule for rule in self.rules if times[rule.pk] > 0]
+        matched = [rule for rule in self.rules if self._matches(rule, times)]
         gates = {rule.gate for rule in matched}
         fit = self._sum("fit", times)
         engagement = self._sum("behaviour", times) + self._sum("combination", times)
@@ -94,7 +96,23 @@ class Reference:
         )
 
     def _sum(self, kind: str, times: dict[int, int]) -> int:
-        return sum(rule.points * times[rule.pk] for rule in self.rules if rule.kind == kind)
+        return sum(self._worth(rule, times[rule.pk]) for rule in self.rules if rule.kind == kind)
+
+    def _worth(self, rule: Rule, times: int) -> int:
+        if not rule.half_life_days:
+            return rule.points * times
+        # Decimals round "half up" away from zero.
+        return int((rule.points * Decimal(times).scaleb(-6)).quantize(Decimal(1), ROUND_HALF_UP))
+
+    def _matches(self, rule: Rule, times: dict[int, int]) -> bool:
+        return times[rule.pk] * (2 if rule.half_life_days else 10**6) >= 10**6
+
+    def seen(self, matched: list[int]) -> list[object]:
+        """What is to be seen of the evidence: of a rule that fades the worth and whether it matches."""
+        return [
+            (self._worth(rule, times), self._matches(rule, {rule.pk: times})) if rule.half_life_days else times
+            for rule, times in zip(self.rules, matched, strict=True)
+        ]
 
     def _mark(self, marks: str, points: int, kinds: tuple[str, ...], cap: int | None) -> str:
         best = 0
@@ -127,10 +145,10 @@ class Reference:
             return int(fits(rule, lead))
         if rule.kind == "combination":
             return 0
-        return min(
-            rule.max_times,
-            self._whole(rule, [row for row in present if self._asked(rule, row, present, now)], now),
-        )
+        rows = [row for row in present if self._asked(rule, row, present, now)]
+        if rule.half_life_days:
+            return int(min(rule.max_times, self._faded(rule, rows, now) / rule.at_least) * 10**6 + 0.5)
+        return min(rule.max_times, self._measure(rule, rows) // rule.at_least)
 
     def _asked(self, rule: Rule, row: Activity, present: list[Activity], now: datetime) -> bool:
         if rule.after_activity_type_id:
@@ -150,29 +168,28 @@ class Reference:
             and rule.campaign_id in (None, row.campaign_id)
         )
 
-    def _whole(self, rule: Rule, rows: list[Activity], now: datetime) -> int:
-        """How many whole steps the measure has."""
-        if rule.half_life_days:
-            life = rule.half_life_days * 86400.0
-            faded = 0.0
-            for row in rows:
-                value = row.seconds or 0 if rule.measure == "seconds" else 1
-                faded += value * 0.5 ** ((now - row.occurred_at).total_seconds() / life)
-            return int(faded / rule.at_least + 1e-9)
+    def _faded(self, rule: Rule, rows: list[Activity], now: datetime) -> float:
+        life = (rule.half_life_days or 0) * 86400.0
+        faded = 0.0
+        for row in rows:
+            value = row.seconds or 0 if rule.measure == "seconds" else 1
+            faded += value * 0.5 ** ((now - row.occurred_at).total_seconds() / life)
+        return faded
+
+    def _measure(self, rule: Rule, rows: list[Activity]) -> int:
         match rule.measure:
             case "activities":
-                measure = len(rows)
+                return len(rows)
             case "days":
-                measure = len({row.occurred_at.astimezone(UTC).date() for row in rows})
+                return len({row.occurred_at.astimezone(UTC).date() for row in rows})
             case "visits":
-                measure = len({row.visit for row in rows} - {None})
+                return len({row.visit for row in rows} - {None})
             case "channels":
-                measure = len({self._as(row.channel_id) for row in rows if row.channel_id})
+                return len({self._as(row.channel_id) for row in rows if row.channel_id})
             case "assets":
-                measure = len({row.asset_id for row in rows} - {None})
+                return len({row.asset_id for row in rows} - {None})
             case _:
-                measure = sum(row.seconds or 0 for row in rows)
-        return measure // rule.at_least
+                return sum(row.seconds or 0 for row in rows)
 
 
 def answer(key: str, lead: Lead) -> Any:

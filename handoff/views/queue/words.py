@@ -167,7 +167,7 @@ def _evidence(receipt: Receipt) -> list[tuple[str, list[tuple[str, datetime]]]]:
         deeds = [
             (_capitalised(deed["sentence"]), datetime.fromisoformat(deed["occurred_at"]))
             for deed in line.get("activities", ())
-            if line.get("matched")
+            if line.get("points") or line.get("matched")
         ]
         if deeds:
             evidence.append((line["name"], deeds))

@@ -182,6 +182,15 @@ class TestPoints:
         assert found.points[definition.rules[0].pk] == 5  # two matches reach the threshold, as they did
         assert (found.reach_now, found.reach_then) == (4000, 4000)
 
+    def test_of_a_rule_that_fades_too(self, now: datetime) -> None:
+        fading = {"type": "page_view", "points": 5, "max_times": 4, "half_life_days": 30}
+        definition = load(make_criteria(now, fading, threshold=10))
+        odds = [0.05, 0.1, 0.2, 0.4]
+        patterns: Patterns = {(n * 1_000_000,): (2000, round(2000 * odd / (1 + odd))) for n, odd in enumerate(odds)}
+        found = suggested(definition, patterns)
+        assert found.points[definition.rules[0].pk] == 5
+        assert (found.reach_now, found.reach_then) == (4000, 4000)
+
     def test_rules_without_enough_evidence_keep_theirs(self, now: datetime) -> None:
         definition = load(make_criteria(now, fit("vp", 10), fit("clerk", 3), threshold=10))
         patterns: Patterns = {(1, 0): (100, 40), (0, 1): (3, 1), (0, 0): (200, 30)}
@@ -213,6 +222,12 @@ class TestPoints:
         assert total(definition, held, (1, 1, 2)) == 15 + 8
         assert total(definition, held, (0, 1, 9)) == 7 + 20
 
+    @pytest.mark.parametrize(("parts", "points"), [(2_000_000, 8), (1_624_999, 6), (1_625_000, 7), (0, 0)])
+    def test_a_total_of_what_fades(self, now: datetime, parts: int, points: int) -> None:
+        definition = load(make_criteria(now, {"points": 4, "max_times": 2, "half_life_days": 30}))
+        for sign in (1, -1):
+            assert total(definition, {definition.rules[0].pk: sign * 4}, (parts,)) == sign * points
+
 
 class TestEvidence:
     def test_it_counts_rules_and_sources(self, history: History) -> None:
@@ -222,6 +237,11 @@ class TestEvidence:
         [source] = result["advice"]["sources"]
         assert (source["leads"], source["won"], source["rest"], source["rest_won"]) == (60, 0, 100, 44)
         assert source["extra"] == 30  # at most the threshold
+
+    def test_what_fades_matches_from_half_a_match_on(self, now: datetime) -> None:
+        evidence = Evidence(load(make_criteria(now, {"points": 5, "half_life_days": 30})))
+        evidence.patterns = {(1_000_000,): (1, 1), (500_000,): (2, 1), (400_000,): (4, 1)}
+        assert evidence.as_json()["rules"][0]["leads"] == 3
 
     def test_a_source_that_has_a_bar_is_left_alone(self, history: History, now: datetime) -> None:
         channel = Channel.objects.get(key="paid_social")

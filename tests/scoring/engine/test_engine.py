@@ -9,7 +9,7 @@ import pytest
 
 from leads.models import Asset, Campaign, Channel, Lead, Machine, Page
 from scoring.models import Criteria, Score
-from tests.scoring.building import DAY, did, make_bar, make_criteria, score_leads, scored
+from tests.scoring.building import DAY, did, make_bar, make_criteria, score, score_leads, scored
 
 pytestmark = pytest.mark.django_db
 MakeLead = Callable[..., Lead]
@@ -137,19 +137,72 @@ class TestFading:
         did(lead, "download", now - 7 * DAY)
         did(lead, "download", now - 14 * DAY)
         did(lead, "download", now - 14 * DAY)
-        assert scored(criteria, lead, now).matched == [2, 1]  # 1 + 0.5 + 0.25 + 0.25, exactly
-        assert scored(criteria, lead, now + timedelta(minutes=1)).matched == [1, 0]
+        assert scored(criteria, lead, now).matched == [2_000_000, 1_000_000]  # 1 + 0.5 + 0.25 + 0.25, exactly
 
     def test_seconds_fade(self, lead: Lead, now: datetime) -> None:
         criteria = make_criteria(now, {"measure": "seconds", "half_life_days": 1, "at_least": 60, "max_times": 9})
         did(lead, "page_view", now - DAY, seconds=240)
         did(lead, "page_view", now - DAY)
-        assert scored(criteria, lead, now).matched == [2]
+        assert scored(criteria, lead, now).matched == [2_000_000]
+
+    def test_four_searches_of_an_hour_ago_are_worth_both_their_matches(self, lead: Lead, now: datetime) -> None:
+        for _ in range(4):
+            did(lead, "download", now - timedelta(hours=1))
+        rule = {"points": 3, "at_least": 2, "max_times": 5, "half_life_days": 30}
+        row = scored(make_criteria(now, rule), lead, now)
+        assert (row.total, row.matched) == (6, [1_998_076])
+
+    @pytest.mark.parametrize(
+        ("points", "half_lives", "total"),
+        [(10, 0, 10), (10, 1, 5), (10, 2, 3), (10, 3, 1), (10, 4, 1), (10, 5, 0), (5, 1, 3), (-5, 1, -3), (-10, 5, 0),
+         (10_000, 1, 5000), (0, 1, 0), (1, 1, 1), (1, 2, 0)],
+    )  # fmt: skip
+    def test_points_fade_and_are_rounded_away_from_nothing(
+        self, lead: Lead, now: datetime, points: int, half_lives: int, total: int
+    ) -> None:
+        did(lead, "download", now - 7 * half_lives * DAY)
+        assert scored(make_criteria(now, {"points": points, "half_life_days": 7}), lead, now).total == total
+
+    def test_a_part_of_a_match_is_worth_a_part_of_the_points(self, lead: Lead, now: datetime) -> None:
+        did(lead, "download", now)
+        rule = {"points": 10, "half_life_days": 30}
+        criteria = make_criteria(now, rule | {"at_least": 2}, rule | {"at_least": 4}, rule | {"at_least": 30})
+        row = scored(criteria, lead, now)
+        assert (row.total, row.matched) == (5 + 3, [500_000, 250_000, 33_333])
+
+    def test_more_than_counts_keeps_all_the_points_until_it_has_faded_to_what_counts(
+        self, lead: Lead, now: datetime
+    ) -> None:
+        for _ in range(4):
+            did(lead, "download", now)
+        criteria = make_criteria(now, {"points": 10, "half_life_days": 7, "max_times": 2})
+        assert [scored(criteria, lead, now + days * DAY).total for days in (0, 6, 7, 14)] == [20, 20, 20, 10]
+
+    @pytest.mark.parametrize(
+        ("gate", "says"), [("required", "qualifies"), ("fast_track", "is_fast_track"), ("blocks", "is_blocked")]
+    )
+    def test_it_is_a_match_as_long_as_half_is_left(self, lead: Lead, now: datetime, gate: str, says: str) -> None:
+        did(lead, "download", now - 7 * DAY)
+        both = {"kind": "combination", "points": 100, "requires": ["rule 0"]}
+        rule = {"points": 1, "half_life_days": 7, "gate": gate}
+        criteria = make_criteria(now, rule, both, minimum_behaviours=1)
+        held = scored(criteria, lead, now)
+        assert (held.total, getattr(held, says)) == (101, True)
+        fallen = scored(criteria, lead, now + timedelta(seconds=3))
+        assert (fallen.total, getattr(fallen, says)) == (0, False)
+
+    def test_what_melts_away_unseen_is_not_written(self, lead: Lead, now: datetime) -> None:
+        did(lead, "download", now)
+        criteria = make_criteria(now, {"points": 10, "half_life_days": 30}, {"points": 1})
+        assert score(criteria, lead, now=now) == 1
+        assert score(criteria, lead, now=now + DAY) == 0
+        assert score(criteria, lead, now=now + 3 * DAY) == 1
+        assert Score.objects.get(lead=lead).total == 10
 
     def test_what_has_just_happened_has_not_faded(self, lead: Lead, now: datetime) -> None:
         criteria = make_criteria(now, {"half_life_days": 3650})
         did(lead, "download", now - timedelta(milliseconds=100))
-        assert scored(criteria, lead, now).matched == [1]
+        assert scored(criteria, lead, now).matched == [1_000_000]
 
     def test_what_is_ancient_is_nothing_and_no_error(self, lead: Lead, now: datetime) -> None:
         criteria = make_criteria(now, {"half_life_days": 1})
@@ -314,28 +367,28 @@ class TestNextChange:
         assert (row.matched, row.next_change_at) == ([1], None)
 
     def test_a_faded_measure_steps_down(self, lead: Lead, now: datetime) -> None:
-        """Six downloads fade to four, which is two matches of two, after 7 x log2(6 / 4) days."""
-        criteria = make_criteria(now, {"half_life_days": 7, "at_least": 2, "max_times": 2})
+        """Six downloads fade to 3.9, which is 1.95 matches of two and 19.5 points, after 7 x log2(6 / 3.9) days."""
+        criteria = make_criteria(now, {"points": 10, "half_life_days": 7, "at_least": 2, "max_times": 2})
         for _ in range(6):
             did(lead, "download", now)
         row = scored(criteria, lead, now)
-        assert row.matched == [2]
+        assert row.total == 20
         assert row.next_change_at is not None
-        assert row.next_change_at - now == pytest.approx(timedelta(days=4.0947), abs=timedelta(seconds=10))
-        assert scored(criteria, lead, row.next_change_at - MOMENT).matched == [2]
-        assert scored(criteria, lead, row.next_change_at + timedelta(seconds=3)).matched == [1]
+        assert row.next_change_at - now == pytest.approx(timedelta(days=4.3505), abs=timedelta(seconds=10))
+        assert scored(criteria, lead, row.next_change_at - MOMENT).total == 20
+        assert scored(criteria, lead, row.next_change_at + timedelta(seconds=3)).total == 19
 
     def test_the_steps_end(self, lead: Lead, now: datetime) -> None:
         """Following next_change_at comes to an end and meets every change."""
-        criteria = make_criteria(now, {"half_life_days": 7, "max_times": 9})
+        criteria = make_criteria(now, {"points": 1, "half_life_days": 7, "max_times": 9})
         for days in range(4):
             did(lead, "download", now - days * DAY)
         seen, moment = [], now
         for _ in range(20):
             row = scored(criteria, lead, moment)
-            seen.append(row.matched[0])
+            seen.append(row.total)
             if row.next_change_at is None:
                 break
             assert row.next_change_at > moment
             moment = row.next_change_at + timedelta(seconds=3)
-        assert seen == [3, 2, 1, 0]
+        assert seen == [3, 2, 1, 0]  # 3.48 at first

@@ -47,7 +47,7 @@ def check(people: Deeds, rule: dict[str, Any], now: datetime) -> int:
 
     Nothing new happens, so what matches only ever becomes less: equal just before is equal all the time until then.
     """
-    criteria = make_criteria(now, {"points": 1} | rule)
+    criteria = make_criteria(now, {"points": 7} | rule)
     score(criteria, *people, now=now)
     reference, rows = Reference.of(criteria), Score.objects.in_bulk([lead.pk for lead in people])
     slack = EARLY if rule.get("half_life_days") else timedelta()
@@ -63,9 +63,10 @@ def check(people: Deeds, rule: dict[str, Any], now: datetime) -> int:
     return changing
 
 
-def matches_at(reference: Reference, lead: Lead, deeds: list[Activity], moment: datetime) -> int:
-    [matched] = reference.score(lead, deeds, moment).matched
-    return matched
+def matches_at(reference: Reference, lead: Lead, deeds: list[Activity], moment: datetime) -> Any:
+    """How often the rule matches; of one that fades what that is worth, and whether it is a match."""
+    [seen] = reference.seen(reference.score(lead, deeds, moment).matched)
+    return seen
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -77,7 +77,16 @@ class TestArithmetic:
             ({"points": 10, "at_least": 5}, "4 of 5 times"),
             ({"points": 10, "measure": "days"}, "2 different days × 10, at most 1 → 10"),
             ({"points": 10, "measure": "seconds", "at_least": 90}, "60 of 90 seconds"),
-            ({"points": 1, "half_life_days": 1, "max_times": 9}, "3.5 times after fading × 1 → 3"),
+            ({"points": 1, "half_life_days": 1, "max_times": 9}, "3.5 times after fading × 1, rounded → 4"),
+            ({"points": 9, "half_life_days": 1, "max_times": 3}, "3.5 times after fading × 9, at most 3 → 27"),
+            (
+                {"points": 9, "half_life_days": 1, "at_least": 2, "max_times": 3},
+                "3.5 times after fading, 2 for each match: 1.75 × 9, rounded → 16",
+            ),
+            (
+                {"points": 9, "half_life_days": 1, "at_least": 9},
+                "3.5 times after fading, 9 for each match: 0.388 × 9, rounded → 4 (less than half a match)",
+            ),
             ({"points": 1, "half_life_days": 1, "at_least": 9}, "3.5 of 9 times after fading"),
             ({"type": "comment", "points": 10}, "not yet"),
         ],

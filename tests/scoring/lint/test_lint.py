@@ -205,6 +205,12 @@ class TestRequiredAndBlocked(Check):
         assert odd(page | {"gate": "required"}, page | {"gate": "blocks", "at_least": 9}) == []
         assert odd(page | {"gate": "required"}, page | {"gate": "blocks", "within_days": 7}) == []
 
+    def test_what_fades_matches_with_half_of_what_it_counts(self, odd: Callable[..., list[str]]) -> None:
+        page = {"type": "page_view", "name": "Page", "at_least": 4, "gate": "blocks"}
+        needed = page | {"name": "Needed", "gate": "required", "half_life_days": 30}
+        assert odd(page, needed) == odd(page, needed | {"at_least": 6}) == []
+        assert len(odd(page, needed | {"at_least": 7})) == 1
+
     def test_a_fit_rule_and_a_part_of_a_combination(self, odd: Callable[..., list[str]]) -> None:
         both = {"name": "Both", "kind": "combination", "gate": "required", "requires": ("Boss", "Demo")}
         assert len(odd(BOSS | {"gate": "blocks"}, DEMO, both)) == 1
@@ -267,17 +273,6 @@ class TestSameTwice(Check):
     def test_the_same_condition(self, odd: Callable[..., list[str]]) -> None:
         assert len(odd(BOSS, BOSS | {"name": "Chief", "values": ["ceo"]})) == 1
         assert odd(BOSS, BOSS | {"name": "Chief", "values": ["cfo"]}) == []
-
-
-class TestFading(Check):
-    key = "fades_at_once"
-
-    def test_a_match_for_every_one(self, odd: Callable[..., list[str]]) -> None:
-        fading = DEMO | {"half_life_days": 30}
-        assert "one activity stops matching at once" in odd(fading)[0]
-        assert odd(fading | {"at_least": 2}) == []
-        assert odd(fading | {"measure": "seconds"}) == []
-        assert odd(DEMO) == []
 
 
 class TestBars(Check):
