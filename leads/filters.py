@@ -11,21 +11,26 @@ from django_filters.fields import IsoDateTimeField
 from leads.models import Campaign, Channel, Lead, Stage, Status
 from leads.normalise import Refusal, email_key
 from leads.querysets import LeadQuerySet
+from lib.widgets import Select
 
 
 class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The chips above the lead list."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
-    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=Stage.choices, empty_label=_("any stage"))
-    status = django_filters.ChoiceFilter(label=_("Status"), choices=Status.choices, empty_label=_("any status"))
+    stage = django_filters.ChoiceFilter(
+        label=_("Stage"), choices=Stage.choices, empty_label=_("any stage"), widget=Select
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), choices=Status.choices, empty_label=_("any status"), widget=Select
+    )
     channel = django_filters.ModelChoiceFilter(
         label=_("First channel"), field_name="first_channel", to_field_name="key",
-        queryset=Channel.objects.all(), empty_label=_("any channel"),
+        queryset=Channel.objects.all(), empty_label=_("any channel"), widget=Select,
     )  # fmt: skip
     campaign = django_filters.ModelChoiceFilter(
         label=_("Campaign"), field_name="last_campaign", to_field_name="key",
-        queryset=Campaign.objects.all(), empty_label=_("any campaign"),
+        queryset=Campaign.objects.all(), empty_label=_("any campaign"), widget=Select,
     )  # fmt: skip
 
     class Meta:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leads import filters, offered_columns
 from leads.offered_columns import Column, Order
 from leads.querysets import LeadQuerySet
+from lib.widgets import Select
 from scoring.models import Persona
 from scoring.score_change import with_score_change
 
@@ -48,5 +49,6 @@ filters.offer(
         field_name="score__persona",
         queryset=Persona.objects.filter(is_active=True),
         empty_label=_("any persona"),
+        widget=Select,
     ),
 )

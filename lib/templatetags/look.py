@@ -5,8 +5,9 @@ lib/numbers.py and lib/moments.py.
 """
 
 import math
+from collections.abc import Hashable
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django import template
@@ -16,6 +17,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lib import abbreviations, moments, numbers, stylesheets
@@ -55,6 +57,17 @@ def icon(name: str, label: str = "") -> SafeString:
     else:
         head = format_html('<svg class="icon icon-{}" aria-hidden="true" focusable="false" ', name)
     return head + mark_safe(_icon_body(name))  # noqa: S308 - our own files
+
+
+@register.simple_tag
+def drawn(template_name: str, **values: Hashable) -> SafeString:
+    """Draw a template that shows nothing but these values and no moment: what was drawn lately is not drawn again."""
+    return _drawn(template_name, get_language(), *values.items())
+
+
+@lru_cache(maxsize=2_000)
+def _drawn(template_name: str, _language: str, *values: tuple[str, Hashable]) -> SafeString:
+    return render_to_string(template_name, dict(values))
 
 
 @register.simple_block_tag

@@ -1,13 +1,15 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Self
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils import timezone
+from django.test.signals import template_rendered
+from django.utils import timezone, translation
 
 from lib.moments import deadline, due_words, relative_time, seconds_words, span_words, time_left
 from lib.numbers import number, percent, signed
@@ -17,8 +19,42 @@ NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ICONS = sorted((settings.BASE_DIR / "static" / "icons").glob("*.svg"))
 
 
+class CaptureTemplates:
+    """The names of the templates that are drawn."""
+
+    def __enter__(self) -> Self:
+        self.names: list[str] = []
+        template_rendered.connect(self._drawn)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        template_rendered.disconnect(self._drawn)
+
+    def _drawn(self, *, template: Template, **more: object) -> None:
+        if template.name:
+            self.names.append(template.name)
+
+
 def render(source: str, path: str = "/", **values: object) -> str:
     return Template(source).render(Context({"request": RequestFactory().get(path), **values}))
+
+
+class TestDrawn:
+    def test_it_is_what_the_template_shows_of_the_values_and_of_nothing_else(self) -> None:
+        for grade in ("A1", "D4", "A1"):
+            source = f'{{% drawn "scoring/explain/_grade.html" grade="{grade}" %}}'
+            included = f'{{% include "scoring/explain/_grade.html" with grade="{grade}" only %}}'
+            assert render(source, fit="?") == render(included)
+
+    def test_it_is_drawn_once_for_each_language(self) -> None:
+        source = '{% drawn "_badge.html" label=label %}'
+        with CaptureTemplates() as first:
+            render(source, label="said once")
+            render(source, label="said once")
+        assert first.names == ["_badge.html"]
+        with translation.override("de"), CaptureTemplates() as again:
+            render(source, label="said once")
+        assert again.names == ["_badge.html"]
 
 
 class TestIcon:
