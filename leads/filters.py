@@ -38,7 +38,7 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields = ("q", "stage", "status", "channel", "campaign")
 
     def search(self, leads: LeadQuerySet, name: str, words: str) -> LeadQuerySet:
-        return leads.search(words)
+        return leads.looked_for(words)
 
 
 def offer(name: str, narrowing: django_filters.Filter) -> None:

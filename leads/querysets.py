@@ -7,7 +7,9 @@ from django.db.models import BooleanField, F, Func, Q, Value
 
 from accounts.models import User
 from accounts.roles import MANAGING, SALES_REP
+from leads.normalise import Refusal, email_key
 from leads.states import Stage, Status
+from lib.page_sizes import MOST_COUNTED
 
 if TYPE_CHECKING:
     from leads.models import Lead  # noqa: F401 (what the rows are)
@@ -26,6 +28,14 @@ class Begins(Func):
     output_field = BooleanField()
 
 
+def _address(text: str) -> str:
+    """How this address is known; nobody has an empty one."""
+    try:
+        return email_key(text)
+    except Refusal:
+        return ""
+
+
 class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, user: User) -> Self:
         """Marketing, managers and administrators see all leads; a rep sees those that are theirs."""
@@ -36,6 +46,18 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def search(self, text: str) -> Self:
         """Leads with words that begin with each of these: in their name, address, external id, title or company."""
         return self.filter(Begins(F("search"), Value(text)))
+
+    def looked_for(self, text: str) -> Self:
+        """What `search` finds, to be counted, sorted and leafed through: the lead alone where the text is its address.
+
+        The words are looked for once where few leads have them. What many have is soon found in any order.
+        """
+        if "@" in text:
+            known = self.filter(email_key=_address(text))
+            if known.exists():
+                return known
+        lead_ids = list(self.search(text).order_by().values_list("pk", flat=True)[: MOST_COUNTED + 1])
+        return self.filter(pk__among=lead_ids) if len(lead_ids) <= MOST_COUNTED else self.search(text)
 
     def promotable(self) -> Self:
         """Leads that may become an MQL: not contacted against their will, nor with sales, nor decided."""

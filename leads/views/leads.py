@@ -34,7 +34,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     """The leads this person may see: searched, filtered, sorted, 50 a page."""
     visible, now = Lead.objects.visible_to(request.user), clock.now()
     chosen = LeadFilter(request.GET, queryset=visible, request=request)
-    pages = LeadPages(chosen.qs, sort=request.GET.get("sort", ""), now=now)
+    pages = LeadPages(chosen.qs, sort=_sort(request, chosen), now=now)
     page = pages.get_page(request.GET.get("page"))
     context = {
         "title": _("Leads"),
@@ -48,6 +48,13 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "leads/list.html", context)
+
+
+def _sort(request: HttpRequest, chosen: LeadFilter) -> str:
+    """The order asked for, unless all that is shown is the same in it: then the usual one."""
+    sort = request.GET.get("sort", "")
+    is_same = chosen.form.is_valid() and chosen.form.cleaned_data.get(sort.removeprefix("-"))
+    return "" if is_same else sort
 
 
 def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:

@@ -44,6 +44,13 @@ class TestOrder:
         assert names(client, "stage") == stages
         assert names(client, "-stage") == stages[::-1]
 
+    def test_of_one_stage_by_creation(self, client: Client, marketer: User, make_lead: MakeLead, now: datetime) -> None:
+        for days in (1, 3, 2):
+            make_lead(last_name=str(days), created_at=now - timedelta(days=days))
+        client.force_login(marketer)
+        page = client.get(reverse("leads:list"), {"stage": "lead", "sort": "stage"}).context["page"]
+        assert [lead.last_name for lead in page.object_list] == ["1", "2", "3"]
+
     def test_by_name_the_first_name_decides_between_equals(
         self, client: Client, marketer: User, make_lead: MakeLead
     ) -> None:

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from accounts.models import User
 from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
@@ -29,6 +34,38 @@ def ada(make_lead: MakeLead) -> Lead:
         job_title="Διευθυντης Sales",
         company="ΠΑΠΑΔΟΠΟΥΛΟΣ Engines",
     )
+
+
+class TestLookedFor:
+    def test_a_whole_address_finds_its_lead_alone(self, make_lead: MakeLead) -> None:
+        for name, email in (
+            ("Ann", "ann@one.example"),
+            ("Longer", "ann@one.example.org"),
+            ("Bob", "bob@one.example"),
+        ):
+            make_lead(first_name=name, email=email)
+        for text, found in (
+            ("ann@one.example", ["Ann"]), (" ANN@One.example ", ["Ann"]), ("ann@one.exam", ["Ann", "Longer"]),
+            ("ann@one", ["Ann", "Longer"]), ("nobody@one.example", []), ("@", []), ("@one", ["Ann", "Bob", "Longer"]),
+        ):  # fmt: skip
+            assert sorted(Lead.objects.looked_for(text).values_list("first_name", flat=True)) == found, text
+
+    def test_it_finds_the_same_however_many_there_are(
+        self, make_lead: MakeLead, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(4):
+            make_lead(first_name=f"Ada{number}", last_name="Even" if number % 2 else "Odd")
+        for most in (1, 2, 3, 10):
+            monkeypatch.setattr("leads.querysets.MOST_COUNTED", most)
+            for text, count in (("ada", 4), ("odd", 2), ("ada even", 2), ("ada3", 1), ("eve odd", 0)):
+                assert Lead.objects.looked_for(text).count() == count
+
+    def test_few_are_looked_for_once(self, client: Client, marketer: User, ada: Lead) -> None:
+        client.force_login(marketer)
+        with CaptureQueriesContext(connection) as queries:
+            shown = client.get(reverse("leads:list"), {"q": "engines", "sort": "-score"}).context["page"]
+        assert list(shown.object_list) == [ada]
+        assert len([query for query in queries if "leads_beginnings" in query["sql"]]) == 1
 
 
 class TestFound:
