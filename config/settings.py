@@ -210,7 +210,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["lib.api.KnownFilters"],
     "DEFAULT_PAGINATION_CLASS": "lib.api.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "lib.api_schema.ProblemSchema",
     "EXCEPTION_HANDLER": "lib.api.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": None,
@@ -220,6 +220,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Send activities, sync leads and outcomes, read scores and handoffs.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "OAS_VERSION": "3.1.1",
 }
 
 # --- work: PostgreSQL carries the obligation, the broker carries a hint -----------------------------------

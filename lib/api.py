@@ -87,6 +87,12 @@ class CursorPages(CursorPagination):
     max_page_size = MOST_API_ROWS
     ordering = "-pk"
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """As OpenAPI 3.1 says that something may be null; the schema of the class above is of 3.0."""
+        address = {"type": ["string", "null"], "format": "uri"}
+        properties = {"next": address, "previous": address, "results": schema}
+        return {"type": "object", "required": sorted(properties), "properties": properties}
+
     def decode_cursor(self, request: Request) -> Cursor | None:
         cursor: Cursor | None = super().decode_cursor(request)
         if cursor and cursor.position is not None and not _is_number(str(cursor.position)):

@@ -19,7 +19,9 @@ class ScoreSerializer(serializers.Serializer[object]):
     grade = serializers.CharField(help_text="A to D for fit, 1 to 4 for engagement.")
     to_reach = serializers.IntegerField(source="bar", help_text="Points this lead needs to qualify.")
     qualifies = serializers.BooleanField()
-    persona = serializers.CharField(source="persona.name", default=None, help_text="The persona it resembles most.")
+    persona = serializers.CharField(
+        source="persona.name", allow_null=True, default=None, help_text="The persona it resembles most."
+    )
     persona_share = serializers.IntegerField(help_text="How many of a hundred of its conditions are met.")
     scored_at = serializers.DateTimeField()
 
@@ -32,7 +34,9 @@ def with_score_and_persona(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySe
 offer(
     ApiField(
         name="score",
-        field=ScoreSerializer(read_only=True, default=None, help_text="Null until the lead has been scored."),
+        field=ScoreSerializer(
+            read_only=True, allow_null=True, default=None, help_text="Null until the lead has been scored."
+        ),
         read=with_score_and_persona,
         parts=("by_hand", "grade", "persona"),
     )

@@ -18,6 +18,9 @@ LARGEST_EVENT: Final = 32_000
 MOST_KEYS: Final = 255
 LONGEST_KEY: Final = 128
 DEEPEST_PROPERTIES: Final = 8
+# The largest that their columns hold.
+MOST_EMPLOYEES: Final = 2**31 - 1
+LARGEST_BUDGET: Final = 2**63 - 1
 # A sender's clock that is off by less than this is taken as right.
 _SKEW: Final = timedelta(minutes=1)
 # What lies ahead by less becomes now without a remark.
@@ -68,8 +71,8 @@ def read_lead(value: object, *, prefix: str = "") -> LeadInput:
     texts: dict[str, Any] = {name: _text(lead, name) for name in _LEAD_TEXTS}
     try:
         return LeadInput(
-            employees=_whole(lead.get("employees"), "employees", 2_147_483_647),
-            budget=_whole(lead.get("budget"), "budget", 2**63 - 1),
+            employees=_whole(lead.get("employees"), "employees", MOST_EMPLOYEES),
+            budget=_whole(lead.get("budget"), "budget", LARGEST_BUDGET),
             is_decision_maker=_boolean(lead.get("is_decision_maker"), "is_decision_maker"),
             **texts,
         )

@@ -1,9 +1,25 @@
 """How the schema describes what is taken, and what is answered to it."""
 
+from typing import ClassVar
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from capture.api.batch import MOST_EVENTS
+from capture.api.fields import LARGEST_BUDGET, LONGEST_KEY, MOST_EMPLOYEES, MOST_KEYS
+
+
+@extend_schema_field({"type": "object", "maxProperties": MOST_KEYS, "propertyNames": {"maxLength": LONGEST_KEY}})
+class PropertiesField(serializers.DictField):
+    """The free-form rest of an event."""
 
 
 class LeadInputSerializer(serializers.Serializer[object]):
+    schema_extra: ClassVar = {
+        "additionalProperties": False,
+        "anyOf": [{"required": ["email"]}, {"required": ["external_id"]}],
+    }
+
     email = serializers.EmailField(required=False)
     external_id = serializers.CharField(required=False, max_length=150)
     first_name = serializers.CharField(required=False, max_length=100)
@@ -13,16 +29,18 @@ class LeadInputSerializer(serializers.Serializer[object]):
     company = serializers.CharField(required=False, max_length=200)
     company_domain = serializers.CharField(required=False, max_length=253)
     industry = serializers.CharField(required=False, max_length=100)
-    employees = serializers.IntegerField(required=False, min_value=0)
+    employees = serializers.IntegerField(required=False, min_value=0, max_value=MOST_EMPLOYEES)
     country = serializers.CharField(
         required=False, max_length=100, help_text="A code of ISO 3166 or a name; what is stored are the two letters."
     )
     city = serializers.CharField(required=False, max_length=100)
-    budget = serializers.IntegerField(required=False, min_value=0)
+    budget = serializers.IntegerField(required=False, min_value=0, max_value=LARGEST_BUDGET)
     is_decision_maker = serializers.BooleanField(required=False)
 
 
 class ActivityInputSerializer(serializers.Serializer[object]):
+    schema_extra: ClassVar = {"additionalProperties": False}
+
     message_id = serializers.CharField(max_length=200, help_text="Your own id of the event; the same id counts once.")
     type = serializers.CharField(max_length=50, help_text="The key of an activity type, such as page_view.")
     lead = LeadInputSerializer()
@@ -36,11 +54,11 @@ class ActivityInputSerializer(serializers.Serializer[object]):
     seconds = serializers.IntegerField(required=False, min_value=0, max_value=86_400)
     is_machine = serializers.BooleanField(required=False)
     user_agent = serializers.CharField(required=False)
-    properties = serializers.DictField(required=False, help_text="At most 255 keys, nested at most 8 deep.")
+    properties = PropertiesField(required=False, help_text="At most 255 keys, nested at most 8 deep.")
 
 
 class ActivityBatchSerializer(serializers.Serializer[object]):
-    activities = ActivityInputSerializer(many=True)
+    activities = serializers.ListField(child=ActivityInputSerializer(), min_length=1, max_length=MOST_EVENTS)
 
 
 class ResultSerializer(serializers.Serializer[object]):

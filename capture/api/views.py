@@ -13,7 +13,7 @@ from accounts.models import ApiKey
 from capture.api.batch import events_of
 from capture.api.fields import read_activity, read_lead
 from capture.api.scopes import EVENTS_WRITE, LEADS_WRITE
-from capture.api.serializers import ActivityBatchSerializer, IntakeResultSerializer
+from capture.api.serializers import ActivityBatchSerializer, IntakeResultSerializer, LeadInputSerializer
 from capture.quarantine import keep
 from capture.usable import take_usable
 from leads.api.serializers import LeadSerializer
@@ -73,6 +73,7 @@ class LeadsView(LeadListView):
 
     scopes: ClassVar = {**LeadListView.scopes, "POST": LEADS_WRITE}
 
+    @extend_schema(request=LeadInputSerializer, responses={200: LeadSerializer, 201: LeadSerializer})
     def post(self, request: Request) -> Response:
         """201 when the lead is new, 200 when it was known; 422 names the field that cannot be used."""
         now = clock.now()

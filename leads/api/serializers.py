@@ -13,10 +13,11 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     """A lead as other systems see it; ids are public UUIDs, moments UTC."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
-    company = serializers.CharField(source="company.name", default=None, read_only=True)
-    owner = serializers.CharField(source="owner.email", default=None, read_only=True)
-    first_channel = serializers.CharField(source="first_channel.key", default=None, read_only=True)
-    last_channel = serializers.CharField(source="last_channel.key", default=None, read_only=True)
+    email = serializers.CharField(read_only=True, help_text="Empty when it is not known.")
+    company = serializers.CharField(allow_null=True, source="company.name", default=None, read_only=True)
+    owner = serializers.CharField(allow_null=True, source="owner.email", default=None, read_only=True)
+    first_channel = serializers.CharField(allow_null=True, source="first_channel.key", default=None, read_only=True)
+    last_channel = serializers.CharField(allow_null=True, source="last_channel.key", default=None, read_only=True)
 
     class Meta:
         model = Lead
