@@ -57,8 +57,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "lib.private_pages.KeepNothing",
+    "lib.programs.ProgramsPassBy",
+    # For people only from here on.
+    "csp.middleware.CSPMiddleware",
     "lib.characters.RefuseBrokenCharacters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
