@@ -100,9 +100,9 @@ def main() -> None:
         add(*files.alone(FILE_ROWS))
     port, bare_port = free_port(), free_port()
     with running(port=port, bare_port=bare_port) as children:
-        bare, product = Way(bare_port, children["bare"]), Way(port, children["web"])
-        for way in (bare, product):  # each process has connected and read the catalogues
-            way.send(sender.singles(), clients=8, seconds=2)
+        bare, product = Server(bare_port, children["bare"]), Server(port, children["web"])
+        for server in (bare, product):  # each process has connected and read the catalogues
+            server.send(sender.singles(), clients=8, seconds=2)
         add(*memory_rows(children, "before"))
         for clients in CLIENTS if "events" in given.parts else ():
             add(*turn_by_turn(sender, bare, product, clients=clients))
@@ -115,7 +115,7 @@ def main() -> None:
 
 
 @dataclass(frozen=True)
-class Way:
+class Server:
     """A server that takes events in."""
 
     port: int
@@ -146,7 +146,7 @@ def prepared() -> str:
     return issue(name="Bench", scopes=[EVENTS_WRITE], actor=actor, now=timezone.now())[1]
 
 
-def turn_by_turn(sender: Sender, bare: Way, product: Way, *, clients: int) -> Iterator[Row]:
+def turn_by_turn(sender: Sender, bare: Server, product: Server, *, clients: int) -> Iterator[Row]:
     """The bare view and the product, twice in turn with each client asking again at once; then at a fixed rate."""
     by_bare, by_product = Answers(), Answers()
     for _ in range(2):
@@ -168,7 +168,7 @@ def turn_by_turn(sender: Sender, bare: Way, product: Way, *, clients: int) -> It
     settle()
 
 
-def batches(sender: Sender, product: Way) -> Iterator[Row]:
+def batches(sender: Sender, product: Server) -> Iterator[Row]:
     copied, floor = copy_again(20_000), "COPY of activities, each"
     yield Row(name=floor, seconds=copied.seconds, per_second=1 / copied.seconds)
     for size in (100, 500):

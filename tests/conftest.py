@@ -21,7 +21,7 @@ from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.models import ActivityType, Lead
-from lib import clock
+from lib import clock, process_cache
 from lib.operations import Seed
 
 PASSWORD = "correct horse battery"
@@ -49,6 +49,12 @@ def database_clock() -> None:
 def travelling_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "database_clock" not in request.fixturenames:
         monkeypatch.setattr(clock, "now", timezone.now)
+
+
+@pytest.fixture(autouse=True)
+def changes_are_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process looks once a second what it has to read again; a test looks each time."""
+    monkeypatch.setattr(process_cache, "SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
+import time
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.keys import LONGEST_LIFE, KeyRefused, authenticate, issue, revoke
 from accounts.models import ApiKey, User
+from lib import process_cache
 
 
 class TestIssue:
@@ -35,6 +39,43 @@ class TestIssue:
         revoke(key=key, now=now)
         revoke(key=key, now=now + timedelta(days=1))
         assert ApiKey.objects.get().revoked_at == now
+
+
+class TestUse:
+    def test_a_key_in_use_is_not_read_again(self, administrator: User, now: datetime) -> None:
+        _key, secret = issue(name="Website", scopes=[], actor=administrator, now=now)
+        authenticate(secret=secret, now=now)
+        with CaptureQueriesContext(connection) as queries:
+            authenticate(secret=secret, now=now)
+        assert [query["sql"] for query in queries] == ["SELECT array_agg(id ORDER BY id) FROM lib_change"]
+
+    def test_its_changes_are_seen(self, administrator: User, now: datetime) -> None:
+        key, secret = issue(name="Website", scopes=[], actor=administrator, now=now)
+        authenticate(secret=secret, now=now)
+        ApiKey.objects.filter(pk=key.pk).update(scopes=["leads:read"], name="Shop")
+        changed = authenticate(secret=secret, now=now)
+        assert (changed.scopes, changed.name) == (["leads:read"], "Shop")
+        User.objects.filter(pk=administrator.pk).update(is_active=False)
+        with pytest.raises(KeyRefused, match="no longer active"):
+            authenticate(secret=secret, now=now)
+
+    def test_it_expires_while_it_is_in_use(self, administrator: User, now: datetime) -> None:
+        soon = now + timedelta(minutes=5)
+        _key, secret = issue(name="Website", scopes=[], actor=administrator, now=now, expires_at=soon)
+        authenticate(secret=secret, now=now)
+        with pytest.raises(KeyRefused, match="expired"):
+            authenticate(secret=secret, now=soon)
+
+    def test_a_key_revoked_elsewhere_is_refused_within_a_second(
+        self, administrator: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key, secret = issue(name="Website", scopes=[], actor=administrator, now=now)
+        authenticate(secret=secret, now=now)
+        monkeypatch.setattr(process_cache, "SECONDS", 1.0)
+        revoke(key=key, now=now)
+        monkeypatch.setattr(process_cache._Last, "looked_at", time.monotonic() - 1)
+        with pytest.raises(KeyRefused, match="revoked"):
+            authenticate(secret=secret, now=now)
 
 
 class TestAdmin:
