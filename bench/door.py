@@ -21,23 +21,28 @@ from uuid import uuid4
 import psycopg
 from django.conf import settings
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.keys import issue
 from accounts.models import User
 from bench import files
-from bench.clock import Took
+from bench.clock import Took, clocked
 from bench.data import THRESHOLD, criteria, publish
 from bench.processes import free_port, memory, running, spent
 from bench.table import Row, add
 from bench.traffic import Answers, request, send
 from bench.worker import Worker
+from capture import inbox
 from capture.api.scopes import EVENTS_WRITE
+from capture.models import InboxItem
 from config.supervisor.children import Child
+from lib import clock
+from lib.hints import hints_held_back
 from scoring.engine.definition import in_force
 from scoring.models import ScoreRequest
 
-PARTS: Final = ("files", "events", "batches")
+PARTS: Final = ("files", "events", "batches", "inbox")
 SECONDS: Final = 4.0  # of each measurement, twice
 CLIENTS: Final = (1, 4, 8)
 NEW, WITH_ASSET, AT_RATE = 0.2, 0.05, 0.6  # shares
@@ -79,9 +84,9 @@ class Sender:
             **asset,
         }
 
-    def singles(self) -> Iterator[bytes]:
+    def singles(self, *headers: str) -> Iterator[bytes]:
         while True:
-            yield request(json.dumps(self.event()).encode(), key=self._key)
+            yield request(json.dumps(self.event()).encode(), key=self._key, headers=headers)
 
     def batches(self, size: int) -> Iterator[bytes]:
         while True:
@@ -112,6 +117,11 @@ def main() -> None:
             add(files.beside_scoring(FILE_ROWS))
             settle()
         add(*memory_rows(children, "after"))
+        if "inbox" in given.parts:
+            for name in ("beat", "worker"):
+                children[name].stop()  # what streams in stays in the inbox
+            add(*streams(sender, bare, product))
+            add(drained())
 
 
 @dataclass(frozen=True)
@@ -175,6 +185,37 @@ def batches(sender: Sender, product: Server) -> Iterator[Row]:
         answers = product.send(sender.batches(size), clients=1, seconds=2 * SECONDS)
         settle()
         yield event_row(f"batches of {size} by the API, 1 client, each event", answers, size=size, floor=floor)
+
+
+def streams(sender: Sender, bare: Server, product: Server) -> Iterator[Row]:
+    """Events whose arrival alone is acknowledged, turn by turn with the bare view."""
+    for clients in (1, 4):
+        by_bare, by_product = Answers(), Answers()
+        for _ in range(2):
+            by_bare += bare.send(sender.singles(), clients=clients)
+            by_product += product.send(sender.singles("Prefer: respond-async"), clients=clients)
+        who = f"{clients} client{'s' if clients > 1 else ''}"
+        floor = f"a bare view that inserts a row, beside the inbox, {who}"
+        yield event_row(floor, by_bare)
+        share = f"{by_bare.each / by_product.each:.2f} of the bare view"
+        yield event_row(f"an event into the inbox, {who}", by_product, floor=floor, note=share)
+
+
+def drained() -> Row:
+    """What lies in the inbox, taken by this process."""
+    events = InboxItem.objects.aggregate(events=Sum("events"))["events"]
+    with hints_held_back():
+        took = clocked(lambda: inbox.drain(clock=clock.now, until=monotonic() + 120))
+    each = Took(took.seconds / events, took.cpu and took.cpu / events)
+    note = f"{events:,} events"
+    return Row(
+        name="the inbox drained, one process, each event",
+        seconds=each.seconds,
+        cpu=each.cpu,
+        floor="COPY of activities, each",
+        per_second=1 / each.seconds,
+        note=note,
+    )
 
 
 def event_row(name: str, answers: Answers, *, size: int = 1, floor: str = "", note: str = "") -> Row:

@@ -29,7 +29,8 @@ def running(*, port: int, bare_port: int) -> Iterator[dict[str, Child]]:
     root = prepared_state_dir()
     children = {child.name: child for child in processes(root=root, port=port)}
     [bare] = [child for child in processes(root=root, port=bare_port) if child.name == "web"]
-    bare.command = [part.replace("config.wsgi", "bench.bare") for part in bare.command]
+    bare.command = [re.sub(r"^[\w.]+:application$", "bench.bare:application", part) for part in bare.command]
+    assert "bench.bare:application" in bare.command
     bare.name = "bare"
     children["bare"] = bare
     try:

@@ -19,13 +19,13 @@ from lib.text import storable
 RAW_LIMIT: Final = 32_000
 
 
-def keep(refused: Collection[tuple[object, Refusal]], *, source: str, now: datetime) -> None:
-    """Stores each refused event as it was sent (cut at 32,000 characters) and why it was refused."""
+def keep(refused: Collection[tuple[object, datetime, Refusal]], *, source: str) -> None:
+    """Stores each refused event as it was sent (cut at 32,000 characters), when it came and why it was refused."""
     if not refused:
         return  # a transaction about nothing is still a way to the database and back
     QuarantinedEvent.objects.bulk_create(
         QuarantinedEvent(
-            received_at=now,
+            received_at=came_at,
             source=storable(source)[:100],
             code=refusal.code,
             field=refusal.field[:100],
@@ -33,7 +33,7 @@ def keep(refused: Collection[tuple[object, Refusal]], *, source: str, now: datet
             # ASCII escapes: a lone surrogate or NUL stays visible and storable.
             raw=json.dumps(event, ensure_ascii=True)[:RAW_LIMIT],
         )
-        for event, refusal in refused
+        for event, came_at, refusal in refused
     )
 
 

@@ -209,6 +209,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
     "DEFAULT_PARSER_CLASSES": ["lib.api.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "lib.api.Negotiation",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["lib.api.KnownFilters"],
     "DEFAULT_PAGINATION_CLASS": "lib.api.CursorPages",
@@ -274,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-to-chat": {"task": "outbox.tasks.send_to_chat", "schedule": 10.0},
     "forget-old-notices": {"task": "outbox.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
+    "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},
     "resume-imports": {"task": "capture.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {
         "task": "capture.tasks.forget_import_files",

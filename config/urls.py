@@ -9,6 +9,7 @@ from config import views
 from config.design.components import components
 
 urlpatterns = [
+    path("api/v1/", include("capture.api.urls")),  # asked more often than all others, so it is found first
     path("", views.home, name="home"),
     path("demonstration/", views.demonstration, name="demonstration"),
     path("livez", views.livez, name="livez"),
@@ -21,7 +22,6 @@ urlpatterns = [
     path("queue/", include("handoff.urls")),
     path("notices/", include("outbox.urls")),
     path("reports/", include("reporting.urls")),
-    path("api/v1/", include("capture.api.urls")),
     path("api/v1/", include("leads.api.urls")),
     path("api/v1/", include("reporting.api.urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),

@@ -16,7 +16,9 @@ from redis.retry import Retry
 
 from accounts.doors import SignedInRequest
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES
+from capture import inbox
 from config.demo import progress
+from lib import clock
 from lib.api import is_api, problem
 
 
@@ -62,21 +64,29 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when PostgreSQL answers and every migration is applied; Redis is reported, not required."""
+    """200 when PostgreSQL answers and every migration is applied; Redis and the inbox are reported, not required."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         executor = MigrationExecutor(connection)
         behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        waits = None if behind else inbox.waiting()
     except DatabaseError:
         return JsonResponse({"status": "database unreachable", "redis": _redis_answers()}, status=503)
     ready = behind == 0
     body = {
         "status": "ok" if ready else "migrations missing",
         "migrations_missing": behind,
+        "inbox": waits and _facts(waits),
         "redis": _redis_answers(),
     }
     return JsonResponse(body, status=200 if ready else 503)
+
+
+def _facts(waits: inbox.Waiting) -> dict[str, object]:
+    """How many requests are acknowledged and not taken yet, and for how many seconds the oldest of them."""
+    oldest = (clock.now() - waits.oldest_at).total_seconds() if waits.oldest_at else 0.0
+    return {"waiting": waits.requests, "oldest_seconds": round(max(0.0, oldest), 1)}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,6 +1,6 @@
 """How the API reads, pages and fails: strict JSON in, cursors, and one error shape (RFC 9457)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from typing import IO, Any, Final
 
@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, status
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -54,6 +56,19 @@ class StrictJSONParser(BaseParser):
             return loads(body)
         except BadJSON as error:
             raise exceptions.ParseError(str(error), code=error.code) from error
+
+
+class Negotiation(DefaultContentNegotiation):
+    """As the framework's, which weighs every wish; nearly all programs have none but JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        first, wish = next(iter(renderers)), request.META.get("HTTP_ACCEPT", "*/*")
+        if first.media_type == "application/json" and wish in {"*/*", "application/json"} and not request.query_params:
+            return first, "application/json"
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
 
 
 PAGING: Final = frozenset({"cursor", "limit"})

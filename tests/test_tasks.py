@@ -13,14 +13,15 @@ from django.core import mail
 from django.db import connection, models, transaction
 
 from accounts.models import User
+from capture import inbox
 from capture.importing import files, plan, run
-from capture.models import ImportBatch
+from capture.models import ImportBatch, InboxItem
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
-from leads.models import Lead, LeadEvent
+from leads.models import Activity, Lead, LeadEvent
 from outbox.models import ChatWebhook, Delivery, Notice
 from scoring.engine.rescore import request_everybody
 from scoring.models import (
@@ -58,6 +59,11 @@ def a_lead(**fields: Any) -> Lead:
     [taken] = take_leads([LeadInput(email="lead@example.com", **fields)], agent=Agent(name="test"), now=NOW - 3 * DAY)
     assert isinstance(taken, Taken)
     return Lead.objects.get(pk=taken.lead_id)
+
+
+def a_request_that_streamed_in() -> None:
+    sent = [{"message_id": str(n), "type": "page_view", "lead": {"external_id": "crm-1"}} for n in range(2)]
+    inbox.append(sent, source="test", agent=Agent(name="test"), now=NOW)
 
 
 def a_lead_with_35_points() -> Lead:
@@ -301,6 +307,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         IMPORTED,
         {"state": "done", "counts": (2, 0, 1), "leads": 2},
         arguments=lambda: (ImportBatch.objects.get().pk,),
+    ),
+    "capture.tasks.drain_inbox": Entry(
+        a_request_that_streamed_in,
+        {"waiting": InboxItem.objects.count, "activities": Activity.objects.count},
+        {"waiting": 0, "activities": 2},
     ),
     # It hints run_import for what is owed and changes nothing itself.
     "capture.tasks.resume_imports": Entry(an_import, IMPORTED, {"state": "ready", "counts": (0, 0, 0), "leads": 0}),

@@ -75,3 +75,7 @@ class IntakeResultSerializer(serializers.Serializer[object]):
     duplicate = serializers.IntegerField()
     quarantined = serializers.IntegerField()
     results = ResultSerializer(many=True)
+
+
+class StoredSerializer(serializers.Serializer[object]):
+    stored = serializers.IntegerField(help_text="How many events arrived, when the sender prefers respond-async.")

@@ -1,9 +1,8 @@
 """The API of what comes in: activities, and leads created or updated. Thin: reads, makes one domain call, answers."""
 
-from datetime import datetime
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,19 +10,33 @@ from rest_framework.views import APIView
 
 from accounts.models import ApiKey
 from capture.api.batch import events_of
-from capture.api.fields import read_activity, read_lead
+from capture.api.fields import read_lead
 from capture.api.scopes import EVENTS_WRITE, LEADS_WRITE
-from capture.api.serializers import ActivityBatchSerializer, IntakeResultSerializer, LeadInputSerializer
-from capture.quarantine import keep
+from capture.api.serializers import (
+    ActivityBatchSerializer,
+    IntakeResultSerializer,
+    LeadInputSerializer,
+    StoredSerializer,
+)
+from capture.events import take_events
+from capture.inbox import append
 from capture.usable import take_usable
 from leads.api.serializers import LeadSerializer
 from leads.api.views import LeadListView
 from leads.events import Agent
-from leads.inputs import ActivityInput, Taken
-from leads.intake import take_activities, take_leads
+from leads.inputs import Taken
+from leads.intake import take_leads
 from leads.normalise import Refusal
 from lib import clock
 from lib.api import body_of
+
+# RFC 7240: the sender does not wait until the events are taken.
+ASYNC: Final = "respond-async"
+TAKEN_OR_STORED: Final = PolymorphicProxySerializer(
+    component_name="TakenOrStored",
+    serializers=[IntakeResultSerializer, StoredSerializer],
+    resource_type_field_name=None,
+)
 
 
 class ActivitiesView(APIView):
@@ -33,7 +46,12 @@ class ActivitiesView(APIView):
 
     @extend_schema(
         request=ActivityBatchSerializer,
-        responses={202: IntakeResultSerializer, 422: IntakeResultSerializer},
+        parameters=[
+            OpenApiParameter(
+                "Prefer", str, OpenApiParameter.HEADER, enum=[ASYNC], description="Acknowledge arrival (RFC 7240)."
+            )
+        ],
+        responses={202: TAKEN_OR_STORED, 422: IntakeResultSerializer},
         examples=[
             OpenApiExample(
                 "A visit to the pricing page",
@@ -52,20 +70,19 @@ class ActivitiesView(APIView):
     def post(self, request: Request) -> Response:
         """202 when at least one event was taken, 422 when none was; each event has its result, in order.
 
-        An event that cannot be used is kept in quarantine with its reason; the others are stored.
+        An event that cannot be used is kept in quarantine with its reason; the others are stored. With `Prefer:
+        respond-async` all events are stored as they came and acknowledged at once with 202 and `{"stored": count}`;
+        within seconds each is taken or kept in quarantine, in the order of arrival.
         """
-        now = clock.now()
+        now, key = clock.now(), _key(request)
         events = events_of(body_of(request))
-        read = [_read(event, now=now) for event in events]
-        good = [item for item in read if isinstance(item, ActivityInput)]
-        agent, source = _agent(_key(request)), _source(_key(request))
-        results_of_good = iter(
-            take_usable(good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event")
-        )
-        results = [item if isinstance(item, Refusal) else next(results_of_good) for item in read]
-        refused = [(event, item) for event, item in zip(events, results, strict=True) if isinstance(item, Refusal)]
-        keep(refused, source=source, now=now)
-        return Response(_answer(results), status=202 if len(refused) < len(results) else 422)
+        agent, source = _agent(key), _source(key)
+        if _is_content_with_arrival(request):
+            append(events, source=source, agent=agent, now=now)
+            return Response({"stored": len(events)}, status=202, headers={"Preference-Applied": ASYNC})
+        results = take_events([(event, now) for event in events], agent=agent, source=source, now=now)
+        is_none_taken = all(isinstance(result, Refusal) for result in results)
+        return Response(_answer(results), status=422 if is_none_taken else 202)
 
 
 class LeadsView(LeadListView):
@@ -89,11 +106,8 @@ class LeadsView(LeadListView):
         return Response(LeadSerializer(lead).data, status=201 if result.outcome == "created" else 200)
 
 
-def _read(event: object, *, now: datetime) -> ActivityInput | Refusal:
-    try:
-        return read_activity(event, now=now)
-    except Refusal as refusal:
-        return refusal
+def _is_content_with_arrival(request: Request) -> bool:
+    return ASYNC in {preference.strip().lower() for preference in request.headers.get("Prefer", "").split(",")}
 
 
 def _answer(results: list[Taken | Refusal]) -> dict[str, object]:

@@ -15,6 +15,7 @@ RAW_SQL_IN = {
     "leads/dimensions.py",  # one advisory lock
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()
+    "capture/inbox.py",  # one narrow insert, as short as can be
     "lib/process_cache.py",  # a table that no model stands for
     "config/views.py",  # SELECT 1
     "config/embedded/upgrade.py",  # asks whether the database answers

@@ -17,7 +17,7 @@ EVENT: dict[str, Any] = {"message_id": "1", "type": "booth_visited", "lead": {"e
 
 
 def kept(now: datetime, event: object = EVENT) -> QuarantinedEvent:
-    keep([(event, Refusal("unknown_type", "type", "No such type."))], source="api:Website", now=now)
+    keep([(event, now, Refusal("unknown_type", "type", "No such type."))], source="api:Website")
     return QuarantinedEvent.objects.latest("pk")
 
 

@@ -47,3 +47,16 @@ class TestPeople:
         answer = client.get("/accounts/login/", headers={"host": "evil.example"})
         assert answer.status_code == 400
         assert "Content-Security-Policy" in answer.headers
+
+
+class TestNegotiation:
+    @pytest.mark.parametrize("accept", ["", "*/*", "application/json", "application/json, text/plain;q=0.5"])
+    def test_json_is_answered(self, api_key: Key, accept: str) -> None:
+        headers = {"authorization": f"Bearer {api_key[1]}"} | ({"accept": accept} if accept else {})
+        assert Client().get("/api/v1/leads", headers=headers).headers["Content-Type"] == "application/json"
+
+    def test_what_is_not_offered_is_refused(self, client: Client, api_key: Key) -> None:
+        headers = {"authorization": f"Bearer {api_key[1]}", "accept": "text/html"}
+        assert client.get("/api/v1/leads", headers=headers).status_code == 406
+        headers["accept"] = "application/json"
+        assert client.get("/api/v1/leads?format=xml", headers=headers).status_code == 404

@@ -1,0 +1,149 @@
+"""What streams in is stored as it came and acknowledged at once; a worker takes it a moment later, in batches.
+
+A row is one request. It is deleted in the transaction that takes its events, so a worker that is killed loses nothing
+and takes nothing twice. A batch that did not come to its end is taken row by row, and event by event, so that the one
+that is to blame is found and kept in quarantine; the rest does not wait for it.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from time import monotonic
+from typing import Final, NamedTuple
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Count, F, Min
+from django.utils.translation import gettext as _
+
+from capture.api.batch import MOST_EVENTS
+from capture.events import Event, take_events
+from capture.models import InboxItem
+from capture.quarantine import keep
+from leads.events import Agent
+from leads.normalise import Refusal
+from lib.hints import send_hint
+from lib.text import storable
+
+logger = logging.getLogger(__name__)
+
+# The ORM takes four times as long to say the same; nothing else stands between a sender and the acknowledgement.
+INSERT: Final = "INSERT INTO capture_inboxitem (received_at, source, agent, events, raw) VALUES (%s, %s, %s, %s, %s)"
+TASK: Final = "capture.tasks.drain_inbox"
+# A row whose worker did not live to its end so often is not tried again.
+ATTEMPTS: Final = 4
+# A process hints no more often: the task looks again for longer than that before it ends (LINGERS in capture/tasks.py).
+HINTED_FOR: Final = 0.1  # seconds
+
+
+class _Last:
+    """When this process hinted last, by a clock nobody can set."""
+
+    hint_at: float = float("-inf")
+
+
+class Waiting(NamedTuple):
+    """What is acknowledged and not taken yet."""
+
+    requests: int
+    oldest_at: datetime | None
+
+
+def append(events: Sequence[object], *, source: str, agent: Agent, now: datetime) -> None:
+    """Stores the events of one request with one insert. Once this is committed they are never lost."""
+    with connection.cursor() as cursor:
+        row = (now, storable(source)[:110], storable(str(agent))[:100], len(events), json.dumps(events))
+        cursor.execute(INSERT, row)
+    transaction.on_commit(_hint, robust=True)
+
+
+def waiting() -> Waiting:
+    """How many requests wait, and since when the oldest."""
+    counted = InboxItem.objects.aggregate(items=Count("pk"), oldest_at=Min("received_at"))
+    return Waiting(counted["items"], counted["oldest_at"])
+
+
+def drain(*, clock: Callable[[], datetime], until: float) -> int:
+    """Takes what waits, in the order of its arrival, until nothing is left or `monotonic()` says `until`.
+
+    Returns how many rows were taken. Twice at once is harmless: each takes what the other has not locked.
+    """
+    rows, failed = 0, set[int]()
+    while monotonic() < until:
+        ids = _claim(failed)
+        if not ids:
+            break
+        try:
+            rows += _take(ids, now=clock())
+        except (OperationalError, InterfaceError):
+            raise  # the database is at fault, not what waits
+        except Exception as error:  # noqa: BLE001 (whatever it is, the rest does not wait for it)
+            # Its words may repeat what was sent.
+            logger.error("Rows %s to %s of the inbox: %s.", ids[0], ids[-1], type(error).__name__)  # noqa: TRY400
+            if len(ids) == 1:
+                failed.update(ids)
+    return rows
+
+
+def _hint() -> None:
+    at = monotonic()
+    if at - _Last.hint_at >= HINTED_FOR:
+        _Last.hint_at = at
+        send_hint(TASK)
+
+
+@transaction.atomic
+def _claim(failed: Collection[int]) -> list[int]:
+    """The oldest rows nobody holds, up to MOST_EVENTS events, marked as begun before anything is done with them."""
+    waits = InboxItem.objects.exclude(pk__in=failed).order_by("pk").select_for_update(skip_locked=True)
+    ids = list(_together(waits.values_list("pk", "attempts", "events")[:MOST_EVENTS]))
+    InboxItem.objects.filter(pk__in=ids).update(attempts=F("attempts") + 1)
+    return ids
+
+
+def _together(rows: Collection[tuple[int, int, int]]) -> Iterator[int]:
+    """What makes one batch; a row with which somebody began before is a batch of its own."""
+    events = 0
+    for place, (pk, attempts, count) in enumerate(rows):
+        events += count
+        if place and (attempts or events > MOST_EVENTS):
+            return
+        yield pk
+        if attempts:
+            return
+
+
+@transaction.atomic
+def _take(ids: Collection[int], *, now: datetime) -> int:
+    """Takes these rows and deletes them, as far as nobody else has done so meanwhile. Returns how many."""
+    rows = list(InboxItem.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True))
+    for (source, agent), group in groupby(rows, key=lambda row: (row.source, row.agent)):
+        _take_of(list(group), source=source, agent=Agent(name=agent), now=now)
+    InboxItem.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _take_of(rows: Sequence[InboxItem], *, source: str, agent: Agent, now: datetime) -> None:
+    events: list[Event] = [(event, row.received_at) for row in rows for event in json.loads(row.raw)]
+    if rows[0].attempts == 1:
+        take_events(events, agent=agent, source=source, now=now)
+    elif rows[0].attempts <= ATTEMPTS:
+        for event in events:
+            _take_alone(event, source=source, agent=agent, now=now)
+    else:
+        given_up = Refusal("given_up", "event", _("Taking this was begun several times and never came to its end."))
+        keep([(*event, given_up) for event in events], source=source)
+
+
+def _take_alone(event: Event, *, source: str, agent: Agent, now: datetime) -> None:
+    """Takes one event; one that fails in a way nobody foresaw is kept aside as well."""
+    try:
+        with transaction.atomic():
+            take_events([event], agent=agent, source=source, now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, the others do not wait for it)
+        logger.error("An event of the inbox: %s.", type(error).__name__)  # noqa: TRY400
+        failed = Refusal("failed", "event", _("Baton failed with this event. Send it again after an update."))
+        keep([(*event, failed)], source=source)

@@ -1,0 +1,24 @@
+"""What streamed in and is to be taken."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class InboxItem(models.Model):
+    """Events of one request, acknowledged and not taken yet; gone with the transaction that takes them."""
+
+    received_at = models.DateTimeField(_("received"))
+    source = models.CharField(_("sent by"), max_length=110)
+    agent = models.CharField(_("acts as"), max_length=100)
+    events = models.PositiveSmallIntegerField(_("events"))
+    # A JSON list in ASCII: text, not JSON of the database, because not every event can be stored as such.
+    raw = models.TextField(_("as sent"))
+    # So often a worker began with it; one that does not come to its end must not be tried for ever.
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
+
+    class Meta:
+        verbose_name = _("request in the inbox")
+        verbose_name_plural = _("requests in the inbox")
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.received_at:%Y-%m-%d %H:%M:%S}"
