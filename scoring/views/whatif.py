@@ -21,7 +21,7 @@ from scoring.models.criteria import EDITABLE
 from scoring.whatif.form import WhatIfForm, as_address, as_query
 from scoring.whatif.numbers import Numbers, as_numbers, ask, estimate, shadow
 from scoring.whatif.sample import draw
-from scoring.whatif.shown import shown
+from scoring.whatif.shown import drawn_from, shown
 
 # With more leads than this an estimate comes first.
 COUNTED_AT_ONCE: Final = 100_000
@@ -79,8 +79,12 @@ def shadow_context(criteria: Criteria | None, user: User, *, now: datetime) -> d
     if criteria is None or not user.has_role(*MANAGING):
         return {}
     page = reverse("scoring:what_if")
-    steps = shadow(load(criteria), now=now)
-    return {"shadow": [(threshold, count, f"{page}?threshold={threshold}") for threshold, count in steps]}
+    answer = shadow(load(criteria), now=now)
+    scale = answer.scale
+    return {
+        "shadow": [(threshold, scale.of(count), f"{page}?threshold={threshold}") for threshold, count in answer.counts],
+        "shadow_note": "" if scale.is_exact else drawn_from(scale),
+    }
 
 
 def address_for(criteria: Criteria, user: User, *, now: datetime) -> str | None:

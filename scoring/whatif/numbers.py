@@ -136,11 +136,19 @@ def shadows_of(threshold: int) -> list[int]:
     return sorted({threshold, *near})
 
 
-def shadow(definition: Definition, *, now: datetime) -> list[tuple[int, int]]:
-    """How many leads qualify today at each of these thresholds, all else being as it is; empty without scores."""
+@dataclass(frozen=True, kw_only=True)
+class Shadow:
+    """How many leads qualify today at some thresholds, counted of so many scores."""
+
+    counts: list[tuple[int, int]]
+    scale: Scale
+
+
+def shadow(definition: Definition, *, now: datetime) -> Shadow:
+    """What the thresholds beside the one in force would give, all else being as it is; no counts without scores."""
     thresholds = shadows_of(definition.criteria.threshold)
-    counts = reached(definition, thresholds, now=now)
-    return list(zip(thresholds, counts, strict=True)) if counts else []
+    counts, scale = reached(definition, thresholds, now=now)
+    return Shadow(counts=list(zip(thresholds, counts, strict=True)) if counts else [], scale=scale)
 
 
 # --- another version as other numbers ----------------------------------------------------------------------

@@ -229,8 +229,13 @@ def foretold(answer: Answer) -> list[str]:
         return sentences
     return [
         *sentences,
-        _("These numbers are estimated from %(sampled)s leads drawn at random.") % {"sampled": number(scale.sampled)},
+        drawn_from(scale),
     ]
+
+
+def drawn_from(scale: Scale) -> str:
+    """Of how many leads an estimate was made."""
+    return _("These numbers are estimated from %(sampled)s leads drawn at random.") % {"sampled": number(scale.sampled)}
 
 
 def _ranged(scale: Scale, count: int) -> str:

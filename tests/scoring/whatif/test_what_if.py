@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from scoring.engine.definition import load
 from scoring.models import Criteria, Rule, Score
 from scoring.whatif.numbers import Answer, Numbers, as_numbers, ask, estimate, shadow, shadows_of, sweep_of
 from scoring.whatif.sample import Sample
+from scoring.whatif.sql import reached
 from scoring.whatif.tally import SHOWN, Tally
 from tests.scoring.building import DAY, did, make_bar, make_criteria, score
 from tests.scoring.engine.test_engine_agrees import NOW, World, caps, forgotten, people, rules
@@ -94,7 +96,7 @@ def test_it_agrees_with_publishing_the_same_numbers(db: None) -> None:
             points = {rule.pk: move for rule, move in zip(definition.rules, moves, strict=False)}
             numbers = Numbers(**new, points=points)
             answer = ask(definition, numbers, len(leads), now=NOW)
-            assert shadow(definition, now=NOW) == [
+            assert shadow(definition, now=NOW).counts == [
                 (threshold, answered(criteria, NOW, threshold=threshold).counts.everybody.after)
                 for threshold in shadows_of(criteria.threshold)
             ]
@@ -202,10 +204,28 @@ class TestThresholds:
         lead_with(criteria, now, pricing=True)
         lead_with(criteria, now, downloads=1, pricing=True)
         lead_with(criteria, now, downloads=3, pricing=True)
-        assert shadow(load(criteria), now=now) == [(25, 3), (30, 2), (40, 1)]
+        assert shadow(load(criteria), now=now).counts == [(25, 3), (30, 2), (40, 1)]
+
+    def test_of_many_some_pages_say_it_for_all(self, now: datetime, db: None) -> None:
+        criteria = make_criteria(now, threshold=30)
+        leads = Lead.objects.bulk_create(Lead(external_id=f"{n}", created_at=now, recorded_at=now) for n in range(800))
+        Score.objects.bulk_create(
+            Score(lead=lead, criteria=criteria, total=27 + 8 * (n % 2), fit=0, engagement=0, grade="B4", matched=[],
+                  bar=30, qualifies=n % 2 == 1, is_fast_track=False, is_blocked=False, scored_at=now)
+            for n, lead in enumerate(leads)
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE scoring_score")
+        (everybody, half, nobody), scale = reached(load(criteria), [25, 30, 40], now=now, most=200)
+        assert (scale.leads, nobody) == (800, 0)
+        assert 0 < scale.sampled == everybody < 800
+        assert scale.of(everybody) == 800
+        assert 300 < scale.of(half) < 500
+        exact, whole = reached(load(criteria), [25, 30, 40], now=now)
+        assert (exact, whole.is_exact) == ([800, 400, 0], True)
 
     def test_without_scores_there_is_nothing_to_say(self, criteria: Criteria, now: datetime) -> None:
-        assert shadow(load(criteria), now=now) == []
+        assert shadow(load(criteria), now=now).counts == []
 
     @pytest.mark.parametrize(
         ("threshold", "shadows"),
