@@ -100,9 +100,14 @@ class Child:
         return None
 
     def stop(self) -> None:
-        """Stop the process and everything it started; it does not come back."""
+        """Stop the process and everything it started; it does not come back.
+
+        One that has not said yet that it works has nothing to finish, and while Celery starts it does not hear when
+        it is asked to stop.
+        """
         if self.process is not None:
-            stop(self.process, self.stop_signal, patience=self.patience)
+            has_begun = not self.ready_line or self.said_ready.is_set()
+            stop(self.process, self.stop_signal if has_begun else self.death, patience=self.patience)
             self.process = None
 
     def kill(self) -> None:
