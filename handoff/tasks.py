@@ -52,7 +52,7 @@ def request_missed() -> None:
 
 @shared_task
 def pass_from_backlog() -> None:
-    """Leads that other criteria made qualify have their turn, so many a day."""
+    """Leads that other criteria or an import made qualify have their turn, so many a day."""
     backlog.pass_next(now=clock.now())
 
 

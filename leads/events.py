@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from accounts.models import User
 from leads.models import LeadEvent, Stage, Status
+from leads.turns import Turn
 from leads.writing import insert
 
 _COLUMNS: Final = (
@@ -94,6 +95,8 @@ class Agent:
 
     user: User | None = None
     name: str = ""
+    # When leads that come to qualify by it go to sales.
+    turn: Turn = Turn.NOW
 
     def __str__(self) -> str:
         return str(self.user) if self.user else self.name

@@ -114,7 +114,7 @@ def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, 
     )
     touched = sorted(people.lead_ids_to_score())
     if touched:
-        leads_changed.send(sender=Lead, lead_ids=touched, active_ids=people.active_ids(), now=now)
+        leads_changed.send(sender=Lead, lead_ids=touched, active_ids=people.active_ids(), turn=agent.turn, now=now)
     return [match if isinstance(match, Refusal) else _taken(match) for match in matches]
 
 

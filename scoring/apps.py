@@ -9,7 +9,14 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Criteria")
 
     def ready(self) -> None:
-        from scoring import event_kinds, lead_api, lead_list, lead_panel, receivers  # noqa: F401 (each registers itself)
+        from scoring import (  # noqa: F401 (each registers itself)
+            event_kinds,
+            import_forecast,
+            lead_api,
+            lead_list,
+            lead_panel,
+            receivers,
+        )
         from scoring.criteria import news  # noqa: F401
 
         stylesheets.offer("css/scoring/score.css")

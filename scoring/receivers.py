@@ -1,18 +1,25 @@
 """Hears that leads changed, inside the transaction that changed them."""
 
 from datetime import datetime
+from typing import Final
 
 from django.dispatch import receiver
 
 from leads.signals import catalogue_changed, leads_changed
+from leads.turns import Turn
 from scoring.engine.requests import request_scores
 from scoring.engine.rescore import request_everybody
 from scoring.models import Why
 
+# Why a lead is scored that did nothing, and so what made it qualify: it says when it goes to sales.
+WHYS: Final = {Turn.NOW: Why.PROFILE, Turn.WAITS: Why.IMPORT, Turn.NEVER: Why.KEPT_BACK}
+
 
 @receiver(leads_changed, dispatch_uid="scoring.leads_changed")
-def ask_for_scores(*, lead_ids: list[int], active_ids: set[int], now: datetime, **_: object) -> None:
-    whys = {lead_id: Why.ACTIVITY if lead_id in active_ids else Why.PROFILE for lead_id in lead_ids}
+def ask_for_scores(
+    *, lead_ids: list[int], active_ids: set[int], now: datetime, turn: Turn = Turn.NOW, **_: object
+) -> None:
+    whys = {lead_id: Why.ACTIVITY if lead_id in active_ids else WHYS[turn] for lead_id in lead_ids}
     request_scores(whys, now=now)
 
 

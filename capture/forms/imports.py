@@ -15,6 +15,7 @@ from capture.importing.files import check_size
 from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
 from capture.models import ImportBatch
+from leads.turns import Turn
 from lib.number_reading import COMMA, POINT
 from lib.zones import organisation_zone, zone_name
 
@@ -116,6 +117,12 @@ class ColumnsForm(forms.Form):
         """Field -> mark before its decimals, where the person said it."""
         mark = self.cleaned_data["decimal_mark"]
         return {field.key: mark for field in FIELDS[self.batch.kind] if field.is_number and mark}
+
+
+class TurnForm(forms.Form):
+    """When the leads go to sales that qualify by what the file says."""
+
+    turn = forms.ChoiceField(label=_("Leads that qualify"), choices=Turn.choices, widget=forms.RadioSelect)
 
 
 def _offers(batch: ImportBatch, rows: Sequence[Row]) -> list[tuple[str, str]]:

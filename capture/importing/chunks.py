@@ -23,6 +23,7 @@ from leads.intake import take_leads
 from leads.models import Channel
 from leads.normalise import Refusal
 from leads.parsing import ParsedLead, parse_usable_lead
+from leads.turns import Turn
 
 CHUNK_ROWS: Final = 500
 Item = Row | RowProblem
@@ -38,6 +39,8 @@ class Counts:
     unchanged: int = 0
     problems: list[RowProblem] = field(default_factory=list)
     new_channels: list[Channel] = field(default_factory=list)
+    # Of rows that are new or changed something.
+    lead_ids: list[int] = field(default_factory=list)
 
     def add(self, other: "Counts") -> None:
         self.created += other.created
@@ -113,7 +116,7 @@ def _read(row: Row, reading: Reading, batch: ImportBatch) -> tuple[ParsedLead | 
 
 
 def _taken(inputs: Sequence[ParsedLead | OutcomeInput], *, batch: ImportBatch, now: datetime) -> list[Taken | Refusal]:
-    agent = Agent(user=batch.created_by, name="import")
+    agent = Agent(user=batch.created_by, name="import", turn=Turn(batch.turn))
 
     @transaction.atomic
     def take(part: Sequence[ParsedLead | OutcomeInput]) -> list[Taken | Refusal]:
@@ -130,6 +133,8 @@ def _count(counts: Counts, line: int, result: Taken | Refusal, left_out: list[Re
         return
     if left_out:
         counts.problems.append(replace(_problem(line, left_out, batch), is_taken=True))
+    if result.outcome in ("created", "updated"):
+        counts.lead_ids.append(result.lead_id)
     if result.outcome == "created":
         counts.created += 1
     elif result.outcome == "updated":

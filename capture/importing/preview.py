@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 
 from capture.importing.chunks import Counts, chunked, reading_of, take_chunk
 from capture.importing.fields import LEADS, label_of
+from capture.importing.forecast import would_go
 from capture.importing.reading import Row, read
 from capture.models import ImportBatch
 from lib.zones import organisation_zone
@@ -29,16 +30,25 @@ class SampleRow:
     problem: str = ""
 
 
-def dry_run(batch: ImportBatch, file: BinaryIO, *, now: datetime, limit: int | None = None) -> Counts:
-    """Counts what the first `limit` rows (all of them without) would do; nothing of it stays."""
-    counts = Counts()
+class Tried(NamedTuple):
+    """What rows would do, and how many leads would come to qualify for sales by it."""
+
+    counts: Counts
+    qualifying: int
+
+
+def dry_run(batch: ImportBatch, file: BinaryIO, *, now: datetime, limit: int | None = None) -> Tried:
+    """Tries the first `limit` rows (all of them without); nothing of it stays."""
+    counts, qualifying = Counts(), set[int]()
     _columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
     with transaction.atomic():
         for chunk in chunked(islice(items, limit)):
-            counts.add(take_chunk(chunk, batch=batch, now=now))
+            part = take_chunk(chunk, batch=batch, now=now)
+            counts.add(part)
+            qualifying |= would_go(part.lead_ids, now=now) if batch.kind == LEADS else set()
         transaction.set_rollback(True)
     counts.problems.sort(key=lambda problem: problem.line)
-    return counts
+    return Tried(counts, len(qualifying))
 
 
 def sample(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
 from leads.models import Lead
+from leads.turns import Turn
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -48,6 +49,10 @@ class ImportBatch(models.Model):
     decimal_marks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # A row with any cell that cannot be used is not used at all.
     is_strict = models.BooleanField(default=False, db_default=False)
+    # When leads that come to qualify by it go to sales.
+    turn = models.CharField(
+        _("leads that qualify"), max_length=10, choices=Turn, default=Turn.WAITS, db_default=Turn.WAITS
+    )
     new_channels = models.JSONField(default=list)  # ids of channels nobody knew before this file
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
-from capture.forms.imports import ColumnsForm, ReadAgainForm, UploadForm
+from capture.forms.imports import ColumnsForm, ReadAgainForm, TurnForm, UploadForm
 from capture.importing import files, run
 from capture.importing.plan import DateOrderUnknown, DecimalMarkUnknown, first_rows, new_batch, read_again, set_mapping
 from capture.importing.preview import PAGE_ROWS, dry_run, sample
@@ -161,7 +161,7 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
     try:
         with files.stored(batch) as file:
             set_mapping(batch, file, batch.mapping, orders=batch.date_orders, marks=batch.decimal_marks)
-            counts = dry_run(batch, file, now=now, limit=PAGE_ROWS)
+            counts, qualifying = dry_run(batch, file, now=now, limit=PAGE_ROWS)
             problems = {problem.line: problem.message for problem in counts.problems if not problem.is_taken}
             labels, rows = sample(batch, file, problems=problems, now=now)
     except Unreadable:
@@ -175,6 +175,8 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         "figures": _figures(batch, counts.created, counts.updated, counts.unchanged, counts.rejected),
         "problems": sorted(counts.problems, key=lambda problem: problem.is_taken)[:SHOWN_PROBLEMS],
         "tried": counts.rows if counts.rows < batch.rows else 0,
+        "qualifying": qualifying,
+        "turn_form": TurnForm({"turn": batch.turn}) if batch.kind == ImportBatch.Kind.LEADS else None,
     }
     return render(request, "capture/importing/preview.html", context)
 
@@ -184,6 +186,9 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
 def import_run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Starts the import. The row is the order; the task is a hint, and the sweeper finds what it misses."""
     batch = access_import(request.user, public_id)
+    turn = TurnForm({"turn": request.POST.get("turn", batch.turn)})
+    if not turn.is_valid():
+        return redirect("capture:import_preview", batch.public_id)
     if batch.state == State.UPLOADED:
         try:
             with files.stored(batch) as file:  # what was only guessed has never been checked
@@ -191,7 +196,8 @@ def import_run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         except Unreadable:
             return redirect("capture:import_columns", batch.public_id)
         with transaction.atomic():
-            batch.save(update_fields=["date_orders", "decimal_marks"])
+            batch.turn = turn.cleaned_data["turn"]
+            batch.save(update_fields=["date_orders", "decimal_marks", "turn"])
             if run.start(batch.pk, now=clock.now()):
                 transaction.on_commit(lambda: run_import.delay(batch.pk), robust=True)
     return redirect("capture:import_detail", batch.public_id)

@@ -9,7 +9,7 @@ from lib.singleton import Singleton
 
 
 class BacklogPolicy(Singleton):
-    """How many of the leads that only other criteria made qualify are passed a day.
+    """How many of the leads that only other criteria or an import made qualify are passed a day.
 
     The row is also the lock of who passes from the backlog: two at once count one after the other.
     """
@@ -19,9 +19,9 @@ class BacklogPolicy(Singleton):
         default=20,
         validators=[MaxValueValidator(1000)],
         help_text=_(
-            "How many of the leads that qualify only because other criteria came into force are passed a day, fast "
-            "track and highest scores first. 0: none, until somebody decides. A lead that does something new that "
-            "scores does not wait."
+            "How many of the leads that qualify only because other criteria came into force, or by an import, are "
+            "passed a day, fast track and highest scores first. 0: none, until somebody decides. A lead that does "
+            "something new that scores does not wait."
         ),
     )
 

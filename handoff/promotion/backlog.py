@@ -1,8 +1,8 @@
-"""Leads that only other criteria made qualify: they wait, and at most so many a day have their turn.
+"""Leads that only other criteria or an import made qualify: they wait, and at most so many a day have their turn.
 
-A publication may make thousands of old leads qualify in a moment, and sales could answer none of them in time. The
-number a day is a policy; what had its turn is counted from the handoffs themselves. Who passes holds the policy's row,
-before any lead: two at once count one after the other, so together they never pass more than the number.
+A publication or a file may make thousands of leads qualify in a moment, and sales could answer none of them in time.
+The number a day is a policy; what had its turn is counted from the handoffs themselves. Who passes holds the policy's
+row, before any lead: two at once count one after the other, so together they never pass more than the number.
 """
 
 from collections.abc import Callable, Collection, Sequence

@@ -33,12 +33,15 @@ logger = logging.getLogger(__name__)
 
 BATCH: Final = 100
 
-# Only other criteria, or what things mean, made them qualify: they wait for their turn
+# Only other criteria, what things mean, or an import made them qualify: they wait for their turn
 # (handoff/promotion/backlog.py). One that sales has returned since then has had its turn; what it needs
 # to come back is news of its own.
-WAITS_ITS_TURN: Final = Q(score__qualified_by__in=(Why.CATALOGUE, Why.PUBLICATION)) & (
+WAITS_ITS_TURN: Final = Q(score__qualified_by__in=(Why.CATALOGUE, Why.PUBLICATION, Why.IMPORT)) & (
     Q(recycled_at=None) | Q(recycled_at__lt=F("score__criteria__published_at"))
 )
+
+# They came with an import that is not for sales, and have done nothing since.
+IS_KEPT_BACK: Final = Q(score__qualified_by=Why.KEPT_BACK)
 
 
 class Batch(NamedTuple):
@@ -113,7 +116,7 @@ def hint() -> None:
 
 def candidates(*, now: datetime) -> QuerySet[Lead]:
     """Qualifying leads that may be promoted at once: what they did, or what became known, made them qualify."""
-    return qualifying(now=now).exclude(WAITS_ITS_TURN)
+    return qualifying(now=now).exclude(WAITS_ITS_TURN).exclude(IS_KEPT_BACK)
 
 
 def qualifying(*, now: datetime) -> QuerySet[Lead]:

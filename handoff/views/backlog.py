@@ -127,9 +127,9 @@ def _figures(count: int, pace: BacklogPolicy, *, now: datetime) -> list[dict[str
             "value": number(count),
             "unit": ngettext("lead", "leads", count),
             "definition": _(
-                "Leads that qualify only because other criteria came into force, or because a page, an asset or a "
-                "channel means something else. Leads that rest, that came back from sales and have done nothing since, "
-                "or that lack something the criteria need are not counted."
+                "Leads that qualify only because other criteria came into force, because a page, an asset or a "
+                "channel means something else, or by what an import said of them. Leads that rest, that came back "
+                "from sales and have done nothing since, or that lack something the criteria need are not counted."
             ),
         },
         {

@@ -19,6 +19,8 @@ class Why(models.IntegerChoices):
     TIME = 4, _("time passed")
     CATALOGUE = 5, _("a page, an asset, a channel or a persona means something else")
     PUBLICATION = 6, _("other criteria")
+    IMPORT = 7, _("came with an import")
+    KEPT_BACK = 8, _("came with an import that is not for sales")
 
 
 class Score(models.Model):
@@ -38,7 +40,7 @@ class Score(models.Model):
     # What this lead has to reach: the threshold plus the bar of its source.
     bar = models.PositiveIntegerField(_("to reach"))
     qualifies = models.BooleanField(_("qualifies"))
-    # What made it qualify; a lead that only other criteria made one waits for its turn.
+    # What made it qualify; a lead that only other criteria or an import made one waits for its turn.
     qualified_by = models.PositiveSmallIntegerField(_("qualifies because it"), choices=Why, null=True)
     is_fast_track = models.BooleanField(_("fast track"))
     is_blocked = models.BooleanField(_("blocked"))

@@ -34,10 +34,14 @@ def import_leads(page: Page, folder: Path) -> None:
     page.get_by_role("button", name="Upload and look at it").click()
     page.get_by_role("button", name="See what will happen").click()  # the columns were guessed from the header
     expect(page.locator("main")).to_contain_text("e-mail address")
+    expect(page.locator("main")).to_contain_text("0 leads would come to qualify for sales.")
+    expect(page.get_by_label("They wait for their turn")).to_be_checked()
+    page.get_by_label("They go to sales at once").check()
     page.get_by_role("button", name="Import 3 rows").click()
     page.wait_for_url("**/imports/*-*/")
     run_import(ImportBatch.objects.get().pk)  # what the worker does
     page.reload()
+    expect(page.locator("main")).to_contain_text("They go to sales at once, all of them")
 
 
 class TestTheBatonPasses:

@@ -142,7 +142,7 @@ class TestLeads:
         finished(prepared(rows.format(column, before, before), now=now), now)
         batch = prepared(rows.format(column, after, after), now=now)
         with files.stored(batch) as file:
-            said = dry_run(batch, file, now=now)
+            said = dry_run(batch, file, now=now).counts
         assert (said.created, said.updated, said.unchanged, said.rejected) == (0, 1, 1, 0)
         assert str(getattr(Company.objects.get(), column)) == before
         assert counts(finished(batch, now)) == (0, 1, 1, 0)
@@ -153,7 +153,7 @@ class TestLeads:
         content = "email,source\nann@example.com,Fair\nann@example.com,Fair\nx,\nbob@example.com,Fair\n"
         batch = prepared(content, now=now)
         with files.stored(batch) as file:
-            said = dry_run(batch, file, now=now)
+            said = dry_run(batch, file, now=now).counts
         assert (said.created, said.updated, said.unchanged, said.rejected) == (2, 0, 1, 1)
         assert [channel.name for channel in said.new_channels] == ["Fair"]
         assert not Lead.objects.exists()

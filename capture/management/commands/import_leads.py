@@ -21,6 +21,7 @@ from capture.importing.preview import dry_run
 from capture.importing.problems import Unreadable
 from capture.models import ImportBatch
 from leads.models import Channel
+from leads.turns import Turn
 from lib import clock
 from lib.number_reading import COMMA, POINT
 
@@ -57,6 +58,13 @@ class Command(BaseCommand):
             "--date-order", choices=ORDERS, default="", help="what 3/4/2024 means, for columns that leave it open"
         )
 
+        parser.add_argument(
+            "--turn",
+            choices=Turn.values,
+            default=str(Turn.WAITS),
+            help="what becomes of leads that qualify by it: they wait for their turn, go to sales at once, or never, "
+            "unless they do something themselves (%(default)s)",
+        )
         parser.add_argument("--strict", action="store_true", help="leave out each row with a cell that cannot be used")
         parser.add_argument(
             "--decimal-mark",
@@ -91,7 +99,7 @@ class Command(BaseCommand):
                 encoding=options["encoding"],
                 delimiter=_one_character(options["delimiter"]),
             )
-            batch.is_strict = options["strict"]
+            batch.is_strict, batch.turn = options["strict"], options["turn"]
             mapping = _mapping(options["map"], batch.columns) or batch.mapping
             orders = {field.key: options["date_order"] for field in FIELDS[batch.kind] if options["date_order"]}
             mark = options["decimal_mark"]
@@ -99,12 +107,18 @@ class Command(BaseCommand):
             set_mapping(batch, file, mapping, orders=orders, marks=marks)
             self._say_mapping(batch)
             if options["dry_run"]:
-                self._report(batch, dry_run(batch, file, now=clock.now()))
+                counts, qualifying = dry_run(batch, file, now=clock.now())
+                self._report(batch, counts)
+                self._say_who_qualifies(qualifying)
                 self.stdout.write(_("This was a dry run: nothing has been changed."))
                 return
             batch.stored_as = store(file)
         batch.save()
         self._run(batch)
+
+    def _say_who_qualifies(self, count: int) -> None:
+        sentence = ngettext("%(count)d lead would qualify.", "%(count)d leads would qualify.", count)
+        self.stdout.write(sentence % {"count": count})
 
     def _run(self, batch: ImportBatch) -> None:
         run.start(batch.pk, now=clock.now())
