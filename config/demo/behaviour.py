@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from config.demo.cast import Person
 from config.demo.content import BLOG, PRICING, PRODUCT, PROOF, Content
+from config.demo.prospects import Person
 from config.demo.rhythm import days_later
 from leads.inputs import ActivityInput, LeadInput
 from leads.models import Machine

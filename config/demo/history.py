@@ -11,8 +11,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from config.demo import progress
 from config.demo.behaviour import Behaviour
-from config.demo.cast import Cast, Person
 from config.demo.content import publish
+from config.demo.prospects import Cast, Person
 from config.demo.rhythm import arrivals, days_later, intake_moments
 from config.demo.sales import Action, Case, Sales
 from config.demo.team import hire, plan_a_holiday, share_out

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from accounts.models import User
-from config.demo.cast import Person
+from config.demo.prospects import Person
 from config.demo.rhythm import after_work, days_later
 from config.demo.team import Style
 from handoff.deadlines import sla
