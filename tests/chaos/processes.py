@@ -194,13 +194,13 @@ def web(machine: Machine, *, threads: int, bug: str = "") -> Iterator[int]:
         BATON_CHAOS_BUG=bug,
     )  # fmt: skip
     try:
-        eventually(lambda: _serves(port), "the web server answers")
+        eventually(lambda: serves(port), "the web server answers")
         yield port
     finally:
         served.end()
 
 
-def _serves(port: int) -> bool:
+def serves(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5):
             return True
