@@ -16,13 +16,13 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Final
 
-from capture.inbox import drain
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from accounts.keys import issue
 from accounts.models import User
 from capture.api.scopes import EVENTS_WRITE
+from capture.inbox import drain
 from capture.models import InboxItem, QuarantinedEvent
 from leads.models import Activity, Lead
 from tests.chaos.processes import Machine, Program, eventually, serves, unused_port
