@@ -15,11 +15,14 @@ from leads.models import Activity, ActivityProperties, ActivityType
 from leads.normalise import Refusal
 from leads.parsing import Message, ParsedActivity, Repetition
 from leads.writing import insert
+from lib.process_cache import ProcessCache
 
 _COLUMNS: Final = (
     "lead_id", "type_id", "occurred_at", "received_at", "page_id", "asset_id", "campaign_id", "channel_id", "visit",
     "seconds", "machine", "message_key", "digest",
 )  # fmt: skip
+
+_TYPES: Final = ProcessCache(lambda: {row.key: row for row in ActivityType.objects.filter(is_active=True)})
 
 
 def known_messages(messages: Iterable[Message]) -> dict[uuid.UUID, int]:
@@ -29,9 +32,9 @@ def known_messages(messages: Iterable[Message]) -> dict[uuid.UUID, int]:
     return dict(Activity.objects.filter(message_key__among=keys).values_list("message_key", "digest"))
 
 
-def types_in_use() -> dict[str, ActivityType]:
+def types_in_use() -> Mapping[str, ActivityType]:
     """The activity types that are taken, by key."""
-    return {row.key: row for row in ActivityType.objects.filter(is_active=True)}
+    return _TYPES.get()
 
 
 def record_activities(

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, NamedTuple
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from leads.models import Asset, Campaign, Channel, Company, Page
 from leads.models.content import PageCategory
 from leads.parsing import CompanyName, Named
 from lib.folding import fold
+from lib.process_cache import ProcessCache
 
 _CATEGORY_OF_SEGMENT: Final = {
     "": PageCategory.HOME,
@@ -34,6 +36,11 @@ _IDENTITY: Final[Mapping[type[models.Model], str]] = {
 }
 # For each table the keys that are asked for, with the columns of a row that does not exist yet.
 Wanted = Mapping[type[models.Model], Mapping[str, dict[str, object]]]
+Ids = dict[type[models.Model], dict[str, int]]
+# The ids this process has seen, until a name is changed (migrations/sql/name_changes.sql). Few names of a website are
+# asked for again and again; of a website without end the memory begins anew.
+MOST_REMEMBERED: Final = 10_000
+_KNOWN: Final = ProcessCache[Ids](lambda: {model: {} for model in _IDENTITY})
 # One namespace of advisory locks: companies without a domain are created one transaction at a time.
 _COMPANY_LOCK: Final = 0x6261746F
 
@@ -150,8 +157,28 @@ def _rows(named: Iterable[Named | None], columns: Callable[[Named], dict[str, An
     return {key: columns(one) for key, one in first.items()}
 
 
-def _ids(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
-    """The keys of each table with their ids; where all are known, as nearly always, in one statement for all tables."""
+def _ids(wanted: Wanted) -> Ids:
+    """The keys of each table with their ids; where this process knows all of them, as nearly always, of its memory."""
+    known = _KNOWN.get()
+    fresh = _found_or_made(
+        {model: {key: row for key, row in rows.items() if key not in known[model]} for model, rows in wanted.items()}
+    )
+    if any(fresh.values()):
+        # Not before they are there for everybody: what is rolled back was never there.
+        transaction.on_commit(partial(_remember, known, fresh), robust=True)
+    return {model: {key: known[model].get(key) or fresh[model][key] for key in rows} for model, rows in wanted.items()}
+
+
+def _remember(known: Ids, fresh: Ids) -> None:
+    """`known` is what was in force when they were looked up: after a change nobody looks into it any more."""
+    for model, ids in fresh.items():
+        if len(known[model]) + len(ids) > MOST_REMEMBERED:
+            known[model] = {}
+        known[model].update(ids)
+
+
+def _found_or_made(wanted: Wanted) -> Ids:
+    """In one statement for all tables where all are there."""
     ids = _find(wanted)
     missing = {model: sorted(rows.keys() - ids[model].keys()) for model, rows in wanted.items()}
     for model, keys in missing.items():
@@ -160,9 +187,9 @@ def _ids(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
     return _find(wanted) if any(missing.values()) else ids
 
 
-def _find(wanted: Wanted) -> dict[type[models.Model], dict[str, int]]:
+def _find(wanted: Wanted) -> Ids:
     asked = [(model, sorted(rows)) for model, rows in wanted.items() if rows]
-    ids: dict[type[models.Model], dict[str, int]] = {model: {} for model in wanted}
+    ids: Ids = {model: {} for model in wanted}
     if asked:
         parts = (
             f"SELECT {place}, {_IDENTITY[model]}, id FROM {model._meta.db_table} WHERE {_IDENTITY[model]} = ANY(%s)"  # noqa: S608, SLF001 (a table of ours)

@@ -67,7 +67,7 @@ class PassPolicy(Singleton):
     )
 
     class Meta:
-        verbose_name = _("rules for passing leads to sales")
+        verbose_name = _("set of rules for passing leads to sales")
         verbose_name_plural = _("rules for passing leads to sales")
         constraints = [models.CheckConstraint(condition=Q(id=1), name="pass_policy_is_one")]
 

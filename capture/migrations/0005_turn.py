@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('capture', '0003_rows_without_a_cell'),
+        ('capture', '0004_inbox'),
     ]
 
     operations = [
