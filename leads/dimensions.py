@@ -160,13 +160,14 @@ def _rows(named: Iterable[Named | None], columns: Callable[[Named], dict[str, An
 def _ids(wanted: Wanted) -> Ids:
     """The keys of each table with their ids; where this process knows all of them, as nearly always, of its memory."""
     known = _KNOWN.get()
+    seen = dict(known)  # another thread may begin the memory of a table anew meanwhile
     fresh = _found_or_made(
-        {model: {key: row for key, row in rows.items() if key not in known[model]} for model, rows in wanted.items()}
+        {model: {key: row for key, row in rows.items() if key not in seen[model]} for model, rows in wanted.items()}
     )
     if any(fresh.values()):
         # Not before they are there for everybody: what is rolled back was never there.
         transaction.on_commit(partial(_remember, known, fresh), robust=True)
-    return {model: {key: known[model].get(key) or fresh[model][key] for key in rows} for model, rows in wanted.items()}
+    return {model: {key: seen[model].get(key) or fresh[model][key] for key in rows} for model, rows in wanted.items()}
 
 
 def _remember(known: Ids, fresh: Ids) -> None:

@@ -67,6 +67,20 @@ class TestKnownNames:
             assert len(dimensions._KNOWN.get()[Page]) <= 3
         assert Page.objects.count() == 8
 
+    def test_another_thread_may_begin_it_anew_meanwhile(self, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+        visit(1, now)
+        look_up = dimensions._found_or_made
+
+        def interrupted(wanted: dimensions.Wanted) -> dimensions.Ids:
+            fresh = look_up(wanted)
+            monkeypatch.setattr(dimensions, "MOST_REMEMBERED", 0)
+            dimensions._remember(dimensions._KNOWN.get(), {Page: {"/other": 0}, Channel: {"other": 0}})
+            return fresh
+
+        monkeypatch.setattr(dimensions, "_found_or_made", interrupted)
+        assert visit(2, now)
+        assert Activity.objects.values("page", "channel").distinct().count() == 1
+
     def test_a_type_is_taken_as_soon_as_it_is_in_use_and_no_longer(self, now: datetime) -> None:
         assert not visit(1, now, kind="called_us")
         ActivityType.objects.create(key="called_us", name="called us")
