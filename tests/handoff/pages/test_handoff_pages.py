@@ -104,7 +104,7 @@ class TestDetail:
         shown = look(rep, "detail", handoff).content.decode()
         for words in (
             "Bruno",
-            "CEO, Acme",
+            "<bdi>CEO</bdi>, <bdi>Acme</bdi>",
             "+351 210 000 000",
             "Visited the pricing page",
             "35",

@@ -162,8 +162,8 @@ class TestColleagues:
         make_lead(first_name="Hidden", company="Acme")
         make_lead(first_name="Elsewhere", company="Other")
         shown = read(rep)
-        assert "Bea (MQL), and 1 more there" in shown
-        assert "Ada (MQL), and 1 more there" in shown
+        assert "<bdi>Bea</bdi> (MQL), and 1 more there" in shown
+        assert "<bdi>Ada</bdi> (MQL), and 1 more there" in shown
         assert "Hidden" not in shown
         assert "Elsewhere" not in shown
 
@@ -176,7 +176,7 @@ class TestColleagues:
         far = make_lead(first_name="Far", company="Acme")
         Lead.objects.filter(pk=far.pk).update(stage="opportunity", is_decision_maker=True)
         shown = read(manager)
-        assert "Far (opportunity, decides), New" in shown
+        assert "<bdi>Far</bdi> (opportunity, decides), <bdi>New" in shown
         assert "and 3 more there" in shown
 
     def test_customers_and_what_other_reps_hold_are_a_warning(

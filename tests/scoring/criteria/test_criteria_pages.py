@@ -363,4 +363,4 @@ class TestPanel:
         assert client.get(reverse("scoring:panel", args=[uuid4()])).status_code == 404
 
 
-BUDGET = 20
+BUDGET = 21
