@@ -17,6 +17,8 @@ class Order:
     by: tuple[F | Case | Func, ...]
     # A lookup that holds for leads without the value. They stand last, whichever way the others are sorted.
     lacking: str = ""
+    # The filter that leaves one value of it: sorting by it says nothing more.
+    settled_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from lib.sorting import as_people_sort
 # What the list can be sorted by, besides by offered columns.
 OWN: Final[dict[str, Order]] = {
     "name": Order(by=(as_people_sort("last_name"), as_people_sort("first_name"), F("email"))),
-    "stage": Order(by=(BY_STAGE,)),
+    "stage": Order(by=(BY_STAGE,), settled_by="stage"),
     "seen": Order(by=(F("last_touch_at"),), lacking="last_touch_at__isnull"),
     "created": Order(by=(F("created_at"),)),
 }

@@ -20,7 +20,7 @@ from leads.forms.lead import CorrectLeadForm, NewLeadForm
 from leads.intake import take_leads
 from leads.models import Lead
 from leads.normalise import Refusal
-from leads.ordering import LeadPages
+from leads.ordering import LeadPages, orders
 from leads.timeline import Place, timeline
 from lib import clock
 from lib.pages import page_or_part
@@ -51,10 +51,11 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _sort(request: HttpRequest, chosen: LeadFilter) -> str:
-    """The order asked for, unless all that is shown is the same in it: then the usual one."""
+    """The order asked for, unless a filter has left one value of it: then the usual one."""
     sort = request.GET.get("sort", "")
-    is_same = chosen.form.is_valid() and chosen.form.cleaned_data.get(sort.removeprefix("-"))
-    return "" if is_same else sort
+    order = orders().get(sort.removeprefix("-"))
+    is_settled = order and chosen.form.is_valid() and chosen.form.cleaned_data.get(order.settled_by)
+    return "" if is_settled else sort
 
 
 def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
