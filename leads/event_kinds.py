@@ -30,10 +30,13 @@ class Earlier(TypedDict):
     was_channel: str
 
 
-class Bought(TypedDict, total=False):
-    """What the lead bought is worth: a decimal number as text, in the organisation's currency."""
+class Closed(TypedDict, total=False):
+    """How a deal ended."""
 
+    # What was bought is worth: a decimal number as text, in the organisation's currency.
     amount: str
+    # What another system calls the deal.
+    deal: str
 
 
 class Verdict(TypedDict):
@@ -62,10 +65,12 @@ def _touch_before(event: LeadEvent) -> Iterable[str]:
     yield words % {"moment": moment, "channel": data["was_channel"]}
 
 
-def _amount(event: LeadEvent) -> Iterable[str]:
-    data: Bought = event.data
+def _deal(event: LeadEvent) -> Iterable[str]:
+    data: Closed = event.data
     if "amount" in data:
         yield number(Decimal(data["amount"]))
+    if "deal" in data:
+        yield _("deal %(id)s") % {"id": data["deal"]}
 
 
 def _judged_activities(event: LeadEvent) -> Iterable[str]:
@@ -131,21 +136,65 @@ CUSTOMER: Final = register(
         icon="star",
         stage=Stage.CUSTOMER,
         status=Status.CONVERTED,
-        facts=_amount,
-        public=("amount",),
+        facts=_deal,
+        public=("amount", "deal"),
     )
 )
-AMOUNT: Final = register(
+CUSTOMER_SINCE: Final = register(
+    EventKind(
+        key="lead.customer_since",
+        label=_("Customer since"),
+        sentence=_("The lead has been a customer since then, as became known."),
+        icon="star",
+    )
+)
+LOST: Final = register(
+    Transition(
+        key="lead.lost",
+        label=_("Lost"),
+        sentence=_("The deal was lost."),
+        status=Status.LOST,
+        facts=_deal,
+        public=("deal",),
+    )
+)
+# Of a lead that is a customer, or lost, already.
+DEAL_WON: Final = register(
+    EventKind(
+        key="lead.deal_won",
+        label=_("Another deal won"),
+        sentence=_("Another deal was won."),
+        icon="star",
+        facts=_deal,
+        public=("amount", "deal"),
+    )
+)
+DEAL_LOST: Final = register(
+    EventKind(
+        key="lead.deal_lost",
+        label=_("Another deal lost"),
+        sentence=_("Another deal was lost."),
+        facts=_deal,
+        public=("deal",),
+    )
+)
+DEAL_AMOUNT: Final = register(
     EventKind(
         key="lead.amount",
         label=_("Amount"),
         sentence=_("Another amount was said of what the lead bought."),
-        facts=_amount,
-        public=("amount",),
+        facts=_deal,
+        public=("amount", "deal"),
     )
 )
-LOST: Final = register(
-    Transition(key="lead.lost", label=_("Lost"), sentence=_("The deal was lost."), status=Status.LOST)
+DEAL_DAY: Final = register(
+    EventKind(
+        key="lead.deal_day",
+        label=_("Day of a deal"),
+        sentence=_("Another day was said of a deal: this one."),
+        facts=_deal,
+        public=("amount", "deal"),
+    )
 )
 BY_PERSON: Final = register(
     EventKind(

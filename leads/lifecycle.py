@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from leads.event_kinds import AMOUNT, CUSTOMER, LOST, MQL, OPPORTUNITY
+from leads.event_kinds import CUSTOMER, CUSTOMER_SINCE, LOST, MQL, OPPORTUNITY
 from leads.events import Agent, Entry, Transition, event_kinds, record
 from leads.models import Lead, Stage, Status
 from leads.signals import leads_closed
@@ -201,39 +201,32 @@ def become_opportunity(lead: Lead, *, agent: Agent, at: datetime, now: datetime,
 
 
 def become_customer(
-    lead: Lead, *, agent: Agent, at: datetime, now: datetime, amount: Decimal | None = None, text: str = ""
+    lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "", data: Mapping[str, object] | None = None
 ) -> bool:
-    """The lead bought, whichever stages it skipped. Saying it again changes nothing and returns False.
-
-    A later, better known amount replaces the one before; the record keeps both.
-    """
+    """The lead bought, whichever stages it skipped. Saying it again changes nothing and returns False."""
     if lead.customer_at is not None:
-        if amount is None or amount == lead.amount:
-            return False
-        lead.amount = amount
-        lead.save(update_fields=["amount"])
-        known = Entry(lead_id=lead.pk, kind=AMOUNT, at=at, text=text, data={"amount": str(amount)})
-        record([known], agent=agent, now=now)
-        return True
-    transition(
-        lead,
-        CUSTOMER,
-        agent=agent,
-        at=at,
-        now=now,
-        text=text,
-        data={"amount": str(amount)} if amount is not None else {},
-        customer_at=at,
-        amount=amount,
-    )
+        return False
+    transition(lead, CUSTOMER, agent=agent, at=at, now=now, text=text, data=data, customer_at=at)
     leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
     return True
 
 
-def become_lost(lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "") -> bool:
-    """The deal is lost. A customer cannot be lost this way; saying it again changes nothing."""
+def change_purchases(lead: Lead, *, since: datetime, amount: Decimal | None, agent: Agent, now: datetime) -> None:
+    """What the customer bought is worth so much in all, and since when it is one; another first day is recorded."""
+    is_other_day = lead.customer_at != since
+    lead.customer_at, lead.amount = since, amount
+    lead.save(update_fields=["customer_at", "amount"])
+    if is_other_day:
+        entry = Entry(lead_id=lead.pk, kind=CUSTOMER_SINCE, at=since, to_stage=Stage.CUSTOMER)
+        record([entry], agent=agent, now=now)
+
+
+def become_lost(
+    lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "", data: Mapping[str, object] | None = None
+) -> bool:
+    """The deal is lost. A customer is not lost by it; a lead that is lost already changes nothing."""
     if lead.is_closed:
         return False
-    transition(lead, LOST, agent=agent, at=at, now=now, text=text)
+    transition(lead, LOST, agent=agent, at=at, now=now, text=text, data=data)
     leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
     return True

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from leads import lifecycle
+from leads import deals, lifecycle
 from leads.events import Agent
 from leads.models import Lead
 from lib.text import storable
@@ -19,17 +19,25 @@ def opportunity(*, lead_id: int, agent: Agent, at: datetime, now: datetime, text
 
 @transaction.atomic
 def customer(
-    *, lead_id: int, agent: Agent, at: datetime, now: datetime, text: str = "", amount: Decimal | None = None
+    *,
+    lead_id: int,
+    agent: Agent,
+    at: datetime,
+    now: datetime,
+    text: str = "",
+    amount: Decimal | None = None,
+    deal: str = "",
 ) -> bool:
-    """The lead bought, whichever stages it skipped; an amount that is better known replaces the one before."""
-    lead = _locked(lead_id)
-    return lifecycle.become_customer(lead, agent=agent, at=at, now=now, amount=amount, text=_words(text))
+    """The lead bought, for the first time or again; said again of the same deal, it is corrected."""
+    closing = deals.Closing(is_won=True, at=at, amount=amount, external_id=_words(deal), text=_words(text))
+    return deals.close(_locked(lead_id), closing, agent=agent, now=now)
 
 
 @transaction.atomic
-def lost(*, lead_id: int, agent: Agent, at: datetime, now: datetime, text: str) -> bool:
-    """The deal is lost; a customer is not lost this way."""
-    return lifecycle.become_lost(_locked(lead_id), agent=agent, at=at, now=now, text=_words(text))
+def lost(*, lead_id: int, agent: Agent, at: datetime, now: datetime, text: str, deal: str = "") -> bool:
+    """A deal is lost; a customer is not lost by it."""
+    closing = deals.Closing(is_won=False, at=at, external_id=_words(deal), text=_words(text))
+    return deals.close(_locked(lead_id), closing, agent=agent, now=now)
 
 
 def _locked(lead_id: int) -> Lead:

@@ -22,6 +22,15 @@ WORDS: Final = {word.value: word.value for word in (*Stage, *Status)}
 # Columns of both funnel statements after the two keys, in the order of Counts.
 COUNTED: Final = tuple(f.name for f in fields(Counts))
 
+# Of an event into a stage: it stands, unless another first day of the customer became known later, which counts then.
+# Index event_of_lead.
+STANDS: Final = """
+NOT (to_stage = %(customer)s AND EXISTS (
+    SELECT 1 FROM leads_leadevent AS later
+    WHERE later.lead_id = leads_leadevent.lead_id AND later.kind = 'lead.customer_since'
+      AND later.id > leads_leadevent.id
+))
+"""
 # What became of the leads of a `cohort (id, created_at, ...)`: index event_into_stage, and event_kind_at for what was
 # passed.
 REACHED: Final = """
@@ -57,7 +66,7 @@ WITH cohort AS (
 ), {REACHED} SELECT month, channel_id, {COUNTS} GROUP BY month, channel_id
 """  # noqa: S608 (both parts are ours)
 
-PERIOD: Final = """
+PERIOD: Final = f"""
 WITH fact AS (
     SELECT id AS lead_id, created_at AS at, 'created' AS what FROM leads_lead
     WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
@@ -65,7 +74,7 @@ WITH fact AS (
     SELECT lead_id, at, CASE WHEN kind = 'handoff.passed' THEN 'passed' ELSE to_stage END FROM leads_leadevent
     WHERE (to_stage IN (%(mql)s, %(sal)s, %(sql)s, %(opportunity)s, %(customer)s) OR kind = 'handoff.passed')
       AND kind <> 'handoff.taken_back'
-      AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz
+      AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz AND {STANDS}
 ), lead AS (
     SELECT lead_id,
            CASE WHEN %(by)s = 'month' THEN date_trunc('month', at AT TIME ZONE %(zone)s)::date END AS month,
@@ -92,7 +101,7 @@ SELECT month, channel_id, count(*) FILTER (WHERE created), count(*) FILTER (WHER
        count(*) FILTER (WHERE customer AND was_mql), 0
 FROM known
 GROUP BY month, channel_id
-"""
+"""  # noqa: S608 (both parts are ours)
 
 # The last row, without a month, is everything in the period. Index event_into_stage.
 MQLS_BY_MONTH: Final = """
@@ -124,7 +133,7 @@ WITH recorded AS (
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = %(sal)s))[1] AS sal_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = %(sql)s))[1] AS sql_at,
            (array_agg(at ORDER BY id) FILTER (WHERE to_stage = %(opportunity)s))[1] AS opportunity_at,
-           (array_agg(at ORDER BY id) FILTER (WHERE to_stage = %(customer)s))[1] AS customer_at,
+           (array_agg(at ORDER BY id DESC) FILTER (WHERE to_stage = %(customer)s))[1] AS customer_at,
            count(*) FILTER (WHERE is_return) AS recycle_count,
            (array_agg(at ORDER BY id DESC) FILTER (WHERE is_return OR is_withdrawal))[1] AS recycled_at
     FROM (

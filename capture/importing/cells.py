@@ -15,7 +15,18 @@ from lib.text import storable
 
 _IDENTITY: Final = ("email", "external_id")
 _KEPT_FOR_EVER: Final = frozenset(
-    {*_IDENTITY, "created_at", "channel", "campaign", "landing_page", "won_at", "lost_at", "opportunity_at", ""}
+    {
+        *_IDENTITY,
+        "created_at",
+        "channel",
+        "campaign",
+        "landing_page",
+        "deal_id",
+        "won_at",
+        "lost_at",
+        "opportunity_at",
+        "",
+    }
 )
 # Of these the rest of the cell, or of the row, still says who it is.
 _STILL_KNOWN: Final = frozenset({"two_values", "cut_id"})

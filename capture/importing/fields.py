@@ -67,7 +67,12 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
     ),
     OUTCOMES: (
         *_IDENTITY,
-        Field("won_at", gettext_lazy("Won"), gettext_lazy("When the lead became a customer."), is_date=True),
+        Field(
+            "deal_id",
+            gettext_lazy("Deal id"),
+            gettext_lazy("What another system calls the deal; without it a deal is known by its day."),
+        ),
+        Field("won_at", gettext_lazy("Won"), gettext_lazy("When the deal was won."), is_date=True),
         Field("amount", gettext_lazy("Amount won"), is_amount=True),
         Field("lost_at", gettext_lazy("Lost"), gettext_lazy("When the deal was lost."), is_date=True),
         Field(

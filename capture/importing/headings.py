@@ -55,6 +55,7 @@ _LEAD_WORDS: Final = {
 _OUTCOME_WORDS: Final = {
     "email": _LEAD_WORDS["email"],
     "external_id": _LEAD_WORDS["external_id"],
+    "deal_id": "dealid dealnumber dealexternalid opportunityid orderid ordernumber",
     "won_at": (
         "wonat wondate datewon closedwondate closedate closedat conversiondate converteddate customersince "
         "becamecustomer"

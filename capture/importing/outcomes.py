@@ -1,22 +1,21 @@
-"""Outcomes of a file go to leads/lifecycle.py, under the row locks of their leads."""
+"""Outcomes of a file go to leads/deals.py and leads/lifecycle.py, under the row locks of their leads."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from capture.importing.values import OutcomeInput
-from leads import lifecycle
-from leads.event_kinds import AMOUNT, CUSTOMER, LOST
+from leads import deals, lifecycle
+from leads.deals import Closing, Known
 from leads.events import Agent
 from leads.identity import refuse_two
 from leads.inputs import Taken
-from leads.models import Lead, LeadEvent
-from leads.normalise import Refusal
+from leads.lifecycle import NotPossible
+from leads.models import Deal, Lead
+from leads.normalise import Refusal, identifier
 from leads.parsing import Identity, parse_identity
 
 
@@ -24,7 +23,7 @@ from leads.parsing import Identity, parse_identity
 def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime) -> list[Taken | Refusal]:
     """Records each outcome of a known lead. Returns what became of each, in their order; "unchanged": it was known.
 
-    A file may tell of several deals of one lead. What it says a second time is known, whatever it says besides.
+    A file may tell of several deals of one lead, of one day too.
     """
     identities = [_identity(outcome) for outcome in inputs]
     wanted = [identity for identity in identities if not isinstance(identity, Refusal)]
@@ -35,7 +34,9 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     leads = list(lifecycle.locked(ids))
     by_email = {lead.email_key: lead for lead in leads if lead.email_key}
     by_external = {lead.external_id: lead for lead in leads if lead.external_id}
-    recorded = _Recorded(inputs, ids)
+    known = {lead.pk: Known([]) for lead in leads}
+    for deal in Deal.objects.filter(lead__in=ids):
+        known[deal.lead_id].deals.append(deal)
     results: list[Taken | Refusal] = []
     for outcome, identity in zip(inputs, identities, strict=True):
         if isinstance(identity, Refusal):
@@ -43,7 +44,7 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
             continue
         try:
             lead = _find(identity, by_email.get(identity.email_key), by_external.get(identity.external_id))
-            results.append(_apply(lead, outcome, recorded, agent=agent, now=now))
+            results.append(_apply(lead, outcome, known[lead.pk], agent=agent, now=now))
         except Refusal as refusal:
             results.append(refusal)
     return results
@@ -55,6 +56,7 @@ def _identity(outcome: OutcomeInput) -> Identity | Refusal:
     if not outcome.email and not outcome.external_id:
         return Refusal("no_identity", "external_id", _("The row names no lead: e-mail and external id are empty."))
     try:
+        identifier(outcome.deal_id, "deal_id", 150)
         return parse_identity(outcome.email, outcome.external_id)
     except Refusal as refusal:
         return refusal
@@ -71,67 +73,18 @@ def _find(identity: Identity, of_email: Lead | None, of_external: Lead | None) -
     return lead
 
 
-class _Recorded:
-    """What was said of leads before, where what is stored of a lead does not tell."""
-
-    def __init__(self, inputs: Sequence[OutcomeInput], lead_ids: Sequence[int]) -> None:
-        self._in_file: dict[tuple[str, str, datetime], set[Decimal | None]] = defaultdict(set)
-        for outcome in inputs:
-            if outcome.won_at is not None:
-                self._in_file[outcome.email, outcome.external_id, outcome.won_at].add(outcome.amount)
-        # By lead and moment: the amounts that were told, in their order; that the lead was lost.
-        self._amounts: dict[tuple[int, datetime], list[Decimal]] = defaultdict(list)
-        self._losses: set[tuple[int, datetime]] = set()
-        told = LeadEvent.objects.filter(lead__in=lead_ids, kind__in=(CUSTOMER.key, AMOUNT.key, LOST.key))
-        for lead_id, kind, at, data in told.order_by("pk").values_list("lead", "kind", "at", "data"):
-            if kind == LOST.key:
-                self._losses.add((lead_id, at))
-            elif data:
-                self._amounts[lead_id, at].append(Decimal(data["amount"]))
-
-    def won(self, lead: Lead, outcome: OutcomeInput) -> bool:
-        """Whether this deal was told. Of several of one moment each was; of one only the amount it was last given."""
-        if lead.customer_at is None or outcome.won_at is None or outcome.amount is None:
-            return False
-        amounts = self._amounts[lead.pk, outcome.won_at]
-        are_several = len(self._in_file[outcome.email, outcome.external_id, outcome.won_at]) > 1
-        return outcome.amount in (amounts if are_several else amounts[-1:])
-
-    def lost(self, lead: Lead, at: datetime) -> bool:
-        """Whether this loss was told; the lead may have got another deal since."""
-        return (lead.pk, at) in self._losses
-
-    def tell_won(self, lead: Lead, at: datetime, amount: Decimal | None) -> None:
-        """A later row of the same file is compared with this one."""
-        if amount is not None:
-            self._amounts[lead.pk, at].append(amount)
-
-    def tell_lost(self, lead: Lead, at: datetime) -> None:
-        self._losses.add((lead.pk, at))
-
-
-def _apply(lead: Lead, outcome: OutcomeInput, recorded: _Recorded, *, agent: Agent, now: datetime) -> Taken:
+def _apply(lead: Lead, outcome: OutcomeInput, known: Known, *, agent: Agent, now: datetime) -> Taken:
+    """Raises Refusal when a deal that was won is said to be lost."""
     changed = False
     if outcome.opportunity_at is not None:
         changed |= lifecycle.become_opportunity(lead, agent=agent, at=outcome.opportunity_at, now=now)
-    if outcome.won_at is not None:
-        changed |= _won(lead, outcome, outcome.won_at, recorded, agent=agent, now=now)
-    elif outcome.lost_at is not None:
-        changed |= _lost(lead, outcome.lost_at, recorded, agent=agent, now=now)
+    ended_at = outcome.won_at or outcome.lost_at
+    if ended_at is not None:
+        closing = Closing(
+            is_won=outcome.won_at is not None, at=ended_at, amount=outcome.amount, external_id=outcome.deal_id
+        )
+        try:
+            changed |= deals.close(lead, closing, agent=agent, now=now, known=known)
+        except NotPossible as error:
+            raise Refusal("deal_was_won", "lost_at", str(error)) from error
     return Taken(lead.pk, lead.public_id, "updated" if changed else "unchanged")
-
-
-def _won(lead: Lead, outcome: OutcomeInput, at: datetime, recorded: _Recorded, *, agent: Agent, now: datetime) -> bool:
-    if recorded.won(lead, outcome):
-        return False
-    changed = lifecycle.become_customer(lead, agent=agent, at=at, now=now, amount=outcome.amount)
-    if changed:
-        recorded.tell_won(lead, at, outcome.amount)
-    return changed
-
-
-def _lost(lead: Lead, at: datetime, recorded: _Recorded, *, agent: Agent, now: datetime) -> bool:
-    if recorded.lost(lead, at) or not lifecycle.become_lost(lead, agent=agent, at=at, now=now):
-        return False
-    recorded.tell_lost(lead, at)
-    return True

@@ -55,6 +55,7 @@ class OutcomeInput:
 
     email: str = ""
     external_id: str = ""
+    deal_id: str = ""
     won_at: datetime | None = None
     amount: Decimal | None = None
     lost_at: datetime | None = None
@@ -115,6 +116,7 @@ class Reading:
         outcome = OutcomeInput(
             email=self._address(self._cell(cells, "email", _as_it_is, wrong) or "", wrong),
             external_id=self._cell(cells, "external_id", whole_id, wrong) or "",
+            deal_id=self._cell(cells, "deal_id", whole_id, wrong) or "",
             won_at=self._cell(cells, "won_at", self._moment, wrong),
             amount=self._cell(cells, "amount", self._amount, wrong),
             lost_at=self._cell(cells, "lost_at", self._moment, wrong),

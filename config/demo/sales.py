@@ -17,7 +17,9 @@ from config.demo.team import Style
 from handoff.deadlines import sla
 from handoff.lifecycle import transitions
 from handoff.models import Reason
+from leads import deals
 from leads import lifecycle as leads
+from leads.deals import Closing
 from leads.events import Agent
 from leads.models import Lead
 
@@ -169,12 +171,12 @@ class Sales:
             round(self._rng.lognormvariate(log(1100), 0.45) * case.person.firm.employees**0.55 / 100) * 100
         )
         with transaction.atomic():
-            lead = self._lead(case)
-            leads.become_customer(lead, agent=Agent(user=case.rep), at=now, now=now, amount=max(amount, Decimal(1500)))
+            closing = Closing(is_won=True, at=now, amount=max(amount, Decimal(1500)))
+            deals.close(self._lead(case), closing, agent=Agent(user=case.rep), now=now)
 
     def _lose(self, case: Case, now: datetime) -> None:
         with transaction.atomic():
-            leads.become_lost(self._lead(case), agent=Agent(user=case.rep), at=now, now=now)
+            deals.close(self._lead(case), Closing(is_won=False, at=now), agent=Agent(user=case.rep), now=now)
 
     def _later(self, case: Case, moment: datetime, days: float) -> datetime:
         """Some days later, when the rep is at work."""

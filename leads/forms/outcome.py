@@ -59,6 +59,19 @@ class OutcomeForm(forms.Form):
         return max(noon, self.lead.created_at)
 
 
+def _deal_field() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Deal id"),
+        required=False,
+        max_length=150,
+        help_text=gettext_lazy(
+            "What another system calls the deal. Said again with the same id, its day and amount are corrected; "
+            "without an id a deal is known by its day."
+        ),
+        error_messages={"max_length": gettext_lazy("A deal id has at most %(limit_value)d characters.")},
+    )
+
+
 class CustomerForm(OutcomeForm):
     amount = AmountField(
         label=gettext_lazy("Amount"),
@@ -66,7 +79,7 @@ class CustomerForm(OutcomeForm):
         min_value=0,
         max_digits=14,
         decimal_places=2,
-        help_text=gettext_lazy("What the first order is worth, without tax."),
+        help_text=gettext_lazy("What the deal is worth, without tax."),
         error_messages={
             "invalid": gettext_lazy("Write the amount as a number, such as 12500 or 12500.50."),
             "min_value": gettext_lazy("An amount cannot be negative."),
@@ -75,7 +88,8 @@ class CustomerForm(OutcomeForm):
             "max_decimal_places": gettext_lazy("Give two decimals at most, such as 12500.50."),
         },
     )
-    field_order = ("amount", "on", "text")
+    deal = _deal_field()
+    field_order = ("amount", "on", "deal", "text")
 
 
 class LostForm(OutcomeForm):
@@ -89,3 +103,5 @@ class LostForm(OutcomeForm):
             "max_length": gettext_lazy("Say it in at most %(limit_value)d characters."),
         },
     )
+    deal = _deal_field()
+    field_order = ("on", "text", "deal")

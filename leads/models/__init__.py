@@ -1,6 +1,7 @@
 from leads.models.activity import BY_PERSON, Activity, ActivityProperties, ActivityType, Machine
 from leads.models.company import Company
 from leads.models.content import Asset, FunnelStage, Page
+from leads.models.deal import Deal
 from leads.models.event import LeadEvent
 from leads.models.lead import Lead
 from leads.models.sources import Campaign, Channel, Spend
@@ -15,6 +16,7 @@ __all__ = [
     "Campaign",
     "Channel",
     "Company",
+    "Deal",
     "FunnelStage",
     "Lead",
     "LeadEvent",

@@ -66,7 +66,8 @@ class Lead(models.Model):
     recycled_at = models.DateTimeField(_("last recycled"), null=True, editable=False)
     # Until then the lead is not promoted again, whatever it scores (the cool-down of the reason).
     rest_until = models.DateTimeField(_("rests until"), null=True, editable=False)
-    amount = models.DecimalField(_("amount won"), max_digits=14, decimal_places=2, null=True, editable=False)
+    # The sum over the deals that were won (leads/deals.py), as customer_at is the day of the first.
+    amount = models.DecimalField(_("amount won"), max_digits=20, decimal_places=2, null=True, editable=False)
 
     # The first touch moves to an earlier one only (a trigger says so too), the last to a later one. No index of their
     # own: lists ask by two of them (below). What is referred to is never deleted, so it is not looked at row by row.

@@ -84,6 +84,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "title": lead.name,
         "lead": lead,
+        "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
         "panels": panels.offered(),
         "events": entries,
         "older": older,

@@ -54,7 +54,9 @@ OUTCOMES: Final = {
         form=CustomerForm,
         carry_out=outcomes.customer,
         question=gettext_lazy("Did %(lead)s buy?"),
-        consequence=gettext_lazy("The lead becomes a customer, whichever stages it skipped. This is not undone."),
+        consequence=gettext_lazy(
+            "The lead becomes a customer, whichever stages it skipped, and the deal is kept. This is not undone."
+        ),
         action=gettext_lazy("Record the customer"),
         done=gettext_lazy("%(lead)s is a customer."),
     ),
@@ -62,7 +64,9 @@ OUTCOMES: Final = {
         form=LostForm,
         carry_out=outcomes.lost,
         question=gettext_lazy("Is %(lead)s lost?"),
-        consequence=gettext_lazy("The lead is lost: it is not passed to sales again. The stage it reached stays."),
+        consequence=gettext_lazy(
+            "The lead is lost: it is not passed to sales again. The stage it reached stays, and a customer stays one."
+        ),
         action=gettext_lazy("Record as lost"),
         done=gettext_lazy("%(lead)s is lost."),
         danger=True,

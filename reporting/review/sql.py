@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from reporting.periods import mature_before
-from reporting.sql import between, fetch
+from reporting.sql import STANDS, between, fetch
 
 # Index event_into_stage for the runs, event_of_lead for what became of each.
 RUNS: Final = """
@@ -53,10 +53,11 @@ SELECT reason, count(*) FROM event WHERE kind = 'handoff.rejected' GROUP BY reas
 """
 )
 # Customers of the period, and those of them who had never been an MQL when they bought. Index event_into_stage.
-BOUGHT: Final = """
+BOUGHT: Final = f"""
 WITH bought AS (
     SELECT lead_id, min(at) AS at FROM leads_leadevent
     WHERE to_stage = %(customer)s AND at >= %(starts_at)s::timestamptz AND at < %(ends_at)s::timestamptz
+      AND {STANDS}
     GROUP BY lead_id
 ), told AS (
     SELECT bought.*, NOT EXISTS (
@@ -65,7 +66,7 @@ WITH bought AS (
     ) AS is_missed
     FROM bought
 )
-"""
+"""  # noqa: S608 (ours)
 CUSTOMERS: Final = BOUGHT + "SELECT count(*), count(*) FILTER (WHERE is_missed) FROM told"  # noqa: S608 (ours)
 MISSED: Final = (
     BOUGHT

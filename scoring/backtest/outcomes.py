@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
 )
 
-from leads.event_kinds import CUSTOMER
+from leads.event_kinds import CUSTOMER, CUSTOMER_SINCE
 from leads.lifecycle import kinds_into
 from leads.models import Lead, LeadEvent, Status
 
@@ -74,7 +74,10 @@ def outcomes(*, days: int, now: datetime) -> Outcomes:
 
 
 def _won() -> Decided:
-    return _decided(LeadEvent.objects.filter(kind=CUSTOMER.key), is_won=True)
+    """The last word counts on when it bought first."""
+    known_otherwise = LeadEvent.objects.filter(lead=OuterRef("lead"), kind=CUSTOMER_SINCE.key, pk__gt=OuterRef("pk"))
+    bought = LeadEvent.objects.filter(~Exists(known_otherwise), kind__in=(CUSTOMER.key, CUSTOMER_SINCE.key))
+    return _decided(bought, is_won=True)
 
 
 def _lost() -> Decided:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import IntegrityError, connection, connections
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -248,6 +249,84 @@ class TestOutcomes:
         again = finished(prepared(content, now=now, kind="outcomes"), now + timedelta(hours=1))
         assert counts(again) == (0, 0, rows.count("\n"), 0)
         assert (Lead.objects.values().get(), LeadEvent.objects.count()) == (stored, events)
+
+    def test_two_deals_of_one_lead_are_both_kept(self, now: datetime, make_lead: Callable[..., Lead]) -> None:
+        lead = make_lead(external_id="a")
+        content = "id,won date,amount\na,2026-03-05,900\na,2026-01-10,100\n"
+        assert counts(finished(prepared(content, now=now, kind="outcomes"), now)) == (0, 2, 0, 0)
+        lead.refresh_from_db()
+        assert (lead.customer_at, lead.amount) == (datetime(2026, 1, 10, tzinfo=now.tzinfo), Decimal(1000))
+        deals = [(str(deal.closed_on), deal.is_won, deal.amount) for deal in lead.deals.all()]
+        assert deals == [("2026-01-10", True, Decimal(100)), ("2026-03-05", True, Decimal(900))]
+        told = LeadEvent.objects.exclude(kind="lead.created").order_by("pk").values_list("kind", "at__date")
+        assert [(kind, str(on)) for kind, on in told] == [
+            ("lead.customer", "2026-03-05"),
+            ("lead.deal_won", "2026-01-10"),
+            ("lead.customer_since", "2026-01-10"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("row", "since", "amount", "told"),
+        [
+            ("a,D1,2026-01-12,100", "2026-01-12", 1000, ["lead.deal_day", "lead.customer_since"]),
+            ("a,D1,2026-03-08,100", "2026-03-05", 1000, ["lead.deal_day", "lead.customer_since"]),
+            ("a,D2,2026-03-06,900", "2026-01-10", 1000, ["lead.deal_day"]),
+            ("a,D2,2026-03-05,950", "2026-01-10", 1050, ["lead.amount"]),
+            ("a,,2026-03-05,950", "2026-01-10", 1050, ["lead.amount"]),
+            ("a,D3,2026-03-05,950", "2026-01-10", 1950, ["lead.deal_won"]),
+            ("a,,2026-03-07,5", "2026-01-10", 1005, ["lead.deal_won"]),
+            ("a,,2026-03-05,", "2026-01-10", 1000, []),
+        ],
+    )
+    def test_what_is_said_of_a_deal_later(
+        self, now: datetime, make_lead: Callable[..., Lead], row: str, since: str, amount: int, told: list[str]
+    ) -> None:
+        make_lead(external_id="a")
+        head = "id,deal id,won date,amount\n"
+        finished(prepared(head + "a,D1,2026-01-10,100\na,D2,2026-03-05,900\n", now=now, kind="outcomes"), now)
+        before = LeadEvent.objects.latest("pk").pk
+        batch = finished(prepared(f"{head}{row}\n", now=now, kind="outcomes"), now)
+        assert counts(batch) == ((0, 1, 0, 0) if told else (0, 0, 1, 0))
+        lead = Lead.objects.get()
+        assert (str(lead.customer_at)[:10], lead.amount) == (since, Decimal(amount))
+        assert list(LeadEvent.objects.filter(pk__gt=before).order_by("pk").values_list("kind", flat=True)) == told
+        again = finished(prepared(f"{head}{row}\n", now=now, kind="outcomes"), now)
+        assert counts(again) == (0, 0, 1, 0)
+        differences = io.StringIO()
+        call_command("reconcile", stdout=differences)
+        assert differences.getvalue() == "Every lead agrees with its record.\n"
+
+    def test_a_deal_gets_the_id_that_becomes_known(self, now: datetime, make_lead: Callable[..., Lead]) -> None:
+        lead = make_lead(external_id="a")
+        finished(prepared("id,won date,amount\na,2026-01-10,\na,2026-03-05,9\n", now=now, kind="outcomes"), now)
+        content = "id,deal id,won date,amount\na,D1,2026-01-10,100\na,D2,2026-03-05,9\n"
+        assert counts(finished(prepared(content, now=now, kind="outcomes"), now)) == (0, 2, 0, 0)
+        assert [(deal.external_id, deal.amount) for deal in lead.deals.all()] == [
+            ("D1", Decimal(100)),
+            ("D2", Decimal(9)),
+        ]
+
+    def test_a_deal_that_was_lost_can_be_won_but_not_the_other_way(
+        self, now: datetime, make_lead: Callable[..., Lead]
+    ) -> None:
+        lead = make_lead(external_id="a")
+        head = "id,deal id,won date,amount,lost date\n"
+        for row, expected in (("a,D1,,,2026-01-10", (0, 1, 0, 0)), ("a,D1,2026-02-01,70,", (0, 1, 0, 0))):
+            assert counts(finished(prepared(f"{head}{row}\n", now=now, kind="outcomes"), now)) == expected
+        lead.refresh_from_db()
+        assert (lead.status, lead.amount, lead.deals.count()) == ("converted", Decimal(70), 1)
+        batch = finished(prepared(f"{head}a,D1,,,2026-02-02\n", now=now, kind="outcomes"), now)
+        assert [(problem.code, problem.column) for problem in batch.problems.all()] == [("deal_was_won", "lost date")]
+        lead.refresh_from_db()
+        assert (lead.status, lead.deals.get().is_won) == ("converted", True)
+
+    def test_a_deal_that_a_customer_did_not_buy_is_kept(self, now: datetime, make_lead: Callable[..., Lead]) -> None:
+        lead = make_lead(external_id="a")
+        content = "id,won date,lost date\na,2026-01-10,\na,,2026-02-10\n"
+        assert counts(finished(prepared(content, now=now, kind="outcomes"), now)) == (0, 2, 0, 0)
+        lead.refresh_from_db()
+        assert (lead.stage, lead.status) == ("customer", "converted")
+        assert [deal.is_won for deal in lead.deals.all()] == [True, False]
 
     def test_an_amount_that_is_corrected_and_corrected_back_is_the_last_that_was_said(
         self, now: datetime, make_lead: Callable[..., Lead]

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiKey, User
 from capture.models import ImportBatch
-from leads.models import Channel, Lead
+from leads.models import Channel, Deal, Lead
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,24 @@ class TestLeads:
 
 
 class TestTheRest:
+    @pytest.mark.parametrize(
+        ("values", "guard"),
+        [
+            ("'D1', true, NULL", "deal_once_by_external_id"),
+            ("'', true, NULL", "deal_id_not_empty"),
+            ("NULL, true, -1", "deal_amount_of_won"),
+            ("NULL, false, 5", "deal_amount_of_won"),
+        ],
+    )
+    def test_a_deal_is_known_once_and_is_worth_something_when_it_was_won(
+        self, values: str, guard: str, make_lead: Callable[..., Lead]
+    ) -> None:
+        columns = "lead_id, closed_at, closed_on, external_id, is_won, amount"
+        lead = make_lead()
+        Deal.objects.create(lead=lead, closed_at=lead.created_at, closed_on="2026-03-10", external_id="D1", is_won=True)
+        statement = f"INSERT INTO leads_deal ({columns}) VALUES (%s, now(), now(), {values})"  # noqa: S608 (ours)
+        assert guard in refused(statement, lead.pk)
+
     def test_a_channel_cannot_count_as_itself(self) -> None:
         channel = Channel.objects.get(key="email")
         assert "channel_not_itself" in refused("UPDATE leads_channel SET counts_as_id = id WHERE id = %s", channel.pk)

@@ -134,6 +134,38 @@ class TestOutcome:
         lead.refresh_from_db()
         assert lead.customer_at is None
 
+    def test_a_customer_buys_again_and_the_page_shows_each_deal(
+        self, client: Client, send: Callable[..., Any], lead: Lead, rep: User
+    ) -> None:
+        send(rep, lead, "customer", on="2026-03-06", amount="100", deal="D-1")
+        page = client.get(reverse("leads:detail", args=[lead.public_id])).content.decode()
+        assert "They bought again" in page
+        assert "6 March 2026</dt>" not in page
+        send(rep, lead, "customer", on="2026-03-10", amount="900")
+        page = client.get(reverse("leads:detail", args=[lead.public_id])).content.decode()
+        for words_shown in ("6 March 2026", "won, 100", "D-1", "10 March 2026", "won, 900", "<dd>1,000</dd>"):
+            assert words_shown in page, words_shown
+
+    def test_a_deal_is_corrected_by_its_id(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
+        send(rep, lead, "customer", on="2026-03-06", amount="100", deal="D-1")
+        assert words(send(rep, lead, "customer", on="2026-03-07", amount="150", deal=" D-1 "))[-1].endswith("customer.")
+        deal = lead.deals.get()
+        lead.refresh_from_db()
+        assert (str(deal.closed_on), deal.amount, lead.amount) == ("2026-03-07", Decimal(150), Decimal(150))
+        assert lead.customer_at == deal.closed_at
+
+    def test_the_sum_may_be_larger_than_any_amount(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
+        for deal in ("1", "2"):
+            send(rep, lead, "customer", amount="999999999999.99", deal=deal)
+        lead.refresh_from_db()
+        assert lead.amount == Decimal("1999999999999.98")
+
+    def test_a_deal_that_was_won_is_not_lost(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
+        send(rep, lead, "customer", deal="D-1")
+        assert words(send(rep, lead, "lost", deal="D-1", text="They left."))[-1].startswith("This deal was won")
+        lead.refresh_from_db()
+        assert lead.status == "converted"
+
     def test_said_twice_it_is_recorded_once(self, send: Callable[..., Any], lead: Lead, rep: User) -> None:
         send(rep, lead, "lost", text="No money.")
         assert words(send(rep, lead, "lost", text="Still none."))[-1].startswith("This was recorded before")

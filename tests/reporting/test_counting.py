@@ -10,6 +10,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leads.deals import Closing, close
+from leads.events import SYSTEM
 from leads.models import Lead
 from reporting.counting import grouped
 from reporting.filters import BY, MODE, TOUCH, By, Mode, Options, Touch
@@ -103,3 +105,12 @@ def test_the_statements_count_what_counting_by_hand_counts(told: list[Any], peri
             options = Options(mode=mode, touch=touch, by=by, period=period)
             assert {group.key: group.counts for group in grouped(options, now=NOW).groups} == by_hand(told, options)
         transaction.set_rollback(True)
+
+
+def test_a_customer_counts_on_the_day_that_became_known_last() -> None:
+    subject = lead(START)
+    february, march, april = (START + timedelta(days=days) for days in (20, 50, 75))
+    for at, deal in ((march, "D1"), (april, "D2"), (february, "D1")):
+        close(subject, Closing(is_won=True, at=at, external_id=deal), agent=SYSTEM, now=NOW)
+    months = grouped(Options(mode=Mode.PERIOD, by=By.MONTH, touch=Touch.FIRST), now=NOW).groups
+    assert {group.key: group.counts.customers for group in months} == {"2026-01": 0, "2026-02": 1}

@@ -31,14 +31,19 @@ def three_versions(marketer: User, manager: User) -> Criteria:
 
 
 def happened(subject: Lead, *told: tuple[str, str, str]) -> Lead:
-    """(kind or stage, day, reason) as they are recorded: "mql", "sal", "sql" and "customer" are stages."""
-    stages = {"mql": "lead.mql", "sal": "handoff.accepted", "sql": "handoff.qualified", "customer": "lead.customer"}
+    """(kind or stage, day, reason) as they are recorded: "mql", "sal", "sql" and "customer" are stages;
+    "customer_since" is what became known later of when it became one.
+    """
+    stages = {
+        "mql": "lead.mql", "sal": "handoff.accepted", "sql": "handoff.qualified", "customer": "lead.customer",
+        "customer_since": "lead.customer_since",
+    }  # fmt: skip
     entries = [
         Entry(
             lead_id=subject.pk,
             kind=event_kind(stages.get(what, what)),
             at=day(on),
-            to_stage=what if what in stages else "",
+            to_stage=what.removesuffix("_since") if what in stages else "",
             reason=reason,
         )
         for what, on, reason in told

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.models import User
+from leads.deals import Closing, close
 from leads.events import Agent
 from leads.lifecycle import become_mql, become_opportunity
 from leads.models import Asset, Lead
@@ -34,6 +35,14 @@ class TestOutcomes:
     def test_a_customer_is_won_just_before_it_was_one(self, make_lead: MakeLead, now: datetime) -> None:
         lead = won(make_lead(), now - DAY)
         assert outcomes(days=180, now=now).closed == [Closed(lead.pk, now - DAY - MICROSECOND, is_won=True)]
+
+    def test_when_it_was_one_is_what_was_said_last(self, make_lead: MakeLead, now: datetime) -> None:
+        lead = make_lead()
+        for days in (5, 9, 3):
+            deal = Closing(is_won=True, at=now - days * DAY, external_id="D1")
+            close(lead, deal, agent=Agent(name="test"), now=now)
+        found = outcomes(days=180, now=now)
+        assert (found.closed, found.won) == ([Closed(lead.pk, now - 3 * DAY - MICROSECOND, is_won=True)], 1)
 
     def test_a_lost_deal_is_not_won(self, make_lead: MakeLead, now: datetime) -> None:
         lead = lost(make_lead(), now - DAY)
