@@ -32,14 +32,14 @@ from bench.data import THRESHOLD, criteria, publish
 from bench.processes import free_port, memory, running, spent
 from bench.table import Row, add
 from bench.traffic import Answers, request, send
-from bench.worker import Worker
 from capture import inbox
 from capture.api.scopes import EVENTS_WRITE
 from capture.models import InboxItem
 from config.supervisor.children import Child
+from handoff.models import PromotionRequest
 from lib import clock
 from lib.hints import hints_held_back
-from scoring.engine.definition import in_force
+from scoring.engine.rescore import score_chunk
 from scoring.models import ScoreRequest
 
 PARTS: Final = ("files", "events", "batches", "inbox")
@@ -144,10 +144,14 @@ class Server:
 
 
 def prepared() -> str:
-    """Criteria in force, everybody scored, tables as autovacuum leaves them. Returns the key of the sender."""
-    if in_force() is None:
-        publish(criteria(threshold=THRESHOLD))
-    Worker("everybody_unpromoted").go().report()
+    """Criteria in force, everybody scored, tables as autovacuum leaves them. Returns the key of the sender.
+
+    As of now, or all scores were due again as soon as a worker looks; those who qualify wait for their turn.
+    """
+    publish(criteria(threshold=THRESHOLD))
+    with hints_held_back():
+        while score_chunk(now=clock.now()):
+            pass
     with connection.cursor() as cursor:
         cursor.execute(BARE)
         cursor.execute("SET statement_timeout = 0")
@@ -276,9 +280,9 @@ def settings_url() -> str:
 def settle() -> None:
     """Waits until everything that is owed for what came in is done."""
     until = monotonic() + 120
-    while ScoreRequest.objects.exists():
+    while ScoreRequest.objects.exists() or PromotionRequest.objects.exists():
         if monotonic() > until:
-            sys.exit("The worker did not score within two minutes what came in.")
+            sys.exit("The worker did not score and promote within two minutes what came in.")
         sleep(0.1)
 
 
