@@ -160,7 +160,7 @@ class Environment:
             raise WrongSetting(f"{name} names no database; it ends like .../baton.")
         settings = {ours: parts.pop(theirs, "") for theirs, ours in DJANGO_PARTS.items()}
         options = f"{limits} {parts.pop('options', '')}".strip()
-        return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": {**parts, "options": options}}
+        return {"ENGINE": "lib.database", **settings, "OPTIONS": {**parts, "options": options}}
 
     def redis(self, name: str) -> str:
         """An address that the cache and the broker read alike. Certificates are looked at unless it says otherwise."""

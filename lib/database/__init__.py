@@ -1,0 +1,1 @@
+"""Django's way to PostgreSQL (ENGINE in config/environment.py)."""
