@@ -30,17 +30,8 @@ logger = logging.getLogger(__name__)
 
 # The ORM takes four times as long to say the same; nothing else stands between a sender and the acknowledgement.
 INSERT: Final = "INSERT INTO capture_inboxitem (received_at, source, agent, events, raw) VALUES (%s, %s, %s, %s, %s)"
-TASK: Final = "capture.tasks.drain_inbox"
 # A row whose worker did not live to its end so often is not tried again.
 ATTEMPTS: Final = 4
-# A process hints no more often: the task looks again for longer than that before it ends (LINGERS in capture/tasks.py).
-HINTED_FOR: Final = 0.1  # seconds
-
-
-class _Last:
-    """When this process hinted last, by a clock nobody can set."""
-
-    hint_at: float = float("-inf")
 
 
 class Waiting(NamedTuple):
@@ -55,7 +46,12 @@ def append(events: Sequence[object], *, source: str, agent: Agent, now: datetime
     with connection.cursor() as cursor:
         row = (now, storable(source)[:110], storable(str(agent))[:100], len(events), json.dumps(events))
         cursor.execute(INSERT, row)
-    transaction.on_commit(_hint, robust=True)
+    transaction.on_commit(hint, robust=True)
+
+
+def hint() -> None:
+    """Tells the worker that something waits; a hint that is lost costs one sweep."""
+    send_hint("capture.tasks.drain_inbox")
 
 
 def waiting() -> Waiting:
@@ -84,13 +80,6 @@ def drain(*, clock: Callable[[], datetime], until: float) -> int:
             if len(ids) == 1:
                 failed.update(ids)
     return rows
-
-
-def _hint() -> None:
-    at = monotonic()
-    if at - _Last.hint_at >= HINTED_FOR:
-        _Last.hint_at = at
-        send_hint(TASK)
 
 
 @transaction.atomic

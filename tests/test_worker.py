@@ -5,10 +5,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
 from redis import Redis
@@ -18,6 +20,7 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
+from scoring.models import Score
 from tests.caching import clear_own_cache
 from tests.outbox.sink import Sink, listening
 
@@ -31,7 +34,9 @@ def mailbox() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def worker(transactional: None, mailbox: Sink, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    transactional: None, mailbox: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker on the test's own database, as production runs it."""
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
@@ -44,6 +49,7 @@ def worker(transactional: None, mailbox: Sink, tmp_path: Path) -> Iterator[subpr
     # Tests with real commits leave hints that nobody takes, and marks that keep the same ones from being sent.
     with Redis.from_url(settings.REDIS_URL) as broker:
         broker.delete("ingest", "default", "mail", "webhooks")
+    monkeypatch.setattr(caches["default"], "key_prefix", "baton")  # it takes away the marks that are set here
     clear_own_cache()
     log = (tmp_path / "worker.log").open("wb")
     command = [
@@ -81,4 +87,13 @@ class TestOneRealWorker:
         assert handoff.respond_by is not None
         assert handoff.passed_at is not None
         assert (handoff.respond_by - handoff.passed_at).total_seconds() == 24 * 3600
+        self.see_that_a_stream_is_scored(now)
         assert worker.poll() is None
+
+    def see_that_a_stream_is_scored(self, now: datetime) -> None:
+        """The first at once, and the last without a sweep: nobody looks by himself here."""
+        for number in range(100):
+            lead = LeadInput(external_id=f"crm-{number}")
+            looked = ActivityInput(message_id=f"s{number}", type="page_view", lead=lead, occurred_at=now)
+            take_activities([looked], agent=Agent(name="website"), source="website", now=now)
+        assert eventually(lambda: Score.objects.count() == 101, seconds=2), "a hint was lost"

@@ -2,8 +2,9 @@
 
 import select
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
+import psycopg
 from django.db.backends.postgresql import base
 
 # A connection that answered so long ago may be gone without a word, at a proxy that forgot it.
@@ -26,7 +27,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return is_usable
 
 
-def _is_silent(connection: base.Database.Connection | None) -> bool:
+def _is_silent(connection: psycopg.Connection[Any] | None) -> bool:
     if connection is None or connection.closed:
         return False
     poll = select.poll()

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def begin_request() -> None:
     """As Django does before each request and after it."""
-    connection.health_check_enabled = True
+    connection.health_check_enabled = True  # type: ignore[attr-defined]
     connection.close_if_unusable_or_obsolete()
 
 
@@ -18,7 +18,7 @@ def asked() -> str:
     begin_request()
     with connection.cursor():
         pass  # to have a cursor is enough for Django to look
-    connection.health_check_enabled = False
+    connection.health_check_enabled = False  # type: ignore[attr-defined]
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
         pid = connection.connection.info.backend_pid
         row = other.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()
