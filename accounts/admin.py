@@ -143,7 +143,7 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
 
     class Meta:
         model = ApiKey
-        fields = ("name", "scopes", "expires_at")
+        fields = ("name", "scopes", "system", "expires_at")
 
     def clean_expires_at(self) -> datetime:
         """A moment to come, at most a year ahead; one that was kept is not asked about again."""
@@ -172,8 +172,12 @@ class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
         """A key that does not exist yet has nothing to show but what is asked."""
-        asked = ("name", "scopes", "expires_at")
+        asked = ("name", "scopes", "system", "expires_at")
         return (*asked, *self.readonly_fields) if obj else asked
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
+        """What leads are known by does not change its meaning under them."""
+        return (*self.readonly_fields, "system") if obj else self.readonly_fields
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"expires_at": clock.now() + keys.LONGEST_LIFE}
@@ -188,6 +192,7 @@ class ApiKeyAdmin(RoleAdmin, admin.ModelAdmin[ApiKey]):
             actor=cast("User", request.user),
             now=clock.now(),
             expires_at=obj.expires_at,
+            system=obj.system,
         )
         obj.pk = made.pk
         messages.warning(request, _("Copy the key now, it is not shown again: %(key)s") % {"key": secret})

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from accounts.models import ApiKey, User
+from lib.folding import fold
 from lib.process_cache import ProcessCache
 
 LONGEST_LIFE = timedelta(days=365)
@@ -21,7 +22,13 @@ class KeyRefused(Exception):
 
 
 def issue(
-    *, name: str, scopes: Sequence[str], actor: User, now: datetime, expires_at: datetime | None = None
+    *,
+    name: str,
+    scopes: Sequence[str],
+    actor: User,
+    now: datetime,
+    expires_at: datetime | None = None,
+    system: str = "",
 ) -> tuple[ApiKey, str]:
     """A new key and its secret, which nobody can read again.
 
@@ -33,6 +40,7 @@ def issue(
     key = ApiKey.objects.create(
         name=name,
         scopes=sorted(set(scopes)),
+        system=fold(system),
         prefix=secret[:14],
         digest=_digest(secret),
         created_by=actor,

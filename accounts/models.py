@@ -93,6 +93,17 @@ class ApiKey(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100, help_text=_("The system that uses the key, such as Website."))
+    system = models.CharField(
+        _("ids of"),
+        max_length=50,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "The system whose external ids it sends, such as crm or shop. The same id of two systems is two leads. "
+            "Empty: the ids that all share who name no system. It stays as it is once the key is made."
+        ),
+    )
     prefix = models.CharField(_("starts with"), max_length=24, unique=True, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(

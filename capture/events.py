@@ -15,9 +15,11 @@ from leads.normalise import Refusal
 Event = tuple[object, datetime]
 
 
-def take_events(events: Sequence[Event], *, agent: Agent, source: str, now: datetime) -> list[Taken | Refusal]:
+def take_events(
+    events: Sequence[Event], *, agent: Agent, source: str, system: str, now: datetime
+) -> list[Taken | Refusal]:
     """Takes each event as of the moment it came. Returns what became of each, in order; the refused ones are kept."""
-    read = [_read(event, now=came_at) for event, came_at in events]
+    read = [_read(event, system=system, now=came_at) for event, came_at in events]
     good = [item for item in read if isinstance(item, ActivityInput)]
     of_good = iter(
         take_usable(good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event")
@@ -26,12 +28,13 @@ def take_events(events: Sequence[Event], *, agent: Agent, source: str, now: date
     keep(
         [(*event, item) for event, item in zip(events, results, strict=True) if isinstance(item, Refusal)],
         source=source,
+        system=system,
     )
     return results
 
 
-def _read(event: object, *, now: datetime) -> ActivityInput | Refusal:
+def _read(event: object, *, system: str, now: datetime) -> ActivityInput | Refusal:
     try:
-        return read_activity(event, now=now)
+        return read_activity(event, system=system, now=now)
     except Refusal as refusal:
         return refusal

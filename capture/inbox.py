@@ -29,7 +29,9 @@ from lib.text import storable
 logger = logging.getLogger(__name__)
 
 # The ORM takes four times as long to say the same; nothing else stands between a sender and the acknowledgement.
-INSERT: Final = "INSERT INTO capture_inboxitem (received_at, source, agent, events, raw) VALUES (%s, %s, %s, %s, %s)"
+INSERT: Final = (
+    "INSERT INTO capture_inboxitem (received_at, source, agent, system, events, raw) VALUES (%s, %s, %s, %s, %s, %s)"
+)
 # A row whose worker did not live to its end so often is not tried again.
 ATTEMPTS: Final = 4
 
@@ -41,10 +43,10 @@ class Waiting(NamedTuple):
     oldest_at: datetime | None
 
 
-def append(events: Sequence[object], *, source: str, agent: Agent, now: datetime) -> None:
+def append(events: Sequence[object], *, source: str, system: str, agent: Agent, now: datetime) -> None:
     """Stores the events of one request with one insert. Once this is committed they are never lost."""
     with connection.cursor() as cursor:
-        row = (now, storable(source)[:110], storable(str(agent))[:100], len(events), json.dumps(events))
+        row = (now, storable(source)[:110], storable(str(agent))[:100], system, len(events), json.dumps(events))
         cursor.execute(INSERT, row)
     transaction.on_commit(hint, robust=True)
 
@@ -107,32 +109,32 @@ def _together(rows: Collection[tuple[int, int, int]]) -> Iterator[int]:
 def _take(ids: Collection[int], *, now: datetime) -> int:
     """Takes these rows and deletes them, as far as nobody else has done so meanwhile. Returns how many."""
     rows = list(InboxItem.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True))
-    for (source, agent), group in groupby(rows, key=lambda row: (row.source, row.agent)):
-        _take_of(list(group), source=source, agent=Agent(name=agent), now=now)
+    for (source, system, agent), group in groupby(rows, key=lambda row: (row.source, row.system, row.agent)):
+        _take_of(list(group), source=source, system=system, agent=Agent(name=agent), now=now)
     InboxItem.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
 
 
-def _take_of(rows: Sequence[InboxItem], *, source: str, agent: Agent, now: datetime) -> None:
+def _take_of(rows: Sequence[InboxItem], *, source: str, system: str, agent: Agent, now: datetime) -> None:
     events: list[Event] = [(event, row.received_at) for row in rows for event in json.loads(row.raw)]
     if rows[0].attempts == 1:
-        take_events(events, agent=agent, source=source, now=now)
+        take_events(events, agent=agent, source=source, system=system, now=now)
     elif rows[0].attempts <= ATTEMPTS:
         for event in events:
-            _take_alone(event, source=source, agent=agent, now=now)
+            _take_alone(event, source=source, system=system, agent=agent, now=now)
     else:
         given_up = Refusal("given_up", "event", _("Taking this was begun several times and never came to its end."))
-        keep([(*event, given_up) for event in events], source=source)
+        keep([(*event, given_up) for event in events], source=source, system=system)
 
 
-def _take_alone(event: Event, *, source: str, agent: Agent, now: datetime) -> None:
+def _take_alone(event: Event, *, source: str, system: str, agent: Agent, now: datetime) -> None:
     """Takes one event; one that fails in a way nobody foresaw is kept aside as well."""
     try:
         with transaction.atomic():
-            take_events([event], agent=agent, source=source, now=now)
+            take_events([event], agent=agent, source=source, system=system, now=now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 (whatever it is, the others do not wait for it)
         logger.error("An event of the inbox: %s.", type(error).__name__)  # noqa: TRY400
         failed = Refusal("failed", "event", _("Baton failed with this event. Send it again after an update."))
-        keep([(*event, failed)], source=source)
+        keep([(*event, failed)], source=source, system=system)

@@ -19,7 +19,7 @@ from lib.text import storable
 RAW_LIMIT: Final = 32_000
 
 
-def keep(refused: Collection[tuple[object, datetime, Refusal]], *, source: str) -> None:
+def keep(refused: Collection[tuple[object, datetime, Refusal]], *, source: str, system: str) -> None:
     """Stores each refused event as it was sent (cut at 32,000 characters), when it came and why it was refused."""
     if not refused:
         return  # a transaction about nothing is still a way to the database and back
@@ -27,6 +27,7 @@ def keep(refused: Collection[tuple[object, datetime, Refusal]], *, source: str) 
         QuarantinedEvent(
             received_at=came_at,
             source=storable(source)[:100],
+            system=system,
             code=refusal.code,
             field=refusal.field[:100],
             detail=refusal.message,
@@ -44,7 +45,7 @@ def replay(event: QuarantinedEvent, *, agent: Agent, now: datetime) -> Taken | R
     message id counts once.
     """
     try:
-        activity = read_activity(json.loads(event.raw), now=event.received_at)
+        activity = read_activity(json.loads(event.raw), system=event.system, now=event.received_at)
     except json.JSONDecodeError:
         return Refusal("cut", "event", _("The event was too long to be kept whole. Ask its sender to send it again."))
     except Refusal as refusal:

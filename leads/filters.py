@@ -66,12 +66,13 @@ class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     email = django_filters.CharFilter(method="by_email")
     external_id = django_filters.CharFilter()
+    external_system = django_filters.CharFilter()
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
     status = django_filters.ChoiceFilter(choices=Status.choices)
 
     class Meta:
         model = Lead
-        fields = ("created_after", "created_before", "email", "external_id", "stage", "status")
+        fields = ("created_after", "created_before", "email", "external_id", "external_system", "stage", "status")
 
     def by_email(self, leads: QuerySet[Lead], name: str, email: str) -> QuerySet[Lead]:
         try:

@@ -75,7 +75,7 @@ class People:
         self._companies = companies((lead.company for lead in leads), now=now)
         self._people: list[Person] = []
         self._by_email: dict[str, Person] = {}
-        self._by_external: dict[str, Person] = {}
+        self._by_external: dict[tuple[str, str], Person] = {}
         self._companies_changed: dict[int, Company] = {one.pk: one for one in self._companies.with_new_domain}
         self._domains_to_tell = set(self._companies_changed)
         self._load([*(lead.identity for lead in leads), *identities])
@@ -97,11 +97,12 @@ class People:
         if person.lead.email_key:
             self._by_email[person.lead.email_key] = person
         if person.lead.external_id:
-            self._by_external[person.lead.external_id] = person
+            self._by_external[person.lead.external_system, person.lead.external_id] = person
 
     def find(self, identity: Identity) -> Person | None:
         """Raises Refusal like `refuse_two`."""
-        of_email, of_external = self._by_email.get(identity.email_key), self._by_external.get(identity.external_id)
+        of_email = self._by_email.get(identity.email_key)
+        of_external = self._by_external.get((identity.system, identity.external_id))
         refuse_two(identity, of_email.lead if of_email else None, of_external.lead if of_external else None)
         return of_email or of_external
 
@@ -218,7 +219,8 @@ class People:
 def refuse_two(identity: Identity, of_email: Lead | LeadRow | None, of_external: Lead | LeadRow | None) -> None:
     """Raises Refusal when one says the e-mail of one lead and the external id of another, at whichever door.
 
-    `of_email` is the lead with that address, `of_external` the one with that external id.
+    `of_email` is the lead with that address, `of_external` the one with that external id in that system. A lead that
+    one system knows by its id may be named by its e-mail in another, whatever its id is there.
     """
     lead = of_email or of_external
     if lead is None:
@@ -227,7 +229,8 @@ def refuse_two(identity: Identity, of_email: Lead | LeadRow | None, of_external:
         raise Refusal(
             "identity_conflict", "external_id", _("This e-mail and this external id are two different leads.")
         )
-    if identity.external_id and lead.external_id and lead.external_id != identity.external_id:
+    is_other_id = identity.external_id and lead.external_id and lead.external_id != identity.external_id
+    if is_other_id and lead.external_system == identity.system:
         raise Refusal("identity_conflict", "external_id", _("This e-mail belongs to a lead with another external id."))
     if identity.email_key and lead.email_key and lead.email_key != identity.email_key:
         raise Refusal(
@@ -244,10 +247,11 @@ def _names(lead: LeadRow, identity: Identity) -> dict[str, object]:
         names["email_key"] = identity.email_key
     if identity.external_id and not lead.external_id:
         names["external_id"] = identity.external_id
+        names["external_system"] = identity.system
     return names
 
 
 def _fields_people_see(person: Person) -> list[str]:
     """A first touch that moved back is an event of its own."""
-    untold = {*_LAST_TOUCH, "email_key", *(_FIRST_TOUCH if person.first_touch_before else ())}
-    return sorted(name.removesuffix("_id") for name in person.changed - untold)
+    untold = {*_LAST_TOUCH, "email_key", "external_system", *(_FIRST_TOUCH if person.first_touch_before else ())}
+    return sorted(Lead._meta.get_field(name).name for name in person.changed - untold)  # noqa: SLF001 (Django's way)

@@ -15,6 +15,8 @@ class LeadInput:
 
     email: str = ""
     external_id: str = ""
+    # Whose id that is, folded; empty: the one that all share who name none.
+    system: str = ""
     first_name: str = ""
     last_name: str = ""
     phone: str = ""

@@ -95,7 +95,8 @@ def _parsed(
 ) -> ParsedActivity | Repetition | Refusal:
     """A message that is stored is not read once more: its lead alone is looked for."""
     if message.key in known:
-        identity = _or_refusal(parse_identity, activity_input.lead.email, activity_input.lead.external_id)
+        lead = activity_input.lead
+        identity = _or_refusal(parse_identity, lead.email, lead.external_id, lead.system)
         return identity if isinstance(identity, Refusal) else Repetition(message, identity)
     return _or_refusal(parse_activity, activity_input, message=message, types=types)
 

@@ -25,6 +25,7 @@ class LeadRow:
     id: int | None = None
     public_id: uuid.UUID = field(default_factory=uuid.uuid4)
     external_id: str | None = None
+    external_system: str = ""
     email: str = ""
     email_key: str | None = None
     first_name: str = ""

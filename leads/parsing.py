@@ -54,11 +54,12 @@ _ACTIVITY_TEXTS: Final = {"channel": 100, "campaign": 100, "page": 500, "asset":
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a lead is recognised by: the key of its e-mail or its external id, or both."""
+    """What a lead is recognised by: the key of its e-mail or its external id, which is one of a system, or both."""
 
     email_key: str
     external_id: str
     email: str
+    system: str
 
 
 class Named(NamedTuple):
@@ -130,10 +131,10 @@ class Repetition:
 Refuse = Callable[[Refusal], None]
 
 
-def parse_identity(email: str, external_id: str) -> Identity:
+def parse_identity(email: str, external_id: str, system: str) -> Identity:
     """Raises Refusal when there is neither, or one that cannot be used."""
     email = email.strip()
-    identity = Identity(email_key(email) if email else "", identifier(external_id, "external_id", 150), email)
+    identity = Identity(email_key(email) if email else "", identifier(external_id, "external_id", 150), email, system)
     if not identity.email_key and not identity.external_id:
         raise Refusal("no_identity", "email", _("A lead needs an e-mail address or an external id."))
     return identity
@@ -155,10 +156,10 @@ def parse_usable_lead(lead_input: LeadInput) -> tuple[ParsedLead, list[Refusal]]
 
 def _lead(lead_input: LeadInput, refuse: Refuse) -> ParsedLead:
     try:
-        identity = parse_identity(lead_input.email, lead_input.external_id)
+        identity = parse_identity(lead_input.email, lead_input.external_id, lead_input.system)
     except Refusal as refusal:
         refuse(refusal)
-        identity = Identity("", "", "")
+        identity = Identity("", "", "", "")
     texts, is_repaired = _texts(lead_input, _LEAD_TEXTS, refuse)
     columns: dict[str, object] = {name: texts[name] for name in _LEAD_COLUMNS if texts[name]}
     if lead_input.country.strip():

@@ -63,7 +63,7 @@ def a_lead(**fields: Any) -> Lead:
 
 def a_request_that_streamed_in() -> None:
     sent = [{"message_id": str(n), "type": "page_view", "lead": {"external_id": "crm-1"}} for n in range(2)]
-    inbox.append(sent, source="test", agent=Agent(name="test"), now=NOW)
+    inbox.append(sent, source="test", system="", agent=Agent(name="test"), now=NOW)
 
 
 def a_lead_with_35_points() -> Lead:

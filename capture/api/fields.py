@@ -37,13 +37,13 @@ _EVENT_KEYS: Final = {
 _LEAD_KEYS: Final = {*_LEAD_TEXTS, "employees", "budget", "is_decision_maker"}
 # Decided in Baton: sending them is an error of its own, so that nobody believes they were taken.
 _READ_ONLY: Final = {
-    "id", "public_id", "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at",
-    "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
+    "id", "public_id", "external_system", "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count",
+    "sal_at", "sql_at", "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
 }  # fmt: skip
 
 
-def read_activity(event: object, *, now: datetime) -> ActivityInput:
-    """The event as intake takes it; raises Refusal naming the field."""
+def read_activity(event: object, *, system: str, now: datetime) -> ActivityInput:
+    """The event as intake takes it, with ids of that system; raises Refusal naming the field."""
     event = _object(event, "event", _EVENT_KEYS)
     if len(json.dumps(event, ensure_ascii=False)) > LARGEST_EVENT:
         raise Refusal("event_too_large", "event", _("An event has at most 32,000 characters."))
@@ -52,7 +52,7 @@ def read_activity(event: object, *, now: datetime) -> ActivityInput:
     return ActivityInput(
         message_id=_text(event, "message_id", needed=True),
         type=_text(event, "type", needed=True),
-        lead=read_lead(event.get("lead"), prefix="lead."),
+        lead=read_lead(event.get("lead"), system=system, prefix="lead."),
         occurred_at=occurred_at,
         visit=_uuid(event.get("visit"), "visit"),
         seconds=_whole(event.get("seconds"), "seconds", 86_400),
@@ -65,7 +65,7 @@ def read_activity(event: object, *, now: datetime) -> ActivityInput:
     )
 
 
-def read_lead(value: object, *, prefix: str = "") -> LeadInput:
+def read_lead(value: object, *, system: str, prefix: str = "") -> LeadInput:
     """What an object says about a lead; raises Refusal naming the field, with `prefix` before its name."""
     lead = _object(value, prefix.rstrip(".") or "lead", _LEAD_KEYS)
     texts: dict[str, Any] = {name: _text(lead, name) for name in _LEAD_TEXTS}
@@ -74,6 +74,7 @@ def read_lead(value: object, *, prefix: str = "") -> LeadInput:
             employees=_whole(lead.get("employees"), "employees", MOST_EMPLOYEES),
             budget=_whole(lead.get("budget"), "budget", LARGEST_BUDGET),
             is_decision_maker=_boolean(lead.get("is_decision_maker"), "is_decision_maker"),
+            system=system,
             **texts,
         )
     except Refusal as refusal:

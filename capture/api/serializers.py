@@ -21,7 +21,11 @@ class LeadInputSerializer(serializers.Serializer[object]):
     }
 
     email = serializers.EmailField(required=False)
-    external_id = serializers.CharField(required=False, max_length=150)
+    external_id = serializers.CharField(
+        required=False,
+        max_length=150,
+        help_text="In the system the key was made for: the same id elsewhere is another.",
+    )
     first_name = serializers.CharField(required=False, max_length=100)
     last_name = serializers.CharField(required=False, max_length=100)
     phone = serializers.CharField(required=False, max_length=40)

@@ -78,27 +78,28 @@ class ActivitiesView(APIView):
         events = events_of(body_of(request))
         agent, source = _agent(key), _source(key)
         if _is_content_with_arrival(request):
-            append(events, source=source, agent=agent, now=now)
+            append(events, source=source, system=key.system, agent=agent, now=now)
             return Response({"stored": len(events)}, status=202, headers={"Preference-Applied": ASYNC})
-        results = take_events([(event, now) for event in events], agent=agent, source=source, now=now)
+        arrived = [(event, now) for event in events]
+        results = take_events(arrived, agent=agent, source=source, system=key.system, now=now)
         is_none_taken = all(isinstance(result, Refusal) for result in results)
         return Response(_answer(results), status=422 if is_none_taken else 202)
 
 
 class LeadsView(LeadListView):
-    """All leads, newest first; POST creates or updates one by e-mail or external id."""
+    """All leads, newest first; POST creates or updates one by e-mail or external id of the key's system."""
 
     scopes: ClassVar = {**LeadListView.scopes, "POST": LEADS_WRITE}
 
     @extend_schema(request=LeadInputSerializer, responses={200: LeadSerializer, 201: LeadSerializer})
     def post(self, request: Request) -> Response:
         """201 when the lead is new, 200 when it was known; 422 names the field that cannot be used."""
-        now = clock.now()
+        now, key = clock.now(), _key(request)
         try:
-            lead_input = read_lead(body_of(request))
+            lead_input = read_lead(body_of(request), system=key.system)
         except Refusal as refusal:
             raise _unusable(refusal) from refusal
-        agent = _agent(_key(request))
+        agent = _agent(key)
         [result] = take_usable([lead_input], lambda part: take_leads(part, agent=agent, now=now), field="lead")
         if isinstance(result, Refusal):
             raise _unusable(result)

@@ -16,6 +16,7 @@ from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
 from capture.models import ImportBatch
 from leads.turns import Turn
+from lib.folding import fold
 from lib.number_reading import COMMA, POINT
 from lib.zones import organisation_zone, zone_name
 
@@ -80,6 +81,15 @@ class ColumnsForm(forms.Form):
         label=_("Time zone of the times"),
         max_length=64,
     )
+    system = forms.CharField(
+        label=_("Whose external ids these are"),
+        required=False,
+        max_length=50,
+        help_text=_(
+            "The system they come from, such as crm or shop: the same id of two systems is two leads. Empty: the ids "
+            "that all share who name no system."
+        ),
+    )
 
     def __init__(self, *args: Any, batch: ImportBatch, rows: Sequence[Row], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,6 +101,7 @@ class ColumnsForm(forms.Form):
                 initial=str(batch.mapping.get(field.key, "")),
             )  # fmt: skip
         self.fields["time_zone"].initial, self.fields["is_strict"].initial = batch.time_zone, batch.is_strict
+        self.fields["system"].initial = batch.system
         self.fields["time_zone"].help_text = gettext(
             "For times that name none, such as Europe/Lisbon. A day without a time is a day of %(zone)s."
         ) % {"zone": organisation_zone()}
@@ -99,6 +110,9 @@ class ColumnsForm(forms.Form):
     @property
     def targets(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("field_")]
+
+    def clean_system(self) -> str:
+        return fold(self.cleaned_data["system"])
 
     def clean_time_zone(self) -> str:
         return zone_name(self.cleaned_data["time_zone"])

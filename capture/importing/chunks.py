@@ -71,7 +71,8 @@ def chunked(items: Iterable[T]) -> Iterator[list[T]]:
 
 def reading_of(batch: ImportBatch, *, now: datetime) -> Reading:
     """How the cells of the batch are read."""
-    return Reading(batch.mapping, ZoneInfo(batch.time_zone), batch.date_orders, batch.decimal_marks, now)
+    zone = ZoneInfo(batch.time_zone)
+    return Reading(batch.mapping, zone, batch.date_orders, batch.decimal_marks, now, batch.system)
 
 
 def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> Counts:

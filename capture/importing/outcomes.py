@@ -33,7 +33,7 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     ids = list(Lead.objects.filter(named).values_list("pk", flat=True))
     leads = list(lifecycle.locked(ids))
     by_email = {lead.email_key: lead for lead in leads if lead.email_key}
-    by_external = {lead.external_id: lead for lead in leads if lead.external_id}
+    by_external = {(lead.external_system, lead.external_id): lead for lead in leads if lead.external_id}
     known = {lead.pk: Known([]) for lead in leads}
     for deal in Deal.objects.filter(lead__in=ids):
         known[deal.lead_id].deals.append(deal)
@@ -43,7 +43,8 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
             results.append(identity)
             continue
         try:
-            lead = _find(identity, by_email.get(identity.email_key), by_external.get(identity.external_id))
+            of_external = by_external.get((identity.system, identity.external_id))
+            lead = _find(identity, by_email.get(identity.email_key), of_external)
             results.append(_apply(lead, outcome, known[lead.pk], agent=agent, now=now))
         except Refusal as refusal:
             results.append(refusal)
@@ -57,7 +58,7 @@ def _identity(outcome: OutcomeInput) -> Identity | Refusal:
         return Refusal("no_identity", "external_id", _("The row names no lead: e-mail and external id are empty."))
     try:
         identifier(outcome.deal_id, "deal_id", 150)
-        return parse_identity(outcome.email, outcome.external_id)
+        return parse_identity(outcome.email, outcome.external_id, outcome.system)
     except Refusal as refusal:
         return refusal
 

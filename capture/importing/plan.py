@@ -55,7 +55,14 @@ def new_batch(
         touched_at=now,
     )
     read_again(batch, file, kind=kind, encoding=encoding, delimiter=delimiter)
+    batch.system = _last_system(batch)
     return batch
+
+
+def _last_system(batch: ImportBatch) -> str:
+    """The system whose ids the last file with these columns held, which that person imported."""
+    before = ImportBatch.objects.filter(created_by=batch.created_by, columns=batch.columns)
+    return before.order_by("-created_at", "-pk").values_list("system", flat=True).first() or ""
 
 
 def read_again(batch: ImportBatch, file: BinaryIO, *, kind: str, encoding: str = "", delimiter: str = "") -> None:

@@ -60,6 +60,8 @@ class OutcomeInput:
     amount: Decimal | None = None
     lost_at: datetime | None = None
     opportunity_at: datetime | None = None
+    # Whose external ids these are.
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Reading:
     orders: Mapping[str, str]
     marks: Mapping[str, str]
     now: datetime
+    # Whose external ids the file holds.
+    system: str = ""
 
     def text(self, cells: Sequence[str], field: str) -> str:
         """The mapped cell, empty for a placeholder; raises Refusal when its characters got lost."""
@@ -104,6 +108,7 @@ class Reading:
             values["email"] = self._address(values["email"], wrong)
         return LeadInput(
             **values,
+            system=self.system,
             employees=self._cell(cells, "employees", self._whole, wrong),
             budget=self._cell(cells, "budget", self._budget, wrong),
             is_decision_maker=self._cell(cells, "is_decision_maker", _yes_or_no, wrong),
@@ -121,6 +126,7 @@ class Reading:
             amount=self._cell(cells, "amount", self._amount, wrong),
             lost_at=self._cell(cells, "lost_at", self._moment, wrong),
             opportunity_at=self._cell(cells, "opportunity_at", self._moment, wrong),
+            system=self.system,
         )
         return outcome, wrong
 

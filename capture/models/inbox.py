@@ -10,6 +10,8 @@ class InboxItem(models.Model):
     received_at = models.DateTimeField(_("received"))
     source = models.CharField(_("sent by"), max_length=110)
     agent = models.CharField(_("acts as"), max_length=100)
+    # Whose external ids it names.
+    system = models.CharField(_("ids of"), max_length=50, blank=True, default="", db_default="")
     events = models.PositiveSmallIntegerField(_("events"))
     # A JSON list in ASCII: text, not JSON of the database, because not every event can be stored as such.
     raw = models.TextField(_("as sent"))

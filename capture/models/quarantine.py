@@ -9,6 +9,8 @@ class QuarantinedEvent(models.Model):
 
     received_at = models.DateTimeField(_("received"))
     source = models.CharField(_("sent by"), max_length=100)
+    # Whose external ids it names.
+    system = models.CharField(_("ids of"), max_length=50, blank=True, default="", db_default="")
     code = models.CharField(_("code"), max_length=50)
     field = models.CharField(_("field"), max_length=100, blank=True)
     detail = models.TextField(_("what is wrong"))

@@ -103,6 +103,7 @@ def import_columns(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
 def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
     """Keeps the mapping; on a problem the form says it, and False."""
     batch.time_zone, batch.is_strict = form.cleaned_data["time_zone"], form.cleaned_data["is_strict"]
+    batch.system = form.cleaned_data["system"]
     try:
         set_mapping(batch, file, form.mapping(), orders=form.orders(), marks=form.marks())
     except DateOrderUnknown as problem:
@@ -115,7 +116,9 @@ def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
         form.add_error(None, str(problem))
         return False
     batch.touched_at = clock.now()
-    batch.save(update_fields=["mapping", "date_orders", "decimal_marks", "time_zone", "is_strict", "touched_at"])
+    batch.save(
+        update_fields=["mapping", "date_orders", "decimal_marks", "time_zone", "is_strict", "system", "touched_at"]
+    )
     return True
 
 

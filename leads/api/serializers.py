@@ -13,6 +13,9 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     """A lead as other systems see it; ids are public UUIDs, moments UTC."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
+    external_system = serializers.CharField(
+        read_only=True, help_text="Whose id it is: the system of the key or the import that brought it; often empty."
+    )
     email = serializers.CharField(read_only=True, help_text="Empty when it is not known.")
     company = serializers.CharField(allow_null=True, source="company.name", default=None, read_only=True)
     owner = serializers.CharField(allow_null=True, source="owner.email", default=None, read_only=True)
@@ -22,9 +25,9 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     class Meta:
         model = Lead
         fields = (
-            "id", "external_id", "email", "first_name", "last_name", "phone", "job_title", "company", "country", "city",
-            "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at",
-            "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
+            "id", "external_id", "external_system", "email", "first_name", "last_name", "phone", "job_title", "company",
+            "country", "city", "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count", "sal_at",
+            "sql_at", "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 

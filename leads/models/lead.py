@@ -26,6 +26,10 @@ class Lead(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     external_id = models.CharField(_("external id"), max_length=150, null=True, blank=True)
+    # Whose id it is, folded: two systems may call two leads the same. Empty: the one that all share who name none.
+    external_system = models.CharField(
+        _("system of the external id"), max_length=50, blank=True, default="", db_default="", editable=False
+    )
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     # The identity: leads.normalise.email_key(email). Two spellings of one address are one lead.
     email_key = models.CharField(max_length=320, null=True, editable=False)
@@ -131,8 +135,9 @@ class Lead(models.Model):
                 violation_error_message=_("There is a lead with this e-mail address."),
             ),
             models.UniqueConstraint(
-                fields=["external_id"],
-                name="lead_once_by_external_id",
+                # The id first: leads are looked for by it alone as well.
+                fields=["external_id", "external_system"],
+                name="lead_once_by_id_and_system",
                 violation_error_message=_("There is a lead with this external id."),
             ),
             models.CheckConstraint(
@@ -142,6 +147,10 @@ class Lead(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(external_id="") & ~models.Q(email_key=""), name="lead_identity_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(external_system="") | models.Q(external_id__isnull=False),
+                name="lead_system_has_id",
             ),
             models.CheckConstraint(
                 condition=models.Q(email="", email_key=None)

@@ -67,6 +67,7 @@ class TestWords:
 
     def test_a_new_key_is_asked_for_what_it_needs_and_shown_once(self, browser: Client) -> None:
         asked = browser.get(reverse("admin:accounts_apikey_add")).content.decode()
+        assert "The same id of two systems is two leads." in asked
         assert "Last used" not in asked
         made = key_form(timezone.now() + timedelta(days=30), scopes="events:write")
         shown = browser.post(reverse("admin:accounts_apikey_add"), made, follow=True).content.decode()

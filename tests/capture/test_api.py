@@ -208,6 +208,31 @@ class TestSendActivities:
         assert ActivityProperties.objects.get().corrections
 
 
+class TestSystems:
+    def test_one_id_sent_by_the_keys_of_two_systems_is_two_leads(self, client: Client, administrator: User) -> None:
+        scopes, now = ["events:write", "leads:read", "leads:write"], timezone.now()
+        keys = [
+            issue(name=name, scopes=scopes, system=name, actor=administrator, now=now) for name in ("CRM", "Shop", "")
+        ]
+        for key in keys:
+            said = {"message_id": "m1", "type": "page_view", "lead": {"external_id": "4711"}}
+            assert send(client, key, said).json()["accepted"] == 1
+            headers = {"authorization": f"Bearer {key[1]}"}
+            answer = client.post(
+                "/api/v1/leads", {"external_id": "4711", "city": "Rome"}, "application/json", headers=headers
+            )
+            assert (answer.status_code, answer.json()["external_system"]) == (200, key[0].system)
+        assert [key.system for key, _secret in keys] == ["crm", "shop", ""]
+        assert Lead.objects.count() == 3
+        found = client.get("/api/v1/leads?external_id=4711&external_system=shop", headers=headers).json()["results"]
+        assert [lead["external_system"] for lead in found] == ["shop"]
+        assert len(client.get("/api/v1/leads?external_id=4711", headers=headers).json()["results"]) == 3
+
+    def test_the_key_says_the_system_not_what_is_sent(self, client: Client, api_key: Key) -> None:
+        answer = send(client, api_key, event(lead={"external_id": "1", "external_system": "shop"}))
+        assert answer.json()["results"][0]["code"] == "read_only_field"
+
+
 class TestLeads:
     def test_a_lead_is_created_then_known(self, client: Client, api_key: Key) -> None:
         header = {"authorization": f"Bearer {api_key[1]}"}

@@ -54,6 +54,14 @@ class TestImport:
         assert "0 new, 0 changed, 3 as before, 1 not used" in words(capsys)
         assert ImportBatch.objects.filter(state="done", stored_as="").count() == 2
 
+    def test_the_ids_are_those_of_a_system(self, contacts: str) -> None:
+        call_command("import_leads", contacts, *MAPPING, "--system", "CRM")
+        call_command("import_leads", contacts, *MAPPING, "--system", "shop")
+        systems = Lead.objects.filter(external_id="m1").order_by("pk").values_list("external_system", flat=True)
+        assert list(systems) == ["crm", "shop"]
+        with pytest.raises(CommandError, match="at most 50 characters"):
+            call_command("import_leads", contacts, *MAPPING, "--system", "x" * 51)
+
     def test_a_dry_run_changes_nothing(self, contacts: str, capsys: pytest.CaptureFixture[str]) -> None:
         call_command("import_leads", contacts, *MAPPING, "--dry-run")
         said = words(capsys)

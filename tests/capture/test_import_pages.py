@@ -63,6 +63,22 @@ def columns_of(batch: ImportBatch, **other: str) -> dict[str, str]:
     return {f"field_{key}": str(index) for key, index in batch.mapping.items()} | {"time_zone": "UTC"} | other
 
 
+class TestWhoseIds:
+    def test_it_is_chosen_and_proposed_for_the_next_file_with_these_columns(self, page: Client) -> None:
+        first = upload(page)
+        assert "the same id of two systems is two leads" in page.get(at("columns", first)).content.decode()
+        page.post(at("columns", first), columns_of(first, system=" CRM "))
+        assert run.start(first.pk, now=first.created_at)
+        assert run.run(first.pk, clock=lambda: first.created_at)
+        assert set(Lead.objects.values_list("external_system", flat=True)) == {"crm"}
+        assert 'value="crm"' in page.get(at("columns", upload(page))).content.decode()
+        assert 'value="crm"' not in page.get(at("columns", upload(page, "id;city\n1;Rome\n"))).content.decode()
+
+    def test_a_system_is_named_in_fifty_characters(self, page: Client) -> None:
+        batch = upload(page)
+        assert page.post(at("columns", batch), columns_of(batch, system="x" * 51)).status_code == 422
+
+
 class TestJourney:
     def test_from_the_file_to_the_leads(
         self,

@@ -41,13 +41,13 @@ def private_root(settings: Settings, tmp_path: Path) -> None:
 
 
 def prepared(
-    content: str, *, now: datetime, kind: str = "leads", actor: User | None = None, **mapping: int
+    content: str, *, now: datetime, kind: str = "leads", actor: User | None = None, system: str = "", **mapping: int
 ) -> ImportBatch:
     """An import that is started and waits for a worker; columns guessed unless mapped."""
     file = io.BytesIO(content.encode())
     batch = new_batch(file, name="people.csv", kind=kind, time_zone="UTC", actor=actor, now=now)
     set_mapping(batch, file, mapping or batch.mapping, orders={})
-    batch.stored_as = files.store(file)
+    batch.stored_as, batch.system = files.store(file), system
     batch.save()
     assert run.start(batch.pk, now=now)
     return batch
@@ -249,6 +249,17 @@ class TestOutcomes:
         again = finished(prepared(content, now=now, kind="outcomes"), now + timedelta(hours=1))
         assert counts(again) == (0, 0, rows.count("\n"), 0)
         assert (Lead.objects.values().get(), LeadEvent.objects.count()) == (stored, events)
+
+    def test_an_id_is_one_of_the_system_of_the_file(self, now: datetime) -> None:
+        for system, name in (("crm", "Ann"), ("shop", "Bob"), ("crm", "Ann")):
+            batch = prepared(f"id,first name\n4711,{name}\n", now=now, system=system)
+            finished(batch, now)
+        assert counts(batch) == (0, 0, 1, 0)
+        for system, amount in (("shop", 5), ("crm", 7)):
+            content = f"id,won date,amount\n4711,2026-03-01,{amount}\n"
+            batch = finished(prepared(content, now=now, kind="outcomes", system=system), now)
+            assert counts(batch) == (0, 1, 0, 0)
+        assert dict(Lead.objects.values_list("first_name", "amount")) == {"Ann": 7, "Bob": 5}
 
     def test_two_deals_of_one_lead_are_both_kept(self, now: datetime, make_lead: Callable[..., Lead]) -> None:
         lead = make_lead(external_id="a")

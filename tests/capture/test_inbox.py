@@ -138,11 +138,22 @@ class TestDrain:
         assert "nonsense" in kept[0].raw
 
     def test_two_senders_keep_their_own_message_ids(self, send: Send) -> None:
-        inbox.append([event(1)], source="api:Shop", agent=Agent(name="API key Shop"), now=timezone.now())
+        inbox.append([event(1)], source="api:Shop", system="", agent=Agent(name="API key Shop"), now=timezone.now())
         send(event(1))
-        inbox.append([event(1)], source="api:Shop", agent=Agent(name="API key Shop"), now=timezone.now())
+        inbox.append([event(1)], source="api:Shop", system="", agent=Agent(name="API key Shop"), now=timezone.now())
         assert drain() == 3
         assert Activity.objects.count() == 2
+
+    def test_an_external_id_is_one_of_the_system_of_the_key(self, send: Send, api_key: Key) -> None:
+        ApiKey.objects.update(system="shop")
+        send(event(0, lead={"external_id": "4711"}))
+        for number, system in enumerate(("crm", "", "crm"), 1):
+            sent = [event(number, lead={"external_id": "4711"})]
+            inbox.append(sent, source="api:CRM", system=system, agent=Agent(name="CRM"), now=timezone.now())
+        drain()
+        leads = Lead.objects.order_by("external_system").values_list("external_system", "external_id")
+        assert list(leads) == [("", "4711"), ("crm", "4711"), ("shop", "4711")]
+        assert Activity.objects.count() == 4
 
     def test_five_hundred_events_are_one_batch(self, send: Send) -> None:
         for first in range(0, 600, 60):

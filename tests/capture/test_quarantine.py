@@ -9,19 +9,25 @@ from capture.models import QuarantinedEvent
 from capture.quarantine import keep, replay
 from leads.events import Agent
 from leads.inputs import Taken
-from leads.models import Activity, ActivityType
+from leads.models import Activity, ActivityType, Lead
 from leads.normalise import Refusal
 
 AGENT = Agent(name="test")
 EVENT: dict[str, Any] = {"message_id": "1", "type": "booth_visited", "lead": {"email": "ada@example.com"}}
 
 
-def kept(now: datetime, event: object = EVENT) -> QuarantinedEvent:
-    keep([(event, now, Refusal("unknown_type", "type", "No such type."))], source="api:Website")
+def kept(now: datetime, event: object = EVENT, *, system: str = "") -> QuarantinedEvent:
+    keep([(event, now, Refusal("unknown_type", "type", "No such type."))], source="api:Website", system=system)
     return QuarantinedEvent.objects.latest("pk")
 
 
 class TestReplay:
+    def test_its_external_id_is_one_of_the_system_that_sent_it(self, db: None, now: datetime) -> None:
+        for system in ("crm", "shop"):
+            event = EVENT | {"message_id": system, "lead": {"external_id": "4711"}, "type": "page_view"}
+            assert isinstance(replay(kept(now, event, system=system), agent=AGENT, now=now), Taken)
+        assert set(Lead.objects.values_list("external_system", "external_id")) == {("crm", "4711"), ("shop", "4711")}
+
     def test_what_is_usable_now_is_taken_as_of_the_moment_it_came(self, db: None, now: datetime) -> None:
         event = kept(now)
         assert isinstance(replay(event, agent=AGENT, now=now), Refusal)

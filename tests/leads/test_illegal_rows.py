@@ -25,6 +25,7 @@ class TestLeads:
         [
             ("external_id = NULL, email_key = NULL, email = ''", "lead_can_be_named"),
             ("external_id = ''", "lead_identity_not_empty"),
+            ("external_system = 'crm'", "lead_system_has_id"),
             ("email_key = NULL", "lead_can_be_named"),
             ("email = ''", "lead_email_has_key"),
             ("email_key = NULL, external_id = 'x'", "lead_email_has_key"),
@@ -55,7 +56,7 @@ class TestLeads:
 
     def test_two_leads_cannot_have_one_external_id(self, make_lead: Callable[..., Lead]) -> None:
         one, other = make_lead(external_id="crm-1"), make_lead()
-        assert "lead_once_by_external_id" in refused(
+        assert "lead_once_by_id_and_system" in refused(
             "UPDATE leads_lead SET external_id = %s WHERE id = %s", one.external_id, other.pk
         )
 

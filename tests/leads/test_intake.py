@@ -68,6 +68,38 @@ class TestIdentity:
         lead = Lead.objects.get()
         assert (lead.external_id, lead.email_key, lead.first_name) == ("crm-7", "ada@example.com", "Ada")
 
+    def test_one_id_in_two_systems_is_two_leads(self, now: datetime) -> None:
+        said = [
+            LeadInput(external_id="4711", system="crm", first_name="Ann"),
+            LeadInput(external_id="4711", system="shop", first_name="Bob"),
+            LeadInput(external_id="4711", first_name="Cay"),
+        ]
+        for outcome in ("created", "unchanged"):
+            results = take_leads(said, agent=AGENT, now=now)
+            assert [isinstance(one, Taken) and one.outcome for one in results] == [outcome] * 3
+        leads = Lead.objects.order_by("pk").values_list("external_system", "external_id", "first_name")
+        assert list(leads) == [("crm", "4711", "Ann"), ("shop", "4711", "Bob"), ("", "4711", "Cay")]
+        assert not LeadEvent.objects.filter(kind="lead.changed").exists()
+
+    def test_an_address_is_one_lead_whatever_two_systems_call_it(self, now: datetime) -> None:
+        one(LeadInput(email="ada@example.com", external_id="1", system="crm"), now)
+        result = one(LeadInput(email="ada@example.com", external_id="2", system="shop", city="Rome"), now)
+        assert isinstance(result, Taken)
+        lead = Lead.objects.get()
+        assert (lead.external_system, lead.external_id, lead.city) == ("crm", "1", "Rome")
+        refused = one(LeadInput(email="ada@example.com", external_id="2", system="crm"), now)
+        assert isinstance(refused, Refusal)
+        assert refused.code == "identity_conflict"
+
+    def test_who_is_known_by_address_gets_the_id_with_its_system(self, now: datetime) -> None:
+        one(LeadInput(email="ada@example.com"), now)
+        one(LeadInput(email="ada@example.com", external_id="2", system="shop"), now)
+        one(LeadInput(external_id="2", system="shop", city="Rome"), now)
+        lead = Lead.objects.get()
+        assert (lead.external_system, lead.external_id, lead.city) == ("shop", "2", "Rome")
+        changes = LeadEvent.objects.filter(kind="lead.changed").order_by("pk")
+        assert [event.data["fields"] for event in changes] == [["external_id"], ["city"]]
+
     def test_two_people_are_not_made_one(self, now: datetime) -> None:
         take_leads([LeadInput(email="a@example.com"), LeadInput(external_id="b")], agent=AGENT, now=now)
         result = one(LeadInput(email="a@example.com", external_id="b"), now)

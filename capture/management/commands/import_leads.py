@@ -23,9 +23,11 @@ from capture.models import ImportBatch
 from leads.models import Channel
 from leads.turns import Turn
 from lib import clock
+from lib.folding import fold
 from lib.number_reading import COMMA, POINT
 
 _SHOWN: Final = 50
+LONGEST_SYSTEM: Final = 50
 _DELIMITERS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
@@ -65,6 +67,11 @@ class Command(BaseCommand):
             help="what becomes of leads that qualify by it: they wait for their turn, go to sales at once, or never, "
             "unless they do something themselves (%(default)s)",
         )
+        parser.add_argument(
+            "--system",
+            default="",
+            help="whose external ids these are, such as crm: the same id of two systems is two leads",
+        )
         parser.add_argument("--strict", action="store_true", help="leave out each row with a cell that cannot be used")
         parser.add_argument(
             "--decimal-mark",
@@ -99,7 +106,7 @@ class Command(BaseCommand):
                 encoding=options["encoding"],
                 delimiter=_one_character(options["delimiter"]),
             )
-            batch.is_strict, batch.turn = options["strict"], options["turn"]
+            batch.is_strict, batch.turn, batch.system = options["strict"], options["turn"], _system(options["system"])
             mapping = _mapping(options["map"], batch.columns) or batch.mapping
             orders = {field.key: options["date_order"] for field in FIELDS[batch.kind] if options["date_order"]}
             mark = options["decimal_mark"]
@@ -210,6 +217,13 @@ def _one_character(text: str) -> str:
     if len(text) > 1 or text in ('"', "\r", "\n"):
         raise CommandError(_("--delimiter is one character, such as ; or tab."))
     return text
+
+
+def _system(name: str) -> str:
+    system = fold(name)
+    if len(system) > LONGEST_SYSTEM:
+        raise CommandError(_("--system has at most %(most)d characters.") % {"most": LONGEST_SYSTEM})
+    return system
 
 
 def _known_zone(name: str) -> str:
