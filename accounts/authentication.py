@@ -1,8 +1,9 @@
 """How a program proves who it is to the API: `Authorization: Bearer baton_...`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.permissions import BasePermission
@@ -19,8 +20,8 @@ if TYPE_CHECKING:  # rest_framework.views imports this module, as the settings t
 class ApiKeyAuthentication(BaseAuthentication):
     """Puts the key into `request.auth`; there is no person behind it."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
-        scheme, _, secret = get_authorization_header(request).partition(b" ")
+    def authenticate(self, request: Request | HttpRequest) -> tuple[AnonymousUser, ApiKey] | None:
+        scheme, _, secret = get_authorization_header(cast("Request", request)).partition(b" ")  # it reads META alone
         if scheme.lower() != b"bearer":
             return None
         try:
@@ -31,6 +32,16 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="baton"'
+
+
+def key_that_may(scope: str, request: HttpRequest) -> ApiKey | None:
+    """The key a request was sent with, where it works and has the scope; what is wrong with another one, the classes
+    of this module say."""
+    try:
+        proof = ApiKeyAuthentication().authenticate(request)
+    except AuthenticationFailed:
+        return None
+    return proof[1] if proof and scope in proof[1].scopes else None
 
 
 class HasScope(BasePermission):

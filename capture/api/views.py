@@ -1,13 +1,17 @@
 """The API of what comes in: activities, and leads created or updated. Thin: reads, makes one domain call, answers."""
 
-from typing import ClassVar, Final, cast
+from typing import ClassVar, Final, NamedTuple, cast
 
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import key_that_may
 from accounts.models import ApiKey
 from capture.api.batch import events_of
 from capture.api.fields import read_lead
@@ -28,10 +32,13 @@ from leads.inputs import Taken
 from leads.intake import take_leads
 from leads.normalise import Refusal
 from lib import clock
-from lib.api import body_of
+from lib.api import Unusual, body_of, plain_body
+from lib.strict_json import BadJSON
 
 # RFC 7240: the sender does not wait until the events are taken.
 ASYNC: Final = "respond-async"
+JSON: Final = "application/json"
+RENDERER: Final = JSONRenderer()
 TAKEN_OR_STORED: Final = PolymorphicProxySerializer(
     component_name="TakenOrStored",
     serializers=[IntakeResultSerializer, StoredSerializer],
@@ -39,10 +46,29 @@ TAKEN_OR_STORED: Final = PolymorphicProxySerializer(
 )
 
 
+class Answer(NamedTuple):
+    """What is answered to a request."""
+
+    data: dict[str, object]
+    status: int
+    headers: dict[str, str]
+
+
 class ActivitiesView(APIView):
     """What leads did, one event or a batch of them. Repeating a message changes nothing."""
 
     scopes: ClassVar = {"POST": EVENTS_WRITE}
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """The usual request is answered at once: going through the framework takes longer than storing an event."""
+        try:
+            key, events = _plainly_sent(request)
+        except (Unusual, BadJSON, exceptions.ParseError):
+            told: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+            return told
+        answer = _take(events, key=key, request=request)
+        headers = {"Allow": "POST, OPTIONS"} | answer.headers
+        return HttpResponse(RENDERER.render(answer.data), status=answer.status, headers=headers, content_type=JSON)
 
     @extend_schema(
         request=ActivityBatchSerializer,
@@ -74,16 +100,8 @@ class ActivitiesView(APIView):
         respond-async` all events are stored as they came and acknowledged at once with 202 and `{"stored": count}`;
         within seconds each is taken or kept in quarantine, in the order of arrival.
         """
-        now, key = clock.now(), _key(request)
-        events = events_of(body_of(request))
-        agent, source = _agent(key), _source(key)
-        if _is_content_with_arrival(request):
-            append(events, source=source, system=key.system, agent=agent, now=now)
-            return Response({"stored": len(events)}, status=202, headers={"Preference-Applied": ASYNC})
-        arrived = [(event, now) for event in events]
-        results = take_events(arrived, agent=agent, source=source, system=key.system, now=now)
-        is_none_taken = all(isinstance(result, Refusal) for result in results)
-        return Response(_answer(results), status=422 if is_none_taken else 202)
+        answer = _take(events_of(body_of(request)), key=_key(request), request=request)
+        return Response(answer.data, status=answer.status, headers=answer.headers)
 
 
 class LeadsView(LeadListView):
@@ -107,11 +125,30 @@ class LeadsView(LeadListView):
         return Response(LeadSerializer(lead).data, status=201 if result.outcome == "created" else 200)
 
 
-def _is_content_with_arrival(request: Request) -> bool:
-    return ASYNC in {preference.strip().lower() for preference in request.headers.get("Prefer", "").split(",")}
+def _plainly_sent(request: HttpRequest) -> tuple[ApiKey, list[object]]:
+    """The key and the events of a request with which nothing is wrong or unusual; raises what says so otherwise."""
+    key = key_that_may(EVENTS_WRITE, request) if request.method == "POST" else None
+    if key is None:
+        raise Unusual
+    return key, events_of(plain_body(request))
 
 
-def _answer(results: list[Taken | Refusal]) -> dict[str, object]:
+def _take(events: list[object], *, key: ApiKey, request: HttpRequest | Request) -> Answer:
+    now, agent, source = clock.now(), _agent(key), _source(key)
+    if _is_content_with_arrival(request):
+        append(events, source=source, system=key.system, agent=agent, now=now)
+        return Answer({"stored": len(events)}, 202, {"Preference-Applied": ASYNC})
+    arrived = [(event, now) for event in events]
+    results = take_events(arrived, agent=agent, source=source, system=key.system, now=now)
+    is_none_taken = all(isinstance(result, Refusal) for result in results)
+    return Answer(_told(results), 422 if is_none_taken else 202, {})
+
+
+def _is_content_with_arrival(request: HttpRequest | Request) -> bool:
+    return ASYNC in {preference.strip().lower() for preference in request.META.get("HTTP_PREFER", "").split(",")}
+
+
+def _told(results: list[Taken | Refusal]) -> dict[str, object]:
     rows: list[dict[str, object]] = []
     for index, result in enumerate(results):
         if isinstance(result, Refusal):

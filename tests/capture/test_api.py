@@ -1,9 +1,13 @@
 import json
-from typing import Any
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from rest_framework.views import APIView
 
 from accounts.keys import issue, revoke
 from accounts.models import ApiKey, User
@@ -275,3 +279,57 @@ class TestLeads:
         assert client.get("/api/v1/leads?stage=telepathic", headers=header).status_code == 400
         answer = client.get("/api/v1/leads?owner__password=x", headers=header)
         assert (answer.status_code, answer.json()["errors"]["owner__password"][0]["code"]) == (400, "unknown_filter")
+
+
+class TestWithoutTheFramework:
+    """A request as nearly all send it is answered at once; every other one goes through the framework, all the same."""
+
+    # What the framework has to look at more closely.
+    ODD: ClassVar = {"accept": "application/json, text/plain;q=0.5"}
+
+    @pytest.fixture(params=[{}, {"prefer": "respond-async"}], ids=["taken", "stored"])
+    def post(self, request: pytest.FixtureRequest, client: Client, api_key: Key) -> Callable[..., Any]:
+        def post(body: bytes, **headers: str) -> Any:
+            told = {"authorization": f"Bearer {api_key[1]}"} | request.param | headers
+            return client.post(URL, body, content_type="application/json", headers=told)
+
+        return post
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            json.dumps(event()).encode(),
+            json.dumps({"activities": [event(), event(type="none"), event(message_id="\u2028ü")]}).encode(),
+            json.dumps([event(type="none")]).encode(),
+            b"[]",
+            b"{",
+            b'{"a": 1, "a": 2}',
+            b"\xff",
+        ],
+    )
+    def test_the_answer_is_the_same(self, post: Callable[..., Any], body: bytes) -> None:
+        answers = []
+        for headers in ({}, self.ODD):
+            with transaction.atomic():
+                answer = post(body, **headers)
+                transaction.set_rollback(True)
+            told = re.sub(rb'"lead":"[^"]*"', b"", answer.content)  # each time another one, since nothing is kept
+            answers.append((answer.status_code, told, sorted(answer.headers.items())))
+        lengths = [dict(headers).pop("Content-Length") for _status, _told, headers in answers]
+        assert answers[0] == answers[1]
+        assert len(set(lengths)) == 1
+
+    def test_the_usual_one_does_not_go_through_it(
+        self, post: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise AssertionError("the framework was asked")
+
+        monkeypatch.setattr(APIView, "dispatch", refuse)
+        assert post(json.dumps(event()).encode()).status_code == 202
+        with pytest.raises(AssertionError, match="asked"):
+            post(json.dumps(event()).encode(), **self.ODD)
+
+    def test_a_larger_body_is_refused(self, post: Callable[..., Any]) -> None:
+        answer = post(b" " * 500_001)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
