@@ -37,7 +37,7 @@ SELECT gen_random_uuid(), word || ' ' || (ARRAY['Ltd', 'GmbH', 'Industries', 'So
 FROM generate_series(%(first)s / 4 + 1, %(last)s / 4) n JOIN words ON place = n %% 3375;
 INSERT INTO leads_lead (public_id, external_id, email, email_key, first_name, last_name, phone, job_title, company_id,
     country, city, do_not_contact, stage, status, customer_at, owner_id, mql_count, recycle_count, first_channel_id,
-    last_campaign_id, first_touch_at, last_touch_at, created_at, recorded_at)
+    first_touch_at, created_at, recorded_at)
 SELECT gen_random_uuid(), 'crm-' || n, address, address, one.word, two.word, '',
     (ARRAY['VP Sales', 'Clerk', 'Owner', 'Engineer', 'Senior buyer', '', 'Head of marketing', 'Founder', 'Student',
         'Consultant', 'Chief technology officer', 'Analyst', 'Procurement', 'Director', 'Sales manager', 'Intern',
@@ -46,8 +46,7 @@ SELECT gen_random_uuid(), 'crm-' || n, address, address, one.word, two.word, '',
         'disqualified', 'converted', 'lost'])[1 + floor(8 * random() ^ 5)::int],
     CASE stage WHEN 'customer' THEN %(now)s END, CASE WHEN n %% 500 = 0 THEN %(person)s::bigint END, 0, 0,
     (SELECT min(id) FROM leads_channel WHERE key LIKE 'bench-%%') + floor(12 * random() ^ 3)::int,
-    (SELECT min(id) FROM leads_campaign WHERE key LIKE 'bench-%%') + floor(40 * random() ^ 3)::int,
-    seen_at - interval '1 day', seen_at, %(now)s - interval '1000 days' * random(), %(now)s
+    seen_at - interval '1 day', %(now)s - interval '1000 days' * random(), %(now)s
 FROM generate_series(%(first)s + 1, %(last)s) n
 CROSS JOIN LATERAL (SELECT CASE WHEN random() < 0.8 THEN %(now)s - interval '365 days' * random() ^ 2 END AS seen_at,
     (ARRAY['lead', 'mql', 'sal', 'sql', 'opportunity', 'customer'])[1 + floor(6 * random() ^ 40)::int] AS stage
@@ -55,6 +54,10 @@ CROSS JOIN LATERAL (SELECT CASE WHEN random() < 0.8 THEN %(now)s - interval '365
 JOIN words one ON one.place = (n * 7) %% 240 JOIN words two ON two.place = (n * 31) %% 3000
 CROSS JOIN LATERAL (SELECT lower(one.word || '.' || two.word) || n || '@mail' || n %% 900 || '.example' AS address)
 JOIN leads_company company ON company.id = (SELECT min(id) FROM leads_company) + n %% (%(last)s / 4);
+INSERT INTO leads_lasttouch (lead_id, at, campaign_id)
+SELECT id, first_touch_at + interval '1 day',
+    (SELECT min(id) FROM leads_campaign WHERE key LIKE 'bench-%%') + floor(40 * random() ^ 3)::int
+FROM leads_lead WHERE id > %(known)s AND first_touch_at IS NOT NULL;
 INSERT INTO scoring_score (lead_id, criteria_id, total, fit, engagement, by_hand, grade, matched, bar, qualifies,
     is_fast_track, is_blocked, persona_id, persona_share, scored_at)
 SELECT id, %(criteria)s, total, total / 3, total - total / 3, 0, 'B2', '{{}}', 60, false, false, false,
@@ -82,7 +85,8 @@ JOIN pg_index ON indexrelid = pg_class.oid WHERE tablename = 'leads_lead' AND NO
 """
 GONE: Final = """
 SET session_replication_role = replica;
-TRUNCATE leads_lead, leads_company, leads_channel, leads_campaign, scoring_persona, capture_importbatch CASCADE;
+TRUNCATE leads_lead, leads_lasttouch, leads_company, leads_channel, leads_campaign, scoring_persona,
+    capture_importbatch CASCADE;
 RESET session_replication_role;
 """
 

@@ -14,7 +14,7 @@ from leads.models import Lead
 def access_lead(user: User, public_id: uuid.UUID, *, to: Literal["view", "edit"] = "view") -> Lead:
     """The lead this person may look at or edit; raises Http404 or PermissionDenied."""
     lead = get_object_or_404(
-        Lead.objects.visible_to(user).select_related("company", "owner", "first_channel", "last_channel"),
+        Lead.objects.visible_to(user).select_related("company", "owner", "first_channel", "last_touch__channel"),
         public_id=public_id,
     )
     if to == "edit" and not (user.has_role(*MANAGING) or lead.owner_id == user.pk):

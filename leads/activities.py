@@ -9,11 +9,12 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from leads.dimensions import Dimensions
-from leads.identity import Match, People, Touch
+from leads.identity import Match, People
 from leads.lead_row import LeadRow
 from leads.models import Activity, ActivityProperties, ActivityType
 from leads.normalise import Refusal
 from leads.parsing import Message, ParsedActivity, Repetition
+from leads.touches import Touch
 from leads.writing import insert
 from lib.process_cache import ProcessCache
 

@@ -29,7 +29,7 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         queryset=Channel.objects.all(), empty_label=_("any channel"), widget=Select,
     )  # fmt: skip
     campaign = django_filters.ModelChoiceFilter(
-        label=_("Campaign"), field_name="last_campaign", to_field_name="key",
+        label=_("Campaign"), field_name="last_touch__campaign", to_field_name="key",
         queryset=Campaign.objects.all(), empty_label=_("any campaign"), widget=Select,
     )  # fmt: skip
 

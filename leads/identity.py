@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,24 +12,9 @@ from leads.dimensions import Dimensions, companies
 from leads.lead_row import LeadRow, insert_rows, locked_rows
 from leads.models import Company, Lead
 from leads.normalise import Refusal
-from leads.parsing import CompanyName, Identity, Named, ParsedActivity, ParsedLead
+from leads.parsing import CompanyName, Identity, ParsedActivity, ParsedLead
+from leads.touches import FIRST_TOUCH, LAST_TOUCH, Touch, read_last_touches, write_last_touches
 from leads.writing import write
-
-_FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
-_LAST_TOUCH: Final = ("last_touch_at", "last_channel_id", "last_campaign_id", "last_page_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """A contact with us: the earliest is the first touch, the latest the last, in whatever order they are heard of."""
-
-    at: datetime
-    channel: Named | None
-    campaign: Named | None
-    page: Named | None
-    # Without a moment of its own it may be the first touch of a lead that has none, but moves neither: saying the
-    # same again (an import, a sync) is no new contact.
-    is_dated: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -78,14 +63,16 @@ class People:
         self._by_external: dict[tuple[str, str], Person] = {}
         self._companies_changed: dict[int, Company] = {one.pk: one for one in self._companies.with_new_domain}
         self._domains_to_tell = set(self._companies_changed)
-        self._load([*(lead.identity for lead in leads), *identities])
+        self._load([*(lead.identity for lead in leads), *identities], spoken_of=_columns(leads))
 
     # --- finding ---------------------------------------------------------------------------------------------
-    def _load(self, identities: Sequence[Identity]) -> None:
+    def _load(self, identities: Sequence[Identity], *, spoken_of: set[str]) -> None:
         emails = {identity.email_key for identity in identities} - {""}
         externals = {identity.external_id for identity in identities} - {""}
         known = Q(email_key__among=emails) | Q(external_id__among=externals)
-        for lead in locked_rows(known):
+        leads = locked_rows(known, spoken_of=spoken_of, now=self.now)
+        read_last_touches({lead.pk: lead for lead in leads})
+        for lead in leads:
             self._add(Person(lead))
 
     def _add(self, person: Person) -> Person:
@@ -144,22 +131,15 @@ class People:
         return True
 
     def _touch(self, person: Person, touch: Touch) -> bool:
-        lead = person.lead
-        where = {
-            "channel_id": self.names.channel(touch.channel),
-            "campaign_id": self.names.campaign(touch.campaign),
-            "page_id": self.names.page(touch.page),
-        }
+        lead, first_at, last_at = person.lead, person.lead.first_touch_at, person.lead.last_touch_at
+        where = (self.names.channel(touch.channel), self.names.campaign(touch.campaign), self.names.page(touch.page))
         changed = False
-        first_at = lead.first_touch_at
         if first_at is None or (touch.is_dated and touch.at < first_at):
             if first_at is not None and not person.is_new:
                 person.first_touch_before = person.first_touch_before or (first_at, lead.first_channel_id)
-            changed = self._set(
-                person, first_touch_at=touch.at, **{f"first_{name}": value for name, value in where.items()}
-            )
-        known = {f"last_{name}": value for name, value in where.items() if value is not None}
-        if lead.last_touch_at is None or (touch.is_dated and touch.at >= lead.last_touch_at):
+            changed = self._set(person, **dict(zip(FIRST_TOUCH, (touch.at, *where), strict=True)))
+        known = {name: value for name, value in zip(LAST_TOUCH[1:], where, strict=True) if value is not None}
+        if last_at is None or (touch.is_dated and touch.at >= last_at):
             changed |= self._set(person, last_touch_at=touch.at, **known)
         elif touch.is_dated:
             # What the later touches left open is said by this one, as if it had come before them.
@@ -183,7 +163,10 @@ class People:
         """
         self.insert_new()
         changed = [person for person in self._people if person.changed and not person.is_new]
-        write(Lead, [person.lead for person in changed], set().union(*(person.changed for person in changed)))
+        described = [person for person in changed if not person.changed.issubset(LAST_TOUCH)]
+        names = set[str]().union(*(person.changed for person in described)).difference(LAST_TOUCH)
+        write(Lead, [person.lead for person in described], names)
+        write_last_touches([person.lead for person in self._people if not person.changed.isdisjoint(LAST_TOUCH)])
         changed_companies = sorted(self._companies_changed.values(), key=lambda company: company.pk)
         write(Company, changed_companies, ("domain", "industry", "employees"))
         seen = [(person.lead, _fields_people_see(person)) for person in changed]
@@ -238,6 +221,12 @@ def refuse_two(identity: Identity, of_email: Lead | LeadRow | None, of_external:
         )
 
 
+def _columns(leads: Iterable[ParsedLead]) -> set[str]:
+    """The columns of which the batch says something."""
+    names = {name for lead in leads for name in lead.columns}
+    return names | {"company_id"} if any(lead.company for lead in leads) else names
+
+
 def _names(lead: LeadRow, identity: Identity) -> dict[str, object]:
     """The names a lead does not have yet; one it has is never replaced."""
     names: dict[str, object] = {}
@@ -253,5 +242,5 @@ def _names(lead: LeadRow, identity: Identity) -> dict[str, object]:
 
 def _fields_people_see(person: Person) -> list[str]:
     """A first touch that moved back is an event of its own."""
-    untold = {*_LAST_TOUCH, "email_key", "external_system", *(_FIRST_TOUCH if person.first_touch_before else ())}
+    untold = {*LAST_TOUCH, "email_key", "external_system", *(FIRST_TOUCH if person.first_touch_before else ())}
     return sorted(Lead._meta.get_field(name).name for name in person.changed - untold)  # noqa: SLF001 (Django's way)

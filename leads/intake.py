@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from leads.activities import known_messages, record_activities, types_in_use
 from leads.event_kinds import CHANGED, CREATED, FIRST_TOUCH
 from leads.events import Agent, Entry, record
-from leads.identity import Match, People, Touch
+from leads.identity import Match, People
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.models import ActivityType, Channel, Lead, Stage
 from leads.normalise import Refusal
@@ -30,6 +30,7 @@ from leads.parsing import (
     parse_message,
 )
 from leads.signals import leads_changed
+from leads.touches import Touch
 
 __all__ = ["ActivityInput", "LeadInput", "Refusal", "Taken", "take_activities", "take_leads"]
 

@@ -4,7 +4,7 @@ To make an instance of the model, with all its fields and what each of them can 
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
@@ -41,10 +41,11 @@ class LeadRow:
     first_channel_id: int | None = None
     first_campaign_id: int | None = None
     first_page_id: int | None = None
+    # A row of another table (leads/touches.py).
     last_touch_at: datetime | None = None
-    last_channel_id: int | None = None
-    last_campaign_id: int | None = None
-    last_page_id: int | None = None
+    last_touch_channel_id: int | None = None
+    last_touch_campaign_id: int | None = None
+    last_touch_page_id: int | None = None
 
     @property
     def pk(self) -> int:
@@ -54,7 +55,12 @@ class LeadRow:
         return self.id
 
 
-_COLUMNS: Final = tuple(column.name for column in fields(LeadRow))
+_COLUMNS: Final = tuple(column.name for column in fields(LeadRow) if not column.name.startswith("last_touch"))
+# What a batch asks of every lead it knows, whatever it says of it.
+_ALWAYS: Final = (
+    "id", "public_id", "external_id", "external_system", "email", "email_key",
+    "first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id",
+)  # fmt: skip
 # What a new lead has besides; the words it is found by and folded names are the database's to keep.
 _DEFAULTS: Final = {
     column.attname: column.get_default()
@@ -63,11 +69,19 @@ _DEFAULTS: Final = {
 }
 
 
-def locked_rows(known: Q) -> Iterator[LeadRow]:
+def locked_rows(known: Q, *, spoken_of: Collection[str], now: datetime) -> list[LeadRow]:
     """The leads of the condition, held in ascending id, as everybody who holds leads does: two who take the same
-    people never wait for each other."""
+    people never wait for each other.
+
+    Of what they have besides identity and touches only the columns that are `spoken_of` are read; nothing else of the
+    rows may be looked at or written.
+    """
+    columns = (*_ALWAYS, *sorted(spoken_of))
     leads = Lead.objects.filter(known).order_by("pk").select_for_update(no_key=True)
-    return (LeadRow(*values) for values in leads.values_list(*_COLUMNS))
+    return [
+        LeadRow(now, now, **dict(zip(columns, values, strict=True)))  # not read: only new leads are stored with them
+        for values in leads.values_list(*columns)
+    ]
 
 
 def insert_rows(rows: list[LeadRow]) -> None:

@@ -25,7 +25,7 @@ from lib.sorting import as_people_sort
 OWN: Final[dict[str, Order]] = {
     "name": Order(by=(as_people_sort("last_name"), as_people_sort("first_name"), F("email"))),
     "stage": Order(by=(BY_STAGE,), settled_by="stage"),
-    "seen": Order(by=(F("last_touch_at"),), lacking="last_touch_at__isnull"),
+    "seen": Order(by=(F("last_touch__at"),), lacking="last_touch__isnull"),
     "created": Order(by=(F("created_at"),)),
 }
 USUAL: Final = "-created"
@@ -68,6 +68,6 @@ class LeadPages(Pages[Lead]):
         by = [key.desc() if self._is_falling else key.asc() for key in (*order.by, F("pk"))]
         keys = leads.order_by(*by).values("pk")[start : start + most]
         # Whom one may see and what was asked for is in the keys.
-        rows = Lead.objects.filter(pk__in=keys).select_related("company", "owner", "first_channel")
+        rows = Lead.objects.filter(pk__in=keys).select_related("company", "owner", "first_channel", "last_touch")
         rows = read_with(rows, (column.read for column in offered_columns.offered()), now=self._now)
         return list(rows.order_by(*by))

@@ -11,6 +11,8 @@ from typing import Any, cast
 from django.db import connection
 from django.db.models import Field, Model
 
+from lib.arrays import array_literal
+
 
 def write(model: type[Model], rows: Sequence[object], names: Collection[str]) -> int:
     """Stores these fields of the rows, which have the model's columns and are in the database. Returns how many were
@@ -30,7 +32,7 @@ def write(model: type[Model], rows: Sequence[object], names: Collection[str]) ->
         cursor.execute(
             f"UPDATE {table} SET {assignments}"  # noqa: S608 (names are the model's)
             f" FROM unnest({arrays}) AS given({', '.join((key, *columns))}) WHERE {table}.{key} = given.{key}",
-            [list(map(attrgetter(field.attname), rows)) for field in fields],
+            [array_literal(map(attrgetter(field.attname), rows)) for field in fields],
         )
         return int(cursor.rowcount)
 

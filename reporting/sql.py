@@ -60,8 +60,8 @@ WITH cohort AS (
            CASE WHEN %(by)s = 'month'
                 THEN date_trunc('month', created_at AT TIME ZONE %(zone)s)::date END AS month,
            CASE WHEN %(by)s <> 'channel' THEN NULL
-                WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_channel_id END AS channel_id
-    FROM leads_lead
+                WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_touch.channel_id END AS channel_id
+    FROM leads_lead LEFT JOIN leads_lasttouch AS last_touch ON last_touch.lead_id = leads_lead.id
     WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
 ), {REACHED} SELECT month, channel_id, {COUNTS} GROUP BY month, channel_id
 """  # noqa: S608 (both parts are ours)
@@ -87,12 +87,13 @@ WITH fact AS (
 ), known AS (
     SELECT lead.*,
            CASE WHEN %(by)s <> 'channel' THEN NULL
-                WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_channel_id END AS channel_id,
+                WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_touch.channel_id END AS channel_id,
            (sql OR customer) AND EXISTS (
                SELECT 1 FROM leads_leadevent event
                WHERE event.lead_id = lead.lead_id AND event.to_stage = %(mql)s
            ) AS was_mql
     FROM lead JOIN leads_lead ON leads_lead.id = lead.lead_id
+    LEFT JOIN leads_lasttouch AS last_touch ON last_touch.lead_id = lead.lead_id
 )
 SELECT month, channel_id, count(*) FILTER (WHERE created), count(*) FILTER (WHERE mql),
        count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), count(*) FILTER (WHERE sql),

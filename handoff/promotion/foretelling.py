@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from handoff.models import BacklogPolicy
 from handoff.promotion.backlog import left_today, waiting
 from handoff.routing.choosing import reps_in
+from leads.models import LastTouch
 from lib.moments import moment_words
 from lib.numbers import number
 from scoring.criteria.arrivals import Arrival, Arrivals, offer
@@ -52,11 +53,11 @@ def _first(arrivals: Arrivals) -> str:
 
 
 def _words(arrival: Arrival) -> str:
-    seen = arrival.lead.last_touch_at
+    last: LastTouch | None = getattr(arrival.lead, "last_touch", None)  # a lead that was never seen has none
     facts = [
         _("fast track") if arrival.is_fast_track else "",
         ngettext("%(points)s point", "%(points)s points", arrival.total) % {"points": number(arrival.total)},
-        _("last seen %(moment)s") % {"moment": moment_words(seen)} if seen else _("never seen"),
+        _("last seen %(moment)s") % {"moment": moment_words(last.at)} if last else _("never seen"),
     ]
     return f"{arrival.lead.name} ({', '.join(fact for fact in facts if fact)})"
 

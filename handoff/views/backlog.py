@@ -100,7 +100,7 @@ def _show(
 ) -> HttpResponse:
     """The page; `refusal` says why what was asked for was not done."""
     pace = BacklogPolicy.current()
-    page = page_of(request, waiting(now=now).select_related("company", "score"), BACKLOG_ROWS)
+    page = page_of(request, waiting(now=now).select_related("company", "score", "last_touch"), BACKLOG_ROWS)
     seen = set(Lead.objects.visible_to(request.user).filter(pk__in=[lead.pk for lead in page]).values_list("pk"))
     may_decide = request.user.has_role(*DECIDERS)
     context = {

@@ -20,7 +20,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     company = serializers.CharField(allow_null=True, source="company.name", default=None, read_only=True)
     owner = serializers.CharField(allow_null=True, source="owner.email", default=None, read_only=True)
     first_channel = serializers.CharField(allow_null=True, source="first_channel.key", default=None, read_only=True)
-    last_channel = serializers.CharField(allow_null=True, source="last_channel.key", default=None, read_only=True)
+    last_channel = serializers.CharField(allow_null=True, source="last_touch.channel.key", default=None, read_only=True)
 
     class Meta:
         model = Lead

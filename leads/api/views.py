@@ -47,5 +47,5 @@ class LeadView(generics.RetrieveAPIView[Lead]):
 
 def _shown() -> QuerySet[Lead]:
     """Leads with all that is answered about them."""
-    leads = Lead.objects.select_related("company", "owner", "first_channel", "last_channel")
+    leads = Lead.objects.select_related("company", "owner", "first_channel", "last_touch__channel")
     return read_with(leads, (field.read for field in offered()), now=clock.now())

@@ -3,6 +3,7 @@ from leads.models.company import Company
 from leads.models.content import Asset, FunnelStage, Page
 from leads.models.deal import Deal
 from leads.models.event import LeadEvent
+from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
 from leads.models.sources import Campaign, Channel, Spend
 from leads.states import Stage, Status
@@ -18,6 +19,7 @@ __all__ = [
     "Company",
     "Deal",
     "FunnelStage",
+    "LastTouch",
     "Lead",
     "LeadEvent",
     "Machine",

@@ -73,8 +73,9 @@ class Lead(models.Model):
     # The sum over the deals that were won (leads/deals.py), as customer_at is the day of the first.
     amount = models.DecimalField(_("amount won"), max_digits=20, decimal_places=2, null=True, editable=False)
 
-    # The first touch moves to an earlier one only (a trigger says so too), the last to a later one. No index of their
-    # own: lists ask by two of them (below). What is referred to is never deleted, so it is not looked at row by row.
+    # The first touch moves to an earlier one only (a trigger says so too); the last is a row of its own (LastTouch). No
+    # index of its own: a list asks by its channel (below). What is referred to is never deleted, so it is not looked at
+    # row by row.
     first_touch_at = models.DateTimeField(_("first touch"), null=True, editable=False)
     first_channel = models.ForeignKey(
         Channel, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
@@ -83,16 +84,6 @@ class Lead(models.Model):
         Campaign, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
     )
     first_page = models.ForeignKey(
-        Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
-    )
-    last_touch_at = models.DateTimeField(_("last touch"), null=True, editable=False)
-    last_channel = models.ForeignKey(
-        Channel, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
-    )
-    last_campaign = models.ForeignKey(
-        Campaign, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
-    )
-    last_page = models.ForeignKey(
         Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
     )
 
@@ -113,8 +104,6 @@ class Lead(models.Model):
             models.Index(fields=["-created_at", "-id"], name="lead_newest"),
             # A rep's own leads; "who is awaiting sales"; whether a person has leads.
             models.Index(fields=["owner", "status"], name="lead_owner_status"),
-            # The lead list sorted by the latest sign of life.
-            models.Index(fields=["-last_touch_at", "-id"], name="lead_last_touch"),
             # The lead list sorted by name.
             models.Index(as_people_sort("last_name"), as_people_sort("first_name"), "email", "id", name="lead_by_name"),
             # The lead list sorted by stage.
@@ -123,7 +112,6 @@ class Lead(models.Model):
             models.Index(fields=["stage", "-created_at", "-id"], name="lead_of_stage"),
             models.Index(fields=["status", "-created_at", "-id"], name="lead_of_status"),
             models.Index(fields=["first_channel", "-created_at", "-id"], name="lead_of_channel"),
-            models.Index(fields=["last_campaign", "-created_at", "-id"], name="lead_of_campaign"),
             # The lead list searched.
             GinIndex(fields=["search"], name="lead_search"),
         ]

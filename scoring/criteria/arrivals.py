@@ -46,7 +46,7 @@ def told(answer: Answer, user: User, *, now: datetime) -> list[str]:
     if not counts.everybody.arrives:
         return []
     first = counts.first[:SHOWN] if scale.is_exact else ()
-    leads = Lead.objects.visible_to(user).in_bulk([turn.lead_id for turn in first])
+    leads = Lead.objects.visible_to(user).select_related("last_touch").in_bulk([turn.lead_id for turn in first])
     arrivals = Arrivals(
         count=scale.of(counts.everybody.arrives),
         first=[Arrival(leads[turn.lead_id], turn.total, turn.is_fast_track) for turn in first if turn.lead_id in leads],

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
-from scoring.engine.expressions import BATCH, FIRST, LAST, Batch, Edge, Moment, Reasons, array
+from lib.arrays import array_literal
+from scoring.engine.expressions import BATCH, FIRST, LAST, Batch, Edge, Moment, Reasons
 
 # Parameters of a statement, or one row of its answer: whatever its columns are.
 Values = tuple[Any, ...]
@@ -77,11 +78,11 @@ def filled(part: Piece, *, lead_ids: list[int], now: datetime, whys: list[int] |
             case Moment():
                 return value.at(now)
             case Batch():
-                return array(lead_ids)
+                return array_literal(lead_ids)
             case Edge():
                 return lead_ids[0 if value is FIRST else -1]
             case Reasons():
-                return array(whys or [])
+                return array_literal(whys or [])
             case _:
                 return value
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from lib.arrays import array_literal
 from lib.hints import send_hint
 from scoring.engine import work_sql
 
@@ -17,7 +18,8 @@ def request_scores(whys: Mapping[int, int], *, now: datetime) -> None:
     """
     if whys:
         asked = sorted(whys)
-        work_sql.request(work_sql.REQUEST_SOME, lead_ids=asked, whys=[int(whys[lead_id]) for lead_id in asked], now=now)
+        reasons = array_literal(int(whys[lead_id]) for lead_id in asked)
+        work_sql.request(work_sql.REQUEST_SOME, lead_ids=array_literal(asked), whys=reasons, now=now)
         transaction.on_commit(hint, robust=True)
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from leads.models import Lead, Stage
+from leads.models import LastTouch, Lead, Stage
 from leads.ordering import orders
 from scoring.models import RecentChange, Score
 from tests.scoring.shipped import in_force
@@ -78,7 +78,7 @@ class TestOrder:
 
 
 INDEXES: Final = [
-    ("score", "score_highest"), ("change", "recent_change_largest"), ("seen", "lead_last_touch"),
+    ("score", "score_highest"), ("change", "recent_change_largest"), ("seen", "last_touch_newest"),
     ("created", "lead_newest"), ("name", "lead_by_name"), ("stage", "lead_by_stage"),
 ]  # fmt: skip
 
@@ -90,7 +90,7 @@ def sixty(make_lead: MakeLead, now: datetime) -> list[str]:
         lead = make_lead(last_name=f"{number:02}")
         if number < 40:
             score(lead, number, now=now)
-            Lead.objects.filter(pk=lead.pk).update(last_touch_at=now + timedelta(minutes=number))
+            LastTouch.objects.create(lead=lead, at=now + timedelta(minutes=number))
             RecentChange.objects.create(lead=lead, points=number, next_change_at=now)
     return [f"{number:02}" for number in range(60)]
 

@@ -35,7 +35,7 @@ def take(*batch: ActivityInput, now: datetime) -> None:
 
 
 def ada() -> Lead:
-    return Lead.objects.select_related("first_channel", "first_page", "last_channel").get()
+    return Lead.objects.select_related("first_channel", "first_page", "last_touch__channel").get()
 
 
 def first(lead: Lead) -> tuple[datetime | None, str]:
@@ -43,7 +43,7 @@ def first(lead: Lead) -> tuple[datetime | None, str]:
 
 
 def last(lead: Lead) -> tuple[datetime | None, str]:
-    return lead.last_touch_at, str(lead.last_channel)
+    return lead.last_touch.at, str(lead.last_touch.channel)
 
 
 class TestFirstTouch:

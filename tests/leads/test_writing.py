@@ -39,8 +39,8 @@ class TestWrite:
             lead.first_name, lead.city = text, "not asked for"
             lead.budget = None if number % 2 else 10**15 + number
             lead.is_decision_maker = (None, True, False)[number % 3]
-            lead.last_touch_at = None if number % 3 == 0 else now + timedelta(microseconds=number)
-        fields = ("first_name", "budget", "is_decision_maker", "last_touch_at")
+            lead.first_touch_at = None if number % 3 == 0 else now + timedelta(microseconds=number)
+        fields = ("first_name", "budget", "is_decision_maker", "first_touch_at")
         assert write(Lead, leads, fields) == len(leads)
         stored = Lead.objects.in_bulk([lead.pk for lead in leads])
         for lead in leads:
@@ -83,22 +83,22 @@ class TestTouches:
         take(again[::-1], now)
         leads = {
             int(lead.email.removeprefix("lead").partition("@")[0]): lead
-            for lead in Lead.objects.select_related("first_channel", "last_channel")
+            for lead in Lead.objects.select_related("first_channel", "last_touch__channel")
         }
         assert len(leads) == 600
         for number, lead in leads.items():
             is_back, is_on = number < 300 and number % 3 == 0, number < 300 and number % 3 != 0
             first = (before - timedelta(days=1), f"source {number % 7}") if is_back else (before, "E-mail")
             assert (lead.first_touch_at, str(lead.first_channel)) == first
-            assert lead.last_touch_at == (after if is_on else before)
-            assert str(lead.last_channel) == (f"source {number % 7}" if is_on else "E-mail")
+            assert lead.last_touch.at == (after if is_on else before)
+            assert str(lead.last_touch.channel) == (f"source {number % 7}" if is_on else "E-mail")
 
     def test_in_one_batch_the_latest_of_a_lead_is_its_last_touch(self, now: datetime) -> None:
         take([visit(1, now - timedelta(days=9), channel="email")], now)
         days = [3, 1, 2]
         take([visit(1, now - timedelta(days=day), channel=f"source {day}") for day in days], now)
         lead = Lead.objects.get()
-        assert (lead.last_touch_at, str(lead.last_channel)) == (now - timedelta(days=1), "source 1")
+        assert (lead.last_touch.at, str(lead.last_touch.channel)) == (now - timedelta(days=1), "source 1")
         assert str(lead.first_channel) == "E-mail"
 
 
@@ -137,7 +137,10 @@ class TestRaces:
 
 def _last(leads: int) -> tuple[datetime, str]:
     """The last touch all leads have in common."""
-    [last] = {(lead.last_touch_at, str(lead.last_channel)) for lead in Lead.objects.select_related("last_channel")}
+    [last] = {
+        (lead.last_touch.at, str(lead.last_touch.channel))
+        for lead in Lead.objects.select_related("last_touch__channel")
+    }
     assert last[0] is not None
     assert Lead.objects.count() == leads
     return last[0], last[1]

@@ -9,7 +9,7 @@ from handoff import event_kinds
 from leads import lifecycle
 from leads.event_kinds import CHANGED
 from leads.events import SYSTEM, Agent, Entry, event_kind, record
-from leads.models import Channel, Lead
+from leads.models import Channel, LastTouch, Lead
 
 _numbers = count(1)
 
@@ -27,13 +27,11 @@ def channel(key: str, *, counts_as: Channel | None = None) -> Channel:
 
 def lead(created_at: datetime, *, first: Channel | None = None, last: Channel | None = None) -> Lead:
     """A lead that came in then, through its first and its last channel."""
-    return Lead.objects.create(
-        external_id=f"history-{next(_numbers)}",
-        created_at=created_at,
-        recorded_at=created_at,
-        first_channel=first,
-        last_channel=last or first,
+    made = Lead.objects.create(
+        external_id=f"history-{next(_numbers)}", created_at=created_at, recorded_at=created_at, first_channel=first
     )
+    LastTouch.objects.create(lead=made, at=created_at, channel=last or first)
+    return made
 
 
 def entered(subject: Lead, stages: Iterable[tuple[str, datetime]]) -> Lead:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leads.deals import Closing, close
 from leads.events import SYSTEM
-from leads.models import Lead
+from leads.models import LastTouch
 from reporting.counting import grouped
 from reporting.filters import BY, MODE, TOUCH, By, Mode, Options, Touch
 from reporting.metrics import Counts
@@ -88,7 +88,7 @@ def tell(told: list[History]) -> None:
     known = {"": None, "email": email, "unknown": channel("unknown"), "spelling": spelling}
     for created_at, first, last, happened in told:
         subject = lead(created_at, first=known[first])
-        Lead.objects.filter(pk=subject.pk).update(last_channel=known[last])
+        LastTouch.objects.filter(lead=subject).update(channel=known[last])
         entered(subject, happened)
 
 

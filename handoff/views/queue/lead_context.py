@@ -119,7 +119,7 @@ def _named(leads: list[Lead], companies: Collection[int], user: User, names: int
     place = Window(
         RowNumber(),
         partition_by=F("company"),
-        order_by=[F("rank").desc(), F("last_touch_at").desc(nulls_last=True), "pk"],
+        order_by=[F("rank").desc(), F("last_touch__at").desc(nulls_last=True), "pk"],
     )
     seen = Lead.objects.visible_to(user).filter(company__in=companies).annotate(rank=BY_STAGE)
     people: dict[int | None, list[Lead]] = defaultdict(list)

@@ -45,7 +45,7 @@ def story() -> dict[str, list[Any]]:
             Lead.objects.order_by("email").values_list(
                 "email", "first_name", "job_title", "company__name", "company__employees", "stage", "status",
                 "owner__email", "mql_count", "sql_at", "customer_at", "amount", "created_at", "first_channel__key",
-                "first_campaign__key", "last_touch_at", "score__total", "score__matched",
+                "first_campaign__key", "last_touch__at", "score__total", "score__matched",
             )
         ),
         "activities": list(
@@ -105,7 +105,7 @@ def digests() -> dict[str, tuple[int, str]]:
             "owner__email", "first_mql_at", "last_mql_at", "mql_count", "sal_at", "sql_at", "opportunity_at",
             "customer_at", "recycle_count", "recycled_at", "rest_until", "do_not_contact", "amount", "created_at",
             "recorded_at", "first_touch_at", "first_channel__key", "first_campaign__key", "first_page__key",
-            "last_touch_at", "last_channel__key", "last_campaign__key", "last_page__key",
+            "last_touch__at", "last_touch__channel__key", "last_touch__campaign__key", "last_touch__page__key",
         ),
         "activities": Activity.objects.values_list(
             "message_key", "digest", *lead, "type__key", "occurred_at", "received_at", "page__key", "asset__key",

@@ -11,7 +11,7 @@ from leads.models import Campaign, Channel, Lead
 from scoring.engine import sql
 from scoring.engine.batches import score_held
 from scoring.engine.definition import load
-from scoring.engine.expressions import BATCH, array
+from scoring.engine.expressions import BATCH
 from scoring.engine.fragments import Piece, filled, for_neighbours, rows
 from scoring.models import Score, Why
 from scoring.registry.measures import MEASURES
@@ -77,11 +77,3 @@ class TestIndex:
             cursor.execute(f"EXPLAIN {part.text}", filled(part, lead_ids=[1, 2], now=now))
             plan = " ".join(line for (line,) in cursor.fetchall())
         assert "Index Only Scan using activity_to_score" in plan
-
-
-class TestArray:
-    @pytest.mark.parametrize(
-        ("numbers", "text"), [([], "{}"), ([7], "{7}"), ([1, -2, 2**62], "{1,-2,4611686018427387904}")]
-    )
-    def test_it_is_what_postgresql_reads(self, numbers: list[int], text: str) -> None:
-        assert array(numbers) == text

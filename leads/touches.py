@@ -1,0 +1,56 @@
+"""Contacts of leads with us: which of them are the first and the last of a lead, and the table of the last ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Final
+
+from django.db import connection
+
+from leads.lead_row import LeadRow
+from leads.models import LastTouch
+from leads.parsing import Named
+from lib.arrays import array_literal
+
+FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
+LAST_TOUCH: Final = ("last_touch_at", "last_touch_channel_id", "last_touch_campaign_id", "last_touch_page_id")
+_WRITE: Final = """
+INSERT INTO leads_lasttouch (lead_id, at, channel_id, campaign_id, page_id)
+SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[])
+ON CONFLICT (lead_id) DO UPDATE SET
+    at = EXCLUDED.at, channel_id = EXCLUDED.channel_id, campaign_id = EXCLUDED.campaign_id, page_id = EXCLUDED.page_id
+"""
+
+
+@dataclass(slots=True)
+class Touch:
+    """A contact with us: the earliest is the first touch, the latest the last, in whatever order they are heard of."""
+
+    at: datetime
+    channel: Named | None
+    campaign: Named | None
+    page: Named | None
+    # Without a moment of its own it may be the first touch of a lead that has none, but moves neither: saying the
+    # same again (an import, a sync) is no new contact.
+    is_dated: bool = True
+
+
+def read_last_touches(leads: Mapping[int, LeadRow]) -> None:
+    """Completes the leads, by id, which the caller holds: before, another batch may still have moved them."""
+    if not leads:
+        return
+    stored = LastTouch.objects.filter(lead__pk__among=leads).order_by()
+    for lead_id, at, channel_id, campaign_id, page_id in stored.values_list(
+        "lead_id", "at", "channel_id", "campaign_id", "page_id"
+    ):
+        lead = leads[lead_id]
+        lead.last_touch_at, lead.last_touch_channel_id = at, channel_id
+        lead.last_touch_campaign_id, lead.last_touch_page_id = campaign_id, page_id
+
+
+def write_last_touches(leads: Sequence[LeadRow]) -> None:
+    """Stores the last touch of each of these leads, which the caller holds."""
+    if leads:
+        with connection.cursor() as cursor:
+            cursor.execute(_WRITE, [array_literal(map(attrgetter(name), leads)) for name in ("pk", *LAST_TOUCH)])
