@@ -42,12 +42,13 @@ INSERT INTO leads_company (public_id, name, domain, industry, employees, country
 SELECT gen_random_uuid(), 'Bench ' || n, NULL, '', (random() * 1000)::int, '', %(now)s
 FROM generate_series(1, %(leads)s / 4 + 1) n;
 INSERT INTO leads_lead (public_id, external_id, email, first_name, last_name, phone, job_title, company_id, country,
-    city, do_not_contact, stage, status, mql_count, recycle_count, created_at, recorded_at)
+    city, do_not_contact, stage, status, mql_count, recycle_count, first_touch_at, created_at, recorded_at)
 SELECT gen_random_uuid(), 'bench-' || n, '', '', '', '',
     (ARRAY['VP Sales', 'Clerk', 'Owner', 'Engineer', 'Senior buyer', ''])[1 + n %% 6],
     (SELECT min(id) FROM leads_company WHERE name LIKE 'Bench %%') + n %% (%(leads)s / 4), '', '', false, 'lead',
-    'new', 0, 0, %(now)s, %(now)s
+    'new', 0, 0, %(now)s - interval '365 days', %(now)s, %(now)s
 FROM generate_series(1, %(leads)s) n;
+INSERT INTO leads_lasttouch (lead_id, at) SELECT id, %(now)s FROM leads_lead WHERE external_id LIKE 'bench-%%';
 INSERT INTO leads_page (public_id, key, title, category, funnel_stage)
 SELECT gen_random_uuid(), '/bench/' || n, '', (ARRAY['pricing', 'blog', 'product', 'home'])[1 + n %% 4], ''
 FROM generate_series(1, 20) n;

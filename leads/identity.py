@@ -29,7 +29,7 @@ class Person:
     first_touch_before: tuple[datetime, int | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """Whose an input is, and what it did to the lead. A new lead has its id once `People.insert_new` has run."""
 

@@ -1,4 +1,8 @@
-"""What intake takes in and what it answers."""
+"""What intake takes in and what it answers.
+
+None of these is frozen, here and in leads/parsing.py, though nothing changes them: a frozen one takes three to six
+times as long to make, and each event makes eight.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -9,7 +13,7 @@ from typing import Literal
 from leads.models import Machine
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LeadInput:
     """What is said about one lead. Empty means not said; what is known is never emptied by silence."""
 
@@ -35,7 +39,7 @@ class LeadInput:
     created_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ActivityInput:
     """One thing one lead did. `message_id` is the sender's own: the same id counts once, for ever."""
 
@@ -54,7 +58,7 @@ class ActivityInput:
     corrections: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
     """What became of an input."""
 

@@ -7,9 +7,10 @@ Refusal, with the name of its field.
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -50,9 +51,11 @@ _LEAD_TEXTS: Final = {
     "company_domain": None,
 }
 _ACTIVITY_TEXTS: Final = {"channel": 100, "campaign": 100, "page": 500, "asset": 150}
+_texts_of_lead: Final = attrgetter(*_LEAD_TEXTS)
+_texts_of_activity: Final = attrgetter(*_ACTIVITY_TEXTS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Identity:
     """What a lead is recognised by: the key of its e-mail or its external id, which is one of a system, or both."""
 
@@ -76,7 +79,7 @@ class CompanyName(NamedTuple):
     domain: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedLead:
     """What was said about one lead. `columns` are those of Lead; what was not said is not among them."""
 
@@ -92,7 +95,7 @@ class ParsedLead:
     is_repaired: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """What makes a message the same one: its key, and a digest of its content, which must not differ."""
 
@@ -101,7 +104,7 @@ class Message:
     digest: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedActivity:
     """One thing one lead did."""
 
@@ -120,7 +123,7 @@ class ParsedActivity:
     corrections: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Repetition:
     """A message that is stored already, and whose lead it is said to be."""
 
@@ -160,7 +163,7 @@ def _lead(lead_input: LeadInput, refuse: Refuse) -> ParsedLead:
     except Refusal as refusal:
         refuse(refusal)
         identity = Identity("", "", "", "")
-    texts, is_repaired = _texts(lead_input, _LEAD_TEXTS, refuse)
+    texts, is_repaired = _texts(_texts_of_lead(lead_input), _LEAD_TEXTS, refuse)
     columns: dict[str, object] = {name: texts[name] for name in _LEAD_COLUMNS if texts[name]}
     if lead_input.country.strip():
         try:
@@ -208,7 +211,7 @@ def parse_activity(
             "type",
             _("“%(type)s” is no activity type in use here.") % {"type": storable(activity_input.type.strip()[:60])},
         )
-    texts, is_repaired = _texts(activity_input, _ACTIVITY_TEXTS, _raise)
+    texts, is_repaired = _texts(_texts_of_activity(activity_input), _ACTIVITY_TEXTS, _raise)
     lead = parse_lead(activity_input.lead)
     is_told = "sanitized" in activity_input.corrections or not (is_repaired or lead.is_repaired)
     return ParsedActivity(
@@ -232,24 +235,18 @@ def _raise(refusal: Refusal) -> None:
     raise refusal
 
 
-def _texts(
-    source: LeadInput | ActivityInput, limits: Mapping[str, int | None], refuse: Refuse
-) -> tuple[dict[str, str], bool]:
+def _texts(values: Sequence[str], limits: Mapping[str, int | None], refuse: Refuse) -> tuple[dict[str, str], bool]:
     """Each text trimmed and storable, empty where it is refused, and whether one had to be repaired for that."""
-    texts: dict[str, str] = {}
+    texts = dict.fromkeys(limits, "")
     is_repaired = False
-    for name, limit in limits.items():
-        value: str = getattr(source, name)
-        if not value:
-            texts[name] = ""
-            continue
-        text = storable(value)
-        is_repaired = is_repaired or text is not value
-        try:
-            texts[name] = text.strip() if limit is None else not_longer(text.strip(), name, limit)
-        except Refusal as refusal:
-            refuse(refusal)
-            texts[name] = ""
+    for value, (name, limit) in zip(values, limits.items(), strict=True):
+        if value:
+            text = storable(value)
+            is_repaired = is_repaired or text is not value
+            try:
+                texts[name] = text.strip() if limit is None else not_longer(text.strip(), name, limit)
+            except Refusal as refusal:
+                refuse(refusal)
     return texts, is_repaired
 
 

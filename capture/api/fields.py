@@ -45,7 +45,8 @@ _READ_ONLY: Final = {
 def read_activity(event: object, *, system: str, now: datetime) -> ActivityInput:
     """The event as intake takes it, with ids of that system; raises Refusal naming the field."""
     event = _object(event, "event", _EVENT_KEYS)
-    if len(json.dumps(event, ensure_ascii=False)) > LARGEST_EVENT:
+    # JSON is at most twice as long as what Python writes, which is written in half the time.
+    if len(str(event)) > LARGEST_EVENT // 2 and len(json.dumps(event, ensure_ascii=False)) > LARGEST_EVENT:
         raise Refusal("event_too_large", "event", _("An event has at most 32,000 characters."))
     occurred_at, corrections = _moment(event, now=now)
     properties, repaired = _properties(event.get("properties"))
@@ -61,14 +62,14 @@ def read_activity(event: object, *, system: str, now: datetime) -> ActivityInput
         ),
         properties=properties,
         corrections=(*corrections, *(["sanitized"] if repaired else [])),
-        **{name: _text(event, name) for name in _EVENT_TEXTS},
+        **{name: _text(event, name) for name in _EVENT_TEXTS if name in event},
     )
 
 
 def read_lead(value: object, *, system: str, prefix: str = "") -> LeadInput:
     """What an object says about a lead; raises Refusal naming the field, with `prefix` before its name."""
     lead = _object(value, prefix.rstrip(".") or "lead", _LEAD_KEYS)
-    texts: dict[str, Any] = {name: _text(lead, name) for name in _LEAD_TEXTS}
+    texts: dict[str, Any] = {name: _text(lead, name) for name in _LEAD_TEXTS if name in lead}
     try:
         return LeadInput(
             employees=_whole(lead.get("employees"), "employees", MOST_EMPLOYEES),
