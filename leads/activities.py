@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from leads.dimensions import Dimensions
@@ -16,6 +17,7 @@ from leads.normalise import Refusal
 from leads.parsing import Message, ParsedActivity, Repetition
 from leads.touches import Touch
 from leads.writing import insert
+from lib.arrays import array_literal
 from lib.process_cache import ProcessCache
 
 _COLUMNS: Final = (
@@ -23,14 +25,16 @@ _COLUMNS: Final = (
     "seconds", "machine", "message_key", "digest",
 )  # fmt: skip
 
+_KNOWN: Final = "SELECT message_key, digest FROM leads_activity WHERE message_key = ANY(%s::uuid[])"
 _TYPES: Final = ProcessCache(lambda: {row.key: row for row in ActivityType.objects.filter(is_active=True)})
 
 
 def known_messages(messages: Iterable[Message]) -> dict[uuid.UUID, int]:
     """The digests of messages that are stored already. Asked before the leads are looked up: the lead of a stored
     message is then certainly found. A message stored later fails on its unique key, and the batch is done again."""
-    keys = [message.key for message in messages]
-    return dict(Activity.objects.filter(message_key__among=keys).values_list("message_key", "digest"))
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [array_literal(message.key for message in messages)])
+        return dict(cursor.fetchall())
 
 
 def types_in_use() -> Mapping[str, ActivityType]:

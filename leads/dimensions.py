@@ -1,16 +1,14 @@
-"""Finds or creates, in a handful of statements, the channels, campaigns, pages, assets and companies of a batch."""
+"""Finds or creates, in a handful of statements, the channels, campaigns, pages and assets of a batch."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import connection, models, transaction
 
-from leads.models import Asset, Campaign, Channel, Company, Page
+from leads.models import Asset, Campaign, Channel, Page
 from leads.models.content import PageCategory
-from leads.parsing import CompanyName, Named
-from lib.folding import fold
+from leads.parsing import Named
 from lib.process_cache import ProcessCache
 
 _CATEGORY_OF_SEGMENT: Final = {
@@ -41,8 +39,6 @@ Ids = dict[type[models.Model], dict[str, int]]
 # asked for again and again; of a website without end the memory begins anew.
 MOST_REMEMBERED: Final = 10_000
 _KNOWN: Final = ProcessCache[Ids](lambda: {model: {} for model in _IDENTITY})
-# One namespace of advisory locks: companies without a domain are created one transaction at a time.
-_COMPANY_LOCK: Final = 0x6261746F
 
 
 class Dimensions:
@@ -76,76 +72,6 @@ class Dimensions:
 
     def asset(self, named: Named | None) -> int | None:
         return self._ids_by_key[Asset].get(named.key) if named else None
-
-
-class Companies(NamedTuple):
-    """The company behind each name, and those of them that were known by their name alone until now."""
-
-    of: dict[CompanyName, Company]
-    with_new_domain: list[Company]
-
-
-def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companies:
-    """Finds or creates the company behind each name: by domain where there is one, else by its folded name.
-
-    A company that is known by its name alone gets the first domain that comes with this name; the caller stores it.
-    """
-    # A name alone comes before the same name with a domain; of two spellings the first stays.
-    wanted = sorted(dict.fromkeys(one for one in named if one), key=lambda one: one.domain != "")
-    known = _Known(wanted)
-    if all(known.find(one) for one in wanted):
-        return Companies({one: known.of(one) for one in wanted}, [])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COMPANY_LOCK])
-    known = _Known(wanted)
-    fresh, with_new_domain = list[Company](), list[Company]()
-    for one in wanted:
-        if known.find(one):
-            continue
-        company = known.without_domain(one)
-        if company is None:
-            company = Company(name=one.name or one.domain, domain=one.domain or None, created_at=now)
-            fresh.append(company)
-        else:
-            company.domain = one.domain
-            with_new_domain.append(company)
-        known.add(company)
-    Company.objects.bulk_create(fresh)
-    return Companies({one: known.of(one) for one in wanted}, [one for one in with_new_domain if one not in fresh])
-
-
-class _Known:
-    """The companies that are stored or about to be, by domain and by folded name; the oldest of a name wins."""
-
-    def __init__(self, wanted: Collection[CompanyName]) -> None:
-        self._by_domain: dict[str, Company] = {}
-        self._by_name: dict[str, Company] = {}
-        self._without_domain: dict[str, Company] = {}
-        if wanted:
-            domains = {one.domain for one in wanted} - {""}
-            names = {fold(one.name) for one in wanted} - {""}
-            rows = Company.objects.filter(models.Q(domain__among=domains) | models.Q(name_key__among=names))
-            for company in rows.order_by("pk"):
-                self.add(company)
-
-    def add(self, company: Company) -> None:
-        name = fold(company.name)
-        self._by_name.setdefault(name, company)
-        if company.domain:
-            self._by_domain[company.domain] = company
-        else:
-            self._without_domain.setdefault(name, company)
-
-    def find(self, wanted: CompanyName) -> Company | None:
-        return self._by_domain.get(wanted.domain) if wanted.domain else self._by_name.get(fold(wanted.name))
-
-    def of(self, wanted: CompanyName) -> Company:
-        """The company of a name that is known."""
-        return self._by_domain[wanted.domain] if wanted.domain else self._by_name[fold(wanted.name)]
-
-    def without_domain(self, wanted: CompanyName) -> Company | None:
-        """Once: the one of this name that has no domain yet."""
-        return self._without_domain.pop(fold(wanted.name), None) if wanted.domain and wanted.name else None
 
 
 def _rows(named: Iterable[Named | None], columns: Callable[[Named], dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from leads.dimensions import Dimensions, companies
+from leads.companies import CompanyRow, companies, write_companies
+from leads.dimensions import Dimensions
 from leads.lead_row import LeadRow, insert_rows, locked_rows
-from leads.models import Company, Lead
+from leads.models import Lead
 from leads.normalise import Refusal
 from leads.parsing import CompanyName, Identity, ParsedActivity, ParsedLead
 from leads.touches import FIRST_TOUCH, LAST_TOUCH, Touch, read_last_touches, write_last_touches
@@ -61,7 +61,7 @@ class People:
         self._people: list[Person] = []
         self._by_email: dict[str, Person] = {}
         self._by_external: dict[tuple[str, str], Person] = {}
-        self._companies_changed: dict[int, Company] = {one.pk: one for one in self._companies.with_new_domain}
+        self._companies_changed: dict[int, CompanyRow] = {one.pk: one for one in self._companies.with_new_domain}
         self._domains_to_tell = set(self._companies_changed)
         self._load([*(lead.identity for lead in leads), *identities], spoken_of=_columns(leads))
 
@@ -69,8 +69,7 @@ class People:
     def _load(self, identities: Sequence[Identity], *, spoken_of: set[str]) -> None:
         emails = {identity.email_key for identity in identities} - {""}
         externals = {identity.external_id for identity in identities} - {""}
-        known = Q(email_key__among=emails) | Q(external_id__among=externals)
-        leads = locked_rows(known, spoken_of=spoken_of, now=self.now)
+        leads = locked_rows(email_keys=emails, external_ids=externals, spoken_of=spoken_of, now=self.now)
         read_last_touches({lead.pk: lead for lead in leads})
         for lead in leads:
             self._add(Person(lead))
@@ -112,7 +111,7 @@ class People:
         return Match(person, "created" if known is None else "updated" if changed else "unchanged")
 
     # --- describing ------------------------------------------------------------------------------------------
-    def _describe_company(self, company: Company, parsed: ParsedLead) -> bool:
+    def _describe_company(self, company: CompanyRow, parsed: ParsedLead) -> bool:
         """Returns whether that changed the company, and so what is known of the lead."""
         known = (company.industry, company.employees)
         company.industry = parsed.industry or company.industry
@@ -123,7 +122,7 @@ class People:
         self._companies_changed[company.pk] = company
         return True
 
-    def _tell_domain(self, company: Company, named: CompanyName) -> bool:
+    def _tell_domain(self, company: CompanyRow, named: CompanyName) -> bool:
         """Whether it is by this input, the first that says so, that the domain of the company became known."""
         if not named.domain or company.pk not in self._domains_to_tell:
             return False
@@ -167,8 +166,7 @@ class People:
         names = set[str]().union(*(person.changed for person in described)).difference(LAST_TOUCH)
         write(Lead, [person.lead for person in described], names)
         write_last_touches([person.lead for person in self._people if not person.changed.isdisjoint(LAST_TOUCH)])
-        changed_companies = sorted(self._companies_changed.values(), key=lambda company: company.pk)
-        write(Company, changed_companies, ("domain", "industry", "employees"))
+        write_companies(self._companies_changed.values())
         seen = [(person.lead, _fields_people_see(person)) for person in changed]
         return [person.lead for person in self._people if person.is_new], [
             (lead, fields) for lead, fields in seen if fields
@@ -183,8 +181,9 @@ class People:
     def lead_ids_to_score(self) -> set[int]:
         """Leads whose score can have changed: new, changed, active, or of a company that changed."""
         ids = {person.lead.pk for person in self._people if person.is_new or person.has_acted or person.changed}
-        of_companies = Lead.objects.filter(company_id__in=self._companies_changed).values_list("pk", flat=True)
-        return ids | (set(of_companies) if self._companies_changed else set())
+        if not self._companies_changed:
+            return ids
+        return ids.union(Lead.objects.filter(company__pk__among=self._companies_changed).values_list("pk", flat=True))
 
     def first_touches_before(self) -> list[tuple[LeadRow, datetime, int | None]]:
         """Leads whose first touch is an earlier one now; with the moment and the channel of the one that it was."""

@@ -7,13 +7,15 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Final
 
-from django.db.models import Q
+from django.db import connection
 
 from leads.models import Lead
 from leads.writing import insert, new_ids
+from lib.arrays import array_literal
 
 
 @dataclass(slots=True, eq=False)
@@ -69,19 +71,30 @@ _DEFAULTS: Final = {
 }
 
 
-def locked_rows(known: Q, *, spoken_of: Collection[str], now: datetime) -> list[LeadRow]:
-    """The leads of the condition, held in ascending id, as everybody who holds leads does: two who take the same
+def locked_rows(
+    *, email_keys: Collection[str], external_ids: Collection[str], spoken_of: Collection[str], now: datetime
+) -> list[LeadRow]:
+    """The leads with one of these, held in ascending id, as everybody who holds leads does: two who take the same
     people never wait for each other.
 
     Of what they have besides identity and touches only the columns that are `spoken_of` are read; nothing else of the
     rows may be looked at or written.
     """
     columns = (*_ALWAYS, *sorted(spoken_of))
-    leads = Lead.objects.filter(known).order_by("pk").select_for_update(no_key=True)
-    return [
-        LeadRow(now, now, **dict(zip(columns, values, strict=True)))  # not read: only new leads are stored with them
-        for values in leads.values_list(*columns)
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_locking(columns), [array_literal(email_keys), array_literal(external_ids)])
+        # The moments are not read: only new leads are stored with them.
+        return [LeadRow(now, now, **dict(zip(columns, values, strict=True))) for values in cursor.fetchall()]
+
+
+@cache  # few combinations of columns are spoken of
+def _locking(columns: tuple[str, ...]) -> str:
+    """To compile and to adapt the same by the ORM took a third of the time of an event."""
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    return (
+        f"SELECT {names} FROM leads_lead WHERE email_key = ANY(%s::text[]) OR external_id = ANY(%s::text[])"  # noqa: S608 (names are of LeadRow)
+        " ORDER BY id FOR NO KEY UPDATE"
+    )
 
 
 def insert_rows(rows: list[LeadRow]) -> None:

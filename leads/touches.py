@@ -9,12 +9,14 @@ from typing import Final
 from django.db import connection
 
 from leads.lead_row import LeadRow
-from leads.models import LastTouch
 from leads.parsing import Named
 from lib.arrays import array_literal
 
 FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
 LAST_TOUCH: Final = ("last_touch_at", "last_touch_channel_id", "last_touch_campaign_id", "last_touch_page_id")
+_READ: Final = """
+SELECT lead_id, at, channel_id, campaign_id, page_id FROM leads_lasttouch WHERE lead_id = ANY(%s::bigint[])
+"""
 _WRITE: Final = """
 INSERT INTO leads_lasttouch (lead_id, at, channel_id, campaign_id, page_id)
 SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[])
@@ -40,13 +42,12 @@ def read_last_touches(leads: Mapping[int, LeadRow]) -> None:
     """Completes the leads, by id, which the caller holds: before, another batch may still have moved them."""
     if not leads:
         return
-    stored = LastTouch.objects.filter(lead__pk__among=leads).order_by()
-    for lead_id, at, channel_id, campaign_id, page_id in stored.values_list(
-        "lead_id", "at", "channel_id", "campaign_id", "page_id"
-    ):
-        lead = leads[lead_id]
-        lead.last_touch_at, lead.last_touch_channel_id = at, channel_id
-        lead.last_touch_campaign_id, lead.last_touch_page_id = campaign_id, page_id
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [array_literal(leads)])
+        for lead_id, at, channel_id, campaign_id, page_id in cursor.fetchall():
+            lead = leads[lead_id]
+            lead.last_touch_at, lead.last_touch_channel_id = at, channel_id
+            lead.last_touch_campaign_id, lead.last_touch_page_id = campaign_id, page_id
 
 
 def write_last_touches(leads: Sequence[LeadRow]) -> None:

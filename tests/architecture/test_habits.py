@@ -12,7 +12,9 @@ RAW_SQL_IN = {
     "reporting/segments_sql.py",  # the cohort by what is known of its leads
     "reporting/review/sql.py",  # what became of one version's MQLs, read from the recorded transitions
     "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
-    "leads/dimensions.py",  # one advisory lock
+    "leads/dimensions.py",  # one question to several tables
+    "leads/companies.py",  # one advisory lock
+    "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # asked for each event: the ORM takes longer than they
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()
     "capture/inbox.py",  # one narrow insert, as short as can be

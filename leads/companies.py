@@ -1,0 +1,117 @@
+"""Finds or creates the companies of a batch, and keeps what the batch says of them."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from leads.models import Company
+from leads.parsing import CompanyName
+from leads.writing import insert, new_ids, write
+from lib.folding import fold
+
+# One namespace of advisory locks: companies without a domain are created one transaction at a time.
+_LOCK: Final = 0x6261746F
+_COLUMNS: Final = ("id", "name", "name_key", "domain", "industry", "employees")
+
+
+@dataclass(slots=True, eq=False)
+class CompanyRow:
+    """The columns of a company that intake reads and writes; to make an instance of the model takes longer."""
+
+    id: int
+    name: str
+    name_key: str
+    domain: str | None
+    industry: str = ""
+    employees: int | None = None
+
+    @property
+    def pk(self) -> int:
+        return self.id
+
+
+class Companies(NamedTuple):
+    """The company behind each name, and those of them that were known by their name alone until now."""
+
+    of: dict[CompanyName, CompanyRow]
+    with_new_domain: list[CompanyRow]
+
+
+def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companies:
+    """Finds or creates the company behind each name: by domain where there is one, else by its folded name.
+
+    A company that is known by its name alone gets the first domain that comes with this name; the caller stores it.
+    """
+    # A name alone comes before the same name with a domain; of two spellings the first stays.
+    wanted = sorted(dict.fromkeys(one for one in named if one), key=lambda one: one.domain != "")
+    known = _Known(wanted)
+    missing = [one for one in wanted if not known.find(one)]
+    if not missing:
+        return Companies({one: known.of(one) for one in wanted}, [])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    known = _Known(wanted)
+    fresh, with_new_domain = list[CompanyRow](), list[CompanyRow]()
+    for one, pk in zip(missing, new_ids(Company, len(missing)), strict=True):
+        if known.find(one):
+            continue
+        company = known.without_domain(one)
+        if company is None:
+            name = one.name or one.domain
+            company = CompanyRow(pk, name, fold(name), one.domain or None)
+            fresh.append(company)
+        else:
+            company.domain = one.domain
+            with_new_domain.append(company)
+        known.add(company)
+    _insert(fresh, now=now)
+    return Companies({one: known.of(one) for one in wanted}, [one for one in with_new_domain if one not in fresh])
+
+
+def write_companies(companies: Collection[CompanyRow]) -> None:
+    """Stores what can change of them. In the order of their ids: two who write the same ones wait for each other."""
+    write(Company, sorted(companies, key=lambda company: company.id), ("domain", "industry", "employees"))
+
+
+def _insert(fresh: Collection[CompanyRow], *, now: datetime) -> None:
+    if fresh:
+        columns = ("id", "public_id", "name", "domain", "industry", "country", "created_at")
+        insert(Company, columns, ((one.id, uuid.uuid4(), one.name, one.domain, "", "", now) for one in fresh))
+
+
+class _Known:
+    """The companies that are stored or about to be, by domain and by folded name; the oldest of a name wins."""
+
+    def __init__(self, wanted: Collection[CompanyName]) -> None:
+        self._by_domain: dict[str, CompanyRow] = {}
+        self._by_name: dict[str, CompanyRow] = {}
+        self._without_domain: dict[str, CompanyRow] = {}
+        if wanted:
+            domains = {one.domain for one in wanted} - {""}
+            names = {fold(one.name) for one in wanted} - {""}
+            rows = Company.objects.filter(Q(domain__among=domains) | Q(name_key__among=names))
+            for values in rows.order_by("pk").values_list(*_COLUMNS):
+                self.add(CompanyRow(*values))
+
+    def add(self, company: CompanyRow) -> None:
+        self._by_name.setdefault(company.name_key, company)
+        if company.domain:
+            self._by_domain[company.domain] = company
+        else:
+            self._without_domain.setdefault(company.name_key, company)
+
+    def find(self, wanted: CompanyName) -> CompanyRow | None:
+        return self._by_domain.get(wanted.domain) if wanted.domain else self._by_name.get(fold(wanted.name))
+
+    def of(self, wanted: CompanyName) -> CompanyRow:
+        """The company of a name that is known."""
+        return self._by_domain[wanted.domain] if wanted.domain else self._by_name[fold(wanted.name)]
+
+    def without_domain(self, wanted: CompanyName) -> CompanyRow | None:
+        """Once: the one of this name that has no domain yet."""
+        return self._without_domain.pop(fold(wanted.name), None) if wanted.domain and wanted.name else None
