@@ -96,7 +96,7 @@ def _insert(fresh: Sequence[tuple[ParsedActivity, LeadRow]], *, names: Dimension
     insert(
         Activity,
         _COLUMNS,
-        (
+        [
             (
                 lead.pk,
                 parsed.type.pk,
@@ -113,7 +113,7 @@ def _insert(fresh: Sequence[tuple[ParsedActivity, LeadRow]], *, names: Dimension
                 parsed.message.digest,
             )
             for parsed, lead in fresh
-        ),
+        ],
     )
     _insert_the_rest({one.message.key: one for one, _lead in fresh if one.properties or one.corrections})
 
@@ -125,8 +125,8 @@ def _insert_the_rest(parsed: Mapping[uuid.UUID, ParsedActivity]) -> None:
     insert(
         ActivityProperties,
         ("activity_id", "message_id", "properties", "corrections"),
-        (
+        [
             (pk, parsed[key].message.id, json.dumps(dict(parsed[key].properties)), json.dumps(parsed[key].corrections))
             for key, pk in ids
-        ),
+        ],
     )

@@ -81,7 +81,7 @@ def write_companies(companies: Collection[CompanyRow]) -> None:
 def _insert(fresh: Collection[CompanyRow], *, now: datetime) -> None:
     if fresh:
         columns = ("id", "public_id", "name", "domain", "industry", "country", "created_at")
-        insert(Company, columns, ((one.id, uuid.uuid4(), one.name, one.domain, "", "", now) for one in fresh))
+        insert(Company, columns, [(one.id, uuid.uuid4(), one.name, one.domain, "", "", now) for one in fresh])
 
 
 class _Known:

@@ -104,4 +104,4 @@ def insert_rows(rows: list[LeadRow]) -> None:
     for row, pk in zip(rows, new_ids(Lead, len(rows)), strict=True):
         row.id = pk
     defaults, values = tuple(_DEFAULTS.values()), attrgetter(*_COLUMNS)
-    insert(Lead, (*_COLUMNS, *_DEFAULTS), (values(row) + defaults for row in rows))
+    insert(Lead, (*_COLUMNS, *_DEFAULTS), [values(row) + defaults for row in rows])

@@ -14,7 +14,7 @@ RAW_SQL_IN = {
     "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
     "leads/dimensions.py",  # one question to several tables
     "leads/companies.py",  # one advisory lock
-    "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # asked for each event: the ORM takes longer than they
+    "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # each event asks
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()
     "capture/inbox.py",  # one narrow insert, as short as can be
