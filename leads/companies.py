@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from django.db import connection
@@ -73,9 +74,9 @@ def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companie
     return Companies({one: known.of(one) for one in wanted}, [one for one in with_new_domain if one not in fresh])
 
 
-def write_companies(companies: Collection[CompanyRow]) -> None:
+def write_companies(changed: Collection[CompanyRow]) -> None:
     """Stores what can change of them. In the order of their ids: two who write the same ones wait for each other."""
-    write(Company, sorted(companies, key=lambda company: company.id), ("domain", "industry", "employees"))
+    write(Company, sorted(changed, key=attrgetter("id")), ("domain", "industry", "employees"))
 
 
 def _insert(fresh: Collection[CompanyRow], *, now: datetime) -> None:

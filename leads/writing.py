@@ -5,6 +5,7 @@ build these statements and to read them took longer than everything else an inta
 """
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, cast
 
@@ -40,7 +41,7 @@ def write(model: type[Model], rows: Sequence[object], names: Collection[str]) ->
         return int(cursor.rowcount)
 
 
-def insert(model: type[Model], names: Sequence[str], rows: Collection[Sequence[object]]) -> None:
+def insert(model: type[Model], names: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
     """Stores new rows: of each its values, in the order of the names, which are those of columns.
 
     JSON is given as text. Columns that are not named are empty, or what the database makes of them. Raises
@@ -54,7 +55,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Collection[Sequence[o
         if len(rows) <= FEW:
             values = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(rows))
             statement = f"INSERT INTO {table} ({columns}) VALUES {values}"  # noqa: S608 (names are the model's)
-            cursor.execute(statement, [value for row in rows for value in row])
+            cursor.execute(statement, list(chain.from_iterable(rows)))
             return
         # Django turns the errors of execute() into its own, those of copy() it leaves as they are.
         with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
