@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lib import clock
 
@@ -106,7 +107,7 @@ def relative_time(moment: datetime | date | None, now: datetime | None = None) -
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        f"{date_format(local, 'D j M Y, H:i:s')} {local.tzname()}",
+        f"{_day(local.date(), 'D j M Y')}, {local:%H:%M:%S} {local.tzname()}",
         _moment_words(moment, now),
     )
 
@@ -133,8 +134,17 @@ def _date_words(day: date, today: date) -> str:
         return ngettext("%d day ago", "%d days ago", distance) % distance
     if -14 < distance < -1:
         return ngettext("in %d day", "in %d days", -distance) % -distance
-    return date_format(day, "j M Y")
+    return _day(day, "j M Y")
 
 
 def _day_words(day: date, today: date) -> str:
-    return date_format(day, "D j M" if day.year == today.year else "j M Y")
+    return _day(day, "D j M" if day.year == today.year else "j M Y")
+
+
+def _day(day: date, form: str) -> str:
+    return _day_in(get_language(), day, form)
+
+
+@lru_cache(maxsize=2048)  # a list says a hundred days, the same ones again and again, and each takes longer than a row
+def _day_in(language: str | None, day: date, form: str) -> str:
+    return date_format(day, form)
