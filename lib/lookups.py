@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Field, Lookup
+from django.db.models import Field, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 from lib.arrays import array_literal
+from lib.compiled_queries import GivenKeys
 
 
 @Field.register_lookup
+@ForeignObject.register_lookup
 class Among(Lookup[Any]):
     """`name__among=values`: what `__in` means, with all values in one parameter.
 
@@ -23,4 +25,5 @@ class Among(Lookup[Any]):
         column, parameters = self.process_lhs(compiler, connection)
         # Without its length, as texts compare: a value that is longer than the column is not among its values.
         kind = str(self.lhs.output_field.db_type(connection)).partition("(")[0]
-        return f"{column} = ANY(%s::{kind}[])", (*parameters, array_literal(self.rhs))
+        values = self.rhs if isinstance(self.rhs, GivenKeys) else array_literal(self.rhs)
+        return f"{column} = ANY(%s::{kind}[])", (*parameters, values)
