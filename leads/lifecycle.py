@@ -8,6 +8,7 @@ and ends is declared with its kind of event; the kinds of an upper package's doi
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ def kinds_into(*statuses: Status) -> list[str]:
     return [kind.key for kind in event_kinds() if isinstance(kind, Transition) and kind.status in statuses]
 
 
-def locked(lead_ids: list[int]) -> QuerySet[Lead]:
+def locked(lead_ids: list[int] | QuerySet[Any, Any]) -> QuerySet[Lead]:
     """The leads, locked in ascending id: first in the lock order lead, handoff, delivery."""
     # no_key: others may go on storing what refers to these leads, such as activities and events.
     return Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(no_key=True)

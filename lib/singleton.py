@@ -1,9 +1,15 @@
 """A table of one row: reading it never writes, whether anybody ever set it or not."""
 
-from typing import ClassVar, Self
+from collections.abc import Callable
+from functools import cache
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import QuerySet
+
+from lib.compiled_queries import CompiledQuery
+
+One = TypeVar("One", bound=models.Model)
 
 
 class Singleton(models.Model):
@@ -20,12 +26,13 @@ class Singleton(models.Model):
     @classmethod
     def current(cls) -> Self:
         """Returns the stored row; one with the defaults, which is not stored, where nobody ever set it."""
-        return cls._row().first() or cls()
+        rows: CompiledQuery[Self] = _compiled(cls, cls._row)
+        return rows.first() or cls()
 
     @classmethod
     def locked(cls) -> Self:
         """Returns the row, held until the commit; what is read after it sees what the holder before has written."""
-        rows = cls._row().select_for_update(of=("self",), no_key=True)
+        rows: CompiledQuery[Self] = _compiled(cls, cls._held_row)
         if (row := rows.first()) is not None:
             return row
         cls.make()
@@ -48,3 +55,13 @@ class Singleton(models.Model):
     @classmethod
     def _row(cls) -> QuerySet[Self]:
         return cls._default_manager.select_related(*cls.read_with).filter(pk=1)
+
+    @classmethod
+    def _held_row(cls) -> QuerySet[Self]:
+        return cls._row().select_for_update(of=("self",), no_key=True)
+
+
+@cache
+def _compiled(model: type[One], build: Callable[[], QuerySet[One]]) -> CompiledQuery[One]:
+    """Whoever does one thing after the other by the row asks for it each time."""
+    return CompiledQuery(build)

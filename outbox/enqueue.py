@@ -4,13 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Final
 
 from django.db import transaction
+from django.db.models import CharField
 
 from accounts.models import User
+from lib.compiled_queries import CompiledQuery, Given, GivenKeys
 from outbox.kinds import NewsKind
 from outbox.models import Delivery, Notice, NoticeChoice
 from outbox.transports.base import transports
+
+CHOICES: Final = CompiledQuery(
+    lambda: NoticeChoice.objects.filter(kind=Given("kind", CharField()), user__among=GivenKeys("people"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +43,8 @@ def enqueue(
     once. So many statements for one person as for a thousand.
     """
     people = list(recipients)
-    chosen = {choice.user_id: choice for choice in NoticeChoice.objects.filter(kind=kind.key, user__in=people)}
+    keys = [person.pk for person in people]
+    chosen = {choice.user_id: choice for choice in CHOICES.rows(kind=kind.key, people=keys)}
 
     def wants(person: User, way: str) -> bool:
         return bool(getattr(chosen.get(person.pk, kind), way))

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from accounts.models import User
 from config.demo import progress
 from config.demo.behaviour import Behaviour
 from config.demo.content import publish
@@ -25,6 +26,7 @@ from leads.inputs import ActivityInput
 from leads.intake import Refusal, take_activities
 from leads.lifecycle import NotPossible
 from leads.models import Lead, Status
+from lib.compiled_queries import CompiledQuery, GivenMoment
 from scoring.engine.batches import drain, request_due
 from scoring.score_change import let_go_of_old_steps
 
@@ -35,12 +37,20 @@ FRESH: Final = timedelta(hours=23)  # what was passed so shortly before the end 
 WAITING_FOR_FIRST_REP: Final = 3
 
 
+PASSED_SINCE: Final = Q(passed_at__gt=GivenMoment("since"), state=State.WAITING)
+STATES: Final = CompiledQuery(
+    lambda: Handoff.objects.filter(PASSED_SINCE | Q(state=State.READY)).order_by().values_list("state", flat=True)
+)
+PASSED: Final = CompiledQuery(lambda: Handoff.objects.filter(PASSED_SINCE).select_related("lead").order_by("pk"))
+
+
 class History:
     """From `start` to `end` in steps: what reps do meanwhile, what came in, scores, promotions, the desks."""
 
     def __init__(self, rng: Random, *, leads: int, start: datetime, end: datetime, tell: Callable[[str], None]) -> None:
         self._rng, self._start, self._end, self._tell = rng, start, end, tell
         self._styles = hire(joined_at=start)
+        self._reps = User.objects.in_bulk(self._styles)
         share_out()
         want()
         content = publish(rng, first=start.date(), last=end.date())
@@ -102,8 +112,7 @@ class History:
         while drain(now=now, limit=CHUNK) == CHUNK:
             pass
         promotions.promote_requested(now=now)
-        passed = Q(passed_at__gt=self._desks_seen_at, state=State.WAITING)
-        states = set(Handoff.objects.filter(passed | Q(state=State.READY)).values_list("state", flat=True))
+        states = set(STATES.rows(since=self._desks_seen_at))
         if State.READY in states:
             ready_leads.pass_ready(now=now)
         if states:
@@ -112,20 +121,17 @@ class History:
 
     def _put_on_desks(self, now: datetime) -> None:
         """Every handoff that was passed since the last time is planned by the rep who has it."""
-        passed = Handoff.objects.filter(passed_at__gt=self._desks_seen_at, state=State.WAITING)
-        for handoff in passed.select_related("lead", "assignee").order_by("pk"):
+        for handoff in PASSED.rows(since=self._desks_seen_at):
             if case := self._case(handoff):
                 lingers = now > self._end - FRESH and self._rng.random() < 0.8
                 self._sales.receive(case, lingers=lingers)
 
     def _case(self, handoff: Handoff) -> Case | None:
         """None when lead or rep are not of this story (they were here before)."""
-        person, rep = self._by_email.get(handoff.lead.email), handoff.assignee
+        person, rep = self._by_email.get(handoff.lead.email), self._reps.get(handoff.assignee_id or 0)
         if person is None or rep is None or handoff.passed_at is None or handoff.respond_by is None:
             return None
-        style = self._styles.get(rep.pk)
-        if style is None:
-            return None
+        style = self._styles[rep.pk]
         return Case(handoff.pk, handoff.lead_id, person, rep, style, handoff.passed_at, handoff.respond_by)
 
     def _work_until(self, moment: datetime) -> None:

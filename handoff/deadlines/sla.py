@@ -1,8 +1,9 @@
 """How long sales has, who is warned, and what happens when nobody answers."""
 
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 
 from handoff import news
 from handoff.lifecycle import transitions
@@ -10,6 +11,7 @@ from handoff.lifecycle.refusals import NotPossible
 from handoff.models import Handoff, SlaPolicy, State
 from handoff.sweeping import sweep
 from leads.models import Channel, Lead
+from lib.compiled_queries import CompiledQuery, Given
 from scoring.models import Persona, Score
 
 BATCH = 100
@@ -23,13 +25,8 @@ def policy_for(lead: Lead, score: Score) -> SlaPolicy:
     A condition left empty holds for every lead; a lead is of the channel that its first channel counts as.
     """
     priority = SlaPolicy.Priority.FAST_TRACK if score.is_fast_track else SlaPolicy.Priority.ORDINARY
-    matching = SlaPolicy.objects.filter(
-        Q(channels=None) | Q(channels__in=_same_channel(lead)),
-        Q(personas=None) | Q(personas=score.persona_id),
-        is_active=True,
-        priority__in=(SlaPolicy.Priority.ANY, priority),
-    )
-    return matching.order_by("position", "pk").first() or fallback()
+    matching = MATCHING.first(priority=priority, first_channel=lead.first_channel_id, persona=score.persona_id)
+    return matching or fallback()
 
 
 def fallback() -> SlaPolicy:
@@ -86,10 +83,22 @@ def _warn(handoff: Handoff, *, now: datetime) -> None:
         news.enqueue_half_time(handoff, now=now)
 
 
-def _same_channel(lead: Lead) -> QuerySet[Channel]:
+def _matching() -> QuerySet[SlaPolicy]:
+    """The policy for a lead of a priority, whose channel and persona may not be known."""
+    priority = Given("priority", CharField())
+    matching = SlaPolicy.objects.filter(
+        Q(channels=None) | Q(channels__in=_same_channel(Given("first_channel"))),
+        Q(personas=None) | Q(personas=Given("persona")),
+        Q(priority=SlaPolicy.Priority.ANY) | Q(priority=priority),
+        is_active=True,
+    )
+    return matching.order_by("position", "pk")[:1]
+
+
+def _same_channel(first: Given) -> QuerySet[Channel]:
     """The channel the lead first came by and all that count as the same; none when it is not known."""
-    first = lead.first_channel_id
-    if first is None:
-        return Channel.objects.none()
     same = Q(pk=first) | Q(counts_as=first) | Q(spellings=first) | Q(counts_as__spellings=first)
     return Channel.objects.filter(same)
+
+
+MATCHING: Final = CompiledQuery(_matching)

@@ -15,6 +15,7 @@ from leads import lifecycle as leads
 from leads.event_kinds import MQL
 from leads.events import EventKind
 from leads.models import Lead
+from lib.compiled_queries import CompiledQuery, Given
 
 
 class Move(NamedTuple):
@@ -46,10 +47,18 @@ TRANSITIONS: Final[dict[str, Move]] = {
 }
 
 
+LEAD_OF_IT: Final = CompiledQuery(
+    lambda: leads.locked(Handoff.objects.filter(pk=Given("handoff_id")).order_by().values("lead_id"))
+)
+AS_IT_STANDS: Final = CompiledQuery(
+    lambda: Handoff.objects.select_related("policy", "assignee", "decided_by").filter(pk=Given("handoff_id"))
+)
+
+
 def lock(handoff_id: int) -> tuple[Lead, Handoff]:
     """The locked lead and its handoff as it stands now that nobody else can move it."""
-    lead = leads.locked(list(Handoff.objects.filter(pk=handoff_id).values_list("lead_id", flat=True))).get()
-    handoff = Handoff.objects.select_related("policy", "assignee", "decided_by").get(pk=handoff_id)
+    lead = LEAD_OF_IT.get(handoff_id=handoff_id)
+    handoff = AS_IT_STANDS.get(handoff_id=handoff_id)
     handoff.lead = lead
     return lead, handoff
 

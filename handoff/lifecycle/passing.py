@@ -40,6 +40,13 @@ def pass_to_sales(
 ) -> Handoff:
     """A rep holds the baton and the clock starts; the rep is told. `because` says why it is this rep."""
     lead, handoff = lock(handoff_id)
+    return pass_held(lead, handoff, assignee=assignee, agent=agent, now=now, because=because, is_shared=is_shared)
+
+
+def pass_held(
+    lead: Lead, handoff: Handoff, *, assignee: User, agent: Agent, now: datetime, because: str, is_shared: bool
+) -> Handoff:
+    """The same in the transaction of a caller who holds the lead, and has its handoff as it stands now."""
     [due] = deadlines(handoff.policy, now)
     move(
         handoff,

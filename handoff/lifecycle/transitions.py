@@ -19,7 +19,16 @@ from handoff.deadlines.due_times import Deadlines
 from handoff.lifecycle import resting
 from handoff.lifecycle.answers import checked_answers, checked_reason, checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
-from handoff.lifecycle.passing import GOES_ON, go_on, hint_pass, may_go_on, pass_to_sales, reassign, take_back
+from handoff.lifecycle.passing import (
+    GOES_ON,
+    go_on,
+    hint_pass,
+    may_go_on,
+    pass_held,
+    pass_to_sales,
+    reassign,
+    take_back,
+)
 from handoff.lifecycle.refusals import AlreadyDecided, Held, Incomplete, NotPossible, TooLate
 from handoff.models import Handoff, Hold, Reason, SlaPolicy, State
 from leads import lifecycle as leads
@@ -33,13 +42,13 @@ __all__ = [
     "Incomplete",
     "NotPossible",
     "TooLate",
+    "pass_held",
     "pass_to_sales",
     "reassign",
     "take_back",
 ]
 
 
-@transaction.atomic
 def open_handoff(
     *,
     lead: Lead,
@@ -52,7 +61,7 @@ def open_handoff(
     pass_by: datetime | None = None,
     for_review: bool = False,
 ) -> Handoff:
-    """The lead becomes an MQL. The caller holds its lock and has seen that the score qualifies.
+    """The lead becomes an MQL, in the transaction of the caller, who holds its lock and has seen that it qualifies.
 
     `backlog_on` is the day on which it had its turn, when it waited for one; `pass_by` is when marketing promises to
     have passed it (None: now), and `for_review` whether marketing looks at it first. Raises NotPossible when the lead

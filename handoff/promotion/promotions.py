@@ -21,11 +21,11 @@ from handoff.models import Handoff, PassPolicy, PromotionRequest
 from handoff.promotion import pass_policy, ready_leads
 from leads.events import SYSTEM, Agent
 from leads.models import Lead
+from lib.compiled_queries import CompiledQuery, Given, GivenKeys, GivenMoment
 from lib.hints import send_hint
-from scoring.engine.definition import Definition, in_force, load
-from scoring.engine.expressions import among
+from scoring.engine.definition import Definition, load
 from scoring.engine.passable import definition_in_force, may_go
-from scoring.explain.breakdown import explain
+from scoring.explain.breakdown import explain_by
 from scoring.models import Criteria, Why
 from scoring.registry.fit_fields import missing
 
@@ -38,6 +38,23 @@ BATCH: Final = 100
 # to come back is news of its own.
 WAITS_ITS_TURN: Final = Q(score__qualified_by__in=(Why.CATALOGUE, Why.PUBLICATION, Why.IMPORT)) & (
     Q(recycled_at=None) | Q(recycled_at__lt=F("score__criteria__published_at"))
+)
+
+# Who has waited longest, besides those that were tried.
+LONGEST_WAITING: Final = CompiledQuery(
+    lambda: (
+        PromotionRequest.objects.exclude(pk__among=GivenKeys("seen"))
+        .order_by("requested_at", "pk")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+)
+# Nobody is waited for: while somebody else holds the lead, its request stays for a later run.
+FREE: Final = CompiledQuery(
+    lambda: (
+        Lead.objects.filter(pk=Given("lead_id"))
+        .values_list("pk", flat=True)
+        .select_for_update(skip_locked=True, no_key=True)
+    )
 )
 
 # They came with an import that is not for sales, and have done nothing since.
@@ -61,9 +78,9 @@ def request(lead_ids: Sequence[int], *, now: datetime) -> int:
     caller's transaction holds the leads' locks or does not: whoever promotes looks again. Returns how many there are.
     """
     definition = definition_in_force()
-    asked = _promotable(lead_ids, definition, now=now) if definition else []
+    asked = definition.once(_promotable_ids).rows(lead_ids=list(lead_ids), now=now) if definition else []
     if asked:
-        rows = [PromotionRequest(lead=lead, requested_at=now) for lead in asked]
+        rows = [PromotionRequest(lead_id=lead_id, requested_at=now) for lead_id in asked]
         PromotionRequest.objects.bulk_create(rows, ignore_conflicts=True)
         transaction.on_commit(hint, robust=True)
     return len(asked)
@@ -71,7 +88,7 @@ def request(lead_ids: Sequence[int], *, now: datetime) -> int:
 
 def request_missed(*, now: datetime) -> int:
     """The safety net: asks for rested leads, and for those whose request was lost. Returns how many there are."""
-    return sum(request(lead_ids, now=now) for lead_ids in _batches(candidates(now=now)))
+    return sum(request(lead_ids, now=now) for lead_ids in _candidates_in_batches(now=now))
 
 
 def promote_requested(*, now: datetime, seconds: float = inf) -> int:
@@ -81,14 +98,12 @@ def promote_requested(*, now: datetime, seconds: float = inf) -> int:
     passed over: its request stays. After `seconds` it stops, with a hint that there is more.
     """
     stop_at, opened, seen = monotonic() + seconds, 0, set[int]()
-    while lead_ids := list(
-        PromotionRequest.objects.exclude(pk__in=seen)
-        .order_by("requested_at", "pk")
-        .values_list("pk", flat=True)[:BATCH]
-    ):
+    is_more = True
+    while is_more and (lead_ids := LONGEST_WAITING.rows(seen=list(seen))):
+        is_more = len(lead_ids) == BATCH  # whoever asks from now on hints anew
         seen.update(lead_ids)
-        criteria = in_force()
-        batch = Batch(PassPolicy.current(), load(criteria), SYSTEM, now, None) if criteria else None
+        definition = definition_in_force()
+        batch = Batch(PassPolicy.current(), definition, SYSTEM, now, None) if definition else None
         for lead_id in lead_ids:
             opened += _promote_requested(lead_id, batch, now=now)
             if monotonic() > stop_at:
@@ -114,12 +129,12 @@ def hint() -> None:
     send_hint("handoff.tasks.promote_requested")
 
 
-def candidates(*, now: datetime) -> QuerySet[Lead]:
+def candidates(*, now: datetime | GivenMoment) -> QuerySet[Lead]:
     """Qualifying leads that may be promoted at once: what they did, or what became known, made them qualify."""
     return qualifying(now=now).exclude(WAITS_ITS_TURN).exclude(IS_KEPT_BACK)
 
 
-def qualifying(*, now: datetime) -> QuerySet[Lead]:
+def qualifying(*, now: datetime | GivenMoment) -> QuerySet[Lead]:
     """Leads that qualify under the criteria in force, are not resting and have no handoff on its way."""
     on_its_way = Handoff.objects.open().filter(lead=OuterRef("pk"))
     return Lead.objects.promotable().filter(
@@ -130,36 +145,66 @@ def qualifying(*, now: datetime) -> QuerySet[Lead]:
     )
 
 
-@transaction.atomic
+NEXT_CANDIDATES: Final = CompiledQuery(
+    lambda: (
+        candidates(now=GivenMoment("now"))
+        .filter(pk__gt=Given("last"))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+)
+
+
 def _promote_requested(lead_id: int, batch: Batch | None, *, now: datetime) -> int:
-    """One lead: its lock, its request, another look, and the handoff. Returns 1 when a handoff was opened.
+    """One lead in a transaction of its own. Returns 1 when a handoff was opened.
 
     The request goes whatever comes of it; one that failed is asked for again by `request_missed`.
     """
-    # Nobody is waited for: while somebody else holds the lead, its request stays for a later run.
-    free = Lead.objects.filter(pk=lead_id).select_for_update(skip_locked=True, no_key=True)
     request = PromotionRequest.objects.filter(pk=lead_id)
-    # Gone: another worker has promoted it meanwhile.
-    if not free or not request.delete()[0] or batch is None:
+    try:
+        with transaction.atomic():
+            return _promote_held(request, lead_id, batch, now=now)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("Lead %s could not be promoted; the next sweep tries again.", lead_id)
+        request.delete()
         return 0
-    for lead in _promotable([lead_id], batch.definition, now=now):
-        # Other criteria since: their scoring asks anew.
-        if lead.score.criteria_id == batch.definition.criteria.pk and _try(lead, batch) is not None:
-            return 1
-    return 0
 
 
-def _promotable(lead_ids: Sequence[int], definition: Definition, *, now: datetime) -> list[Lead]:
-    """Those of these leads that may be promoted now, by ascending id, with score and criteria loaded."""
+def _promote_held(request: QuerySet[PromotionRequest], lead_id: int, batch: Batch | None, *, now: datetime) -> int:
+    """Its lock, its request, another look, and the handoff."""
+    # Gone: another worker has promoted it meanwhile.
+    if not FREE.rows(lead_id=lead_id) or not request.delete()[0] or batch is None:
+        return 0
+    lead = batch.definition.once(_promotable).first(lead_ids=[lead_id], now=now)
+    # Other criteria since: their scoring asks anew.
+    if lead is None or lead.score.criteria_id != batch.definition.criteria.pk:
+        return 0
+    return int(_promote(lead, batch) is not None)
+
+
+def _promotable(definition: Definition) -> CompiledQuery[Lead]:
+    """Of the leads that are handed over, those that may be promoted now, with all that a promotion reads of them."""
+    return CompiledQuery(lambda: _asked_of(definition).select_related("score__criteria", "company"))
+
+
+def _promotable_ids(definition: Definition) -> CompiledQuery[int]:
+    """Their keys."""
+    return CompiledQuery(lambda: _asked_of(definition).values_list("pk", flat=True))
+
+
+def _asked_of(definition: Definition) -> QuerySet[Lead]:
+    lead_ids, now = GivenKeys("lead_ids"), GivenMoment("now")
     # Said of both tables, so that no plan reads the scores of everybody else.
-    asked = candidates(now=now).filter(among(F("pk"), lead_ids), among(F("score__lead_id"), lead_ids))
-    return list(asked.filter(may_go(definition, now=now)).select_related("score__criteria").order_by("pk"))
+    asked = candidates(now=now).filter(pk__among=lead_ids, score__lead_id__among=lead_ids)
+    return asked.filter(may_go(definition, now=now)).order_by("pk")
 
 
-def _batches(leads: QuerySet[Lead]) -> Iterator[list[int]]:
+def _candidates_in_batches(*, now: datetime) -> Iterator[list[int]]:
     """Keys in ascending order, each lead once, however many stay where they are."""
     last = 0
-    while lead_ids := list(leads.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+    while lead_ids := NEXT_CANDIDATES.rows(last=last, now=now):
         yield lead_ids
         last = lead_ids[-1]
 
@@ -180,7 +225,7 @@ def _promote(lead: Lead, batch: Batch) -> Handoff | None:
     score, now = lead.score, batch.now
     if missing(lead, score.criteria.required_fields):
         return None
-    breakdown = explain(lead, now=now, definition=batch.definition)
+    breakdown = explain_by(batch.definition, score, lead, now=now)
     if not breakdown.qualifies:
         return None
     handoff = transitions.open_handoff(
@@ -194,4 +239,6 @@ def _promote(lead: Lead, batch: Batch) -> Handoff | None:
         pass_by=pass_policy.promise(batch.policy, opened_at=now, is_fast_track=score.is_fast_track),
         for_review=pass_policy.is_checked_first(batch.policy, is_fast_track=score.is_fast_track),
     )
-    return ready_leads.pass_to_rep(handoff, now=now) if pass_policy.passes_at_once(handoff, batch.policy) else handoff
+    if not pass_policy.passes_at_once(handoff, batch.policy):
+        return handoff
+    return ready_leads.pass_to_rep(lead, handoff, now=now)

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from handoff.lifecycle import transitions
+from handoff.lifecycle.machine import lock
 from handoff.models import Handoff, PassPolicy, State
 from handoff.promotion import pass_policy
 from handoff.routing import choosing
 from handoff.sweeping import sweep
 from leads.events import SYSTEM
+from leads.models import Lead
 
 BATCH: Final = 100
 # So long somebody is looked for who can take a lead that goes on from another rep.
@@ -28,13 +30,17 @@ def pass_ready(*, now: datetime) -> int:
     )
 
 
-def pass_to_rep(handoff: Handoff, *, now: datetime) -> Handoff:
-    """To the rep the routing chooses; with nobody in it stays ready, and `pass_ready` looks again."""
+def pass_to_rep(lead: Lead, handoff: Handoff, *, now: datetime) -> Handoff:
+    """To the rep the routing chooses; with nobody in it stays ready, and `pass_ready` looks again.
+
+    The caller holds the lead, and has its handoff as it stands now.
+    """
     choice = choosing.choose(handoff, now=now)
     if choice is None:
         return handoff
-    return transitions.pass_to_sales(
-        handoff_id=handoff.pk,
+    return transitions.pass_held(
+        lead,
+        handoff,
         assignee=choice.user,
         agent=SYSTEM,
         now=now,
@@ -48,7 +54,8 @@ def _pass_or_stay(handoff: Handoff, *, now: datetime) -> None:
 
     One that goes on from another rep does not wait for ever: nobody new may come.
     """
-    if pass_to_rep(handoff, now=now).state != State.READY:
+    lead, handoff = lock(handoff.pk)
+    if pass_to_rep(lead, handoff, now=now).state != State.READY:
         return
     if handoff.follows_id and handoff.opened_at <= now - LONGEST_SEARCH:
         transitions.let_go(handoff_id=handoff.pk, now=now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from accounts.models import User
 from accounts.roles import SALES_REP
 from handoff.models import Absence, Handoff, Rep
+from lib.compiled_queries import CompiledQuery, GivenMoment
 
 FOR_EVER: Final = timedelta(days=1_000_000)
 # So long after coming back, or after becoming a rep, a person is not given whatever the others have in advance.
@@ -66,21 +67,6 @@ def running(*, now: datetime) -> QuerySet[Absence]:
 
 def availability_of_reps(*, now: datetime) -> list[RepAvailability]:
     """Every active sales rep who takes leads, in and out, in one statement."""
-    theirs = Handoff.objects.filter(assignee=OuterRef("pk"), passed_at__isnull=False)
-    counted = theirs.open().order_by().values("assignee").annotate(count=Count("pk")).values("count")
-    absences = Absence.objects.filter(rep=OuterRef("pk")).order_by().values("rep")
-    until = absences.filter(starts_at__lte=now, ends_at__gt=now).annotate(at=Max("ends_at")).values("at")
-    back = absences.filter(ends_at__gt=now - SETTLES_IN, ends_at__lte=now).annotate(at=Max("ends_at")).values("at")
-    reps = (
-        _reps()
-        .select_related("user")
-        .annotate(
-            open=Coalesce(Subquery(counted), 0),
-            last=Subquery(theirs.order_by("-passed_at").values("passed_at")[:1]),
-            out_until=Subquery(until),
-            came=Greatest("takes_leads_since", Subquery(back)),
-        )
-    )
     return [
         RepAvailability(
             user=rep.user,
@@ -92,9 +78,32 @@ def availability_of_reps(*, now: datetime) -> list[RepAvailability]:
             settled_at=rep.came + SETTLES_IN,
             now=now,
         )
-        for rep in reps.order_by("pk")
+        for rep in LOADS.rows(now=now)
     ]
+
+
+def _loads() -> QuerySet[Any]:
+    now = GivenMoment("now")
+    theirs = Handoff.objects.filter(assignee=OuterRef("pk"), passed_at__isnull=False)
+    counted = theirs.open().order_by().values("assignee").annotate(count=Count("pk")).values("count")
+    absences = Absence.objects.filter(rep=OuterRef("pk")).order_by().values("rep")
+    until = absences.filter(starts_at__lte=now, ends_at__gt=now).annotate(at=Max("ends_at")).values("at")
+    back = absences.filter(ends_at__gt=now - SETTLES_IN, ends_at__lte=now).annotate(at=Max("ends_at")).values("at")
+    return (
+        _reps()
+        .select_related("user")
+        .annotate(
+            open=Coalesce(Subquery(counted), 0),
+            last=Subquery(theirs.order_by("-passed_at").values("passed_at")[:1]),
+            out_until=Subquery(until),
+            came=Greatest("takes_leads_since", Subquery(back)),
+        )
+        .order_by("pk")
+    )
 
 
 def _reps() -> QuerySet[Rep]:
     return Rep.objects.filter(user__in=User.objects.in_role(SALES_REP))
+
+
+LOADS: Final = CompiledQuery(_loads)

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from handoff.models import RoutingRule
 from leads.models import Lead
+from lib.compiled_queries import CompiledQuery, Given
 from lib.folding import fold
 
 
@@ -35,7 +37,28 @@ class Rule:
 
 def facts_of(lead_id: int) -> Facts:
     """In one statement, as stored now."""
-    known = Lead.objects.filter(pk=lead_id).values_list(
+    country, of_company, industry, employees, channel_id, owner_id = KNOWN.get(lead_id=lead_id)
+    return Facts(country or of_company or "", industry or "", employees, channel_id, owner_id)
+
+
+def rules_in_use() -> list[Rule]:
+    """In the order in which they are asked, in one statement however many there are."""
+    return [Rule(row, frozenset(row.channel_ids), frozenset(row.rep_ids)) for row in IN_USE.rows()]
+
+
+def _in_use() -> QuerySet[Any]:
+    channels = RoutingRule.channels.through.objects.filter(routingrule=OuterRef("pk"))
+    reps = RoutingRule.reps.through.objects.filter(routingrule=OuterRef("pk"))
+    counted_as = Coalesce(F("channel__counts_as_id"), F("channel_id"))
+    rows = RoutingRule.objects.filter(is_active=True).annotate(
+        channel_ids=ArraySubquery(channels.values_list(counted_as)), rep_ids=ArraySubquery(reps.values("rep_id"))
+    )
+    return rows.order_by("position", "pk")
+
+
+IN_USE: Final = CompiledQuery(_in_use)
+KNOWN: Final = CompiledQuery(
+    lambda: Lead.objects.filter(pk=Given("lead_id")).values_list(
         "country",
         "company__country",
         "company__industry",
@@ -43,19 +66,7 @@ def facts_of(lead_id: int) -> Facts:
         Coalesce("first_channel__counts_as_id", "first_channel_id"),
         "company__owner_id",
     )
-    country, of_company, industry, employees, channel_id, owner_id = known.get()
-    return Facts(country or of_company or "", industry or "", employees, channel_id, owner_id)
-
-
-def rules_in_use() -> list[Rule]:
-    """In the order in which they are asked, in one statement however many there are."""
-    channels = RoutingRule.channels.through.objects.filter(routingrule=OuterRef("pk"))
-    reps = RoutingRule.reps.through.objects.filter(routingrule=OuterRef("pk"))
-    counted_as = Coalesce(F("channel__counts_as_id"), F("channel_id"))
-    rows = RoutingRule.objects.filter(is_active=True).annotate(
-        channel_ids=ArraySubquery(channels.values_list(counted_as)), rep_ids=ArraySubquery(reps.values("rep_id"))
-    )
-    return [Rule(row, frozenset(row.channel_ids), frozenset(row.rep_ids)) for row in rows.order_by("position", "pk")]
+)
 
 
 def why_not(rule: Rule, facts: Facts) -> str:

@@ -6,12 +6,14 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from lib import http
+from lib.compiled_queries import CompiledQuery, Given, GivenKeys
 from lib.leases import free
 from lib.numbers import number
 from lib.text import header_text
@@ -41,6 +43,15 @@ GONE: Final = (404, 410)
 SECONDS_TO_TRY: Final = 10.0  # somebody waits at the page
 
 
+# Those of people, and those of teams that want a kind of news.
+WEBHOOKS: Final = CompiledQuery(
+    lambda: ChatWebhook.objects.filter(
+        Q(owner__among=GivenKeys("people")) | Q(owner=None, kinds__contains=Given("kinds", ArrayField(CharField()))),
+        is_active=True,
+    ).select_related("owner")
+)
+
+
 class NotTaken(Failure):
     """The chat's side did not take it, which concerns everything for its webhook."""
 
@@ -58,10 +69,10 @@ class Chat(Transport):
     task = "outbox.tasks.send_to_chat"
 
     def addresses(self, kind: NewsKind, people: list[User], wants: Wants) -> Iterable[Address]:
-        wanted = Q(owner__in=people) | Q(owner=None, kinds__contains=[kind.key])
+        webhooks_of = WEBHOOKS.rows(people=[person.pk for person in people], kinds=[kind.key])
         return [
             Address(recipient=webhook.owner, webhook=webhook, key=f"{webhook.owner_id or 'team'}:{webhook.pk}")
-            for webhook in ChatWebhook.objects.filter(wanted, is_active=True).select_related("owner")
+            for webhook in webhooks_of
             if webhook.owner is None or wants(webhook.owner, "by_chat")
         ]
 

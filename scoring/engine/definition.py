@@ -1,10 +1,13 @@
 """Criteria as the engine reads them: what is enabled, in the order of the evidence."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from scoring.models import Criteria, Rule, SourceBar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,14 @@ class Definition:
     # Primary key of a combination -> primary keys of the rules it needs.
     requires: Mapping[int, frozenset[int]]
     bars: tuple[SourceBar, ...]
+    _made: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: "Callable[[Definition], T]") -> T:
+        """What is made of this definition, such as a statement compiled from it: made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @cached_property
     def behaviours(self) -> tuple[Rule, ...]:

@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache, reduce
 from operator import and_
+from typing import Final
 
 from django.db.models import Q
 
 from leads.querysets import PROMOTABLE
-from scoring.engine.definition import Definition, in_force, load
+from lib.compiled_queries import CompiledQuery, GivenMoment
+from scoring.engine.definition import Definition, load
 from scoring.engine.rules import did_any
 from scoring.models import Criteria, Gate, Rule
 from scoring.registry.fit_fields import field
 
+PUBLISHED: Final = CompiledQuery(
+    lambda: Criteria.objects.filter(state=Criteria.State.PUBLISHED).order_by().values_list("pk", "published_at")
+)
 
-def may_go(definition: Definition, *, now: datetime) -> Q:
+
+def may_go(definition: Definition, *, now: datetime | GivenMoment) -> Q:
     """Of rows of Lead: whether one that qualifies under these criteria may be passed to sales.
 
     It is neither with sales nor decided, has not asked to be left alone and does not rest; what the criteria need is
@@ -27,9 +33,9 @@ def may_go(definition: Definition, *, now: datetime) -> Q:
 
 def definition_in_force() -> Definition | None:
     """The published criteria, loaded once per process, for they never change; None without any."""
-    criteria = in_force()
+    published = PUBLISHED.first()
     # A publication that was rolled back may have been loaded, so its moment is part of what is asked.
-    return _loaded(criteria.pk, criteria.published_at) if criteria else None
+    return _loaded(*published) if published else None
 
 
 @lru_cache(maxsize=4)
@@ -37,7 +43,7 @@ def _loaded(criteria_id: int, _published_at: datetime | None) -> Definition:
     return load(Criteria.objects.get(pk=criteria_id))
 
 
-def _has_news(behaviours: Sequence[Rule], *, now: datetime) -> Q:
+def _has_news(behaviours: Sequence[Rule], *, now: datetime | GivenMoment) -> Q:
     """Whether the lead never came back, or a rule that speaks for it counts something it did later.
 
     Whether the rule has already matched as often as it may does not matter.

@@ -50,6 +50,7 @@ from django.db.models.functions import Cast, Coalesce, Least
 from django.db.models.lookups import Exact, GreaterThan
 
 from leads.models import BY_PERSON, Activity, Channel, Lead
+from lib.compiled_queries import Given, GivenMoment
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import ago, effective_channel, in_batch
 from scoring.models import Override, Rule, SourceBar
@@ -124,7 +125,7 @@ def _counts(rule: Rule, moment: Callable[[timedelta], Combinable | datetime]) ->
     return asked
 
 
-def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
+def counted(rule: Rule, *, lead_id: int | Given, now: datetime | GivenMoment) -> QuerySet[Activity]:
     """The activities of one lead behind one behaviour rule, newest first."""
     rows = Activity.objects.filter(lead_id=lead_id, machine__in=BY_PERSON)
     if column := MEASURES[rule.measure].column:
@@ -133,14 +134,14 @@ def counted(rule: Rule, *, lead_id: int, now: datetime) -> QuerySet[Activity]:
     return rows.filter(_counts(rule, lambda before: now - before)).order_by("-occurred_at", "-pk")
 
 
-def did_any(rules: Sequence[Rule], *, after: str, now: datetime) -> Exists:
+def did_any(rules: Sequence[Rule], *, after: str, now: datetime | GivenMoment) -> Exists:
     """Of rows of Lead: whether something the lead did later than that moment of its own counts for one of the rules."""
     rows = Activity.objects.order_by().filter(lead_id=OuterRef("pk"), occurred_at__gt=OuterRef(after))
     rows = _with_first(rows.filter(machine__in=BY_PERSON), rules, now=now)
     return Exists(rows.filter(reduce(or_, (_counts(rule, lambda before: now - before) for rule in rules))))
 
 
-def _with_first(rows: QuerySet[Activity], rules: Sequence[Rule], *, now: datetime) -> QuerySet[Activity]:
+def _with_first(rows: QuerySet[Activity], rules: Sequence[Rule], *, now: datetime | GivenMoment) -> QuerySet[Activity]:
     """The activities with `after<key>`: when their lead first did what these rules want done before."""
     for key in sorted({rule.after_activity_type_id for rule in rules if rule.after_activity_type_id}):
         first = Activity.objects.filter(

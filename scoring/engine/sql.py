@@ -252,7 +252,11 @@ def measures(definition: Definition, *, lead_id: int, now: datetime) -> dict[int
     """How much of its measure each behaviour rule finds for one lead, by the rule's primary key."""
     if not definition.behaviours:
         return {}
-    names = listed([Piece(f"m{index}") for index, rule in enumerate(definition.rules) if rule in definition.behaviours])
-    part = piece("SELECT {} FROM ({}) AS measured", names, measured(definition))
+    part = definition.once(_measures)
     [answer] = rows(part, lead_ids=[lead_id], now=now) or [(0,) * len(definition.behaviours)]
     return {rule.pk: float(value or 0) for rule, value in zip(definition.behaviours, answer, strict=True)}
+
+
+def _measures(definition: Definition) -> Piece:
+    names = listed([Piece(f"m{index}") for index, rule in enumerate(definition.rules) if rule in definition.behaviours])
+    return piece("SELECT {} FROM ({}) AS measured", names, measured(definition))

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import F, IntegerField, Value
+from django.db.models import F, IntegerField, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leads.models import Lead
+from leads.models import Activity, Lead
+from lib.compiled_queries import CompiledQuery, Given, GivenMoment
 from lib.numbers import number
 from scoring.engine import sql
 from scoring.engine.definition import Definition, load
@@ -88,16 +89,18 @@ class Breakdown:
         return cast("Receipt", _plain(asdict(self)))
 
 
-def explain(lead: Lead, *, now: datetime, definition: Definition | None = None) -> Breakdown:
+def explain(lead: Lead, *, now: datetime) -> Breakdown:
     """The stored score of this lead, rule by rule, in a fixed number of statements.
 
     Points and matches are those that were stored, so that they add up; amounts, values and activities are
-    those of now. Who explains many gives the `definition` of the criteria that scored them, loaded once. Raises
-    Score.DoesNotExist when the lead has not been scored.
+    those of now. Raises Score.DoesNotExist when the lead has not been scored.
     """
     score = Score.objects.select_related("criteria").get(lead_id=lead.pk)
-    if definition is None or definition.criteria.pk != score.criteria_id:
-        definition = load(score.criteria)
+    return explain_by(load(score.criteria), score, lead, now=now)
+
+
+def explain_by(definition: Definition, score: Score, lead: Lead, *, now: datetime) -> Breakdown:
+    """The same of a score that has been read, by the criteria that it was computed from."""
     times = dict(zip((rule.pk for rule in definition.rules), score.matched, strict=True))
     measures = sql.measures(definition, lead_id=lead.pk, now=now)
     deeds = _deeds(definition, lead, now=now)
@@ -203,22 +206,10 @@ def _missing(score: Score, definition: Definition, times: dict[int, int]) -> tup
 
 def _deeds(definition: Definition, lead: Lead, *, now: datetime) -> dict[int, tuple[Deed, ...]]:
     """The newest activities behind each behaviour rule, by the rule's primary key, in one statement."""
-    parts = [
-        counted(rule, lead_id=lead.pk, now=now).values(
-            "occurred_at",
-            rule=Value(rule.pk, output_field=IntegerField()),
-            did=F("type__name"),
-            asset_name=F("asset__name"),
-            page_title=F("page__title"),
-            page_key=F("page__key"),
-        )[:SHOWN_ACTIVITIES]
-        for rule in definition.behaviours
-    ]
-    if not parts:
+    if not definition.behaviours:
         return {}
-    first, *others = parts
     by_rule: dict[int, list[Deed]] = {}
-    for row in first.union(*others, all=True) if others else first:
+    for row in definition.once(_newest).rows(lead_id=lead.pk, now=now):
         what = row["asset_name"] or row["page_title"] or row["page_key"] or ""
         did = _(row["did"])
         sentence = _("%(did)s “%(what)s”") % {"did": did, "what": what} if what else did
@@ -226,6 +217,26 @@ def _deeds(definition: Definition, lead: Lead, *, now: datetime) -> dict[int, tu
     return {
         rule: tuple(sorted(deeds, key=lambda deed: deed.occurred_at, reverse=True)) for rule, deeds in by_rule.items()
     }
+
+
+def _newest(definition: Definition) -> CompiledQuery[Any]:
+    """The newest activities of a lead behind each behaviour rule; there is one at least."""
+
+    def build() -> QuerySet[Activity, Any]:
+        first, *others = [
+            counted(rule, lead_id=Given("lead_id"), now=GivenMoment("now")).values(
+                "occurred_at",
+                rule=Value(rule.pk, output_field=IntegerField()),
+                did=F("type__name"),
+                asset_name=F("asset__name"),
+                page_title=F("page__title"),
+                page_key=F("page__key"),
+            )[:SHOWN_ACTIVITIES]
+            for rule in definition.behaviours
+        ]
+        return first.union(*others, all=True) if others else first
+
+    return CompiledQuery(build)
 
 
 def _plain(value: object) -> object:

@@ -115,14 +115,16 @@ class Lives(RuleBasedStateMachine):
         receipt = RECEIPT | {"total": points}
         opened = self.tried(
             person.refuses_opening(),
-            lambda: transitions.open_handoff(
-                lead=lead,
-                score=Score(lead=lead, criteria=self.world.criteria, total=points, is_fast_track=False),
-                receipt=receipt,
-                policy=self.world.policies[on_breach],
-                agent=SYSTEM,
-                now=self.now,
-                for_review=is_checked,
+            transaction.atomic(  # whoever opens one gives up with it
+                lambda: transitions.open_handoff(
+                    lead=lead,
+                    score=Score(lead=lead, criteria=self.world.criteria, total=points, is_fast_track=False),
+                    receipt=receipt,
+                    policy=self.world.policies[on_breach],
+                    agent=SYSTEM,
+                    now=self.now,
+                    for_review=is_checked,
+                )
             ),
         )
         if opened:

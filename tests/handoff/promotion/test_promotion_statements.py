@@ -1,0 +1,44 @@
+"""What a promotion costs: so many statements a lead, however many are promoted together."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from handoff.models import Handoff
+from handoff.promotion import promotions
+from leads.models import Lead
+from tests.handoff.conftest import MakeLead
+from tests.scoring.building import score_leads
+
+Act = Callable[..., None]
+# What the leads of one call share: the work, the criteria and the policy.
+SHARED = 3
+# Each with its transaction, receipt, routing, and news for the rep by bell and by mail; beside them its events by COPY.
+EACH = 21
+
+
+@pytest.fixture
+def make_qualified(make_lead: MakeLead, act: Act, now: datetime) -> Callable[..., Lead]:
+    def make(**fields: Any) -> Lead:
+        lead = make_lead(job_title="Chief Executive", company=f"Acme {fields}", employees=80, **fields)
+        act(lead, "page_view", at=now - timedelta(hours=1), page="/pricing")
+        return lead
+
+    return make
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_every_lead_costs_the_same(make_qualified: Callable[..., Lead], rep: User, now: datetime, count: int) -> None:
+    leads = [make_qualified(email=f"{n}@example.com") for n in range(count + 1)]
+    score_leads([leads[0].pk], now=now)
+    promotions.promote_requested(now=now)  # the first one fills what a process keeps
+    score_leads([lead.pk for lead in leads[1:]], now=now)
+    with CaptureQueriesContext(connection) as queries:
+        assert promotions.promote_requested(now=now) == count
+    assert Handoff.objects.count() == count + 1
+    assert len(queries) == SHARED + EACH * count
