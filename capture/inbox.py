@@ -89,7 +89,7 @@ def _claim(failed: Collection[int]) -> list[int]:
     """The oldest rows nobody holds, up to MOST_EVENTS events, marked as begun before anything is done with them."""
     waits = InboxItem.objects.exclude(pk__in=failed).order_by("pk").select_for_update(skip_locked=True)
     ids = list(_together(waits.values_list("pk", "attempts", "events")[:MOST_EVENTS]))
-    InboxItem.objects.filter(pk__in=ids).update(attempts=F("attempts") + 1)
+    InboxItem.objects.filter(pk__among=ids).update(attempts=F("attempts") + 1)
     return ids
 
 
@@ -108,10 +108,10 @@ def _together(rows: Collection[tuple[int, int, int]]) -> Iterator[int]:
 @transaction.atomic
 def _take(ids: Collection[int], *, now: datetime) -> int:
     """Takes these rows and deletes them, as far as nobody else has done so meanwhile. Returns how many."""
-    rows = list(InboxItem.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True))
+    rows = list(InboxItem.objects.filter(pk__among=ids).order_by("pk").select_for_update(skip_locked=True))
     for (source, system, agent), group in groupby(rows, key=lambda row: (row.source, row.system, row.agent)):
         _take_of(list(group), source=source, system=system, agent=Agent(name=agent), now=now)
-    InboxItem.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    InboxItem.objects.filter(pk__among=[row.pk for row in rows]).delete()
     return len(rows)
 
 
