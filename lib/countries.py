@@ -46,7 +46,7 @@ def country_code(text: str) -> str:
     key = _key(text)
     if len(text) > LONGEST or not key:
         raise UnknownCountry(text[:LONGEST])
-    code = _common().get(key) or _codes().get(key) or _names().get(key)
+    code = _common().get(key) or _codes().get(key) or _english().get(key) or _local().get(key)
     if code is None:
         raise UnknownCountry(text)
     return code
@@ -98,21 +98,27 @@ def _codes() -> dict[str, str]:
 
 
 @cache
-def _names() -> dict[str, str]:
-    """The names, in English and where it is spoken; a name that two languages give to two countries is none."""
+def _english() -> dict[str, str]:
+    return {_key(name): country.alpha_2 for country in _countries() for name in _called(country)}
+
+
+@cache
+def _local() -> dict[str, str]:
+    """The names where they are spoken; one that two languages give to two countries is none.
+
+    To read all the languages takes a second, which a process whose files are in English never spends.
+    """
     import pycountry  # what is seldom asked is not loaded by every process
 
-    english: dict[str, str] = {}
-    local: dict[str, set[str]] = {}
+    codes: dict[str, set[str]] = {}
     translations = [
         gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True) for language in _LANGUAGES
     ]
     for country in _countries():
         for name in _called(country):
-            english[_key(name)] = country.alpha_2
             for translation in translations:
-                local.setdefault(_key(translation.gettext(name)), set()).add(country.alpha_2)
-    return {name: codes.pop() for name, codes in local.items() if len(codes) == 1} | english
+                codes.setdefault(_key(translation.gettext(name)), set()).add(country.alpha_2)
+    return {name: each.pop() for name, each in codes.items() if len(each) == 1}
 
 
 def _countries() -> list[Any]:

@@ -24,6 +24,7 @@ from leads.models import Channel
 from leads.normalise import Refusal
 from leads.parsing import ParsedLead, parse_usable_lead
 from leads.turns import Turn
+from leads.writing import insert
 
 CHUNK_ROWS: Final = 500
 Item = Row | RowProblem
@@ -98,11 +99,8 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
     for line, result, wrong in zip(lines, results, left_out, strict=True):
         _count(counts, line, result, wrong, batch)
     if batch.pk:  # a dry run has none
-        ImportedLead.objects.bulk_create(
-            ImportedLead(lead_id=result.lead_id, batch=batch)
-            for result in results
-            if isinstance(result, Taken) and result.outcome == "created"
-        )
+        created = [one for one in results if isinstance(one, Taken) and one.outcome == "created"]
+        insert(ImportedLead, ("lead_id", "batch_id"), [(one.lead_id, batch.pk) for one in created])
     counts.new_channels = list(Channel.objects.filter(needs_mapping=True).exclude(pk__in=known))
     return counts
 
