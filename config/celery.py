@@ -1,20 +1,32 @@
 """The Celery application. Its settings and its schedule are in config/settings.py."""
 
-import gc
 import os
+import sys
+from typing import Final
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import task_postrun, task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("baton")
+app: Final = Celery("baton")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+# After each task Celery closes the connection to the database. A new one has the catalogue to read first: that took
+# longer than to score the leads a task was about.
+app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
 
-@worker_process_init.connect(dispatch_uid="config.celery.freeze")
-def freeze(**_: object) -> None:
-    """As config/wsgi.py does: what was loaded is not looked through by the collector again and again."""
-    gc.collect()
-    gc.freeze()
+
+@worker_init.connect(dispatch_uid="config.keep_connections")
+def keep_connections(**_: object) -> None:
+    """A worker keeps its connections as the web does: for CONN_MAX_AGE, and looks whether they still work."""
+    for moment in (task_prerun, task_postrun):
+        moment.connect(close_old_connections, dispatch_uid="config.close_old_connections")
+
+
+def close_old_connections(**_: object) -> None:
+    """As Django does around a request."""
+    from django import db
+
+    db.close_old_connections()

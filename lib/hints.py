@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 MARKED_FOR: Final = 5  # seconds
 # A process asks for a task no more often than this: what streams in is worked on together instead of one by one, and
 # most events cost no way to Redis. The first hint goes out at once, those of the time after it together at its end.
-APART: Final = 0.2  # seconds
+APART: Final = 0.3  # seconds
 
 _held_back: ContextVar[dict[str, None] | None] = ContextVar("held_back", default=None)
 

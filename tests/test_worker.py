@@ -4,13 +4,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
 from redis import Redis
@@ -25,6 +24,13 @@ from tests.caching import clear_own_cache
 from tests.outbox.sink import Sink, listening
 
 ROOT = Path(__file__).resolve().parent.parent
+# It has to take away the marks of hints that this process sets.
+START = """
+from config import settings
+settings.CACHES["default"]["KEY_PREFIX"] = "{prefix}"
+from celery.__main__ import main
+main()
+"""
 
 
 @pytest.fixture
@@ -34,9 +40,7 @@ def mailbox() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def worker(
-    transactional: None, mailbox: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[subprocess.Popen[bytes]]:
+def worker(transactional: None, mailbox: Sink, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker on the test's own database, as production runs it."""
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
@@ -49,11 +53,11 @@ def worker(
     # Tests with real commits leave hints that nobody takes, and marks that keep the same ones from being sent.
     with Redis.from_url(settings.REDIS_URL) as broker:
         broker.delete("ingest", "default", "mail", "webhooks")
-    monkeypatch.setattr(caches["default"], "key_prefix", "baton")  # it takes away the marks that are set here
     clear_own_cache()
     log = (tmp_path / "worker.log").open("wb")
     command = [
-        sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", "ingest,default,mail,webhooks",
+        sys.executable, "-c", START.format(prefix=settings.CACHES["default"]["KEY_PREFIX"]),
+        "-A", "config.celery", "worker", "-Q", "ingest,default,mail,webhooks",
         "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -72,6 +76,19 @@ def eventually(holds: Callable[[], bool], seconds: float = 60) -> bool:
     return False
 
 
+def connections_of_others() -> set[int]:
+    """The processes that serve connections to the test's database, but for this test's own."""
+    others = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        cursor.execute(others)
+        return {pid for (pid,) in cursor.fetchall()}
+
+
+def terminate(connections: Collection[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s::int[]) AS pid", [list(connections)])
+
+
 @pytest.mark.slow
 class TestOneRealWorker:
     def test_a_lead_that_qualifies_is_with_a_rep_and_the_rep_has_mail(
@@ -87,13 +104,19 @@ class TestOneRealWorker:
         assert handoff.respond_by is not None
         assert handoff.passed_at is not None
         assert (handoff.respond_by - handoff.passed_at).total_seconds() == 24 * 3600
-        self.see_that_a_stream_is_scored(now)
+        connections = connections_of_others()
+        assert connections, "the worker let go of its connection"
+        self.see_that_a_stream_is_scored(now, leads=range(100))
+        assert connections <= connections_of_others()
+        terminate(connections)
+        self.see_that_a_stream_is_scored(now, leads=range(100, 110))
         assert worker.poll() is None
 
-    def see_that_a_stream_is_scored(self, now: datetime) -> None:
+    def see_that_a_stream_is_scored(self, now: datetime, *, leads: Collection[int]) -> None:
         """The first at once, and the last without a sweep: nobody looks by himself here."""
-        for number in range(100):
+        known = Score.objects.count()
+        for number in leads:
             lead = LeadInput(external_id=f"crm-{number}")
             looked = ActivityInput(message_id=f"s{number}", type="page_view", lead=lead, occurred_at=now)
             take_activities([looked], agent=Agent(name="website"), source="website", now=now)
-        assert eventually(lambda: Score.objects.count() == 101, seconds=2), "a hint was lost"
+        assert eventually(lambda: Score.objects.count() == known + len(leads), seconds=4), "a hint was lost"
