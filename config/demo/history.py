@@ -159,7 +159,7 @@ class History:
 
     def _warm(self, count: int) -> Sequence[tuple[Person, int]]:
         """Those with the best scores of whom sales knows nothing yet, seen lately first; and their scores."""
-        known = Lead.objects.filter(status=Status.NEW, score__is_blocked=False, email__in=self._by_email)
+        known = Lead.objects.filter(status=Status.NEW, score__is_blocked=False, email__among=self._by_email)
         seen_lately = Q(last_touch__at__gt=self._end - timedelta(days=60))
         best = known.order_by(ExpressionWrapper(seen_lately, BooleanField()).desc(), "-score__total", "pk")
         warmest = best.values_list("email", "score__total")[: 20 * count]

@@ -18,7 +18,7 @@ from tests.scoring.building import score_leads
 Act = Callable[..., None]
 # What the leads of one call share: the work, the criteria and the policy.
 SHARED = 3
-# Each with its transaction, receipt, routing, and news for the rep by bell and by mail; beside them its events by COPY.
+# Each with its transaction, receipt, two transitions, routing, and news for the rep by bell and by mail.
 EACH = 21
 
 
