@@ -165,7 +165,14 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
         (None, {"fields": ("sentence", "threshold")}),
         (
             gettext_lazy("Limits and conditions"),
-            {"fields": (("fit_cap", "engagement_cap"), "minimum_behaviours", "required_fields")},
+            {
+                "fields": (
+                    ("fit_cap", "engagement_cap"),
+                    "minimum_behaviours",
+                    "required_fields",
+                    "fast_track_counts_past",
+                )
+            },
         ),
     )
     list_display = ("version", "state", "threshold", "rule_count", "signed_by", "created_at")
@@ -201,7 +208,7 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
         """The form; for who may only read, the same with words in place of choices."""
         if self.has_change_permission(request, obj):
             return (*self.fieldsets, (None, {"fields": ("seen",)}))
-        limits = {"fields": ("fit_cap", "engagement_cap", "minimum_behaviours", "needed")}
+        limits = {"fields": ("fit_cap", "engagement_cap", "minimum_behaviours", "needed", "fast_track_counts_past")}
         return (self.fieldsets[0], (self.fieldsets[1][0], limits))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Criteria | None = None) -> tuple[str, ...]:

@@ -80,6 +80,7 @@ class CriteriaForm(forms.ModelForm[Criteria]):
             "engagement_cap",
             "minimum_behaviours",
             "required_fields",
+            "fast_track_counts_past",
         )
         widgets = {"sentence": TextArea(attrs={"rows": 3})}
 

@@ -39,8 +39,11 @@ class Then(NamedTuple):
 
 
 def definition_then(definition: Definition, *, now: datetime) -> Definition:
-    """The criteria as they are applied to the past: with the higher bars that stand today."""
-    return replace(definition, bars=tuple(bar for bar in definition.bars if bar.expires_at > now))
+    """The criteria as if they had always been in force: with the higher bars that stand today.
+
+    A fast track counts all that a lead had done until then, for it came into force before that.
+    """
+    return replace(definition, bars=tuple(bar for bar in definition.bars if bar.expires_at > now), fast_from={})
 
 
 def at_its_best(definition: Definition) -> Definition:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.criteria import rule_words
-from scoring.models import Criteria, Rule, Signature
+from scoring.models import Criteria, Gate, Rule, Signature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,8 @@ class Agreement:
     groups: list[Group]
     bars: list[str]
     needed: list[str]
+    # Since when a fast track counts; empty without one.
+    fast_track: str
     signatures: list[Signature]
 
     @property
@@ -62,8 +64,13 @@ def describe(criteria: Criteria) -> Agreement:
         groups=[Group(title=TITLES[kind], lines=texts) for kind, texts in lines.items() if texts],
         bars=[rule_words.bar_sentence(bar) for bar in criteria.source_bars.all()],
         needed=rule_words.field_labels(criteria.required_fields),
+        fast_track=rule_words.fast_track_sentence(criteria, has_fast_track=_has_fast_track(criteria)),
         signatures=list(criteria.signatures.all()),
     )
+
+
+def _has_fast_track(criteria: Criteria) -> bool:
+    return any(rule.is_enabled and rule.gate == Gate.FAST_TRACK for rule in criteria.rules.all())
 
 
 def _line(rule: Rule) -> Line:

@@ -11,6 +11,7 @@ from scoring.models import Criteria, Rule, Signature, SourceBar
 
 CRITERIA_FIELDS: Final = (
     "sentence", "threshold", "fit_cap", "engagement_cap", "minimum_behaviours", "required_fields",
+    "fast_track_counts_past",
 )  # fmt: skip
 RULE_FIELDS: Final = (
     "kind", "position", "name", "points", "gate", "is_enabled",

@@ -207,6 +207,8 @@ def _conditions(old: Criteria, new: Criteria) -> list[str]:
         for name, sentence in LIMITS
         if getattr(new, name) != getattr(old, name)
     ]
+    if new.fast_track_counts_past != old.fast_track_counts_past:
+        changes.append(rule_words.fast_track_sentence(new, has_fast_track=True))
     came = [key for key in new.required_fields if key not in old.required_fields]
     gone = [key for key in old.required_fields if key not in new.required_fields]
     told = (

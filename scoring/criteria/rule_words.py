@@ -28,6 +28,15 @@ GATES: Final[dict[str, str | Promise]] = {
 }
 
 
+def fast_track_sentence(criteria: Criteria, *, has_fast_track: bool) -> str:
+    """Since when what a lead does counts for the fast tracks of a version; empty where it has none."""
+    if not has_fast_track:
+        return ""
+    if criteria.fast_track_counts_past:
+        return _("A fast track counts what a lead did before its rule came into force, too.")
+    return _("A fast track counts only what a lead does after its rule first came into force; the points count anyway.")
+
+
 def version_title(criteria: Criteria) -> str:
     """How a version is called above a page: "Criteria, version 3 (draft)"."""
     return _("Criteria, version %(number)d (%(state)s)") % {

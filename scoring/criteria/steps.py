@@ -16,6 +16,7 @@ from accounts.roles import MARKETING, SALES_MANAGER
 from leads.models import Lead
 from lib.numbers import number
 from scoring.criteria import arrivals, publication
+from scoring.criteria.rule_words import fast_track_sentence
 from scoring.models import Criteria, Gate, Rule, Signature
 from scoring.whatif.shown import foretold
 from scoring.whatif.version import best_known
@@ -155,6 +156,7 @@ def consequences(step: Step, criteria: Criteria, user: User, *, now: datetime) -
                 _("The criteria in force stay in force until another version is signed and put into force."),
             ]
     return [
+        *_fast_tracks(criteria),
         _("You say yes to exactly what version %(number)d says now. Any change voids your signature.")
         % {"number": criteria.number},
         _("Once both sides have signed, either of them can put it into force."),
@@ -197,20 +199,25 @@ def _consequences_of_publishing(criteria: Criteria, user: User, *, now: datetime
         *(foretold(answer) if answer else []),
         _("Leads that are here already and qualify only because of it wait for their turn, best first, some a day."),
         *(arrivals.told(answer, user, now=now) if answer else []),
-        *_endless_fast_tracks(criteria),
+        *_fast_tracks(criteria),
         _("From then on version %(number)d never changes.") % {"number": criteria.number},
     ]
 
 
-def _endless_fast_tracks(criteria: Criteria) -> list[str]:
-    """The rules that put a lead on the fast track however long ago it did that."""
-    endless = criteria.rules.filter(
-        is_enabled=True, gate=Gate.FAST_TRACK, kind=Rule.Kind.BEHAVIOUR, within_days=None
-    ).values_list("name", flat=True)
+def _fast_tracks(criteria: Criteria) -> list[str]:
+    """Since when fast tracks count, and which of them count however long ago a lead did that."""
+    fast = list(criteria.rules.filter(is_enabled=True, gate=Gate.FAST_TRACK))
+    endless = [rule.name for rule in fast if rule.kind == Rule.Kind.BEHAVIOUR and rule.within_days is None]
+    sentence = fast_track_sentence(criteria, has_fast_track=bool(fast))
+    if not sentence or not criteria.fast_track_counts_past:
+        return [sentence] if sentence else []
     return [
-        _("“%(rule)s” is a fast track without a limit in days: whoever did that long ago comes first too.")
-        % {"rule": rule}
-        for rule in endless
+        sentence,
+        *(
+            _("“%(rule)s” is a fast track without a limit in days: whoever did that long ago comes first too.")
+            % {"rule": rule}
+            for rule in endless
+        ),
     ]
 
 

@@ -13,6 +13,10 @@ Behaviour, at the moment `now`:
   times = min(max_times, measure / at_least) is worth points x times rounded half away from zero, and is a match from
   half of one on (scoring/engine/worth.py).
 
+A fast track (scoring/engine/definition.py) is only what happens from the moment on at which the rule first came into
+force, unless the criteria count the past: a match of the rule, or of each behaviour rule of the combination, by
+activities with occurred_at >= that moment. Its points do not ask for that, nor does fit.
+
 Fit (scoring/registry/operators.py): a field that is not known (no value, or an empty text) matches "is not known" and
 nothing else; in particular it does not match "is none of". Texts are compared in lower case. "Contains a word of"
 compares whole words: letters and digits between anything else, several words in this order, next to each other.
@@ -68,7 +72,7 @@ NOTHING_ELSE: Final[Facts] = MappingProxyType({})
 
 
 def activities(definition: Definition) -> QuerySet[Activity, Any]:
-    """One row per activity a person did, with `c<n>`: whether it counts for the n-th enabled rule.
+    """One row per activity a person did, with `c<n>`: whether it counts for the n-th enabled rule, or as a recent one.
 
     Activities dated later than now are among the rows (no flag is set): time will bring them.
     """
@@ -83,6 +87,12 @@ def activities(definition: Definition) -> QuerySet[Activity, Any]:
         f"c{index}": ExpressionWrapper(_counts(rule, ago), output_field=BooleanField())
         for index, rule in enumerate(definition.rules)
         if rule.kind == Rule.Kind.BEHAVIOUR
+    }
+    flags |= {
+        f"c{recent.index}": ExpressionWrapper(
+            _counts(recent.rule, ago) & Q(occurred_at__gte=recent.since), output_field=BooleanField()
+        )
+        for recent in definition.recents.values()
     }
     counted = {rule.measure for rule in rules}
     columns = [measure.column for key, measure in MEASURES.items() if measure.column and key in counted]

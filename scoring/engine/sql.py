@@ -28,7 +28,7 @@ from typing import Final
 from scoring.engine.definition import Definition
 from scoring.engine.expressions import BATCH, REASONS, Moment
 from scoring.engine.fragments import Piece, compiled, listed, piece, rows
-from scoring.engine.next_change import faded, next_changes, window_columns, window_names
+from scoring.engine.next_change import Index, faded, next_changes, window_columns, window_names
 from scoring.engine.rules import NOTHING_ELSE, Facts, activities, given_by_hand, profiles
 from scoring.engine.worth import match_piece, parts_piece, worth_piece
 from scoring.models import Gate, Rule, Why
@@ -45,6 +45,9 @@ def measured(definition: Definition) -> Piece:
         if rule.kind == Rule.Kind.BEHAVIOUR:
             columns.append(piece(f"{{}} AS m{index}", _measure(rule, Piece(f"c{index}"))))
             columns += window_columns(rule, index)
+    for recent in definition.recents.values():
+        columns.append(piece(f"{{}} AS m{recent.index}", _measure(recent.rule, Piece(f"c{recent.index}"))))
+        columns += window_columns(recent.rule, recent.index) if recent.rule.half_life_days else []
     return piece(
         "SELECT lead_id, {} FROM ({}) AS activity GROUP BY lead_id", listed(columns), compiled(activities(definition))
     )
@@ -68,10 +71,12 @@ def timed(definition: Definition, personas: Sequence[Wanted] = (), facts: Facts 
         if rule.kind == Rule.Kind.FIT:
             columns.append(Piece(f"profile.f{index} AS t{index}"))
         elif rule.kind == Rule.Kind.BEHAVIOUR:
-            columns.append(piece(f"{{}} AS t{index}", _times(rule, index)))
-            if rule.half_life_days is not None:
-                columns.append(Piece(f"measured.m{index}"))
+            columns += _counted(rule, index)
             columns += [Piece(f"measured.{name}") for name in window_names(rule, index)]
+    for recent in definition.recents.values():
+        columns += _counted(recent.rule, recent.index)
+        if recent.rule.half_life_days:
+            columns += [Piece(f"measured.{name}") for name in window_names(recent.rule, recent.index)]
     profile = piece("({} OFFSET 0) AS profile", compiled(profiles(definition, personas, facts)))
     if not definition.behaviours:
         columns.append(Piece("profile.bar_falls_at AS moves_at"))
@@ -85,7 +90,13 @@ def timed(definition: Definition, personas: Sequence[Wanted] = (), facts: Facts 
     )
 
 
-def _times(rule: Rule, index: int) -> Piece:
+def _counted(rule: Rule, index: Index) -> list[Piece]:
+    """How often a rule matches, and the measure from which it fades."""
+    times = piece(f"{{}} AS t{index}", _times(rule, index))
+    return [times] if rule.half_life_days is None else [times, Piece(f"measured.m{index}")]
+
+
+def _times(rule: Rule, index: Index) -> Piece:
     if rule.half_life_days is None:
         return piece(f"least(%s, coalesce(measured.m{index}, 0) / %s)::integer", rule.max_times, rule.at_least)
     return parts_piece(rule, Piece(f"coalesce(measured.m{index}, 0)"))
@@ -116,12 +127,12 @@ def summed(definition: Definition, personas: Sequence[Wanted] = (), facts: Facts
         listed([times[rule.pk] for rule in definition.rules]),
         capped(points(fit, times), criteria.fit_cap),
         capped(points(engagement, times), criteria.engagement_cap),
-        _gate(definition, times, Gate.FAST_TRACK, by=" OR ", none="false"),
+        _fast_track(definition, times),
         _gate(definition, times, Gate.BLOCKS, by=" OR ", none="false"),
         behaviours_matched(definition, times),
         criteria.minimum_behaviours,
         _gate(definition, times, Gate.REQUIRED, by=" AND ", none="true"),
-        piece("least({})", listed([Piece("moves_at"), *next_changes(definition.rules)])),
+        piece("least({})", listed([Piece("moves_at"), *next_changes(definition)])),
         *_best(personas),
         timed(definition, personas, facts),
     )
@@ -149,6 +160,25 @@ def behaviours_matched(definition: Definition, times: dict[int, Piece]) -> Piece
 
 def capped(added: Piece, cap: int | None) -> Piece:
     return added if cap is None else piece("least({}, %s)", added, cap)
+
+
+def _fast_track(definition: Definition, times: dict[int, Piece]) -> Piece:
+    """Whether a fast track matches, by what happened since it came into force where only that counts."""
+    fast = [rule for rule in definition.rules if rule.gate == Gate.FAST_TRACK]
+    matches = [
+        _recent_match(definition, rule, times) if rule.pk in definition.fast_from else match_piece(rule, times[rule.pk])
+        for rule in fast
+    ]
+    return piece("({})", listed(matches, by=" OR ", none="false"))
+
+
+def _recent_match(definition: Definition, rule: Rule, times: dict[int, Piece]) -> Piece:
+    since, matches = definition.fast_from[rule.pk], []
+    for part in definition.parts_of(rule) if rule.kind == Rule.Kind.COMBINATION else (rule,):
+        recent = definition.recents.get((part.pk, since))
+        counted = Piece(f"t{recent.index}") if recent else times[part.pk]
+        matches.append(match_piece(part, counted))
+    return piece("({})", listed(matches, by=" AND ", none="false"))
 
 
 def _gate(definition: Definition, times: dict[int, Piece], gate: Gate, *, by: str, none: str) -> Piece:

@@ -1,6 +1,7 @@
 """How a rule came to its points, in words: "3 different assets × 5, at most 2 → 10"."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,14 @@ def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
         }
     is_cut = measure / rule.at_least >= rule.max_times + (0 if rule.half_life_days else 1)
     return _product(counted, rule, now, is_cut=is_cut)
+
+
+def of_no_fast_track(detail: str, *, since: datetime) -> str:
+    """Of a fast track that matches by what was done before its rule came into force."""
+    values = {"detail": detail, "moment": moment_words(since)}
+    if not detail:
+        return _("no fast track: it was before %(moment)s, when the rule came into force") % values
+    return _("%(detail)s; no fast track: it was before %(moment)s, when the rule came into force") % values
 
 
 def _times(rule: Rule, measure: float) -> int:

@@ -13,7 +13,7 @@ from leads.models import Activity, Lead
 from lib.compiled_queries import CompiledQuery, Given, GivenMoment
 from lib.numbers import number
 from scoring.engine import sql
-from scoring.engine.definition import Definition, load
+from scoring.engine.definition import NOT_YET, Definition, load
 from scoring.engine.rules import counted
 from scoring.engine.worth import is_match, matches, worth
 from scoring.explain import arithmetic
@@ -107,6 +107,9 @@ def explain_by(definition: Definition, score: Score, lead: Lead, *, now: datetim
     lines = []
     for rule in definition.rules:
         detail = _detail(rule, definition, lead, times=times, measure=measures.get(rule.pk, 0))
+        since = definition.fast_from.get(rule.pk, NOT_YET)
+        if since != NOT_YET and is_match(rule, times[rule.pk]) and not score.is_fast_track:
+            detail = arithmetic.of_no_fast_track(detail, since=since)
         lines.append(_line(rule, times[rule.pk], detail, deeds.get(rule.pk, ())))
     is_current = score.criteria.state == Criteria.State.PUBLISHED and (
         score.next_change_at is None or score.next_change_at > now

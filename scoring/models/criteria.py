@@ -66,6 +66,15 @@ class Criteria(models.Model):
         blank=True,
         help_text=_("A lead without these waits until they are known."),
     )
+    fast_track_counts_past = models.BooleanField(
+        _("a fast track counts what happened before"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Ticked: what a lead did before a fast-track rule came into force makes it an MQL at once, too. Otherwise "
+            "only what it does from then on; the points count either way."
+        ),
+    )
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     # The shipped example is in force before there are two people who could sign.
     is_shipped = models.BooleanField(default=False, editable=False)

@@ -1,6 +1,7 @@
 """Makes criteria, leads and activities for the tests of the engine."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -61,10 +62,16 @@ def did(lead: Lead, key: str, at: datetime, **columns: Any) -> Activity:
     )
 
 
-def score(criteria: Criteria, *leads: Lead, now: datetime) -> int:
-    """Scores by these criteria, in whatever state they are; answers how many rows were written."""
+def score(criteria: Criteria, *leads: Lead, now: datetime, fast_from: datetime | None = None) -> int:
+    """Scores by these criteria, in whatever state they are; answers how many rows were written.
+
+    `fast_from`: as if their fast tracks, which do not count the past, had come into force then.
+    """
     ids = [lead.pk for lead in leads]
-    return written(sql.statement(load(criteria)), lead_ids=ids, now=now, whys=[Why.PROFILE] * len(ids))
+    definition = load(criteria)
+    if fast_from is not None:
+        definition = replace(definition, fast_from=dict.fromkeys(definition.fast_from, fast_from))
+    return written(sql.statement(definition), lead_ids=ids, now=now, whys=[Why.PROFILE] * len(ids))
 
 
 @transaction.atomic
@@ -74,8 +81,8 @@ def score_leads(lead_ids: Sequence[int], *, now: datetime, why: Why = Why.PROFIL
     return score_held(dict.fromkeys(held, why), now=now)
 
 
-def scored(criteria: Criteria, lead: Lead, now: datetime) -> Score:
-    score(criteria, lead, now=now)
+def scored(criteria: Criteria, lead: Lead, now: datetime, *, fast_from: datetime | None = None) -> Score:
+    score(criteria, lead, now=now, fast_from=fast_from)
     return Score.objects.get(lead=lead)
 
 

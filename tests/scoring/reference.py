@@ -14,6 +14,7 @@ from lib.folding import fold
 from scoring.models import Criteria, Override, Rule, SourceBar
 
 PEOPLE = (0, 10)  # done by a person, or overruled
+NOT_YET = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,12 @@ class Reference:
     bars: list[SourceBar] = field(default_factory=list)
     channels: dict[int, Channel] = field(default_factory=dict)
     by_hand: dict[int, Override] = field(default_factory=dict)
+    # Since when what happens counts for a fast track; None: always.
+    fast_from: datetime | None = None
 
     @classmethod
     def of(cls, criteria: Criteria) -> "Reference":
+        """Of a version whose rules were in no earlier one."""
         rules = sorted(criteria.rules.all(), key=lambda rule: (rule.position, rule.pk))
         return cls(
             criteria,
@@ -52,6 +56,7 @@ class Reference:
             list(criteria.source_bars.all()),
             Channel.objects.in_bulk(),
             {given.lead_id: given for given in Override.objects.filter(ended_at=None)},
+            None if criteria.fast_track_counts_past else criteria.published_at or NOT_YET,
         )
 
     def score(self, lead: Lead, activities: Iterable[Activity], now: datetime) -> Expected:
@@ -62,9 +67,31 @@ class Reference:
                 needed = self.needs[rule.pk]
                 usable = bool(needed) and all(one.pk in times and one.kind != "combination" for one in needed)
                 times[rule.pk] = int(usable and all(self._matches(one, times) for one in needed))
-        return self._result(lead, times, now)
+        return self._result(lead, times, self._is_fast(times, lead, present, now), now)
 
-    def _result(self, lead: Lead, times: dict[int, int], now: datetime) -> Expected:
+    def _is_fast(self, times: dict[int, int], lead: Lead, present: list[Activity], now: datetime) -> bool:
+        late = self._late_times(lead, present, now)
+        return any(
+            self._matches(rule, times)
+            and all(self._matches(one, late) for one in (self.needs[rule.pk] if rule.kind == "combination" else [rule]))
+            for rule in self.rules
+            if rule.gate == "fast_track"
+        )
+
+    def _late_times(self, lead: Lead, present: list[Activity], now: datetime) -> dict[int, int]:
+        """How often each rule matches by what a fast track looks at."""
+        since = self.fast_from or datetime.min.replace(tzinfo=UTC)
+        return {rule.pk: self._times(rule, lead, present, now, since=since) for rule in self.rules}
+
+    def seen_fast(self, lead: Lead, activities: Iterable[Activity], now: datetime) -> list[bool]:
+        """Of each rule that a fast track looks at: whether it matches for that."""
+        present = [row for row in activities if row.machine in PEOPLE and row.occurred_at <= now]
+        late = self._late_times(lead, present, now)
+        fast = [rule for rule in self.rules if rule.gate == "fast_track"]
+        looked_at = [one for rule in fast for one in (self.needs[rule.pk] if rule.kind == "combination" else [rule])]
+        return [self._matches(one, late) for one in looked_at if one.pk in late]
+
+    def _result(self, lead: Lead, times: dict[int, int], is_fast: bool, now: datetime) -> Expected:
         matched = [rule for rule in self.rules if self._matches(rule, times)]
         gates = {rule.gate for rule in matched}
         fit = self._sum("fit", times)
@@ -90,8 +117,8 @@ class Reference:
             + self._mark("1234", engagement, ("behaviour", "combination"), self.criteria.engagement_cap),
             matched=[times[rule.pk] for rule in self.rules],
             bar=bar,
-            qualifies="blocks" not in gates and ("fast_track" in gates or enough),
-            is_fast_track="fast_track" in gates,
+            qualifies="blocks" not in gates and (is_fast or enough),
+            is_fast_track=is_fast,
             is_blocked="blocks" in gates,
         )
 
@@ -140,12 +167,15 @@ class Reference:
     def _as(self, channel_id: int) -> int:
         return self.channels[channel_id].counts_as_id or channel_id
 
-    def _times(self, rule: Rule, lead: Lead, present: list[Activity], now: datetime) -> int:
+    def _times(
+        self, rule: Rule, lead: Lead, present: list[Activity], now: datetime, *, since: datetime | None = None
+    ) -> int:
         if rule.kind == "fit":
             return int(fits(rule, lead))
         if rule.kind == "combination":
             return 0
         rows = [row for row in present if self._asked(rule, row, present, now)]
+        rows = [row for row in rows if since is None or row.occurred_at >= since]
         if rule.half_life_days:
             return int(min(rule.max_times, self._faded(rule, rows, now) / rule.at_least) * 10**6 + 0.5)
         return min(rule.max_times, self._measure(rule, rows) // rule.at_least)

@@ -485,7 +485,7 @@ class TestWhatSignersRead:
         act(leads[2], "page_view", at=now - 2 * DAY, page="/pricing")
         act(leads[3], "demo_requested", at=now - 480 * DAY)
         drain_and_promote(now=now - HOUR)
-        draft = make_draft(marketer, now, threshold=15)
+        draft = make_draft(marketer, now, threshold=15, fast_track_counts_past=True)
         Rule.objects.create(
             criteria=draft, kind="behaviour", name="Asked for a demo", position=70, points=0, gate="fast_track",
             activity_type=ActivityType.objects.get(key="demo_requested"),
@@ -506,6 +506,29 @@ class TestWhatSignersRead:
         rescored(now)
         assert [lead.first_name for lead in waiting(now=now)] == ["Dee", "Cyd", "Bob", "Ann", "Eve"]
         assert pass_next(now=now) == 2
+
+    def test_a_fast_track_brings_nobody_by_what_was_before_it(
+        self, act: Act, make_lead: MakeLead, client: Client, marketer: User, manager: User, rep: User, now: datetime
+    ) -> None:
+        act(make_lead(first_name="Dee", job_title="Chief Executive"), "demo_requested", at=now - DAY)
+        act(make_lead(first_name="Fay"), "demo_requested", at=now - DAY)
+        drain_and_promote(now=now - HOUR)
+        draft = make_draft(marketer, now, threshold=15)
+        Rule.objects.create(
+            criteria=draft, kind="behaviour", name="Asked for a demo", position=70, points=0, gate="fast_track",
+            activity_type=ActivityType.objects.get(key="demo_requested"),
+        )  # fmt: skip
+        proposed = propose(criteria_id=draft.pk, actor=marketer, now=now)
+        client.force_login(marketer)
+        page = self.page(client, proposed)
+        assert "A fast track counts only what a lead does after its rule first came into force" in page
+        assert page.partition("First among the new ones: ")[2].startswith("Dee (15 points, last seen ")
+        assert "Fay" not in page
+        sign(criteria_id=draft.pk, side="marketing", actor=marketer, now=now)
+        sign(criteria_id=draft.pk, side="sales", actor=manager, now=now)
+        publish(criteria_id=draft.pk, actor=manager, now=now)
+        rescored(now)
+        assert [lead.first_name for lead in waiting(now=now)] == ["Dee"]
 
     def test_none_at_once_while_nobody_is_in_or_the_number_of_the_day_is_passed(
         self, make_old: Callable[..., list[Lead]], client: Client, marketer: User, rep: User, now: datetime

@@ -84,7 +84,7 @@ class TestCarefulStart:
     ) -> None:
         lead = make_lead()
         did(lead, "demo_requested", now - timedelta(days=1))
-        assert scored(draft, lead, now).is_fast_track
+        assert scored(draft, lead, now, fast_from=now - timedelta(days=1)).is_fast_track
 
     def test_a_student_never_is(self, draft: Criteria, make_lead: Callable[..., Lead], now: datetime) -> None:
         lead = make_lead(job_title="Student of marketing")
@@ -110,7 +110,9 @@ class TestLargeCompanies:
         clerk = make_lead(job_title="Clerk", company="Large", employees=4000)
         for lead in (small, large, clerk):
             did(lead, "demo_requested", now - timedelta(days=1))
-        assert [scored(draft, lead, now).is_fast_track for lead in (small, large, clerk)] == [False, True, False]
+        since = now - timedelta(days=1)
+        rows = [scored(draft, lead, now, fast_from=since) for lead in (small, large, clerk)]
+        assert [row.is_fast_track for row in rows] == [False, True, False]
 
 
 class TestPage:

@@ -185,7 +185,7 @@ class TestFading:
         did(lead, "download", now - 7 * DAY)
         both = {"kind": "combination", "points": 100, "requires": ["rule 0"]}
         rule = {"points": 1, "half_life_days": 7, "gate": gate}
-        criteria = make_criteria(now, rule, both, minimum_behaviours=1)
+        criteria = make_criteria(now, rule, both, minimum_behaviours=1, fast_track_counts_past=True)
         held = scored(criteria, lead, now)
         assert (held.total, getattr(held, says)) == (101, True)
         fallen = scored(criteria, lead, now + timedelta(seconds=3))
@@ -312,11 +312,12 @@ class TestGates:
 
     def test_fast_track(self, lead: Lead, now: datetime) -> None:
         did(lead, "comment", now)
-        row = scored(self.one(now, "fast_track", minimum_behaviours=5), lead, now)
+        row = scored(self.one(now, "fast_track", minimum_behaviours=5, fast_track_counts_past=True), lead, now)
         assert (row.total, row.qualifies, row.is_fast_track) == (0, True, True)
 
     def test_blocks_beats_everything(self, lead: Lead, now: datetime) -> None:
-        criteria = make_criteria(now, {"points": 50, "gate": "fast_track"}, {"type": "comment", "gate": "blocks"})
+        rules = {"points": 50, "gate": "fast_track"}, {"type": "comment", "gate": "blocks"}
+        criteria = make_criteria(now, *rules, fast_track_counts_past=True)
         did(lead, "comment", now)
         row = scored(criteria, lead, now)
         assert (row.total, row.qualifies, row.is_fast_track, row.is_blocked) == (50, False, True, True)

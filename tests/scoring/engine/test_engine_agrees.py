@@ -174,6 +174,7 @@ def caps() -> st.SearchStrategy[dict[str, Any]]:
             "fit_cap": cap,
             "engagement_cap": cap,
             "minimum_behaviours": st.integers(0, 2),
+            "fast_track_counts_past": st.booleans(),
         }
     )
 
@@ -235,9 +236,11 @@ def given_by_hand(leads: list[Lead], dice: Random, by: User) -> None:
     )
 
 
-def compare(criteria: Criteria, leads: list[Lead], dice: Random) -> None:
+def compare(criteria: Criteria, leads: list[Lead], dice: Random, *, fast_from: datetime) -> None:
     """Equal now; equal until just before the next change, different at it, and equal for good where there is none."""
     reference = Reference.of(criteria)
+    if reference.fast_from is not None:
+        reference.fast_from = fast_from
     rows = Score.objects.in_bulk([lead.pk for lead in leads])
     related = ("company", "first_channel__counts_as", "first_page")
     for lead in Lead.objects.filter(pk__in=rows).select_related(*related):
@@ -259,7 +262,7 @@ def compare(criteria: Criteria, leads: list[Lead], dice: Random) -> None:
 def seen(reference: Reference, lead: Lead, deeds: list[Activity], moment: datetime) -> dict[str, Any]:
     """The score at a moment; what melts away unseen is left out."""
     score = asdict(reference.score(lead, deeds, moment))
-    return score | {"matched": reference.seen(score["matched"])}
+    return score | {"matched": reference.seen(score["matched"]), "fast": reference.seen_fast(lead, deeds, moment)}
 
 
 @pytest.mark.slow
@@ -283,8 +286,9 @@ def test_the_engine_and_the_reference_agree(administrator: User) -> None:
                 make_bar(criteria, 7, NOW + days * DAY, channel=channel, campaign=campaign)
             leads = people(world, dice)
             given_by_hand(leads, dice, administrator)
-            assert score(criteria, *leads, now=NOW) == len(leads)
-            assert score(criteria, *leads, now=NOW) == 0
-            compare(criteria, leads, dice)
+            fast_from = NOW - dice.choice((0, 1, 7, 30, 3650)) * DAY + dice.choice(EDGES)
+            assert score(criteria, *leads, now=NOW, fast_from=fast_from) == len(leads)
+            assert score(criteria, *leads, now=NOW, fast_from=fast_from) == 0
+            compare(criteria, leads, dice, fast_from=fast_from)
 
     agree()
