@@ -39,7 +39,7 @@ def of_no_fast_track(detail: str, *, since: datetime) -> str:
     values = {"detail": detail, "moment": moment_words(since)}
     if not detail:
         return _("no fast track: it was before %(moment)s, when the rule came into force") % values
-    return _("%(detail)s; no fast track: it was before %(moment)s, when the rule came into force") % values
+    return _("%(detail)s (no fast track: it was before %(moment)s, when the rule came into force)") % values
 
 
 def _times(rule: Rule, measure: float) -> int:

@@ -174,7 +174,7 @@ class TestWords:
         score(published, lead, now=now)
         [line] = [line for line in explain(lead, now=now).lines if line.gate == "fast_track"]
         assert line.detail == (
-            "1 time × 5 → 5; no fast track: it was before 28 Feb 2026, 09:00, when the rule came into force"
+            "1 time × 5 → 5 (no fast track: it was before 28 Feb 2026, 09:00, when the rule came into force)"
         )
         did(lead, "demo_requested", now - DAY)
         score(published, lead, now=now)
