@@ -8,7 +8,7 @@ that is to blame is found and kept in quarantine; the rest does not wait for it.
 import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
 from typing import Final, NamedTuple
@@ -24,6 +24,7 @@ from capture.quarantine import keep
 from leads.events import Agent
 from leads.normalise import Refusal
 from lib.hints import send_hint
+from lib.leases import free
 from lib.text import storable
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ INSERT: Final = (
 )
 # A row whose worker did not live to its end so often is not tried again.
 ATTEMPTS: Final = 4
+# Longer than it takes to lock what was claimed; from then on the lock keeps others away.
+LEASE: Final = timedelta(seconds=5)
 
 
 class Waiting(NamedTuple):
@@ -69,7 +72,7 @@ def drain(*, clock: Callable[[], datetime], until: float) -> int:
     """
     rows, failed = 0, set[int]()
     while monotonic() < until:
-        ids = _claim(failed)
+        ids = _claim(failed, now=clock())
         if not ids:
             break
         try:
@@ -79,17 +82,19 @@ def drain(*, clock: Callable[[], datetime], until: float) -> int:
         except Exception as error:  # noqa: BLE001 (whatever it is, the rest does not wait for it)
             # Its words may repeat what was sent.
             logger.error("Rows %s to %s of the inbox: %s.", ids[0], ids[-1], type(error).__name__)  # noqa: TRY400
+            InboxItem.objects.filter(pk__among=ids).update(lease_until=None)
             if len(ids) == 1:
                 failed.update(ids)
     return rows
 
 
 @transaction.atomic
-def _claim(failed: Collection[int]) -> list[int]:
+def _claim(failed: Collection[int], *, now: datetime) -> list[int]:
     """The oldest rows nobody holds, up to MOST_EVENTS events, marked as begun before anything is done with them."""
-    waits = InboxItem.objects.exclude(pk__in=failed).order_by("pk").select_for_update(skip_locked=True)
+    waits = InboxItem.objects.filter(free(now)).exclude(pk__in=failed).order_by("pk")
+    waits = waits.select_for_update(skip_locked=True)
     ids = list(_together(waits.values_list("pk", "attempts", "events")[:MOST_EVENTS]))
-    InboxItem.objects.filter(pk__among=ids).update(attempts=F("attempts") + 1)
+    InboxItem.objects.filter(pk__among=ids).update(attempts=F("attempts") + 1, lease_until=now + LEASE)
     return ids
 
 

@@ -17,6 +17,8 @@ class InboxItem(models.Model):
     raw = models.TextField(_("as sent"))
     # So often a worker began with it; one that does not come to its end must not be tried for ever.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
+    # Between being marked as begun and being locked it is not another worker's to begin with.
+    lease_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("request in the inbox")

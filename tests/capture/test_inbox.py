@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 import pytest
@@ -32,8 +32,12 @@ def event(number: int, **fields: Any) -> dict[str, Any]:
     return {"message_id": f"m{number}", "type": "page_view", "lead": {"email": "ada@example.com"}, **fields}
 
 
-def drain() -> int:
-    return inbox.drain(clock=clock.now, until=monotonic() + 20)
+LATER: Final = 2 * inbox.LEASE
+
+
+def drain(*, after: timedelta = timedelta(0)) -> int:
+    """Drains so long after now."""
+    return inbox.drain(clock=lambda: clock.now() + after, until=monotonic() + 20)
 
 
 @pytest.fixture
@@ -159,8 +163,8 @@ class TestDrain:
         for first in range(0, 600, 60):
             send(*(event(number) for number in range(first, first + 60)))
         ids = list(InboxItem.objects.order_by("pk").values_list("pk", flat=True))
-        assert inbox._claim(set()) == ids[:8]
-        InboxItem.objects.update(attempts=0)
+        assert inbox._claim(set(), now=clock.now()) == ids[:8]
+        InboxItem.objects.update(attempts=0, lease_until=None)
         drain()
         assert Activity.objects.count() == 600
 
@@ -196,10 +200,10 @@ class TestPoison:
         send(event(1))
         with monkeypatch.context() as patch:
             break_with(patch, poison="m1", error=OperationalError("gone"))
-            for _ in range(2):
+            for tries in range(2):
                 with pytest.raises(OperationalError):
-                    drain()
-        assert drain() == 1
+                    drain(after=tries * LATER)
+        assert drain(after=2 * LATER) == 1
         assert Activity.objects.count() == 1
 
     def test_one_that_kills_its_worker_is_given_up_and_can_be_sent_again(
@@ -212,10 +216,10 @@ class TestPoison:
         send(event(2))
         with monkeypatch.context() as patch:
             break_with(patch, poison="m1", error=Killed())  # type: ignore[arg-type]
-            for _ in range(inbox.ATTEMPTS):
+            for tries in range(inbox.ATTEMPTS):
                 with pytest.raises(Killed):
-                    drain()
-            assert drain() == 2
+                    drain(after=tries * LATER)
+            assert drain(after=inbox.ATTEMPTS * LATER) == 2
         assert list(QuarantinedEvent.objects.values_list("code", flat=True)) == ["given_up"]
         assert Activity.objects.count() == 1
 
@@ -240,7 +244,7 @@ class TestKilled:
                 drain()
         connection.close()
         assert (InboxItem.objects.count(), Activity.objects.count()) == (6, 0)
-        assert drain() == 6
+        assert drain(after=LATER) == 6
         assert Activity.objects.count() == 6
         assert not QuarantinedEvent.objects.exists()
 
@@ -250,7 +254,17 @@ class TestKilled:
         InboxItem.objects.update(attempts=1)  # row by row
         done = at_once(drain, drain)
         assert sum(int(each) for each in done if isinstance(each, int)) == 40
+        assert not QuarantinedEvent.objects.exists()
         assert (InboxItem.objects.count(), Activity.objects.count()) == (0, 40)
+
+    def test_what_one_worker_has_begun_with_is_not_anothers(self, send: Send) -> None:
+        send(event(1))
+        [row] = inbox._claim(set(), now=clock.now())
+        for _ in range(inbox.ATTEMPTS + 1):
+            assert drain() == 0
+        assert InboxItem.objects.get(pk=row).attempts == 1
+        assert drain(after=LATER) == 1
+        assert Activity.objects.count() == 1
 
     def test_the_task_takes_what_waits(self, send: Send) -> None:
         send(event(1))
