@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -12,12 +12,22 @@ from django.db.models import Q
 
 from leads.models import Company
 from leads.parsing import CompanyName
-from leads.writing import insert, new_ids, write
+from leads.writing import insert, new_ids
+from lib.arrays import array_literal
 from lib.folding import fold
 
 # One namespace of advisory locks: companies without a domain are created one transaction at a time.
 _LOCK: Final = 0x6261746F
 _COLUMNS: Final = ("id", "name", "name_key", "domain", "industry", "employees")
+_DESCRIBED: Final = ("domain", "industry", "employees")
+# What the batch says nothing of is what is stored by then: nobody holds a company while a batch is worked on.
+_WRITE: Final = """
+UPDATE leads_company AS company SET
+    domain = coalesce(said.domain, company.domain), industry = coalesce(said.industry, company.industry),
+    employees = coalesce(said.employees, company.employees)
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::integer[]) AS said (id, domain, industry, employees)
+WHERE company.id = said.id
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -30,10 +40,18 @@ class CompanyRow:
     domain: str | None
     industry: str = ""
     employees: int | None = None
+    # Of which columns the batch says something new.
+    changed: set[str] = field(default_factory=set)
 
     @property
     def pk(self) -> int:
         return self.id
+
+    def say(self, name: str, value: object) -> None:
+        """Takes over what is said of a column; what is known is never emptied."""
+        if value not in (None, "", getattr(self, name)):
+            setattr(self, name, value)
+            self.changed.add(name)
 
 
 class Companies(NamedTuple):
@@ -67,7 +85,7 @@ def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companie
             company = CompanyRow(pk, name, fold(name), one.domain or None)
             fresh.append(company)
         else:
-            company.domain = one.domain
+            company.say("domain", one.domain)
             with_new_domain.append(company)
         known.add(company)
     _insert(fresh, now=now)
@@ -75,8 +93,14 @@ def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companie
 
 
 def write_companies(changed: Collection[CompanyRow]) -> None:
-    """Stores what can change of them. In the order of their ids: two who write the same ones wait for each other."""
-    write(Company, sorted(changed, key=attrgetter("id")), ("domain", "industry", "employees"))
+    """Stores what the batch says of them, in the order of their ids: two who write the same wait for each other."""
+    if not changed:
+        return
+    rows = sorted(changed, key=attrgetter("id"))
+    columns: list[list[object]] = [[row.id for row in rows]]
+    columns += [[getattr(row, name) if name in row.changed else None for row in rows] for name in _DESCRIBED]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, list(map(array_literal, columns)))
 
 
 def _insert(fresh: Collection[CompanyRow], *, now: datetime) -> None:

@@ -114,9 +114,8 @@ class People:
     def _describe_company(self, company: CompanyRow, parsed: ParsedLead) -> bool:
         """Returns whether that changed the company, and so what is known of the lead."""
         known = (company.industry, company.employees)
-        company.industry = parsed.industry or company.industry
-        if parsed.employees is not None:
-            company.employees = parsed.employees
+        company.say("industry", parsed.industry)
+        company.say("employees", parsed.employees)
         if known == (company.industry, company.employees):
             return False
         self._companies_changed[company.pk] = company

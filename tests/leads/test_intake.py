@@ -1,11 +1,12 @@
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from leads.companies import CompanyRow, write_companies
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import Refusal, take_activities, take_leads
@@ -329,3 +330,30 @@ class TestRaces:
         assert all(isinstance(result, Taken) for result in results)
         assert (Lead.objects.count(), Activity.objects.count()) == (1, 10)
         assert LeadEvent.objects.filter(kind="lead.created").count() == 1
+
+    @pytest.mark.usefixtures("transactional")
+    def test_what_two_batches_say_of_a_company_at_once_is_kept(
+        self, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The other one comes and goes after this one has read the company and before it stores what it says."""
+        named = LeadInput(email="ada@example.com", company="Example")
+        one(replace(named, industry="Shipping"), now)
+        told = replace(named, email="grace@example.com", company_domain="example.com", industry="Rail")
+
+        def send() -> None:
+            try:
+                one(told, now)
+            finally:
+                connection.close()
+
+        def store_after_the_other(changed: Collection[CompanyRow]) -> None:
+            monkeypatch.undo()
+            other = threading.Thread(target=send)
+            other.start()
+            other.join()
+            write_companies(changed)
+
+        monkeypatch.setattr("leads.identity.write_companies", store_after_the_other)
+        one(replace(named, employees=50), now)
+        company = Company.objects.get()
+        assert (company.domain, company.industry, company.employees) == ("example.com", "Rail", 50)
