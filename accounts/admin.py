@@ -21,6 +21,7 @@ from accounts.admin_requests import is_offered, refuse_absent_rows
 from accounts.models import ApiKey, User
 from accounts.roles import ADMINISTRATOR
 from lib import clock
+from lib.folding import FoldedField
 from lib.number_fields import AmountField, WholeNumberField
 from lib.sorting import as_people_sort
 from lib.zones import zone_name
@@ -144,6 +145,7 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
     class Meta:
         model = ApiKey
         fields = ("name", "scopes", "system", "expires_at")
+        field_classes: ClassVar[dict[str, Any]] = {"system": FoldedField}
 
     def clean_expires_at(self) -> datetime:
         """A moment to come, at most a year ahead; one that was kept is not asked about again."""

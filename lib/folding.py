@@ -7,8 +7,9 @@ folded names in generated columns, so a query compares keys and never folds a co
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
+from django import forms
 from django.db.models import Func, GeneratedField, TextField
 
 # Unicode's White_Space and the separators U+001C to U+001F, which are also what str.split() takes for blanks in ASCII.
@@ -53,3 +54,10 @@ class Fold(Func):
 def folded(column: str) -> GeneratedField:
     """A stored column that holds another one folded."""
     return GeneratedField(expression=Fold(column), output_field=TextField(), db_persist=True)
+
+
+class FoldedField(forms.CharField):
+    """A name in a form, folded before its length is looked at: one letter can become eighteen."""
+
+    def to_python(self, value: Any) -> str:
+        return fold(super().to_python(value) or "")

@@ -16,7 +16,7 @@ from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
 from capture.models import ImportBatch
 from leads.turns import Turn
-from lib.folding import fold
+from lib.folding import FoldedField
 from lib.number_reading import COMMA, POINT
 from lib.zones import organisation_zone, zone_name
 
@@ -81,7 +81,7 @@ class ColumnsForm(forms.Form):
         label=_("Time zone of the times"),
         max_length=64,
     )
-    system = forms.CharField(
+    system = FoldedField(
         label=_("Whose external ids these are"),
         required=False,
         max_length=50,
@@ -110,9 +110,6 @@ class ColumnsForm(forms.Form):
     @property
     def targets(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("field_")]
-
-    def clean_system(self) -> str:
-        return fold(self.cleaned_data["system"])
 
     def clean_time_zone(self) -> str:
         return zone_name(self.cleaned_data["time_zone"])

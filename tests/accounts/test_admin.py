@@ -51,6 +51,13 @@ class TestKeys:
         assert browser.post(address, key_form(ended, name="Old website")).status_code == 302
         assert ApiKey.objects.get().name == "Old website"
 
+    @pytest.mark.parametrize(("system", "kept"), [(" CRM ", ["crm"]), ("ß" * 26, [])])
+    def test_whose_ids_it_sends_is_folded_and_has_fifty_characters_then(
+        self, browser: Client, system: str, kept: list[str]
+    ) -> None:
+        browser.post(reverse("admin:accounts_apikey_add"), key_form(timezone.now() + timedelta(days=30), system=system))
+        assert list(ApiKey.objects.values_list("system", flat=True)) == kept
+
 
 class TestWords:
     def test_what_was_saved_is_told_without_praise(self, browser: Client) -> None:
