@@ -12,7 +12,7 @@ from reporting.periods import mature_before
 from reporting.sql import STANDS, between, fetch
 
 # Index event_into_stage for the runs, event_of_lead for what became of each.
-RUNS: Final = """
+RUNS: Final = f"""
 WITH run AS (
     SELECT lead_id, min(at) FILTER (WHERE at < %(ends_at)s::timestamptz) AS starts_at,
            min(at) FILTER (WHERE at >= %(ends_at)s::timestamptz) AS next_at
@@ -20,10 +20,10 @@ WITH run AS (
     WHERE to_stage = %(mql)s AND kind <> 'handoff.taken_back' AND at >= %(starts_at)s::timestamptz
     GROUP BY lead_id
 ), event AS (
-    SELECT event.*, run.starts_at FROM leads_leadevent event JOIN run ON run.lead_id = event.lead_id
-    WHERE run.starts_at IS NOT NULL AND event.at >= run.starts_at AND (run.next_at IS NULL OR event.at < run.next_at)
+    SELECT leads_leadevent.*, run.starts_at FROM leads_leadevent JOIN run ON run.lead_id = leads_leadevent.lead_id
+    WHERE run.starts_at IS NOT NULL AND at >= run.starts_at AND (run.next_at IS NULL OR at < run.next_at) AND {STANDS}
 )
-"""
+"""  # noqa: S608 (ours)
 OUTCOMES: Final = (
     RUNS  # noqa: S608 (ours, and bound)
     + """

@@ -13,7 +13,7 @@ RAW_SQL_IN = {
     "reporting/review/sql.py",  # what became of one version's MQLs, read from the recorded transitions
     "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
     "leads/dimensions.py",  # one question to several tables
-    "leads/companies.py",  # one advisory lock
+    "leads/companies.py",  # one advisory lock, and what a batch says of each
     "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # each event asks
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()

@@ -113,6 +113,14 @@ class TestCollect:
         found = read(collect(criteria, now=now)["now"])
         assert (found.customers, found.missed) == (1, 0)
 
+    def test_a_customer_who_had_bought_before_the_run_as_became_known_is_none_of_it(
+        self, criteria: Criteria, now: datetime
+    ) -> None:
+        known = happened(a_lead(), ("mql", "2026-01-08", ""), ("customer", "2026-01-12", ""))
+        happened(known, ("customer_since", "2026-01-05", ""))
+        found = read(collect(criteria, now=now)["now"])
+        assert (found.mqls, found.customers, found.missed, found.customers_from_mqls) == (1, 1, 1, 0)
+
     def test_names_are_not_kept(self, criteria: Criteria, now: datetime) -> None:
         for _number in range(MOST_MISSED + 3):
             happened(a_lead(), ("customer", "2026-01-10", ""))
