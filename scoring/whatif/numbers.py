@@ -173,6 +173,7 @@ def as_numbers(other: Definition, definition: Definition, *, now: datetime) -> N
 def _look(rule: Rule, definition: Definition) -> str:
     """All that decides how often a rule matches, and what a match means besides points."""
     looks: list[object] = [getattr(rule, name) for name in LOOKS]
+    looks.append(definition.fast_from.get(rule.pk))
     return repr((looks, sorted(_look(part, definition) for part in definition.parts_of(rule))))
 
 

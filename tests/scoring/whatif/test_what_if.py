@@ -276,6 +276,13 @@ class TestAnotherVersion:
         assert as_numbers(load(same), load(one), now=now) is not None
         assert as_numbers(load(other), load(one), now=now) is None
 
+    def test_whether_a_fast_track_counts_the_past_is_no_number(self, now: datetime, db: None) -> None:
+        fast = PRICING | {"gate": "fast_track"}
+        one, same = make_criteria(now, fast), make_criteria(now, fast | {"points": 1})
+        other = make_criteria(now, fast, fast_track_counts_past=True)
+        assert as_numbers(load(same), load(one), now=now) is not None
+        assert as_numbers(load(other), load(one), now=now) is None
+
     def test_bars_count_while_they_stand(self, criteria: Criteria, now: datetime) -> None:
         channel = Channel.objects.earliest("pk")
         make_bar(criteria, 5, now, channel=channel)
