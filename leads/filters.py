@@ -11,6 +11,7 @@ from django_filters.fields import IsoDateTimeField
 from leads.models import Campaign, Channel, Lead, Stage, Status
 from leads.normalise import Refusal, email_key
 from leads.querysets import LeadQuerySet
+from lib.folding import fold
 from lib.widgets import Select
 
 
@@ -66,7 +67,7 @@ class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     email = django_filters.CharFilter(method="by_email")
     external_id = django_filters.CharFilter()
-    external_system = django_filters.CharFilter()
+    external_system = django_filters.CharFilter(method="by_system")
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
     status = django_filters.ChoiceFilter(choices=Status.choices)
 
@@ -79,3 +80,6 @@ class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
             return leads.filter(email_key=email_key(email))
         except Refusal:
             return leads.none()
+
+    def by_system(self, leads: QuerySet[Lead], name: str, system: str) -> QuerySet[Lead]:
+        return leads.filter(external_system=fold(system))

@@ -228,7 +228,7 @@ class TestSystems:
             assert (answer.status_code, answer.json()["external_system"]) == (200, key[0].system)
         assert [key.system for key, _secret in keys] == ["crm", "shop", ""]
         assert Lead.objects.count() == 3
-        found = client.get("/api/v1/leads?external_id=4711&external_system=shop", headers=headers).json()["results"]
+        found = client.get("/api/v1/leads?external_id=4711&external_system=Shop", headers=headers).json()["results"]
         assert [lead["external_system"] for lead in found] == ["shop"]
         assert len(client.get("/api/v1/leads?external_id=4711", headers=headers).json()["results"]) == 3
 
