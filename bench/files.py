@@ -61,7 +61,7 @@ def people(rows: int, *, name: str) -> list[list[str]]:
             titles[n % 6],
             f"Firm {name} {n % (rows // 4)}",
             f"firm-{n % (rows // 4)}.example.com",
-            str(10 + n % 900),
+            str(10 + n % (rows // 4) % 900),
             ("Germany", "FR", "United States")[n % 3],
             "Berlin",
             channels[n % 4],
