@@ -12,7 +12,6 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
-from lib.arrays import array_literal
 from lib.folding import fold
 
 
@@ -64,12 +63,6 @@ def ago(before: timedelta = timedelta()) -> Open:
 def in_batch(lead: Combinable) -> Func:
     """Whether the lead is one of the batch: one array parameter, however many leads."""
     return Func(lead, Open(BATCH), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
-
-
-def among(lead: Combinable, lead_ids: Sequence[int]) -> Func:
-    """Whether the lead is one of these: one parameter where `__in` has thousands."""
-    ids = Value(array_literal(lead_ids))
-    return Func(lead, ids, template="%(expressions)s::bigint[])", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
 def effective_channel(path: str) -> Coalesce:

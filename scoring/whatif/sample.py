@@ -10,11 +10,10 @@ from math import ceil, floor, log10
 from random import Random
 from typing import Final
 
-from django.db.models import F, Max, Min
+from django.db.models import Max, Min
 
 from leads.models import Lead
 from scoring.analysis.intervals import wilson
-from scoring.engine.expressions import among
 
 SIZE: Final = 4000
 # So many digits of an estimate mean something.
@@ -71,7 +70,7 @@ def draw(size: int = SIZE, *, leads: int | None = None) -> Sample:
     ends = Lead.objects.aggregate(first=Min("pk"), last=Max("pk"))
     keys = range(ends["first"], ends["last"] + 1)
     tried = Random(0).sample(keys, min(len(keys), -(-size * len(keys) // leads), size * MOST_TRIED))  # noqa: S311
-    lead_ids = Lead.objects.filter(among(F("pk"), tried)).order_by("pk").values_list("pk", flat=True)
+    lead_ids = Lead.objects.filter(pk__among=tried).order_by("pk").values_list("pk", flat=True)
     return Sample(lead_ids=list(lead_ids), leads=leads)
 
 
