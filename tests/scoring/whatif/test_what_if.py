@@ -44,6 +44,11 @@ def published(criteria: Criteria, numbers: Numbers, leads: list[Lead]) -> dict[i
     return Score.objects.select_related("lead__first_channel").in_bulk([lead.pk for lead in leads])
 
 
+def moved(caps: dict[str, Any]) -> dict[str, Any]:
+    """Those of the caps that can be moved without another version."""
+    return {name: value for name, value in caps.items() if name != "fast_track_counts_past"}
+
+
 def tally(before: dict[int, Score], after: dict[int, Score], keys: list[int]) -> Tally:
     """Counted by hand. Nobody of these leads is with sales; all came in just now."""
     had, have = {key for key in keys if before[key].qualifies}, {key for key in keys if after[key].qualifies}
@@ -72,7 +77,7 @@ def test_it_agrees_with_publishing_the_same_numbers(db: None) -> None:
     @given(
         made=rules(world),
         old=caps(),
-        new=caps(),
+        new=caps().map(moved),
         moves=st.lists(points, min_size=9, max_size=9),
         bar=st.booleans(),
         seed=st.integers(0, 2**32),
