@@ -1,11 +1,12 @@
 """The Celery application. Its settings and its schedule are in config/settings.py."""
 
+import gc
 import os
 import sys
 from typing import Final
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_init
+from celery.signals import task_postrun, task_prerun, worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,6 +17,13 @@ app.autodiscover_tasks()
 # After each task Celery closes the connection to the database. A new one has the catalogue to read first: that took
 # longer than to score the leads a task was about.
 app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
+
+
+@worker_process_init.connect(dispatch_uid="config.freeze")
+def freeze(**_: object) -> None:
+    """As config/wsgi.py does: what was loaded is not looked through by the collector again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_init.connect(dispatch_uid="config.keep_connections")

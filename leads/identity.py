@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from leads.companies import CompanyRow, companies, write_companies
 from leads.dimensions import Dimensions
-from leads.lead_row import LeadRow, insert_rows, locked_rows
+from leads.lead_row import FIRST_TOUCH, LAST_TOUCH, LeadRow, insert_rows, locked_rows
 from leads.models import Lead
 from leads.normalise import Refusal
 from leads.parsing import CompanyName, Identity, ParsedActivity, ParsedLead
-from leads.touches import FIRST_TOUCH, LAST_TOUCH, Touch, read_last_touches, write_last_touches
+from leads.touches import Touch, read_last_touches, write_last_touches
 from leads.writing import write
 
 

@@ -57,12 +57,11 @@ class LeadRow:
         return self.id
 
 
-_COLUMNS: Final = tuple(column.name for column in fields(LeadRow) if not column.name.startswith("last_touch"))
+FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
+LAST_TOUCH: Final = ("last_touch_at", "last_touch_channel_id", "last_touch_campaign_id", "last_touch_page_id")
+_COLUMNS: Final = tuple(column.name for column in fields(LeadRow) if column.name not in LAST_TOUCH)
 # What a batch asks of every lead it knows, whatever it says of it.
-_ALWAYS: Final = (
-    "id", "public_id", "external_id", "external_system", "email", "email_key",
-    "first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id",
-)  # fmt: skip
+_ALWAYS: Final = ("id", "public_id", "external_id", "external_system", "email", "email_key", *FIRST_TOUCH)
 # What a new lead has besides; the words it is found by and folded names are the database's to keep.
 _DEFAULTS: Final = {
     column.attname: column.get_default()

@@ -1,4 +1,4 @@
-"""Contacts of leads with us: which of them are the first and the last of a lead, and the table of the last ones."""
+"""Contacts of leads with us, and the table of the last one of each lead."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,10 @@ from typing import Final
 
 from django.db import connection
 
-from leads.lead_row import LeadRow
+from leads.lead_row import LAST_TOUCH, LeadRow
 from leads.parsing import Named
 from lib.arrays import array_literal
 
-FIRST_TOUCH: Final = ("first_touch_at", "first_channel_id", "first_campaign_id", "first_page_id")
-LAST_TOUCH: Final = ("last_touch_at", "last_touch_channel_id", "last_touch_campaign_id", "last_touch_page_id")
 _READ: Final = """
 SELECT lead_id, at, channel_id, campaign_id, page_id FROM leads_lasttouch WHERE lead_id = ANY(%s::bigint[])
 """

@@ -9,7 +9,7 @@ from leads.models.sources import Campaign, Channel
 
 
 class LastTouch(models.Model):
-    """When a lead was seen last, and where it came from then. It moves to a later one only; leads/intake.py writes it.
+    """When a lead was seen last, and where it came from then. It moves to a later one only; leads/touches.py writes it.
 
     Nearly every activity moves it: a row of its own is short and stands in few indexes, that of the lead in a dozen.
     """

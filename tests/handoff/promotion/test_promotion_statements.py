@@ -1,8 +1,7 @@
 """What a promotion costs: so many statements a lead, however many are promoted together."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -12,7 +11,6 @@ from accounts.models import User
 from handoff.models import Handoff
 from handoff.promotion import promotions
 from leads.models import Lead
-from tests.handoff.conftest import MakeLead
 from tests.scoring.building import score_leads
 
 Act = Callable[..., None]
@@ -20,16 +18,6 @@ Act = Callable[..., None]
 SHARED = 3
 # Each with its transaction, receipt, two transitions, routing, and news for the rep by bell and by mail.
 EACH = 21
-
-
-@pytest.fixture
-def make_qualified(make_lead: MakeLead, act: Act, now: datetime) -> Callable[..., Lead]:
-    def make(**fields: Any) -> Lead:
-        lead = make_lead(job_title="Chief Executive", company=f"Acme {fields}", employees=80, **fields)
-        act(lead, "page_view", at=now - timedelta(hours=1), page="/pricing")
-        return lead
-
-    return make
 
 
 @pytest.mark.parametrize("count", [1, 20])
