@@ -25,12 +25,14 @@ SELECT lead_id, %(now)s, why FROM unnest(%(lead_ids)s::bigint[], %(whys)s::small
 ORDER BY lead_id
 ON CONFLICT (lead_id) DO UPDATE SET why = least(request.why, EXCLUDED.why)
 """
-# The oldest requests of which nobody holds the request or the lead: both are held from now on, the request is gone.
+# The oldest requests of which nobody holds the lead or the request: both are held from now on, the request is gone.
+# The leads are looked up one by one: joined, they are all read where many requests wait, for the few that are taken.
 TAKE: Final = """
 WITH oldest AS MATERIALIZED (
-    SELECT request.lead_id FROM scoring_scorerequest AS request JOIN leads_lead AS lead ON lead.id = request.lead_id
+    SELECT request.lead_id FROM scoring_scorerequest AS request
+    CROSS JOIN LATERAL (SELECT FROM leads_lead WHERE id = request.lead_id FOR NO KEY UPDATE SKIP LOCKED) AS lead
     ORDER BY request.requested_at, request.lead_id LIMIT %(limit)s
-    FOR NO KEY UPDATE OF request, lead SKIP LOCKED
+    FOR NO KEY UPDATE OF request SKIP LOCKED
 )
 DELETE FROM scoring_scorerequest AS request USING oldest WHERE request.lead_id = oldest.lead_id
 RETURNING request.lead_id, request.why

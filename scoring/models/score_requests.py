@@ -17,8 +17,8 @@ class ScoreRequest(models.Model):
     class Meta:
         verbose_name = _("score to compute")
         verbose_name_plural = _("scores to compute")
-        # The worker takes the oldest first.
-        indexes = [models.Index(fields=["requested_at"], name="score_request_oldest")]
+        # The worker takes the oldest first, those of one moment by lead; sorted by it, taking some does not read all.
+        indexes = [models.Index(fields=["requested_at", "lead"], name="score_request_in_turn")]
 
     def __str__(self) -> str:
         return f"{self.requested_at:%Y-%m-%d %H:%M:%S}"
