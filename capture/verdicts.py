@@ -51,5 +51,6 @@ def impact(activity_ids: Sequence[int], *, by_person: bool) -> tuple[int, int]:
 
 
 def _taken_for_the_other(activity_ids: Sequence[int], *, by_person: bool) -> QuerySet[Activity]:
-    asked = Activity.objects.filter(pk__in=activity_ids).order_by()
+    # What was taken back was done by nobody.
+    asked = Activity.objects.filter(pk__in=activity_ids).exclude(machine=Machine.TAKEN_BACK).order_by()
     return asked.exclude(machine__in=BY_PERSON) if by_person else asked.filter(machine__in=BY_PERSON)

@@ -20,4 +20,8 @@ ICONS: Final = {
     "video_watched": "play",
     "demo_used": "play",
     "trial_used": "play",
+    "met_in_person": "person",
+    "call_received": "phone",
+    "social_message": "mail",
+    "email_received": "mail",
 }

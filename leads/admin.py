@@ -115,8 +115,8 @@ class PageAdmin(KeptAdmin, admin.ModelAdmin[Page]):
 
 @admin.register(ActivityType)
 class ActivityTypeAdmin(KeptAdmin, admin.ModelAdmin[ActivityType]):
-    list_display = ("name", "key", "effort", "is_active")
-    list_filter = ("effort", "is_active")
+    list_display = ("name", "key", "effort", "is_by_hand", "is_active")
+    list_filter = ("effort", "is_by_hand", "is_active")
     search_fields = ("name", "key")
 
 

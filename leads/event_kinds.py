@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final, TypedDict
 
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from leads.events import EventKind, Transition, register
 from leads.models import Lead, LeadEvent, Stage, Status
@@ -45,6 +45,13 @@ class Verdict(TypedDict):
     activities: int
 
 
+class Logged(TypedDict):
+    """What was logged by hand."""
+
+    # The name of the activity type.
+    type: str
+
+
 def _corrected_fields(event: LeadEvent) -> Iterable[str]:
     data: Correction = event.data
     yield ", ".join(map(_field_words, data.get("fields", [])))
@@ -77,6 +84,11 @@ def _judged_activities(event: LeadEvent) -> Iterable[str]:
     data: Verdict = event.data
     words = ngettext("%(count)s activity", "%(count)s activities", data["activities"])
     yield words % {"count": number(data["activities"])}
+
+
+def _activity_type(event: LeadEvent) -> Iterable[str]:
+    data: Logged = event.data
+    yield gettext(data["type"])
 
 
 CREATED: Final = register(
@@ -214,5 +226,14 @@ BY_PROGRAM: Final = register(
         icon="machine",
         facts=_judged_activities,
         public=("activities",),
+    )
+)
+TAKEN_BACK: Final = register(
+    EventKind(
+        key="activity.taken_back",
+        label=_("Activity taken back"),
+        sentence=_("An activity that was logged by hand was taken back."),
+        icon="return",
+        facts=_activity_type,
     )
 )

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from leads.by_hand import may_take_back
 from leads.events import SYSTEM, event_kind
-from leads.models import BY_PERSON, Activity, Lead, LeadEvent
+from leads.models import BY_PERSON, Activity, Lead, LeadEvent, LoggedActivity, Machine
 from lib.moments import seconds_words
 from lib.page_sizes import TIMELINE_ROWS
 
@@ -54,17 +58,27 @@ class Entry:
     icon: str = ""
     meaning: str = ""
     url: str = ""
+    # What somebody wrote to it.
+    note: str = ""
+    # Where who reads it can take it back.
+    take_back_url: str = ""
 
     @property
     def at(self) -> datetime:
         return self.place.at
 
 
-def timeline(lead: Lead, *, below: Place | None = None) -> tuple[list[Entry], Place | None]:
-    """A page of entries that stand below that place, and the place to ask the next page with (None at the end)."""
+def timeline(
+    lead: Lead, *, below: Place | None = None, reader: User | None = None, now: datetime | None = None
+) -> tuple[list[Entry], Place | None]:
+    """A page of entries that stand below that place, and the place to ask the next page with (None at the end).
+
+    With a reader and the moment, what they can take back says where.
+    """
     activities = (
         Activity.objects.filter(_below(below, moment="occurred_at", is_activity=True), lead=lead)
-        .select_related("type", "page", "asset", "campaign", "channel")
+        .select_related("type", "page", "asset", "campaign", "channel", "logged__person")
+        .annotate(note=KeyTextTransform("note", "extra__properties"))
         .order_by("-occurred_at", "-pk")[: TIMELINE_ROWS + 1]
     )
     events = (
@@ -72,7 +86,7 @@ def timeline(lead: Lead, *, below: Place | None = None) -> tuple[list[Entry], Pl
         .select_related("actor")
         .order_by("-at", "-pk")[: TIMELINE_ROWS + 1]
     )
-    entries = [*map(_of_activity, activities), *map(_of_event, events)]
+    entries = [*(_of_activity(activity, lead, reader, now) for activity in activities), *map(_of_event, events)]
     entries.sort(key=lambda entry: entry.place, reverse=True)
     shown = entries[:TIMELINE_ROWS]
     return shown, shown[-1].place if len(entries) > TIMELINE_ROWS else None
@@ -102,19 +116,33 @@ def is_machine(activity: Activity) -> bool:
     return activity.machine not in BY_PERSON
 
 
-def _of_activity(activity: Activity) -> Entry:
+def _of_activity(activity: Activity, lead: Lead, reader: User | None, now: datetime | None) -> Entry:
+    logged: LoggedActivity | None = getattr(activity, "logged", None)
     parts = [str(part) for part in (activity.campaign, activity.channel) if part]
     if activity.seconds:
         parts.append(seconds_words(activity.seconds))
-    if is_machine(activity):
+    if logged is not None:
+        parts.append(_("logged by %(who)s") % {"who": logged.person})
+    if activity.machine == Machine.TAKEN_BACK:
+        parts.append(_("taken back"))
+    elif is_machine(activity):
         parts.append(activity.get_machine_display())
+    is_takable = logged is not None and reader and now and may_take_back(logged, person=reader, now=now)
     return Entry(
         place=Place(activity.occurred_at, is_activity=True, pk=activity.pk),
         sentence=touch_words(activity),
         detail=", ".join(parts),
         icon=activity.type.icon,
-        meaning="machine" if is_machine(activity) else "",
+        meaning=_meaning(activity),
+        note=getattr(activity, "note", None) or "" if logged is not None else "",
+        take_back_url=reverse("leads:take_back", args=[lead.public_id, activity.pk]) if is_takable else "",
     )
+
+
+def _meaning(activity: Activity) -> str:
+    if activity.machine == Machine.TAKEN_BACK:
+        return "gone"
+    return "machine" if is_machine(activity) else ""
 
 
 def _of_event(event: LeadEvent) -> Entry:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from leads.views import leads, outcomes
+from leads.views import by_hand, leads, outcomes
 
 app_name = "leads"
 urlpatterns = [
@@ -8,5 +8,7 @@ urlpatterns = [
     path("new/", leads.lead_new, name="new"),
     path("<uuid:public_id>/", leads.lead_detail, name="detail"),
     path("<uuid:public_id>/edit/", leads.lead_edit, name="edit"),
+    path("<uuid:public_id>/log/", by_hand.log, name="log"),
+    path("<uuid:public_id>/log/<int:activity_id>/take-back/", by_hand.take_back, name="take_back"),
     path("<uuid:public_id>/outcome/<slug:kind>/", outcomes.lead_outcome, name="outcome"),
 ]

@@ -40,6 +40,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:edit", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:outcome", "lead and outcome", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:log", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("capture:import_list", "", (DOOR, IN, NO, NO, NO, IN)),
     ("capture:import_new", "", (DOOR, IN, NO, NO, NO, IN)),
     ("capture:import_detail", "import", (DOOR, IN, NO, NO, NO, IN)),
@@ -101,6 +102,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 )
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
+    "leads:take_back": "tests/leads/test_by_hand.py",
     "scoring:say": "tests/scoring/criteria/test_comments.py",
     "scoring:step": "tests/scoring/criteria/test_criteria_pages.py",
     "scoring:analysis": "tests/scoring/analysis/test_analyses.py",

@@ -1,4 +1,4 @@
-from leads.models.activity import BY_PERSON, Activity, ActivityProperties, ActivityType, Machine
+from leads.models.activity import BY_PERSON, Activity, ActivityProperties, ActivityType, LoggedActivity, Machine
 from leads.models.company import Company
 from leads.models.content import Asset, FunnelStage, Page
 from leads.models.deal import Deal
@@ -22,6 +22,7 @@ __all__ = [
     "LastTouch",
     "Lead",
     "LeadEvent",
+    "LoggedActivity",
     "Machine",
     "Page",
     "Spend",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,12 @@ class ActivityType(models.Model):
     name = models.CharField(_("name"), max_length=100, help_text=_("What the lead did, such as: visited a page."))
     effort = models.PositiveSmallIntegerField(_("effort"), choices=Effort, default=Effort.LOW)
     is_active = models.BooleanField(_("in use"), default=True)
+    is_by_hand = models.BooleanField(
+        _("logged by hand"),
+        default=False,
+        db_default=False,
+        help_text=_("People can log it on the page of a lead, such as: met us in person."),
+    )
 
     class Meta:
         verbose_name = _("activity type")
@@ -54,6 +61,7 @@ class Machine(models.IntegerChoices):
     DECLARED = 4, _("marked as machine by the sender")
     DECIDED = 5, _("program, by decision")
     OVERRULED = 10, _("person, by decision")
+    TAKEN_BACK = 11, _("nobody: it was taken back")
 
 
 # What a person did, or somebody says a person did: the only activities that count.
@@ -122,3 +130,19 @@ class ActivityProperties(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class LoggedActivity(models.Model):
+    """An activity that a person wrote down: who, when, and whether they took it back. Written by leads/by_hand.py."""
+
+    activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="logged")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("logged"))
+    taken_back_at = models.DateTimeField(_("taken back"), null=True)
+
+    class Meta:
+        verbose_name = _("activity logged by hand")
+        verbose_name_plural = _("activities logged by hand")
+
+    def __str__(self) -> str:
+        return f"{self.activity_id}"

@@ -80,7 +80,8 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One lead: who it is, where it came from, what it did; what upper packages offer loads itself."""
     lead = access_lead(request.user, public_id)
     below = Place.read(request.GET.get("before", ""))
-    entries, older = timeline(lead, below=below)
+    now = clock.now()
+    entries, older = timeline(lead, below=below, reader=request.user, now=now)
     context = {
         "title": lead.name,
         "lead": lead,
@@ -89,7 +90,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "events": entries,
         "older": older,
         "is_continued": below is not None,
-        "now": clock.now(),
+        "now": now,
     }
     return page_or_part(request, "leads/detail.html", "leads/_timeline.html", context)
 
