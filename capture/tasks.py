@@ -7,6 +7,7 @@ from celery import shared_task
 
 from capture import inbox
 from capture.importing import files, run
+from capture.web_forms import limits, taking
 from lib import clock
 
 # Well within CELERY_TASK_SOFT_TIME_LIMIT; a longer import goes on in the next task.
@@ -44,3 +45,16 @@ def resume_imports() -> None:
 def forget_import_files() -> None:
     """Files of imports are kept for a week."""
     files.forget_old(now=clock.now())
+
+
+@shared_task
+def take_submissions() -> None:
+    """The sweeper: submissions whose request did not take them, and those nobody confirmed in time."""
+    taking.take_waiting(until=monotonic() + LONGEST_DRAIN)
+    taking.expire(now=clock.now())
+
+
+@shared_task
+def forget_request_counts() -> None:
+    """How often somebody posted is remembered for an hour."""
+    limits.forget_old(now=clock.now())

@@ -276,6 +276,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-notices": {"task": "outbox.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
     "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},
+    "take-submissions": {"task": "capture.tasks.take_submissions", "schedule": 10.0},
+    "forget-request-counts": {"task": "capture.tasks.forget_request_counts", "schedule": 600.0},
     "resume-imports": {"task": "capture.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {
         "task": "capture.tasks.forget_import_files",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/email/", views.closed),  # an administrator changes the address somebody signs in with
     path("accounts/", include("allauth.urls")),
+    path("f/", include("capture.web_forms.public_urls")),
     path("leads/imports/", include("capture.urls")),
     path("leads/", include("leads.urls")),
     path("criteria/", include("scoring.urls")),

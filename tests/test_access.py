@@ -118,6 +118,8 @@ ELSEWHERE: Final = {
     "handoff:recycle": "tests/handoff/pages/test_decide_pages.py",
     "handoff:disqualify": "tests/handoff/pages/test_decide_pages.py",
     "handoff:backlog_more": "tests/handoff/promotion/test_backlog_pages.py",
+    "public_forms:page": "tests/capture/web_forms/test_submitting.py",
+    "public_forms:thanks": "tests/capture/web_forms/test_submitting.py",
     "capture_api:activities": "tests/capture/test_api.py",
     "capture_api:leads": "tests/capture/test_api.py",
     "leads_api:lead": "tests/capture/test_api.py",

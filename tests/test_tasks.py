@@ -15,7 +15,8 @@ from django.db import connection, models, transaction
 from accounts.models import User
 from capture import inbox
 from capture.importing import files, plan, run
-from capture.models import ImportBatch, InboxItem
+from capture.models import Form, ImportBatch, InboxItem, RequestCount, Submission
+from capture.web_forms import limits
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
@@ -64,6 +65,14 @@ def a_lead(**fields: Any) -> Lead:
 def a_request_that_streamed_in() -> None:
     sent = [{"message_id": str(n), "type": "page_view", "lead": {"external_id": "crm-1"}} for n in range(2)]
     inbox.append(sent, source="test", system="", agent=Agent(name="test"), now=NOW)
+
+
+def two_submissions_left_behind() -> None:
+    """One whose request was killed, and one that nobody confirmed in time."""
+    form = Form.objects.create(name="F", title="F", created_at=NOW - DAY, changed_at=NOW - DAY)
+    sent = {"form": form, "came_by": "post", "received_at": NOW - DAY, "raw": {"email": ["lead@example.com"]}}
+    Submission.objects.create(**sent, verdict="to_take", next_try_at=NOW - HOUR)
+    Submission.objects.create(**sent, verdict="unconfirmed", confirm_by=NOW - HOUR)
 
 
 def a_lead_with_35_points() -> Lead:
@@ -315,6 +324,14 @@ ENTRIES: Final[dict[str, Entry]] = {
     ),
     # It hints run_import for what is owed and changes nothing itself.
     "capture.tasks.resume_imports": Entry(an_import, IMPORTED, {"state": "ready", "counts": (0, 0, 0), "leads": 0}),
+    "capture.tasks.take_submissions": Entry(
+        two_submissions_left_behind,
+        {"verdicts": lambda: sorted(Submission.objects.values_list("verdict", flat=True)), "leads": Lead.objects.count},
+        {"verdicts": ["as_lead", "not_confirmed"], "leads": 1},
+    ),
+    "capture.tasks.forget_request_counts": Entry(
+        lambda: limits.count("client", now=NOW - 2 * HOUR), {"counts": RequestCount.objects.count}, {"counts": 0}
+    ),
     "capture.tasks.forget_import_files": Entry(
         lambda: an_import(NOW - 8 * DAY, ImportBatch.State.UPLOADED),
         {"batches": ImportBatch.objects.count},

@@ -1,5 +1,23 @@
 from capture.models.imports import ImportBatch, ImportedLead, ImportProblem
 from capture.models.inbox import InboxItem
+from capture.models.mail_domains import MailDomain
 from capture.models.quarantine import QuarantinedEvent
+from capture.models.request_counts import RequestCount
+from capture.models.submissions import Submission, Verdict
+from capture.models.web_forms import AddressPolicy, Form, FormField, FormViews
 
-__all__ = ["ImportBatch", "ImportProblem", "ImportedLead", "InboxItem", "QuarantinedEvent"]
+__all__ = [
+    "AddressPolicy",
+    "Form",
+    "FormField",
+    "FormViews",
+    "ImportBatch",
+    "ImportProblem",
+    "ImportedLead",
+    "InboxItem",
+    "MailDomain",
+    "QuarantinedEvent",
+    "RequestCount",
+    "Submission",
+    "Verdict",
+]

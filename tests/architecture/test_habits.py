@@ -17,6 +17,7 @@ RAW_SQL_IN = {
     "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # each event asks
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()
+    "capture/web_forms/limits.py",  # INSERT ... ON CONFLICT DO UPDATE ... RETURNING: counted exactly
     "capture/inbox.py",  # one narrow insert, as short as can be
     "lib/process_cache.py",  # a table that no model stands for
     "config/views.py",  # SELECT 1

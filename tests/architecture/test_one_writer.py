@@ -53,6 +53,11 @@ GUARDED = {
     "Activity": Guarded("machine", ("capture/verdicts.py", "leads/by_hand.py"), ("leads/activities.py",)),
     "LoggedActivity": Guarded("taken_back_at", ("leads/by_hand.py",)),
     "ImportBatch": Guarded("state finished_at attempts", ("capture/importing/run.py",)),
+    "Submission": Guarded(
+        "verdict confirmed_at taken_at made_lead",
+        ("capture/web_forms/taking.py",),
+        ("capture/web_forms/receiving.py",),
+    ),
     "QuarantinedEvent": Guarded("replayed_at", ("capture/quarantine.py",)),
     "ApiKey": Guarded("revoked_at", ("accounts/keys.py",)),
 }
