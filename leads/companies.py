@@ -1,7 +1,8 @@
 """Finds or creates the companies of a batch, and keeps what the batch says of them."""
 
+import json
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -10,6 +11,8 @@ from typing import Final, NamedTuple
 from django.db import connection
 from django.db.models import Q
 
+from leads.custom_fields.kinds import Value
+from leads.custom_fields.stored import changed_keys
 from leads.models import Company
 from leads.parsing import CompanyName
 from leads.writing import insert, new_ids
@@ -18,14 +21,15 @@ from lib.folding import fold
 
 # One namespace of advisory locks: companies without a domain are created one transaction at a time.
 _LOCK: Final = 0x6261746F
-_COLUMNS: Final = ("id", "name", "name_key", "domain", "industry", "employees")
 _DESCRIBED: Final = ("domain", "industry", "employees")
+_COLUMNS: Final = ("id", "name", "name_key", *_DESCRIBED, "custom")
 # What the batch says nothing of is what is stored by then: nobody holds a company while a batch is worked on.
 _WRITE: Final = """
 UPDATE leads_company AS company SET
     domain = coalesce(said.domain, company.domain), industry = coalesce(said.industry, company.industry),
-    employees = coalesce(said.employees, company.employees)
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::integer[]) AS said (id, domain, industry, employees)
+    employees = coalesce(said.employees, company.employees), custom = company.custom || coalesce(said.custom, '{}')
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::integer[], %s::jsonb[])
+    AS said (id, domain, industry, employees, custom)
 WHERE company.id = said.id
 """
 
@@ -40,8 +44,11 @@ class CompanyRow:
     domain: str | None
     industry: str = ""
     employees: int | None = None
+    custom: dict[str, Value] = field(default_factory=dict)
     # Of which columns the batch says something new.
     changed: set[str] = field(default_factory=set)
+    # What the batch says anew of custom fields.
+    said_custom: dict[str, Value] = field(default_factory=dict)
 
     @property
     def pk(self) -> int:
@@ -52,6 +59,13 @@ class CompanyRow:
         if value not in (None, "", getattr(self, name)):
             setattr(self, name, value)
             self.changed.add(name)
+
+    def say_custom(self, values: Mapping[str, Value]) -> bool:
+        """Takes over what is said of custom fields. Returns whether that is new."""
+        fresh = {key: values[key] for key in changed_keys(self.custom, values)}
+        self.custom |= fresh
+        self.said_custom |= fresh
+        return bool(fresh)
 
 
 class Companies(NamedTuple):
@@ -99,6 +113,7 @@ def write_companies(changed: Collection[CompanyRow]) -> None:
     rows = sorted(changed, key=attrgetter("id"))
     columns: list[list[object]] = [[row.id for row in rows]]
     columns += [[getattr(row, name) if name in row.changed else None for row in rows] for name in _DESCRIBED]
+    columns.append([json.dumps(row.said_custom) if row.said_custom else None for row in rows])
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, list(map(array_literal, columns)))
 

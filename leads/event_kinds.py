@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from leads.custom_fields.catalogue import by_path
 from leads.events import EventKind, Transition, register
 from leads.models import Lead, LeadEvent, Stage, Status
 from lib.moments import moment_words
@@ -59,6 +60,9 @@ def _corrected_fields(event: LeadEvent) -> Iterable[str]:
 
 def _field_words(name: str) -> str:
     """A field of the lead as its page calls it. The record may be older than the field's name."""
+    custom = by_path(name)
+    if custom is not None:
+        return custom.label
     try:
         return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
     except FieldDoesNotExist:

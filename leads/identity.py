@@ -1,6 +1,6 @@
 """Who is who within one batch: finds leads by e-mail or external id, starts new ones, and keeps track of changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -8,6 +8,8 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from leads.companies import CompanyRow, companies, write_companies
+from leads.custom_fields.kinds import Value
+from leads.custom_fields.stored import completed_text
 from leads.dimensions import Dimensions
 from leads.lead_row import FIRST_TOUCH, LAST_TOUCH, LeadRow, insert_rows, locked_rows
 from leads.models import Lead
@@ -25,6 +27,8 @@ class Person:
     is_new: bool = False
     has_acted: bool = False
     changed: set[str] = field(default_factory=set)
+    # The keys of the custom fields among them.
+    changed_custom: set[str] = field(default_factory=set)
     # The moment and the channel of the first touch that is stored, once the batch brings an earlier one.
     first_touch_before: tuple[datetime, int | None] | None = None
 
@@ -100,6 +104,8 @@ class People:
         known = self.find(parsed.identity)
         person = known or self._add(Person(LeadRow(created_at, self.now), is_new=True))
         changed = self._set(person, **parsed.columns, **_names(person.lead, parsed.identity))
+        if parsed.custom:
+            changed |= self._set_custom(person, parsed.custom)
         if parsed.company is not None:
             company = self._companies.of[parsed.company]
             changed |= self._set(person, company_id=company.pk)
@@ -116,7 +122,8 @@ class People:
         known = (company.industry, company.employees)
         company.say("industry", parsed.industry)
         company.say("employees", parsed.employees)
-        if known == (company.industry, company.employees):
+        is_custom_changed = company.say_custom(parsed.company_custom)
+        if known == (company.industry, company.employees) and not is_custom_changed:
             return False
         self._companies_changed[company.pk] = company
         return True
@@ -152,6 +159,11 @@ class People:
                 person.changed.add(name)
                 is_changed = True
         return is_changed
+
+    def _set_custom(self, person: Person, values: Mapping[str, Value]) -> bool:
+        custom, keys = completed_text(person.lead.custom, values)
+        person.changed_custom.update(keys)
+        return self._set(person, custom=custom)
 
     # --- storing ---------------------------------------------------------------------------------------------
     def save(self) -> tuple[list[LeadRow], list[tuple[LeadRow, list[str]]]]:
@@ -222,7 +234,8 @@ def refuse_two(identity: Identity, of_email: Lead | LeadRow | None, of_external:
 def _columns(leads: Iterable[ParsedLead]) -> set[str]:
     """The columns of which the batch says something."""
     names = {name for lead in leads for name in lead.columns}
-    return names | {"company_id"} if any(lead.company for lead in leads) else names
+    names |= {"company_id"} if any(lead.company for lead in leads) else set()
+    return names | {"custom"} if any(lead.custom for lead in leads) else names
 
 
 def _names(lead: LeadRow, identity: Identity) -> dict[str, object]:
@@ -241,4 +254,6 @@ def _names(lead: LeadRow, identity: Identity) -> dict[str, object]:
 def _fields_people_see(person: Person) -> list[str]:
     """A first touch that moved back is an event of its own."""
     untold = {*LAST_TOUCH, "email_key", "external_system", *(FIRST_TOUCH if person.first_touch_before else ())}
-    return sorted(Lead._meta.get_field(name).name for name in person.changed - untold)  # noqa: SLF001 (Django's way)
+    columns = person.changed - untold - {"custom"}
+    told = [Lead._meta.get_field(name).name for name in columns]  # noqa: SLF001 (Django's way)
+    return sorted([*told, *(f"custom.{key}" for key in person.changed_custom)])

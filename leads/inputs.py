@@ -36,6 +36,9 @@ class LeadInput:
     channel: str = ""
     campaign: str = ""
     landing_page: str = ""
+    # Values of custom fields by their keys, as they were said (leads/custom_fields/parsing.py reads them).
+    custom: Mapping[str, object] = field(default_factory=dict)
+    company_custom: Mapping[str, object] = field(default_factory=dict)
     created_at: datetime | None = None
 
 

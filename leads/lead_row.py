@@ -39,6 +39,8 @@ class LeadRow:
     city: str = ""
     budget: int | None = None
     is_decision_maker: bool | None = None
+    # JSON as text: the statements that read and write many rows know no other.
+    custom: str = "{}"
     first_touch_at: datetime | None = None
     first_channel_id: int | None = None
     first_campaign_id: int | None = None

@@ -15,8 +15,10 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from leads.custom_fields.kinds import Value
+from leads.custom_fields.parsing import parse_custom
 from leads.inputs import ActivityInput, LeadInput
-from leads.models import ActivityType, Machine
+from leads.models import About, ActivityType, Machine
 from leads.normalise import (
     Refusal,
     country_code,
@@ -93,6 +95,9 @@ class ParsedLead:
     page: Named | None
     created_at: datetime | None
     is_repaired: bool
+    # What was said of custom fields, as it is stored; empty nearly always.
+    custom: Mapping[str, Value]
+    company_custom: Mapping[str, Value]
 
 
 @dataclass(slots=True)
@@ -174,11 +179,13 @@ def _lead(lead_input: LeadInput, refuse: Refuse) -> ParsedLead:
         columns["budget"] = lead_input.budget
     if lead_input.is_decision_maker is not None:
         columns["is_decision_maker"] = lead_input.is_decision_maker
+    custom = parse_custom(lead_input.custom, about=About.LEAD, refuse=refuse)
     domain = domain_key(texts["company_domain"]) if texts["company_domain"] else ""
+    company = CompanyName(texts["company"], domain) if fold(texts["company"]) or domain else None
     return ParsedLead(
         identity=identity,
         columns=columns,
-        company=CompanyName(texts["company"], domain) if fold(texts["company"]) or domain else None,
+        company=company,
         industry=texts["industry"],
         employees=lead_input.employees,
         channel=_source(texts["channel"]),
@@ -186,7 +193,18 @@ def _lead(lead_input: LeadInput, refuse: Refuse) -> ParsedLead:
         page=_content(page_key(texts["landing_page"])),
         created_at=lead_input.created_at,
         is_repaired=is_repaired,
+        custom=custom,
+        company_custom=_of_company(lead_input.company_custom, company, refuse),
     )
+
+
+def _of_company(custom: Mapping[str, object], company: CompanyName | None, refuse: Refuse) -> Mapping[str, Value]:
+    values = parse_custom(custom, about=About.COMPANY, refuse=refuse)
+    if values and company is None:
+        text = _("Something is said of a company, but not which one it is.")
+        refuse(Refusal("no_company", "company_custom", text))
+        return {}
+    return values
 
 
 def message_key(source: str, message_id: str) -> uuid.UUID:

@@ -5,9 +5,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from leads.custom_fields.catalogue import visible_fields
+from leads.custom_fields.form_fields import CustomFormField
+from leads.custom_fields.kinds import Value
 from leads.editing import EDITABLE
 from leads.inputs import LeadInput
-from leads.models import Channel, Lead
+from leads.models import About, Channel, Lead
 from leads.normalise import Refusal, domain_key
 from lib.countries import CountryField
 from lib.number_fields import WholeNumberField
@@ -60,3 +64,26 @@ class CorrectLeadForm(forms.ModelForm[Lead]):
             "do_not_contact": _("The lead is not promoted and not written to."),
             "country": _("A name or two letters, such as Portugal or PT."),
         }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lead = self.instance
+        self._custom = visible_fields(user, About.LEAD)
+        known = lead.company.custom if lead.company else {}
+        self._company_custom = visible_fields(user, About.COMPANY) if lead.company else []
+        for custom in self._custom:
+            self.fields[custom.name] = CustomFormField(custom, value=lead.custom.get(custom.key))
+        for custom in self._company_custom:
+            asked = CustomFormField(custom, value=known.get(custom.key))
+            asked.label = _("%(label)s (company)") % {"label": custom.label}
+            self.fields[custom.name] = asked
+
+    @property
+    def custom(self) -> dict[str, Value | None]:
+        """What the form says of the lead's custom fields, by key."""
+        return {custom.key: self.cleaned_data[custom.name] for custom in self._custom}
+
+    @property
+    def company_custom(self) -> dict[str, Value | None]:
+        """The same of its company's."""
+        return {custom.key: self.cleaned_data[custom.name] for custom in self._company_custom}

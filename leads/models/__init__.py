@@ -1,6 +1,7 @@
 from leads.models.activity import BY_PERSON, Activity, ActivityProperties, ActivityType, LoggedActivity, Machine
 from leads.models.company import Company
 from leads.models.content import Asset, FunnelStage, Page
+from leads.models.custom_field import About, CustomField, LawfulBasis
 from leads.models.deal import Deal
 from leads.models.event import LeadEvent
 from leads.models.last_touch import LastTouch
@@ -10,6 +11,7 @@ from leads.states import Stage, Status
 
 __all__ = [
     "BY_PERSON",
+    "About",
     "Activity",
     "ActivityProperties",
     "ActivityType",
@@ -17,9 +19,11 @@ __all__ = [
     "Campaign",
     "Channel",
     "Company",
+    "CustomField",
     "Deal",
     "FunnelStage",
     "LastTouch",
+    "LawfulBasis",
     "Lead",
     "LeadEvent",
     "LoggedActivity",

@@ -3,10 +3,12 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lib.folding import folded
+from lib.json_columns import is_json_object
 
 
 class Company(models.Model):
@@ -27,6 +29,8 @@ class Company(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(_("created"))
+    # Values of custom fields by their keys (leads/custom_fields/).
+    custom = models.JSONField(_("custom fields"), default=dict, db_default={}, editable=False)
     # As names are compared (lib/folding.py).
     name_key = folded("name")
     industry_key = folded("industry")
@@ -36,7 +40,14 @@ class Company(models.Model):
         verbose_name_plural = _("companies")
         ordering = ("name", "pk")
         # Intake finds a company without a domain by its name.
-        indexes = [models.Index(fields=["name_key"], name="company_name_key")]
+        indexes = [
+            models.Index(fields=["name_key"], name="company_name_key"),
+            # The lead list narrowed by a custom field of companies.
+            GinIndex(fields=["custom"], name="company_custom", condition=~models.Q(custom={})),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=is_json_object("custom"), name="company_custom_is_object"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -14,6 +14,7 @@ from leads.models.sources import Campaign, Channel
 from leads.querysets import LeadQuerySet
 from leads.states import BY_STAGE, Stage, Status
 from lib.folding import folded
+from lib.json_columns import is_json_object
 from lib.sorting import as_people_sort
 from lib.text import unturned
 
@@ -87,6 +88,9 @@ class Lead(models.Model):
         Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
     )
 
+    # Values of custom fields by their keys (leads/custom_fields/).
+    custom = models.JSONField(_("custom fields"), default=dict, db_default={}, editable=False)
+
     # The words it is found by; triggers keep it (migrations/sql/search.sql).
     search = SearchVectorField(null=True, editable=False)
 
@@ -114,6 +118,9 @@ class Lead(models.Model):
             models.Index(fields=["first_channel", "-created_at", "-id"], name="lead_of_channel"),
             # The lead list searched.
             GinIndex(fields=["search"], name="lead_search"),
+            # The lead list narrowed by a custom field: who has a value, who has this one. Most leads have none, and
+            # cost nothing here.
+            GinIndex(fields=["custom"], name="lead_custom", condition=~models.Q(custom={})),
         ]
         constraints = [
             # Not unique=True, which makes a second index of each, for beginnings.
@@ -161,6 +168,7 @@ class Lead(models.Model):
                 condition=~models.Q(stage=Stage.CUSTOMER) | models.Q(customer_at__isnull=False),
                 name="lead_customer_since",
             ),
+            models.CheckConstraint(condition=is_json_object("custom"), name="lead_custom_is_object"),
         ]
 
     def __str__(self) -> str:

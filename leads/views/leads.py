@@ -13,6 +13,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from leads import offered_columns, panels
 from leads.access import access_lead
+from leads.custom_fields.shown import shown_values
 from leads.editing import correct
 from leads.events import Agent
 from leads.filters import LeadFilter
@@ -85,6 +86,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "title": lead.name,
         "lead": lead,
+        "custom_values": shown_values(lead, user=request.user),
         "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
         "panels": panels.offered(),
         "events": entries,
@@ -117,9 +119,16 @@ def lead_new(request: SignedInRequest) -> HttpResponse:
 def lead_edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Corrects the details of a lead."""
     lead = access_lead(request.user, public_id, to="edit")
-    form = CorrectLeadForm(request.POST or None, instance=lead)
+    form = CorrectLeadForm(request.POST or None, instance=lead, user=request.user)
     if request.method == "POST" and form.is_valid():
-        changed = correct(lead_id=lead.pk, values=form.cleaned_data, agent=Agent(user=request.user), now=clock.now())
+        changed = correct(
+            lead_id=lead.pk,
+            values=form.cleaned_data,
+            custom=form.custom,
+            company_custom=form.company_custom,
+            agent=Agent(user=request.user),
+            now=clock.now(),
+        )
         messages.info(request, _("The details changed.") if changed else _("Nothing was changed."))
         return redirect("leads:detail", lead.public_id)
     context = {"title": _("Correct %(name)s") % {"name": lead.name}, "form": form, "lead": lead}

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import ApiKey, User
 from capture.models import ImportBatch
 from leads.models import Channel, Deal, Lead
+from tests.leads.custom_fields.building import make_field
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,8 @@ class TestLeads:
             ("stage = 'customer'", "lead_customer_since"),
             ("first_touch_at = now()", "first touch"),
             ("first_channel_id = NULL", "first touch"),
+            ("custom = '[]'", "lead_custom_is_object"),
+            ("custom = 'null'", "lead_custom_is_object"),
         ],
     )
     def test_a_lead_cannot_become(self, change: str, guard: str, make_lead: Callable[..., Lead]) -> None:
@@ -67,6 +70,48 @@ class TestLeads:
             "SET CONSTRAINTS ALL IMMEDIATE",
             lead.pk,
             lead.pk,
+        )
+
+
+class TestCustomFields:
+    @pytest.mark.parametrize(
+        ("change", "guard"),
+        [
+            ("key = 'other'", "keeps its key"),
+            ("kind = 'date'", "keeps its key"),
+            ("about = 'company'", "keeps its key"),
+            ("label = ''", "custom_field_has_label"),
+            ("lawful_basis = 'because'", "custom_field_basis_known"),
+        ],
+    )
+    def test_a_field_cannot_become(self, change: str, guard: str) -> None:
+        field = make_field("text", key="it")
+        assert guard in refused(f"UPDATE leads_customfield SET {change} WHERE id = %s", field.pk)  # noqa: S608
+
+    @pytest.mark.parametrize(
+        ("values", "guard"),
+        [
+            ("'lead', 'it'", "custom_field_once_by_key"),
+            ("'lead', 'It'", "custom_field_key_shape"),
+            ("'lead', 'a-b'", "custom_field_key_shape"),
+            ("'deal', 'it'", "custom_field_about_known"),
+        ],
+    )
+    def test_a_field_is_known_once_by_a_plain_key(self, values: str, guard: str) -> None:
+        make_field("text", key="it")
+        assert guard in refused(
+            "INSERT INTO leads_customfield (public_id, about, key, label, help_text, kind, choices, position,"
+            f" is_sensitive, lawful_basis, created_at) SELECT gen_random_uuid(), {values}, 'It', '', 'text', '[]', 1,"
+            " false, '', now()"
+        )
+
+    def test_a_field_is_never_deleted(self) -> None:
+        assert "retired" in refused("DELETE FROM leads_customfield WHERE id = %s", make_field("text").pk)
+
+    def test_what_a_company_keeps_is_an_object(self, make_lead: Callable[..., Lead]) -> None:
+        lead = make_lead(company="Acme")
+        assert "company_custom_is_object" in refused(
+            "UPDATE leads_company SET custom = '1' WHERE id = %s", lead.company_id
         )
 
 
