@@ -23,6 +23,8 @@ BASE_URL = env.base_url("BATON_BASE_URL", f"http://127.0.0.1:{env.number('PORT',
 HTTPS = BASE_URL.startswith("https://")
 PUBLIC = is_public(BASE_URL)
 SECRET_KEY = env.secret("BATON_SECRET_KEY", public=PUBLIC)
+# Suppressed addresses are known by a hash with this key: it stays when the secret key is changed.
+SUPPRESSION_KEY = env.text("BATON_SUPPRESSION_KEY", SECRET_KEY)
 ALLOWED_HOSTS = env.hosts("BATON_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", public=PUBLIC)
 STATE_DIR = env.directory("BATON_STATE_DIR", BASE_DIR / "var")
 

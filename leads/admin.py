@@ -20,6 +20,7 @@ from leads.models import (
     Company,
     Lead,
     Page,
+    Purpose,
     Spend,
 )
 from leads.signals import catalogue_changed
@@ -111,6 +112,15 @@ class PageAdmin(KeptAdmin, admin.ModelAdmin[Page]):
     meaning = frozenset({"category"})
     list_filter = ("category", "funnel_stage")
     search_fields = ("key", "title")
+
+
+@admin.register(Purpose)
+class PurposeAdmin(KeptAdmin, admin.ModelAdmin[Purpose]):
+    list_display = ("label", "key", "basis", "is_contact", "position")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Purpose | None = None) -> tuple[str, ...]:
+        """What forms and programs name a purpose by stays."""
+        return ("key",) if obj else ()
 
 
 @admin.register(ActivityType)

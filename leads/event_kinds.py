@@ -40,6 +40,15 @@ class Closed(TypedDict, total=False):
     deal: str
 
 
+class Said(TypedDict):
+    """What was said of which purpose, and where."""
+
+    # The purpose's key, and its name as it was then.
+    purpose: str
+    label: str
+    source: str
+
+
 class Verdict(TypedDict):
     """Of how many activities it was decided who did them."""
 
@@ -82,6 +91,12 @@ def _deal(event: LeadEvent) -> Iterable[str]:
         yield number(Decimal(data["amount"]))
     if "deal" in data:
         yield _("deal %(id)s") % {"id": data["deal"]}
+
+
+def _purpose(event: LeadEvent) -> Iterable[str]:
+    data: Said = event.data
+    yield data["label"]
+    yield data["source"]
 
 
 def _judged_activities(event: LeadEvent) -> Iterable[str]:
@@ -210,6 +225,26 @@ DEAL_DAY: Final = register(
         sentence=_("Another day was said of a deal: this one."),
         facts=_deal,
         public=("amount", "deal"),
+    )
+)
+CONSENT_GIVEN: Final = register(
+    EventKind(
+        key="lead.consent_given",
+        label=_("Consent given"),
+        sentence=_("The person gave consent."),
+        icon="check",
+        facts=_purpose,
+        public=("purpose",),
+    )
+)
+CONSENT_WITHDRAWN: Final = register(
+    EventKind(
+        key="lead.consent_withdrawn",
+        label=_("Consent withdrawn"),
+        sentence=_("The person withdrew consent."),
+        icon="block",
+        facts=_purpose,
+        public=("purpose",),
     )
 )
 BY_PERSON: Final = register(

@@ -8,6 +8,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from leads.companies import CompanyRow, companies, write_companies
+from leads.consent.suppression import suppressed_among
 from leads.custom_fields.kinds import Value
 from leads.custom_fields.stored import completed_text
 from leads.dimensions import Dimensions
@@ -77,6 +78,8 @@ class People:
         read_last_touches({lead.pk: lead for lead in leads})
         for lead in leads:
             self._add(Person(lead))
+        # A lead that is known may be told of, whoever may be written to: only new addresses are looked up.
+        self._suppressed = suppressed_among(emails.difference(self._by_email))
 
     def _add(self, person: Person) -> Person:
         self._people.append(person)
@@ -99,9 +102,10 @@ class People:
     def take(self, parsed: ParsedLead, *, created_at: datetime, touch: Touch | None) -> Match:
         """Finds the lead that is spoken of, or starts it, and takes over what is said.
 
-        Raises Refusal like `find`, before anything is taken.
+        Raises Refusal like `find`, and for a suppressed address, before anything is taken.
         """
         known = self.find(parsed.identity)
+        self._refuse_suppressed(parsed.identity.email_key)
         person = known or self._add(Person(LeadRow(created_at, self.now), is_new=True))
         changed = self._set(person, **parsed.columns, **_names(person.lead, parsed.identity))
         if parsed.custom:
@@ -115,6 +119,12 @@ class People:
             changed |= self._touch(person, touch)
         self._name(person)
         return Match(person, "created" if known is None else "updated" if changed else "unchanged")
+
+    def _refuse_suppressed(self, email_key: str) -> None:
+        if email_key in self._suppressed:
+            raise Refusal(
+                "suppressed", "email", _("This address is suppressed: whoever it belongs to is to be left alone.")
+            )
 
     # --- describing ------------------------------------------------------------------------------------------
     def _describe_company(self, company: CompanyRow, parsed: ParsedLead) -> bool:

@@ -27,7 +27,7 @@ FILE: Final = Path(__file__).with_name("budgets.json")
 BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
 ADMIN: Final = (
     "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset",
-    "leads_page", "scoring_persona", "leads_company", "leads_activitytype", "capture_quarantinedevent",
+    "leads_page", "leads_purpose", "scoring_persona", "leads_company", "leads_activitytype", "capture_quarantinedevent",
     "handoff_handoff", "outbox_delivery", "outbox_chatwebhook", "handoff_reason", "handoff_rep",
     "handoff_backlogpolicy", "handoff_contact",
     "handoff_slapolicy", "handoff_calendar",
@@ -106,7 +106,7 @@ def costs(
             ("handoff:dry_run", manager, f"{reverse('handoff:dry_run')}?country=PT"),
             *(
                 (name, manager, reverse(name, args=[one]))
-                for name in ("leads:detail", "scoring:panel", "handoff:panel")
+                for name in ("leads:detail", "leads:consent", "scoring:panel", "handoff:panel")
             ),
             *((f"admin:{name}", administrator, reverse(f"admin:{name}_changelist")) for name in ADMIN),
             ("api:leads", None, "/api/v1/leads"),

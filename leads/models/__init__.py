@@ -1,5 +1,6 @@
 from leads.models.activity import BY_PERSON, Activity, ActivityProperties, ActivityType, LoggedActivity, Machine
 from leads.models.company import Company
+from leads.models.consent import Consent, Purpose, Suppression
 from leads.models.content import Asset, FunnelStage, Page
 from leads.models.custom_field import About, CustomField, LawfulBasis
 from leads.models.deal import Deal
@@ -19,6 +20,7 @@ __all__ = [
     "Campaign",
     "Channel",
     "Company",
+    "Consent",
     "CustomField",
     "Deal",
     "FunnelStage",
@@ -29,7 +31,9 @@ __all__ = [
     "LoggedActivity",
     "Machine",
     "Page",
+    "Purpose",
     "Spend",
     "Stage",
     "Status",
+    "Suppression",
 ]

@@ -13,6 +13,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from leads import offered_columns, panels
 from leads.access import access_lead
+from leads.consent.ledger import standing
 from leads.custom_fields.shown import shown_values
 from leads.editing import correct
 from leads.events import Agent
@@ -88,6 +89,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "lead": lead,
         "custom_values": shown_values(lead, user=request.user),
         "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
+        "consents": standing(lead.pk),
         "panels": panels.offered(),
         "events": entries,
         "older": older,

@@ -235,3 +235,40 @@ class TestPeopleAndKeys:
 
     def test_a_key_expires_after_it_was_made(self, api_key: tuple[ApiKey, str]) -> None:
         assert "api_key_expires_later" in refused("UPDATE accounts_apikey SET expires_at = created_at")
+
+
+class TestConsent:
+    @pytest.mark.parametrize(
+        ("values", "guard"),
+        [
+            ("true, 'consent', 'a form', '2026-03-10', 'form'", "consent_said_once"),
+            ("false, 'whim', 'a form', '2026-03-10', 'form'", "consent_basis_known"),
+            ("false, 'consent', '', '2026-03-10', 'form'", "consent_has_source"),
+            ("false, 'consent', 'a form', '2026-03-10', ''", "consent_has_recorder"),
+        ],
+    )
+    def test_a_word_is_said_once_somewhere_by_somebody(
+        self, values: str, guard: str, make_lead: Callable[..., Lead]
+    ) -> None:
+        statement = (
+            "INSERT INTO leads_consent (lead_id, purpose_id, wording, note, recorded_at, is_given, basis, source, at, "
+            "agent) VALUES (%s, (SELECT min(id) FROM leads_purpose), '', '', now(), "
+        )
+        lead = make_lead()
+        with connection.cursor() as cursor:
+            cursor.execute(statement + "true, 'consent', 'a form', '2026-03-10', 'form')", [lead.pk])
+        assert guard in refused(f"{statement}{values})", lead.pk)
+
+    def test_a_purpose_has_a_basis_of_the_law(self) -> None:
+        assert "purpose_basis_known" in refused("UPDATE leads_purpose SET basis = 'whim'")
+
+    @pytest.mark.parametrize(
+        ("digest", "reason", "guard"),
+        [("ana@example.com", "asked", "suppression_is_hash"), ("0" * 64, "whim", "suppression_reason_known")],
+    )
+    def test_a_suppression_is_a_hash_with_a_reason(self, digest: str, reason: str, guard: str) -> None:
+        assert guard in refused(
+            "INSERT INTO leads_suppression (digest, reason, note, since, agent) VALUES (%s, %s, '', now(), 'a')",
+            digest,
+            reason,
+        )
