@@ -1,15 +1,18 @@
 """What streams in is stored as it came and acknowledged at once; a worker takes it a moment later, in batches.
 
-A row is one request. It is deleted in the transaction that takes its events, so a worker that is killed loses nothing
-and takes nothing twice. A batch that did not come to its end is taken row by row, and event by event, so that the one
-that is to blame is found and kept in quarantine; the rest does not wait for it.
+A row is one request; its kind says which stream reads it (capture/streams.py). It is deleted in the transaction that
+takes its events, so a worker that is killed loses nothing and takes nothing twice. A batch that did not come to its end
+is taken row by row, and event by event, so that the one that is to blame is found and kept in quarantine; the rest does
+not wait for it.
 """
 
 import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -17,10 +20,12 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F, Min
 from django.utils.translation import gettext as _
 
+from capture import streams
 from capture.api.batch import MOST_EVENTS
-from capture.events import Event, take_events
+from capture.events import EVENTS
 from capture.models import InboxItem
 from capture.quarantine import keep
+from capture.streams import Event, Stream
 from leads.events import Agent
 from leads.normalise import Refusal
 from lib.hints import send_hint
@@ -31,7 +36,8 @@ logger = logging.getLogger(__name__)
 
 # The ORM takes four times as long to say the same; nothing else stands between a sender and the acknowledgement.
 INSERT: Final = (
-    "INSERT INTO capture_inboxitem (received_at, source, agent, system, events, raw) VALUES (%s, %s, %s, %s, %s, %s)"
+    "INSERT INTO capture_inboxitem (received_at, source, agent, system, kind, events, raw)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
 )
 # A row whose worker did not live to its end so often is not tried again.
 ATTEMPTS: Final = 4
@@ -46,10 +52,39 @@ class Waiting(NamedTuple):
     oldest_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose events are taken, and how."""
+
+    stream: Stream
+    source: str
+    system: str
+    agent: Agent
+
+    def take(self, events: Sequence[Event], *, now: datetime) -> None:
+        """What can be used goes through the door, the rest into quarantine."""
+        take = self.stream.take
+        self.keep(events, take(events, agent=self.agent, source=self.source, system=self.system, now=now))
+
+    def keep(self, events: Sequence[Event], results: Sequence[object]) -> None:
+        """Keeps the events of which the result says why they were refused."""
+        refused = [(*event, one) for event, one in zip(events, results, strict=True) if isinstance(one, Refusal)]
+        keep(refused, kind=self.stream.key, source=self.source, system=self.system)
+
+
 def append(events: Sequence[object], *, source: str, system: str, agent: Agent, now: datetime) -> None:
-    """Stores the events of one request with one insert. Once this is committed they are never lost."""
+    """Stores the events of one request of the API. Once this is committed they are never lost."""
+    raw = json.dumps(events)
+    append_raw(raw, kind=EVENTS.key, events=len(events), source=source, system=system, agent=agent, now=now)
+
+
+def append_raw(raw: str, *, kind: str, events: int, source: str, system: str, agent: Agent, now: datetime) -> None:
+    """Stores what one request brought, with one insert: JSON from which the stream of that kind unfolds so many events.
+
+    It holds no NUL and no lone surrogate but as an escape of JSON.
+    """
     with connection.cursor() as cursor:
-        row = (now, storable(source)[:110], storable(str(agent))[:100], system, len(events), json.dumps(events))
+        row = (now, storable(source)[:110], storable(str(agent))[:100], system, kind, events, raw)
         cursor.execute(INSERT, row)
     transaction.on_commit(hint, robust=True)
 
@@ -114,32 +149,35 @@ def _together(rows: Collection[tuple[int, int, int]]) -> Iterator[int]:
 def _take(ids: Collection[int], *, now: datetime) -> int:
     """Takes these rows and deletes them, as far as nobody else has done so meanwhile. Returns how many."""
     rows = list(InboxItem.objects.filter(pk__among=ids).order_by("pk").select_for_update(skip_locked=True))
-    for (source, system, agent), group in groupby(rows, key=lambda row: (row.source, row.system, row.agent)):
-        _take_of(list(group), source=source, system=system, agent=Agent(name=agent), now=now)
+    for (kind, source, system, agent), group in groupby(rows, key=attrgetter("kind", "source", "system", "agent")):
+        sender = Sender(stream=streams.of(kind), source=source, system=system, agent=Agent(name=agent))
+        _take_of(list(group), sender, now=now)
     InboxItem.objects.filter(pk__among=[row.pk for row in rows]).delete()
     return len(rows)
 
 
-def _take_of(rows: Sequence[InboxItem], *, source: str, system: str, agent: Agent, now: datetime) -> None:
-    events: list[Event] = [(event, row.received_at) for row in rows for event in json.loads(row.raw)]
+def _take_of(rows: Sequence[InboxItem], sender: Sender, *, now: datetime) -> None:
+    events: list[Event] = [
+        (event, row.received_at) for row in rows for event in sender.stream.unfold(json.loads(row.raw))
+    ]
     if rows[0].attempts == 1:
-        take_events(events, agent=agent, source=source, system=system, now=now)
+        sender.take(events, now=now)
     elif rows[0].attempts <= ATTEMPTS:
         for event in events:
-            _take_alone(event, source=source, system=system, agent=agent, now=now)
+            _take_alone(event, sender, now=now)
     else:
         given_up = Refusal("given_up", "event", _("Taking this was begun several times and never came to its end."))
-        keep([(*event, given_up) for event in events], source=source, system=system)
+        sender.keep(events, [given_up] * len(events))
 
 
-def _take_alone(event: Event, *, source: str, system: str, agent: Agent, now: datetime) -> None:
+def _take_alone(event: Event, sender: Sender, *, now: datetime) -> None:
     """Takes one event; one that fails in a way nobody foresaw is kept aside as well."""
     try:
         with transaction.atomic():
-            take_events([event], agent=agent, source=source, system=system, now=now)
+            sender.take([event], now=now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 (whatever it is, the others do not wait for it)
         logger.error("An event of the inbox: %s.", type(error).__name__)  # noqa: TRY400
         failed = Refusal("failed", "event", _("Baton failed with this event. Send it again after an update."))
-        keep([(*event, failed)], source=source, system=system)
+        sender.keep([event], [failed])

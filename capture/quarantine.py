@@ -5,21 +5,19 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capture.api.fields import read_activity
+from capture import streams
 from capture.models import QuarantinedEvent
-from capture.usable import take_usable
 from leads.events import Agent
-from leads.inputs import Taken
-from leads.intake import take_activities
 from leads.normalise import Refusal
 from lib.text import storable
 
 RAW_LIMIT: Final = 32_000
 
 
-def keep(refused: Collection[tuple[object, datetime, Refusal]], *, source: str, system: str) -> None:
+def keep(refused: Collection[tuple[object, datetime, Refusal]], *, kind: str, source: str, system: str) -> None:
     """Stores each refused event as it was sent (cut at 32,000 characters), when it came and why it was refused."""
     if not refused:
         return  # a transaction about nothing is still a way to the database and back
@@ -28,6 +26,7 @@ def keep(refused: Collection[tuple[object, datetime, Refusal]], *, source: str, 
             received_at=came_at,
             source=storable(source)[:100],
             system=system,
+            kind=kind,
             code=refusal.code,
             field=refusal.field[:100],
             detail=refusal.message,
@@ -38,23 +37,22 @@ def keep(refused: Collection[tuple[object, datetime, Refusal]], *, source: str, 
     )
 
 
-def replay(event: QuarantinedEvent, *, agent: Agent, now: datetime) -> Taken | Refusal:
-    """Tries a kept event once more, as of the moment it came; usable since, say, its activity type exists.
+@transaction.atomic
+def replay(event: QuarantinedEvent, *, agent: Agent, now: datetime) -> Refusal | None:
+    """Tries a kept event once more, as of the moment it came; usable since, say, its activity type exists. Returns
+    why it is still refused.
 
     Taken, it is marked as sent again; still refused, it keeps waiting. Doing it twice changes nothing: the
     message id counts once.
     """
     try:
-        activity = read_activity(json.loads(event.raw), system=event.system, now=event.received_at)
+        sent = json.loads(event.raw)
     except json.JSONDecodeError:
         return Refusal("cut", "event", _("The event was too long to be kept whole. Ask its sender to send it again."))
-    except Refusal as refusal:
-        return refusal
-    source = event.source
-    [result] = take_usable(
-        [activity], lambda part: take_activities(part, agent=agent, source=source, now=now), field="event"
-    )
-    if isinstance(result, Taken):
-        event.replayed_at = now
-        event.save(update_fields=["replayed_at"])
-    return result
+    take = streams.of(event.kind).take
+    [result] = take([(sent, event.received_at)], agent=agent, source=event.source, system=event.system, now=now)
+    if isinstance(result, Refusal):
+        return result
+    event.replayed_at = now
+    event.save(update_fields=["replayed_at"])
+    return None

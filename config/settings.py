@@ -206,6 +206,11 @@ OUTGOING_PORTS = env.ports("BATON_OUTGOING_PORTS", "443")
 # Each "host:port" may be inside and speak plain http: a chat server of one's own, or a receiver of a test.
 OUTGOING_LOCAL = env.words("BATON_OUTGOING_LOCAL")
 
+# --- what programs ask, and pages of other websites: no sessions, no forms, JSON whatever happens ----------
+PROGRAM_PATHS = ("/api/", "/v1/", "/w/")
+# So often a minute one address may send what it tracks; more is told to come again.
+COLLECTOR_REQUESTS_A_MINUTE = env.number("BATON_COLLECTOR_REQUESTS_A_MINUTE", 1200, least=1)
+
 # --- API -------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],

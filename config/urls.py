@@ -10,6 +10,7 @@ from config.design.components import components
 
 urlpatterns = [
     path("api/v1/", include("capture.api.urls")),  # asked more often than all others, so it is found first
+    path("w/", include("capture.tracking.urls")),
     path("", views.home, name="home"),
     path("demonstration/", views.demonstration, name="demonstration"),
     path("livez", views.livez, name="livez"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("f/", include("capture.web_forms.public_urls")),
     path("leads/imports/", include("capture.urls")),
     path("leads/", include("leads.urls")),
+    path("connect/", include("capture.sites.urls")),
     path("criteria/", include("scoring.urls")),
     path("queue/", include("handoff.urls")),
     path("notices/", include("outbox.urls")),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from typing import IO, Any, Final
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
@@ -166,7 +167,7 @@ def problem(status_code: int, detail: str, **more: str) -> JsonResponse:
 
 def is_api(request: HttpRequest) -> bool:
     """Whether a program asks, and is answered in JSON whatever happens."""
-    return request.path.startswith("/api/")
+    return request.path.startswith(settings.PROGRAM_PATHS)
 
 
 def problem_response(error: Exception, context: dict[str, object]) -> Response | None:

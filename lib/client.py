@@ -19,6 +19,19 @@ def client_address(request: HttpRequest) -> str:
     return address or str(request.META.get("REMOTE_ADDR", ""))
 
 
+def client_network(request: HttpRequest) -> str:
+    """What is counted as one sender: an IPv4 address, or the /64 that one household or one server has of IPv6."""
+    address = client_address(request)
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((parsed, 64), strict=False))
+    return address
+
+
 def without_port(entry: str) -> str | None:
     """The address in one entry, such as 192.0.2.7, 192.0.2.7:4711 or [2001:db8::1]:4711; None when it is none."""
     host = entry.partition("]")[0].removeprefix("[") if entry.startswith("[") else entry

@@ -23,7 +23,19 @@ class _Redis:
     spared_until = 0.0
 
 
-class SparingCache(RedisCache):
+class CountingCache(RedisCache):
+    """Django's, and a count that no two processes take for each other's."""
+
+    def count_up(self, key: str, seconds: int) -> int:
+        """One more, and how many that makes since the count began; it ends so long after the first."""
+        name = self.make_and_validate_key(key)
+        with self._cache.get_client(name, write=True).pipeline(transaction=True) as both:
+            both.set(name, 0, ex=seconds, nx=True)
+            both.incr(name)
+            return int(both.execute()[-1])
+
+
+class SparingCache(CountingCache):
     """Django's. While Redis does not answer, each process counts attempts to sign in by itself.
 
     Whoever asks for anything else gets a RedisError, and at once after the first one.
@@ -44,6 +56,9 @@ class SparingCache(RedisCache):
 
     def delete(self, key: Any, *args: Any, **kwargs: Any) -> bool:
         return bool(self._ask("delete", key, *args, **kwargs))
+
+    def count_up(self, key: str, seconds: int) -> int:
+        return int(self._ask("count_up", key, seconds))
 
     def _ask(self, name: str, key: Any, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from capture.models import ImportBatch
+from capture.sites.adding import add_site
 from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
@@ -51,6 +52,11 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("capture:import_run", "import", (405, 405, 405, 405, 405, 405)),
     ("capture:import_discard", "import", (405, 405, 405, 405, 405, 405)),
     ("capture:import_problems", "import", (DOOR, IN, NO, NO, NO, IN)),
+    ("connect:list", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("connect:detail", "site", (DOOR, IN, NO, NO, NO, IN)),
+    ("connect:settings", "site", (DOOR, IN, NO, NO, NO, IN)),
+    ("connect:server_key", "site", (405, 405, 405, 405, 405, 405)),
+    ("tracking:collect", "site", (405, 405, 405, 405, 405, 405)),
     ("scoring:agreement", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:progress", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:start", "", (DOOR, IN, NO, NO, NO, IN)),
@@ -146,6 +152,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     looked = ActivityInput(message_id="1", type="page_view", page="/pricing", lead=founder, occurred_at=now)
     take_activities([looked], agent=Agent(name="test"), source="test", now=now)
     drain_and_promote(now=now)
+    site = add_site(name="Website", origins=["https://example.com"], actor=marketer, now=now)
     batch = ImportBatch.objects.create(
         file_name="leads.csv", state="done", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now,
         touched_at=now, finished_at=now + timedelta(seconds=1),
@@ -156,6 +163,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "handoff": [Handoff.objects.get(assignee=rep).public_id],
         "lead and outcome": [Lead.objects.get().public_id, "lost"],
         "import": [batch.public_id],
+        "site": [site.slug],
         "criteria": [1],
         "person": [rep.public_id],
         "absence": [1],

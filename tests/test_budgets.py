@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiKey, User
+from capture.sites.adding import add_site
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
@@ -51,6 +52,12 @@ def fill(rows: int, *, start: int, now: datetime) -> None:
     take_activities(events, agent=Agent(name="test"), source="test", now=now)
 
 
+def connect(rows: int, *, start: int, now: datetime) -> None:
+    """So many sites."""
+    for number in range(start, start + rows):
+        add_site(name=f"Site {number}", origins=[f"https://{number}.example.com"], actor=None, now=now)
+
+
 def want(rows: int, *, start: int) -> None:
     """So many personas, each with a condition."""
     for number in range(start, start + rows):
@@ -75,11 +82,15 @@ def costs(
     measured: dict[str, list[int]] = {}
     for rows, start in ((3, 0), (30, 3)):
         want(rows, start=start)
+        connect(rows, start=start, now=now)
         fill(rows, start=start, now=now)
         drain_and_promote(now=now)
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
-            *((name, marketer, reverse(name)) for name in ("leads:list", "capture:import_list", "scoring:agreement")),
+            *(
+                (name, marketer, reverse(name))
+                for name in ("leads:list", "capture:import_list", "connect:list", "scoring:agreement")
+            ),
             ("scoring:start", marketer, reverse("scoring:start")),
             ("scoring:version", marketer, reverse("scoring:version", args=[1])),
             ("scoring:what_if", marketer, reverse("scoring:what_if")),

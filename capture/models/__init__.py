@@ -3,6 +3,7 @@ from capture.models.inbox import InboxItem
 from capture.models.mail_domains import MailDomain
 from capture.models.quarantine import QuarantinedEvent
 from capture.models.request_counts import RequestCount
+from capture.models.site import Site
 from capture.models.submissions import Submission, Verdict
 from capture.models.web_forms import AddressPolicy, Form, FormField, FormViews
 
@@ -18,6 +19,7 @@ __all__ = [
     "MailDomain",
     "QuarantinedEvent",
     "RequestCount",
+    "Site",
     "Submission",
     "Verdict",
 ]

@@ -5,15 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class InboxItem(models.Model):
-    """Events of one request, acknowledged and not taken yet; gone with the transaction that takes them."""
+    """What one request brought, acknowledged and not taken yet; gone with the transaction that takes them."""
 
     received_at = models.DateTimeField(_("received"))
     source = models.CharField(_("sent by"), max_length=110)
     agent = models.CharField(_("acts as"), max_length=100)
     # Whose external ids it names.
     system = models.CharField(_("ids of"), max_length=50, blank=True, default="", db_default="")
+    # How it is read, a key of capture/streams.py.
+    kind = models.CharField(_("kind"), max_length=20, default="events", db_default="events")
     events = models.PositiveSmallIntegerField(_("events"))
-    # A JSON list in ASCII: text, not JSON of the database, because not every event can be stored as such.
+    # JSON as the kind has it: text, not JSON of the database, because not every event can be stored as such.
     raw = models.TextField(_("as sent"))
     # So often a worker began with it; one that does not come to its end must not be tried for ever.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)

@@ -11,6 +11,8 @@ class QuarantinedEvent(models.Model):
     source = models.CharField(_("sent by"), max_length=100)
     # Whose external ids it names.
     system = models.CharField(_("ids of"), max_length=50, blank=True, default="", db_default="")
+    # How it is read, a key of capture/streams.py.
+    kind = models.CharField(_("kind"), max_length=20, default="events", db_default="events")
     code = models.CharField(_("code"), max_length=50)
     field = models.CharField(_("field"), max_length=100, blank=True)
     detail = models.TextField(_("what is wrong"))

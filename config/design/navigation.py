@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import MANAGING, ROLES
+from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING, ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,7 @@ class Place:
 PLACES = (
     Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),
     Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l", also=("capture",)),
+    Place(label=_("Connect"), icon="link", url_name="connect:list", key="w", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
     Place(
         label=_("Reports"),

@@ -58,6 +58,7 @@ GUARDED = {
         ("capture/web_forms/taking.py",),
         ("capture/web_forms/receiving.py",),
     ),
+    "Site": Guarded("server_key_nonce server_key_digest server_key_made_at", ("capture/sites/keys.py",)),
     "QuarantinedEvent": Guarded("replayed_at", ("capture/quarantine.py",)),
     "ApiKey": Guarded("revoked_at", ("accounts/keys.py",)),
 }

@@ -8,7 +8,6 @@ from accounts.models import User
 from capture.models import QuarantinedEvent
 from capture.quarantine import keep, replay
 from leads.events import Agent
-from leads.inputs import Taken
 from leads.models import Activity, ActivityType, Lead
 from leads.normalise import Refusal
 
@@ -17,7 +16,12 @@ EVENT: dict[str, Any] = {"message_id": "1", "type": "booth_visited", "lead": {"e
 
 
 def kept(now: datetime, event: object = EVENT, *, system: str = "") -> QuarantinedEvent:
-    keep([(event, now, Refusal("unknown_type", "type", "No such type."))], source="api:Website", system=system)
+    keep(
+        [(event, now, Refusal("unknown_type", "type", "No such type."))],
+        kind="events",
+        source="api:Website",
+        system=system,
+    )
     return QuarantinedEvent.objects.latest("pk")
 
 
@@ -25,14 +29,14 @@ class TestReplay:
     def test_its_external_id_is_one_of_the_system_that_sent_it(self, db: None, now: datetime) -> None:
         for system in ("crm", "shop"):
             event = EVENT | {"message_id": system, "lead": {"external_id": "4711"}, "type": "page_view"}
-            assert isinstance(replay(kept(now, event, system=system), agent=AGENT, now=now), Taken)
+            assert replay(kept(now, event, system=system), agent=AGENT, now=now) is None
         assert set(Lead.objects.values_list("external_system", "external_id")) == {("crm", "4711"), ("shop", "4711")}
 
     def test_what_is_usable_now_is_taken_as_of_the_moment_it_came(self, db: None, now: datetime) -> None:
         event = kept(now)
         assert isinstance(replay(event, agent=AGENT, now=now), Refusal)
         ActivityType.objects.create(key="booth_visited", name="visited our booth")
-        assert isinstance(replay(event, agent=AGENT, now=now + timedelta(days=3)), Taken)
+        assert replay(event, agent=AGENT, now=now + timedelta(days=3)) is None
         assert Activity.objects.get().occurred_at == now
         event.refresh_from_db()
         assert event.replayed_at == now + timedelta(days=3)

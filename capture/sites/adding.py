@@ -1,0 +1,26 @@
+"""Names a site and gives it its write key."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.text import slugify
+
+from accounts.models import User
+from capture.models import Site
+from capture.sites.keys import new_write_key
+
+
+def add_site(*, name: str, origins: Sequence[str], actor: User | None, now: datetime) -> Site:
+    """A new site at these origins (`sites.origins.read_origin`); without `actor` the command line made it."""
+    slug = slugify(name)[:50] or "site"
+    if Site.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{secrets.token_hex(3)}"
+    return Site.objects.create(
+        name=name,
+        slug=slug,
+        origins=list(dict.fromkeys(origins)),
+        write_key=new_write_key(),
+        created_by=actor,
+        created_at=now,
+    )

@@ -1,0 +1,47 @@
+"""Finds the site a request is for without asking the database, for what is asked at each visit of a page."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from capture.models import Site
+from capture.sites.keys import digest, is_server_key
+from capture.sites.origins import bare
+from lib.process_cache import ProcessCache
+
+
+@dataclass(frozen=True)
+class _Known:
+    by_slug: dict[str, Site]
+    by_write_key: dict[str, Site]
+    by_digest: dict[str, Site]
+
+
+def _read() -> _Known:
+    sites = list(Site.objects.order_by("pk"))
+    return _Known(
+        {site.slug: site for site in sites},
+        {site.write_key: site for site in sites},
+        {site.server_key_digest: site for site in sites if site.server_key_digest},
+    )
+
+
+_KNOWN: Final = ProcessCache(_read)
+
+
+def site_of_slug(slug: str) -> Site | None:
+    """The site as it was a second ago at most; likewise the others here."""
+    return _KNOWN.get().by_slug.get(slug)
+
+
+def site_of_write_key(key: str) -> Site | None:
+    return _KNOWN.get().by_write_key.get(key)
+
+
+def site_of_server_key(key: str) -> Site | None:
+    """The site whose server says this; digests are compared, so nobody learns a key from how long it takes."""
+    return _KNOWN.get().by_digest.get(digest(key)) if is_server_key(key) else None
+
+
+def is_of(site: Site, origin: str) -> bool:
+    """Whether a page of this origin is one of the site's."""
+    return bare(origin) in {bare(each) for each in site.origins}

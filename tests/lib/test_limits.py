@@ -1,0 +1,33 @@
+"""So many and no more, counted by all processes together; without Redis it holds what was asked for."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.cache import cache
+
+from lib import sparing_cache
+from lib.limits import is_within
+
+
+class TestLimits:
+    def test_it_is_exact_under_two_hundred_at_once(self) -> None:
+        name = str(uuid.uuid4())
+
+        def ask(_: int) -> bool:
+            return is_within(name, "somebody", most=10, seconds=60, without_redis=False)
+
+        with ThreadPoolExecutor(20) as pool:
+            assert sum(pool.map(ask, range(200))) == 10
+
+    def test_it_begins_anew(self) -> None:
+        name = str(uuid.uuid4())
+        assert is_within(name, "a", most=1, seconds=60, without_redis=False)
+        assert not is_within(name, "a", most=1, seconds=60, without_redis=False)
+        cache.delete(f"limit:{name}:a")
+        assert is_within(name, "a", most=1, seconds=60, without_redis=False)
+
+    @pytest.mark.parametrize("answer", [True, False])
+    def test_without_redis(self, answer: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sparing_cache._Redis, "spared_until", float("inf"))
+        assert is_within("x", "a", most=1, seconds=60, without_redis=answer) is answer
