@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import views
 from config.design.components import components
+from leads.views.preferences import preferences
 
 urlpatterns = [
     path("api/v1/", include("capture.api.urls")),  # asked more often than all others, so it is found first
@@ -21,6 +22,7 @@ urlpatterns = [
     path("leads/imports/", include("capture.urls")),
     path("leads/", include("leads.urls")),
     path("connect/", include("capture.sites.urls")),
+    path("preferences/<str:token>", preferences, name="preferences"),
     path("criteria/", include("scoring.urls")),
     path("queue/", include("handoff.urls")),
     path("notices/", include("outbox.urls")),

@@ -109,6 +109,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 )
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
+    "preferences": "tests/leads/consent/test_preferences.py",
     "leads:take_back": "tests/leads/test_by_hand.py",
     "scoring:say": "tests/scoring/criteria/test_comments.py",
     "scoring:step": "tests/scoring/criteria/test_criteria_pages.py",
