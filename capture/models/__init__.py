@@ -1,3 +1,4 @@
+from capture.models.channel_rules import ChannelRule, KnownSite, SiteKind, TagSpelling
 from capture.models.imports import ImportBatch, ImportedLead, ImportProblem
 from capture.models.inbox import InboxItem
 from capture.models.mail_domains import MailDomain
@@ -9,6 +10,7 @@ from capture.models.web_forms import AddressPolicy, Form, FormField, FormViews
 
 __all__ = [
     "AddressPolicy",
+    "ChannelRule",
     "Form",
     "FormField",
     "FormViews",
@@ -16,10 +18,13 @@ __all__ = [
     "ImportProblem",
     "ImportedLead",
     "InboxItem",
+    "KnownSite",
     "MailDomain",
     "QuarantinedEvent",
     "RequestCount",
     "Site",
+    "SiteKind",
     "Submission",
+    "TagSpelling",
     "Verdict",
 ]
