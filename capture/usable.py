@@ -6,15 +6,15 @@ from typing import TypeVar
 from django.db import DataError, IntegrityError
 from django.utils.translation import gettext as _
 
-from leads.inputs import Taken
 from leads.normalise import Refusal
 
 Input = TypeVar("Input")
+Result = TypeVar("Result")
 
 
 def take_usable(
-    inputs: Sequence[Input], take: Callable[[Sequence[Input]], list[Taken | Refusal]], *, field: str = ""
-) -> list[Taken | Refusal]:
+    inputs: Sequence[Input], take: Callable[[Sequence[Input]], list[Result | Refusal]], *, field: str = ""
+) -> list[Result | Refusal]:
     """Takes all inputs; when the database refuses one, halves until it is found, so that the others are stored.
 
     Returns what became of each, in order. `take` is a transaction, or a savepoint of the caller's; `field` is what the

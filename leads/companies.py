@@ -21,15 +21,16 @@ from lib.folding import fold
 
 # One namespace of advisory locks: companies without a domain are created one transaction at a time.
 _LOCK: Final = 0x6261746F
-_DESCRIBED: Final = ("domain", "industry", "employees")
+_DESCRIBED: Final = ("domain", "industry", "employees", "country")
 _COLUMNS: Final = ("id", "name", "name_key", *_DESCRIBED, "custom")
 # What the batch says nothing of is what is stored by then: nobody holds a company while a batch is worked on.
 _WRITE: Final = """
 UPDATE leads_company AS company SET
     domain = coalesce(said.domain, company.domain), industry = coalesce(said.industry, company.industry),
-    employees = coalesce(said.employees, company.employees), custom = company.custom || coalesce(said.custom, '{}')
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::integer[], %s::jsonb[])
-    AS said (id, domain, industry, employees, custom)
+    employees = coalesce(said.employees, company.employees), country = coalesce(said.country, company.country),
+    custom = company.custom || coalesce(said.custom, '{}')
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::integer[], %s::text[], %s::jsonb[])
+    AS said (id, domain, industry, employees, country, custom)
 WHERE company.id = said.id
 """
 
@@ -44,6 +45,7 @@ class CompanyRow:
     domain: str | None
     industry: str = ""
     employees: int | None = None
+    country: str = ""
     custom: dict[str, Value] = field(default_factory=dict)
     # Of which columns the batch says something new.
     changed: set[str] = field(default_factory=set)
@@ -69,10 +71,11 @@ class CompanyRow:
 
 
 class Companies(NamedTuple):
-    """The company behind each name, and those of them that were known by their name alone until now."""
+    """The company behind each name, those of them that were known by their name alone until now, and the new ones."""
 
     of: dict[CompanyName, CompanyRow]
     with_new_domain: list[CompanyRow]
+    fresh: Collection[int]
 
 
 def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companies:
@@ -85,7 +88,7 @@ def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companie
     known = _Known(wanted)
     missing = [one for one in wanted if not known.find(one)]
     if not missing:
-        return Companies({one: known.of(one) for one in wanted}, [])
+        return Companies({one: known.of(one) for one in wanted}, [], ())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     known = _Known(wanted)
@@ -103,7 +106,8 @@ def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companie
             with_new_domain.append(company)
         known.add(company)
     _insert(fresh, now=now)
-    return Companies({one: known.of(one) for one in wanted}, [one for one in with_new_domain if one not in fresh])
+    renamed = [one for one in with_new_domain if one not in fresh]
+    return Companies({one: known.of(one) for one in wanted}, renamed, [one.pk for one in fresh])
 
 
 def write_companies(changed: Collection[CompanyRow]) -> None:

@@ -5,25 +5,31 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.text import Truncator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from capture.importing.dates import DAY_FIRST, MONTH_FIRST
 from capture.importing.encoding import ENCODINGS
-from capture.importing.fields import FIELDS, column_name
+from capture.importing.fields import column_name
 from capture.importing.files import check_size
+from capture.importing.kinds.register import kind_of
+from capture.importing.kinds.stages import DealStage
 from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
 from capture.models import ImportBatch
 from leads.turns import Turn
-from lib.folding import FoldedField
+from lib.folding import FoldedField, fold
 from lib.number_reading import COMMA, POINT
 from lib.zones import organisation_zone, zone_name
 
 _KINDS: Final = (
     (ImportBatch.Kind.LEADS, _("Leads: who they are and where they came from")),
+    (ImportBatch.Kind.COMPANIES, _("Companies: where leads work")),
+    (ImportBatch.Kind.ACTIVITIES, _("Activities: what leads did, such as visits, forms and e-mails")),
     (ImportBatch.Kind.OUTCOMES, _("Outcomes: which known leads were won or lost")),
+    (ImportBatch.Kind.SPEND, _("Spend: what advertising cost")),
 )
+_FIND_OUT: Final = ("", _("Find out from the names of the columns"))
 _DELIMITERS: Final = ((",", _("comma")), (";", _("semicolon")), ("\t", _("tab")), ("|", _("vertical bar")))
 
 
@@ -37,7 +43,7 @@ class UploadForm(forms.Form):
         allow_empty_file=True,  # said more helpfully by the import itself
     )
     kind = forms.ChoiceField(
-        label=_("What is in it"), choices=_KINDS, widget=forms.RadioSelect, initial=ImportBatch.Kind.LEADS
+        label=_("What is in it"), choices=(_FIND_OUT, *_KINDS), widget=forms.RadioSelect, initial="", required=False
     )
 
     def clean_file(self) -> Any:
@@ -91,15 +97,33 @@ class ColumnsForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, batch: ImportBatch, rows: Sequence[Row], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        batch: ImportBatch,
+        rows: Sequence[Row],
+        stages: Sequence[tuple[str, int, DealStage]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.batch = batch
         columns = [("", _("not in the file")), *_offers(batch, rows)]
-        for field in FIELDS[batch.kind]:
+        self.kind = kind_of(batch.kind)
+        for field in self.kind.fields:
             self.fields[f"field_{field.key}"] = forms.ChoiceField(
                 label=str(field.label), help_text=str(field.help), choices=columns, required=False,
                 initial=str(batch.mapping.get(field.key, "")),
             )  # fmt: skip
+            if field.may_be_fixed:
+                self.fields[f"fixed_{field.key}"] = forms.CharField(
+                    label=str(field.label), required=False, max_length=100, initial=batch.fixed.get(field.key, "")
+                )
+        for number, (word, count, stage) in enumerate(stages):
+            self.fields[f"stage_{number}"] = forms.ChoiceField(
+                label=Truncator(word).chars(60), choices=DealStage.choices, initial=stage,
+                help_text=ngettext("%(count)s row", "%(count)s rows", count) % {"count": f"{count:,}"},
+            )  # fmt: skip
+        self._words = [word for word, _count, _stage in stages]
         self.fields["time_zone"].initial, self.fields["is_strict"].initial = batch.time_zone, batch.is_strict
         self.fields["system"].initial = batch.system
         self.fields["time_zone"].help_text = gettext(
@@ -109,25 +133,52 @@ class ColumnsForm(forms.Form):
 
     @property
     def targets(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith("field_")]
+        return self._named("field_")
+
+    @property
+    def asks_system(self) -> bool:
+        """Whether the file can hold ids of leads."""
+        return self.kind.field("external_id") is not None
+
+    @property
+    def fixed_ones(self) -> list[forms.BoundField]:
+        return self._named("fixed_")
+
+    @property
+    def stage_words(self) -> list[forms.BoundField]:
+        return self._named("stage_")
+
+    def _named(self, prefix: str) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(prefix)]
 
     def clean_time_zone(self) -> str:
         return zone_name(self.cleaned_data["time_zone"])
 
     def mapping(self) -> dict[str, int]:
         """Field -> position of its column, of what was chosen."""
-        chosen = {field.key: self.cleaned_data[f"field_{field.key}"] for field in FIELDS[self.batch.kind]}
+        chosen = {field.key: self.cleaned_data[f"field_{field.key}"] for field in self.kind.fields}
         return {key: int(index) for key, index in chosen.items() if index != ""}
 
     def orders(self) -> dict[str, str]:
         """Field -> order of day and month, where the person said it."""
         order = self.cleaned_data["date_order"]
-        return {field.key: order for field in FIELDS[self.batch.kind] if field.is_date and order}
+        return dict.fromkeys(self.kind.keys(of=lambda type_: type_.is_date), order) if order else {}
 
     def marks(self) -> dict[str, str]:
         """Field -> mark before its decimals, where the person said it."""
         mark = self.cleaned_data["decimal_mark"]
-        return {field.key: mark for field in FIELDS[self.batch.kind] if field.is_number and mark}
+        return dict.fromkeys(self.kind.keys(of=lambda type_: type_.is_number), mark) if mark else {}
+
+    def fixed(self) -> dict[str, str]:
+        """Field -> what holds for every row, where the person said it."""
+        stated = {
+            field.key: self.cleaned_data[f"fixed_{field.key}"] for field in self.kind.fields if field.may_be_fixed
+        }
+        return {key: text for key, text in stated.items() if text}
+
+    def stages(self) -> dict[str, str]:
+        """Word of the stage column, folded -> what it means."""
+        return {fold(word): self.cleaned_data[f"stage_{number}"] for number, word in enumerate(self._words)}
 
 
 class TurnForm(forms.Form):

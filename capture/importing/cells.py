@@ -13,21 +13,6 @@ from django.utils.translation import gettext as _
 from leads.normalise import Refusal, email_key
 from lib.text import storable
 
-_IDENTITY: Final = ("email", "external_id")
-_KEPT_FOR_EVER: Final = frozenset(
-    {
-        *_IDENTITY,
-        "created_at",
-        "channel",
-        "campaign",
-        "landing_page",
-        "deal_id",
-        "won_at",
-        "lost_at",
-        "opportunity_at",
-        "",
-    }
-)
 # Of these the rest of the cell, or of the row, still says who it is.
 _STILL_KNOWN: Final = frozenset({"two_values", "cut_id"})
 _BETWEEN_VALUES: Final = re.compile(r"[\s,;|/<>()]+")
@@ -40,9 +25,9 @@ SALUTATIONS: Final = frozenset(
 )  # fmt: skip
 
 
-def costs_the_row(refusals: Collection[Refusal]) -> bool:
-    """Whether one of them is about what a lead is known by, or what is kept for ever."""
-    return any(each.field in _KEPT_FOR_EVER and each.code not in _STILL_KNOWN for each in refusals)
+def costs_the_row(refusals: Collection[Refusal], needs: Collection[str]) -> bool:
+    """Whether one of them is about a field that the row cannot be taken without."""
+    return any(each.field in needs and each.code not in _STILL_KNOWN for each in refusals)
 
 
 def first_address(text: str) -> tuple[str, Refusal | None]:

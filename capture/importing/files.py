@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capture.importing.problems import Unreadable
+from capture.importing.problems import RowProblem, Unreadable
+from capture.importing.reading import Row, read
 from capture.models import ImportBatch
 
 RETENTION: Final = timedelta(days=7)
@@ -41,6 +42,17 @@ def stored(batch: ImportBatch) -> Iterator[BinaryIO]:
         raise Unreadable("forgotten", _("The file is no longer kept. Upload it again."))
     with default_storage.open(batch.stored_as, "rb") as file:
         yield cast("BinaryIO", file)
+
+
+def read_rows(batch: ImportBatch, file: BinaryIO) -> tuple[list[str], Iterator[Row | RowProblem]]:
+    """The column names and the rows, read as was found out; raises Unreadable, also while streaming."""
+    return read(
+        file,
+        encoding=batch.encoding,
+        delimiter=batch.delimiter,
+        preamble=batch.preamble_lines,
+        is_sheet=bool(batch.sheet),
+    )
 
 
 def forget(batch: ImportBatch) -> None:

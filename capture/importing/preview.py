@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from django.db import transaction
+from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
-from capture.importing.chunks import Counts, chunked, reading_of, take_chunk
-from capture.importing.fields import LEADS, label_of
+from capture.importing.chunks import Counts, chunked, items_of, reading_of, row_values, take_chunk
+from capture.importing.files import read_rows
 from capture.importing.forecast import would_go
-from capture.importing.reading import Row, read
+from capture.importing.kinds.register import kind_of
+from capture.importing.reading import Row
 from capture.models import ImportBatch
 from lib.zones import organisation_zone
 
@@ -40,12 +43,13 @@ class Tried(NamedTuple):
 def dry_run(batch: ImportBatch, file: BinaryIO, *, now: datetime, limit: int | None = None) -> Tried:
     """Tries the first `limit` rows (all of them without); nothing of it stays."""
     counts, qualifying = Counts(), set[int]()
-    _columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
+    may_qualify = kind_of(batch.kind).may_qualify
+    items = items_of(batch, file, now=now)
     with transaction.atomic():
         for chunk in chunked(islice(items, limit)):
             part = take_chunk(chunk, batch=batch, now=now)
             counts.add(part)
-            qualifying |= would_go(part.lead_ids, now=now) if batch.kind == LEADS else set()
+            qualifying |= would_go(part.lead_ids, now=now) if may_qualify else set()
         transaction.set_rollback(True)
     counts.problems.sort(key=lambda problem: problem.line)
     return Tried(counts, len(qualifying))
@@ -56,30 +60,32 @@ def sample(
 ) -> tuple[list[str], list[SampleRow]]:
     """The labels of the mapped fields, and the first rows with their values in that order.
 
-    `problems` are what a dry run said, by line: those rows show the reason instead of values.
+    `problems` are what a dry run said, by line: those rows show the reason instead of values. Only fields of which
+    these rows say something are shown.
     """
-    keys = sorted(_shown(batch), key=lambda key: key == "created_at")
-    reading = reading_of(batch, now=now)
-    rows = []
-    _columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
+    kind, reading = kind_of(batch.kind), reading_of(batch, now=now)
+    read: list[tuple[int, dict[str, Any] | str]] = []
+    _columns, items = read_rows(batch, file)
     for item in islice(items, count):
         if not isinstance(item, Row) or item.line in problems:
-            rows.append(SampleRow(item.line, [], problems.get(item.line, "")))
-            continue
-        read_as, _wrong = reading.lead(item.cells) if batch.kind == LEADS else reading.outcome(item.cells)
-        rows.append(SampleRow(item.line, [_written(getattr(read_as, key)) for key in keys]))
-    return [label_of(batch.kind, key) for key in keys], rows
-
-
-def _shown(batch: ImportBatch) -> list[str]:
-    keys = [key for key in batch.mapping if key != "full_name"]
-    if "full_name" in batch.mapping:
-        keys += [key for key in ("first_name", "last_name") if key not in keys]
-    order = ["email", "external_id", "first_name", "last_name"]
-    return [key for key in order if key in keys] + [key for key in keys if key not in order]
+            read.append((item.line, problems.get(item.line, "")))
+        else:
+            read.append((item.line, row_values(item, kind, reading)[0]))
+    stated = {key for _line, values in read if isinstance(values, dict) for key in values}
+    fields = [field for field in kind.fields if field.key in stated]
+    return [str(field.label) for field in fields], [
+        SampleRow(line, [], values)
+        if isinstance(values, str)
+        else SampleRow(line, [_written(values.get(field.key)) for field in fields])
+        for line, values in read
+    ]
 
 
 def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, TextChoices):
+        return str(value.label)
     if isinstance(value, datetime):
         local = localtime(value, organisation_zone())
         return f"{date_format(local, 'j M Y, H:i')} {local.tzname()}"

@@ -23,3 +23,5 @@ class RowProblem:
     message: str
     column: str = ""
     is_taken: bool = False
+    # How many rows of the file it stands for.
+    weight: int = 1

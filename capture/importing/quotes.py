@@ -14,6 +14,31 @@ class Diagnosis:
     cell: int
 
 
+def as_people_mean(lines: Sequence[str], delimiter: str, width: int, limit: int) -> list[str]:
+    """The cells of a row with quotes inside its values that are not written twice; none where it is not plain.
+
+    A quote ends a value only before a separator or the end. Plain is a row of one line that then has as many cells as
+    there are columns, none longer than `limit`.
+    """
+    if len(lines) != 1 or not width:
+        return []
+    cells, rest = [], lines[0].rstrip("\n")
+    while True:
+        stripped = rest.lstrip(" ")
+        if stripped.startswith('"'):
+            end = stripped.find(f'"{delimiter}', 1)
+            if end < 0 and not stripped.endswith('"'):
+                return []
+            cell, has_more = (stripped[1:end], True) if end > 0 else (stripped[1:-1], False)
+            rest = stripped[end + 1 + len(delimiter) :] if has_more else ""
+        else:
+            cell, separator, rest = rest.partition(delimiter)
+            has_more = bool(separator)
+        cells.append(cell.replace('""', '"').strip())
+        if not has_more:
+            return cells if len(cells) == width and max(map(len, cells)) <= limit else []
+
+
 def diagnose(lines: Sequence[str], first: int, delimiter: str, limit: int) -> Diagnosis:
     """What is wrong with the row made of `lines`, the first of which is line number `first`."""
     opened, cell, length = first, 1, 0

@@ -2,16 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from django.utils.translation import gettext as _
 
 from capture.importing.encoding import codec_of, detect_encoding, known_encoding
+from capture.importing.layout import detect_delimiter, lines_before_names, named_delimiter
 from capture.importing.problems import RowProblem, Unreadable
-from capture.importing.quotes import Diagnosis, diagnose
+from capture.importing.quotes import Diagnosis, as_people_mean, diagnose
 from lib.text import storable
 
 COLUMN_LIMIT: Final = 500
@@ -19,17 +19,19 @@ CELL_LIMIT: Final = 65_536
 ROW_LIMIT: Final = 1_000_000
 # A line is read into memory whole; no honest one comes near this.
 LINE_LIMIT: Final = 4 * 1024 * 1024
-DELIMITERS: Final = (",", ";", "\t", "|")
 
 csv.field_size_limit(CELL_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row, trimmed; `line` is where it begins."""
+    """The cells of one row, trimmed; `line` is where it begins (of a sheet its row)."""
 
     line: int
     cells: list[str]
+    # How many rows of the file it stands for, and values that they say together.
+    weight: int = 1
+    values: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Inspection:
     delimiter: str
     columns: list[str]
     rows: int
+    # Lines before the column names: the title of a report, the days it is about.
+    preamble: int
 
 
 class _LineTooLong(Exception):
@@ -80,11 +84,12 @@ class _Lines:
         return line
 
 
-def inspect(file: BinaryIO, *, encoding: str = "", delimiter: str = "") -> Inspection:
+def inspect(file: BinaryIO, *, encoding: str = "", delimiter: str = "", is_sheet: bool = False) -> Inspection:
     """Reads the whole file once; what was not given is found out. Raises Unreadable before anything is stored."""
     encoding = known_encoding(encoding) if encoding else detect_encoding(file)
-    delimiter = delimiter or _detect_delimiter(file, encoding)
-    columns, rows = read(file, encoding=encoding, delimiter=delimiter)
+    delimiter = delimiter or detect_delimiter(_head(file, encoding))
+    preamble = lines_before_names(_head(file, encoding), delimiter)
+    columns, rows = read(file, encoding=encoding, delimiter=delimiter, preamble=preamble, is_sheet=is_sheet)
     count = 0
     for count, _row in enumerate(rows, 1):
         if count > ROW_LIMIT:
@@ -94,19 +99,22 @@ def inspect(file: BinaryIO, *, encoding: str = "", delimiter: str = "") -> Inspe
             )
     if count == 0:
         raise Unreadable("no_rows", _("The file has column names but no rows. There is nothing to import."))
-    return Inspection(encoding, delimiter, columns, count)
+    return Inspection(encoding, delimiter, columns, count, preamble)
 
 
-def read(file: BinaryIO, *, encoding: str, delimiter: str) -> tuple[list[str], Iterator[Row | RowProblem]]:
+def read(
+    file: BinaryIO, *, encoding: str, delimiter: str, preamble: int = 0, is_sheet: bool = False
+) -> tuple[list[str], Iterator[Row | RowProblem]]:
     """The column names and a stream of rows; a row that cannot be used comes as its problem.
 
+    `preamble` lines come before the names. Of a sheet lines are rows, whatever is in its cells.
     Raises Unreadable, also while streaming. Blank rows are left out. The caller keeps `file` open meanwhile.
     """
     ends, skip = _line_ends(file, encoding)
     codec, errors = codec_of(encoding)
     text = io.TextIOWrapper(io.BufferedReader(_Undetached(file), 1 << 16), encoding=codec, errors=errors, newline=ends)
-    lines = _Lines(text, skip)
-    stream = _rows(lines, delimiter)
+    lines = _Lines(text, skip + preamble)
+    stream = _rows(lines, delimiter, is_sheet=is_sheet)
     header = next(stream, None)
     if header is None:
         raise Unreadable("empty", _("The file is empty. Choose a CSV file with column names in its first line."))
@@ -116,6 +124,11 @@ def read(file: BinaryIO, *, encoding: str, delimiter: str) -> tuple[list[str], I
         raise Unreadable(header.code, _("Column names cannot be read: %(why)s") % {"why": header.message})
     columns = _column_names(header)
     return columns, _fitting(stream, columns)
+
+
+def preamble_of(file: BinaryIO, *, encoding: str, lines: int) -> list[str]:
+    """The lines before the names of the columns."""
+    return _head(file, encoding).splitlines()[:lines] if lines else []
 
 
 def _column_names(header: Row) -> list[str]:
@@ -156,10 +169,12 @@ def _fitting(stream: Iterator[Row | RowProblem], columns: list[str]) -> Iterator
             yield row
 
 
-def _rows(lines: _Lines, delimiter: str) -> Iterator[Row | RowProblem]:
+def _rows(lines: _Lines, delimiter: str, *, is_sheet: bool) -> Iterator[Row | RowProblem]:
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    width, row_number = 0, lines.number
     while True:
-        first = lines.number + 1
+        row_number += 1
+        first = row_number if is_sheet else lines.number + 1
         lines.of_row.clear()
         try:
             cells = [cell.strip("\x1a \t\n\v\f\u00a0\u3000\ufeff") for cell in next(reader)]
@@ -168,9 +183,13 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[Row | RowProblem]:
         except _LineTooLong as line:
             yield _endless(first, has_many_cells=str(line).count(delimiter) > COLUMN_LIMIT)
         except csv.Error:
-            yield _explained(diagnose(lines.of_row, first, delimiter, CELL_LIMIT), first)
+            cells = as_people_mean(lines.of_row, delimiter, width, CELL_LIMIT)
+            yield (
+                Row(first, cells) if cells else _explained(diagnose(lines.of_row, first, delimiter, CELL_LIMIT), first)
+            )
         else:
             if any(cells):
+                width = width or len(cells)
                 yield Row(first, cells)
 
 
@@ -206,36 +225,7 @@ def _line_ends(file: BinaryIO, encoding: str) -> tuple[str, int]:
     """How lines end, and how many come before the column names ("sep=;", which Excel understands)."""
     head = _head(file, encoding)
     ends = "\r" if "\r" in head and "\n" not in head else "\n"
-    return ends, 1 if _named_delimiter(head) else 0
-
-
-def _named_delimiter(head: str) -> str:
-    first = head.split("\n", 1)[0].split("\r", 1)[0].strip(' "')
-    return first[4] if len(first) == 5 and first[:4].lower() == "sep=" else ""
-
-
-def _detect_delimiter(file: BinaryIO, encoding: str) -> str:
-    """The separator with which most of the first rows have as many cells as the first."""
-    head = _head(file, encoding)
-    if named := _named_delimiter(head):
-        return named if named in DELIMITERS else ","
-    lines = head.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    lines = lines[:-1] if len(lines) > 2 else lines  # the last one may be cut
-    best, best_score = ",", 0.0
-    for candidate in DELIMITERS:
-        widths = _widths(lines, candidate)
-        score = (widths[0] - 1) * sum(width == widths[0] for width in widths) / len(widths) if widths else 0
-        if score > best_score:
-            best, best_score = candidate, score
-    return best
-
-
-def _widths(lines: list[str], delimiter: str) -> list[int]:
-    try:
-        rows = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, skipinitialspace=True)
-        return [len(row) for row in islice((row for row in rows if any(row)), 30)]
-    except csv.Error:
-        return []
+    return ends, 1 if named_delimiter(head) else 0
 
 
 def _head(file: BinaryIO, encoding: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from capture.importing.files import stored
+from capture.importing.files import read_rows, stored
 from capture.importing.problems import Unreadable
-from capture.importing.reading import Row, read
+from capture.importing.reading import Row
 from capture.models import ImportBatch
 from lib.cells import inert
 from lib.text import storable
@@ -30,7 +30,7 @@ def problem_rows(batch: ImportBatch) -> Iterator[str]:
         items: Iterator[object] = iter(())
         try:
             file = stack.enter_context(stored(batch))
-            columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
+            columns, items = read_rows(batch, file)
         except Unreadable:
             pass  # forgotten after a week; line and reason are kept
         yield "\ufeff"  # Excel takes the file for UTF-8 only with the mark

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from capture.importing.chunks import Counts, Item, chunked, take_chunk
+from capture.importing.chunks import Counts, chunked, items_of, take_chunk
 from capture.importing.files import stored
+from capture.importing.kinds.declaration import Item
 from capture.importing.problems import Unreadable
-from capture.importing.reading import read
 from capture.models import ImportBatch, ImportProblem
 
 State = ImportBatch.State
@@ -62,7 +62,7 @@ def run(batch_id: int, *, clock: Clock, until: datetime | None = None, progress:
         return True
     try:
         with stored(batch) as file:
-            _columns, items = read(file, encoding=batch.encoding, delimiter=batch.delimiter)
+            items = items_of(batch, file, now=clock())
             for chunk in chunked(_behind(items, batch.done_to_line)):
                 _commit(batch, chunk, now=clock())
                 if progress is not None:
@@ -108,6 +108,7 @@ def _commit(batch: ImportBatch, chunk: list[Item], *, now: datetime) -> None:
             code=problem.code,
             message=problem.message,
             is_taken=problem.is_taken,
+            weight=problem.weight,
         )
         for problem in counts.problems
     )

@@ -25,7 +25,10 @@ class ImportBatch(models.Model):
 
     class Kind(models.TextChoices):
         LEADS = "leads", _("leads")
+        COMPANIES = "companies", _("companies")
+        ACTIVITIES = "activities", _("activities (what leads did)")
         OUTCOMES = "outcomes", _("outcomes (who became a customer)")
+        SPEND = "spend", _("spend (what advertising cost)")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("columns to be mapped")
@@ -35,14 +38,24 @@ class ImportBatch(models.Model):
         FAILED = "failed", _("stopped")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.LEADS)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.LEADS)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
     file_name = models.CharField(_("file"), max_length=200)
     stored_as = models.CharField(max_length=100, blank=True)  # emptied when the file is forgotten
     encoding = models.CharField(_("encoding"), max_length=20)
     delimiter = models.CharField(_("separator"), max_length=1)
     columns = models.JSONField(_("columns"), default=list)
+    # Of a workbook: the sheet whose rows the stored file holds.
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True, default="", db_default="")
+    # Lines before the names of the columns, such as the title of a report.
+    preamble_lines = models.PositiveSmallIntegerField(default=0, db_default=0)
     mapping = models.JSONField(_("mapping"), default=dict)  # {field key: column index}
+    # A person has said another mapping than was guessed: it is proposed for the next file with these columns.
+    is_corrected = models.BooleanField(default=False, db_default=False)
+    # {field key: what holds for every row}, where no column says it
+    fixed = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # {word of the stage column, folded: won, lost or open}, where a person said it
+    stages = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")  # of times that name none
     date_orders = models.JSONField(default=dict)  # {field key: "dmy" or "mdy"}
     # {field key: the mark before its decimals}
@@ -119,6 +132,8 @@ class ImportProblem(models.Model):
     message = models.TextField(_("what is wrong"))
     # The row was taken, without the cells the message names.
     is_taken = models.BooleanField(default=False, db_default=False)
+    # How many rows of the file it stands for.
+    weight = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name = _("problem")

@@ -16,7 +16,16 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
 from capture.forms.imports import ColumnsForm, ReadAgainForm, TurnForm, UploadForm
 from capture.importing import files, run
-from capture.importing.plan import DateOrderUnknown, DecimalMarkUnknown, first_rows, new_batch, read_again, set_mapping
+from capture.importing.kinds.register import kind_of
+from capture.importing.plan import (
+    DateOrderUnknown,
+    DecimalMarkUnknown,
+    first_rows,
+    new_batch,
+    read_again,
+    set_mapping,
+    stages_of,
+)
 from capture.importing.preview import PAGE_ROWS, dry_run, sample
 from capture.importing.problems import Unreadable
 from capture.importing.report import problem_rows
@@ -83,7 +92,8 @@ def import_columns(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         return redirect("capture:import_detail", batch.public_id)
     try:
         with files.stored(batch) as file:
-            form = ColumnsForm(request.POST or None, batch=batch, rows=first_rows(batch, file, 20))
+            rows, stages = first_rows(batch, file, 20), stages_of(batch, file)
+            form = ColumnsForm(request.POST or None, batch=batch, rows=rows, stages=stages)
             if request.method == "POST" and form.is_valid() and _take_over(batch, file, form):
                 return redirect("capture:import_preview", batch.public_id)
     except Unreadable as problem:
@@ -92,6 +102,7 @@ def import_columns(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         "title": _("Which column is what?"),
         "batch": batch,
         "form": form,
+        "noun": kind_of(batch.kind).noun,
         "read_again": ReadAgainForm(
             initial={"kind": batch.kind, "encoding": batch.encoding, "delimiter": batch.delimiter}, auto_id="again_%s"
         ),
@@ -103,7 +114,8 @@ def import_columns(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
 def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
     """Keeps the mapping; on a problem the form says it, and False."""
     batch.time_zone, batch.is_strict = form.cleaned_data["time_zone"], form.cleaned_data["is_strict"]
-    batch.system = form.cleaned_data["system"]
+    batch.system, batch.fixed = form.cleaned_data["system"], form.fixed()
+    batch.stages = form.stages() or batch.stages
     try:
         set_mapping(batch, file, form.mapping(), orders=form.orders(), marks=form.marks())
     except DateOrderUnknown as problem:
@@ -117,7 +129,17 @@ def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
         return False
     batch.touched_at = clock.now()
     batch.save(
-        update_fields=["mapping", "date_orders", "decimal_marks", "time_zone", "is_strict", "system", "touched_at"]
+        update_fields=[
+            "mapping",
+            "fixed",
+            "stages",
+            "date_orders",
+            "decimal_marks",
+            "time_zone",
+            "is_strict",
+            "system",
+            "touched_at",
+        ]
     )
     return True
 
@@ -143,7 +165,11 @@ def import_read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             "delimiter",
             "columns",
             "rows",
+            "preamble_lines",
             "mapping",
+            "fixed",
+            "stages",
+            "system",
             "date_orders",
             "decimal_marks",
             "touched_at",
@@ -179,7 +205,8 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         "problems": sorted(counts.problems, key=lambda problem: problem.is_taken)[:SHOWN_PROBLEMS],
         "tried": counts.rows if counts.rows < batch.rows else 0,
         "qualifying": qualifying,
-        "turn_form": TurnForm({"turn": batch.turn}) if batch.kind == ImportBatch.Kind.LEADS else None,
+        "new_leads": counts.new_leads if batch.kind != ImportBatch.Kind.LEADS else 0,
+        "turn_form": TurnForm({"turn": batch.turn}) if kind_of(batch.kind).may_qualify else None,
     }
     return render(request, "capture/importing/preview.html", context)
 
@@ -232,6 +259,8 @@ def import_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
         "figures": _figures(batch, batch.created, batch.updated, batch.unchanged, batch.rejected),
         "problems": batch.problems.order_by("is_taken", "line")[:SHOWN_PROBLEMS],
         "new_channels": Channel.objects.filter(pk__in=batch.new_channels),
+        "may_qualify": kind_of(batch.kind).may_qualify,
+        "has_new_leads": batch.leads.exists(),
         "now": clock.now(),
     }
     is_part = bool(request.htmx) and not request.htmx.boosted
@@ -256,13 +285,6 @@ def _gone(request: HttpRequest, batch: ImportBatch, problem: Unreadable) -> Http
 
 
 def _figures(batch: ImportBatch, created: int, updated: int, unchanged: int, rejected: int) -> list[dict[str, str]]:
-    figures = [
-        {"label": _("New"), "value": f"{created:,}"},
-        {"label": _("Changed"), "value": f"{updated:,}"},
-        {"label": _("As before"), "value": f"{unchanged:,}"},
-        {"label": _("Not used"), "value": f"{rejected:,}"},
-    ]
-    if batch.kind == ImportBatch.Kind.OUTCOMES:
-        figures[1]["label"] = _("Outcomes recorded")
-        return figures[1:]
-    return figures
+    labels = (*kind_of(batch.kind).figures, _("Not used"))
+    numbers = (created, updated, unchanged, rejected)
+    return [{"label": str(label), "value": f"{n:,}"} for label, n in zip(labels, numbers, strict=True) if label]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from capture.importing.dates import DAY_FIRST, MONTH_FIRST, order_of, read_moment, reads_as_date
 from capture.importing.headings import guess
-from capture.importing.values import split_name
+from capture.importing.names import split_name
 from leads.normalise import Refusal
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)

@@ -4,6 +4,7 @@ import io
 import os
 import time
 import tracemalloc
+from typing import Any
 
 import pytest
 
@@ -11,14 +12,14 @@ from capture.importing.problems import RowProblem, Unreadable
 from capture.importing.reading import CELL_LIMIT, COLUMN_LIMIT, Inspection, Row, inspect, read
 
 
-def look(content: bytes | str, **how: str) -> tuple[Inspection, list[str], list[Row | RowProblem]]:
+def look(content: bytes | str, **how: Any) -> tuple[Inspection, list[str], list[Row | RowProblem]]:
     file = io.BytesIO(content.encode() if isinstance(content, str) else content)
     found = inspect(file, **how)
     columns, rows = read(file, encoding=found.encoding, delimiter=found.delimiter)
     return found, columns, list(rows)
 
 
-def cells(content: bytes | str, **how: str) -> list[list[str]]:
+def cells(content: bytes | str, **how: Any) -> list[list[str]]:
     return [row.cells for row in look(content, **how)[2] if isinstance(row, Row)]
 
 
@@ -130,8 +131,12 @@ class TestQuotes:
         with pytest.raises(Unreadable, match="line 4"):
             look('a,b\n1,x\n"2\n","open\n3,y\n')
 
-    def test_one_in_the_middle_of_a_value_costs_its_row_only(self) -> None:
-        rows = look('a,b\n1,"Bob "The" Builder"\n2,y\n')[2]
+    def test_one_in_the_middle_of_a_value_is_read_as_people_mean_it(self) -> None:
+        rows = look('a,b,c\n1,"Bob "The" Builder",z\n"say ""hi""","x"y",z\n')[2]
+        assert rows == [Row(2, ["1", 'Bob "The" Builder', "z"]), Row(3, ['say "hi"', 'x"y', "z"])]
+
+    def test_where_it_can_be_read_in_two_ways_it_costs_its_row_only(self) -> None:
+        rows = look('a,b\n1,"Bob "The", Builder"\n2,y\n')[2]
         assert isinstance(rows[0], RowProblem)
         assert (rows[0].line, rows[0].code) == (2, "stray_quote")
         assert rows[1] == Row(3, ["2", "y"])

@@ -23,6 +23,8 @@ from pytest_django import Settings
 from accounts.models import User
 from capture import tasks
 from capture.importing import chunks, files, run
+from capture.importing.kinds import leads as kinds_of_leads
+from capture.importing.kinds.declaration import Item
 from capture.importing.plan import new_batch, set_mapping
 from capture.importing.preview import dry_run
 from capture.models import ImportBatch
@@ -77,7 +79,7 @@ class TestLeads:
             ";;Nobody;;\n"
             "1;ann@example.com;Ann Lee;Paid Search;2026-02-01\n"
             "3;;Carl;Trade fair;31/02/2026\n"
-            '4;dora@example.com;"Dora "x" y";;\n'
+            '4;dora@example.com;"Dora "x"; y";;\n'
             "5;;;;\n"
         )
         batch = finished(prepared(content, now=now, actor=marketer), now)
@@ -128,7 +130,7 @@ class TestLeads:
                     cursor.execute("SELECT 1/0")
             return take(inputs, **how)
 
-        monkeypatch.setattr(chunks, "take_leads", refusing)
+        monkeypatch.setattr(kinds_of_leads, "take_leads", refusing)
         batch = finished(prepared(people(20), now=now), now)
         assert counts(batch) == (19, 0, 0, 1)
         assert [(problem.line, problem.code) for problem in batch.problems.all()] == [(9, "cannot_be_stored")]
@@ -525,7 +527,7 @@ def _two_workers(
     taken: list[int] = []
     take_chunk = chunks.take_chunk
 
-    def noting(items: list[chunks.Item], **how: Any) -> chunks.Counts:
+    def noting(items: list[Item], **how: Any) -> chunks.Counts:
         done = take_chunk(items, **how)
         taken.extend(item.line for item in items)
         return done

@@ -131,7 +131,7 @@ class TestCellsThatCannotBeUsed:
         assert (batch.created, batch.rejected, batch.incomplete) == (2, 1, 1)
         assert Lead.objects.get(email="ann@example.com").country == ""
         first, second = told(batch)
-        assert first[:2] == (2, "country, employees")
+        assert first[:2] == (2, "employees, country")
         assert "“Freedonia” is no country" in first[2]
         assert "“many” is no whole number" in first[2]
         assert first[3]
