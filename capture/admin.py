@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
-from capture.models import QuarantinedEvent
+from capture.models import MailDomain, QuarantinedEvent
 from capture.quarantine import replay
 from capture.verdicts import MOST_AT_ONCE, decide, impact
-from leads.admin import ReadOnlyAdmin
+from leads.admin import MarketingAdmin, ReadOnlyAdmin
 from leads.events import Agent
 from leads.models import Activity
 from leads.normalise import Refusal, email_key
@@ -96,3 +96,10 @@ class QuarantinedEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[QuarantinedEvent]):
         messages.info(request, ngettext("%d event was taken.", "%d events were taken.", count) % count)
         for sentence in sorted({refusal.message for refusal in refused})[:5]:
             messages.warning(request, _("Still refused: %(why)s") % {"why": sentence})
+
+
+@admin.register(MailDomain)
+class MailDomainAdmin(MarketingAdmin, admin.ModelAdmin[MailDomain]):
+    list_display = ("domain", "kind")
+    list_filter = ("kind",)
+    search_fields = ("domain",)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/email/", views.closed),  # an administrator changes the address somebody signs in with
     path("accounts/", include("allauth.urls")),
+    path("forms/", include("capture.web_forms.urls")),
     path("f/", include("capture.web_forms.public_urls")),
     path("leads/imports/", include("capture.urls")),
     path("leads/", include("leads.urls")),

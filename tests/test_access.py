@@ -20,6 +20,7 @@ from leads.models import Lead
 from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
+from tests.capture.web_forms.conftest import new_form
 from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,21 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("connect:settings", "site", (DOOR, IN, NO, NO, NO, IN)),
     ("connect:server_key", "site", (405, 405, 405, 405, 405, 405)),
     ("tracking:collect", "site", (405, 405, 405, 405, 405, 405)),
+    ("forms:list", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:questions", "form", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:settings", "form", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:website", "form", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:submissions", "form", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:archive", "form", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:question", "question", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:submission", "submission", (DOOR, IN, NO, NO, NO, IN)),
+    ("forms:order", "form", (405, 405, 405, 405, 405, 405)),
+    ("forms:duplicate", "form", (405, 405, 405, 405, 405, 405)),
+    ("forms:reopen", "form", (405, 405, 405, 405, 405, 405)),
+    ("forms:move", "question", (405, 405, 405, 405, 405, 405)),
+    ("forms:remove", "question", (405, 405, 405, 405, 405, 405)),
+    ("forms:take", "submission", (405, 405, 405, 405, 405, 405)),
     ("scoring:agreement", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:progress", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:start", "", (DOOR, IN, NO, NO, NO, IN)),
@@ -158,8 +174,13 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         file_name="leads.csv", state="done", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now,
         touched_at=now, finished_at=now + timedelta(seconds=1),
     )  # fmt: skip
+    form = new_form(now=now)
+    submission = form.submissions.create(received_at=now, came_by="page", raw={}, verdict="suspect", code="x")
     return {
         "": [],
+        "form": [form.public_id],
+        "question": [form.public_id, form.form_fields.all()[0].pk],
+        "submission": [form.public_id, submission.public_id],
         "lead": [Lead.objects.get().public_id],
         "handoff": [Handoff.objects.get(assignee=rep).public_id],
         "lead and outcome": [Lead.objects.get().public_id, "lost"],

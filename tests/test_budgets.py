@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiKey, User
+from capture.models import Form
 from capture.sites.adding import add_site
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
@@ -20,6 +21,7 @@ from leads.intake import take_activities
 from leads.models import Channel, Lead
 from reporting.reports import REPORTS
 from scoring.models import Persona
+from tests.capture.web_forms.conftest import new_form
 from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,7 @@ BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
 ADMIN: Final = (
     "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset",
     "leads_page", "leads_purpose", "scoring_persona", "leads_company", "leads_activitytype", "capture_quarantinedevent",
+    "capture_maildomain",
     "handoff_handoff", "outbox_delivery", "outbox_chatwebhook", "handoff_reason", "handoff_rep",
     "handoff_backlogpolicy", "handoff_contact",
     "handoff_slapolicy", "handoff_calendar",
@@ -65,6 +68,15 @@ def want(rows: int, *, start: int) -> None:
         persona.conditions.create(field="job_title", operator="contains", values=["founder", f"word{number}"])
 
 
+def ask(rows: int, *, start: int, now: datetime) -> None:
+    """So many forms, and as many submissions of the first."""
+    for number in range(start, start + rows):
+        new_form(name=f"Form {number}", now=now)
+    form = Form.objects.order_by("pk")[0]
+    for _number in range(rows):
+        form.submissions.create(received_at=now, came_by="page", raw={}, verdict="suspect", code="x")
+
+
 def statements(client: Client, address: str, headers: dict[str, str]) -> int:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address, headers=headers)
@@ -83,13 +95,19 @@ def costs(
     for rows, start in ((3, 0), (30, 3)):
         want(rows, start=start)
         connect(rows, start=start, now=now)
+        ask(rows, start=start, now=now)
         fill(rows, start=start, now=now)
         drain_and_promote(now=now)
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
             *(
                 (name, marketer, reverse(name))
-                for name in ("leads:list", "capture:import_list", "connect:list", "scoring:agreement")
+                for name in ("leads:list", "capture:import_list", "connect:list", "forms:list", "scoring:agreement")
+            ),
+            (
+                "forms:submissions",
+                marketer,
+                reverse("forms:submissions", args=[Form.objects.order_by("pk")[0].public_id]),
             ),
             ("scoring:start", marketer, reverse("scoring:start")),
             ("scoring:version", marketer, reverse("scoring:version", args=[1])),
