@@ -39,7 +39,7 @@ def visit(lead: Lead, now: datetime) -> Callable[..., str]:
 
 
 def last_words(lead: Lead) -> dict[str, bool | None]:
-    return {purpose.key: last and last.is_given for purpose, last in standing(lead.pk)}
+    return {purpose.key: last.is_given if last else None for purpose, last in standing(lead.pk)}
 
 
 class TestThePage:
