@@ -73,6 +73,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("forms:move", "question", (405, 405, 405, 405, 405, 405)),
     ("forms:remove", "question", (405, 405, 405, 405, 405, 405)),
     ("forms:take", "submission", (405, 405, 405, 405, 405, 405)),
+    ("tracking:script", "site", (200, 200, 200, 200, 200, 200)),
     ("scoring:agreement", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:progress", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:start", "", (DOOR, IN, NO, NO, NO, IN)),

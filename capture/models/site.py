@@ -63,6 +63,12 @@ class Site(models.Model):
         default=True,
         help_text=_("How often each page was looked at, and nothing else: no cookie, no visitor, no lead."),
     )
+    ends_visits_at_midnight = models.BooleanField(
+        _("a visit ends at midnight"),
+        default=False,
+        db_default=False,
+        help_text=_("It always ends after half an hour without a page, and when somebody comes from elsewhere again."),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("made by")
     )

@@ -55,5 +55,13 @@ class SiteForm(forms.ModelForm[Site]):
 
     class Meta:
         model = Site
-        fields = ("name", "origins", "consent_mode", "honours_gpc", "honours_dnt", "counts_denied")
+        fields = (
+            "name",
+            "origins",
+            "consent_mode",
+            "honours_gpc",
+            "honours_dnt",
+            "counts_denied",
+            "ends_visits_at_midnight",
+        )
         widgets: Final = {"consent_mode": forms.RadioSelect}

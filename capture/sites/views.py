@@ -74,4 +74,4 @@ def server_key(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def script_address(request: HttpRequest, site: Site) -> str:
     """Where the script of the site is, as its pages name it."""
-    return request.build_absolute_uri(reverse("tracking:collect", args=[site.slug]).removesuffix("e") + "b.js")
+    return request.build_absolute_uri(reverse("tracking:script", args=[site.slug]))
