@@ -5,6 +5,11 @@ from typing import Final
 # A file of static/icons for each type an installation starts with, by key; any other is a dot.
 ICONS: Final = {
     "page_view": "eye",
+    "time_spent": "clock",
+    "scrolled_to_end": "page",
+    "link_clicked": "link",
+    "form_started": "form",
+    "form_abandoned": "form",
     "site_visit": "eye",
     "search": "search",
     "email_opened": "mail",
