@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
-from capture.models import MailDomain, QuarantinedEvent
+from capture.models import DataCentreRange, MailDomain, QuarantinedEvent
 from capture.quarantine import replay
 from capture.verdicts import MOST_AT_ONCE, decide, impact
 from leads.admin import MarketingAdmin, ReadOnlyAdmin
@@ -103,3 +103,11 @@ class MailDomainAdmin(MarketingAdmin, admin.ModelAdmin[MailDomain]):
     list_display = ("domain", "kind")
     list_filter = ("kind",)
     search_fields = ("domain",)
+
+
+@admin.register(DataCentreRange)
+class DataCentreRangeAdmin(MarketingAdmin, admin.ModelAdmin[DataCentreRange]):
+    list_display = ("network", "owner")
+    list_filter = ("owner",)
+    search_fields = ("network", "owner")
+    show_full_result_count = False

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from capture.api.fields import read_activity
+from capture.bursts import look_for_bursts
 from capture.quarantine import keep
 from capture.streams import Event, Stream, register
 from capture.usable import take_usable
@@ -34,9 +35,9 @@ def take_each(
     """As `take_events`, but keeps none."""
     read = [_read(event, system=system, now=came_at) for event, came_at in events]
     good = [item for item in read if isinstance(item, ActivityInput)]
-    of_good = iter(
-        take_usable(good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event")
-    )
+    taken = take_usable(good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event")
+    look_for_bursts(good, taken, now=now)
+    of_good = iter(taken)
     return [item if isinstance(item, Refusal) else next(of_good) for item in read]
 
 

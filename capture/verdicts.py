@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from leads import event_kinds
-from leads.events import Agent, Entry, record
+from leads.events import SYSTEM, Agent, Entry, record
 from leads.lifecycle import locked
 from leads.models import BY_PERSON, Activity, Lead, Machine
 from leads.signals import leads_changed
@@ -41,6 +41,26 @@ def decide(*, activity_ids: Sequence[int], by_person: bool, agent: Agent, now: d
     entries = [Entry(lead_id=lead, kind=kind, at=now, data={"activities": counts[lead]}) for lead in sorted(counts)]
     record(entries, agent=agent, now=now)
     leads_changed.send(sender=Lead, lead_ids=sorted(counts), active_ids=set(counts), now=now)
+    return counts.total()
+
+
+@transaction.atomic
+def found_program(*, activity_ids: Sequence[int], machine: Machine, now: datetime) -> int:
+    """A program did these, as is seen only now; what a person has decided stays. Returns how many that changes.
+
+    Their leads are held and their scores are asked for.
+    """
+    lead_ids = Activity.objects.filter(pk__in=activity_ids).order_by().values_list("lead_id", flat=True)
+    list(locked(sorted(set(lead_ids))).values_list("pk"))
+    taken_for_people = Activity.objects.filter(pk__in=activity_ids, machine=Machine.HUMAN).order_by()
+    counts = Counter(taken_for_people.values_list("lead_id", flat=True))
+    if not counts:
+        return 0
+    taken_for_people.update(machine=machine)
+    kind = event_kinds.FOUND_PROGRAM
+    entries = [Entry(lead_id=lead, kind=kind, at=now, data={"activities": counts[lead]}) for lead in sorted(counts)]
+    record(entries, agent=SYSTEM, now=now)
+    leads_changed.send(sender=Lead, lead_ids=sorted(counts), active_ids=set(), now=now)
     return counts.total()
 
 

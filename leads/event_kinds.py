@@ -267,6 +267,16 @@ BY_PROGRAM: Final = register(
         public=("activities",),
     )
 )
+FOUND_PROGRAM: Final = register(
+    EventKind(
+        key="activity.found_program",
+        label=_("Found to be a program"),
+        sentence=_("A program did this: no person is that fast."),
+        icon="machine",
+        facts=_judged_activities,
+        public=("activities",),
+    )
+)
 TAKEN_BACK: Final = register(
     EventKind(
         key="activity.taken_back",

@@ -32,7 +32,7 @@ _LEAD_TEXTS: Final = (
 )  # fmt: skip
 _EVENT_KEYS: Final = {
     "message_id", "type", "lead", "occurred_at", "sent_at", "visit", "seconds", "is_machine", "user_agent",
-    "properties", *_EVENT_TEXTS,
+    "delivered_at", "properties", *_EVENT_TEXTS,
 }  # fmt: skip
 _LEAD_KEYS: Final = {*_LEAD_TEXTS, "employees", "budget", "is_decision_maker"}
 # Decided in Baton: sending them is an error of its own, so that nobody believes they were taken.
@@ -58,7 +58,10 @@ def read_activity(event: object, *, system: str, now: datetime) -> ActivityInput
         visit=_uuid(event.get("visit"), "visit"),
         seconds=_whole(event.get("seconds"), "seconds", 86_400),
         machine=verdict(
-            declared=_boolean(event.get("is_machine"), "is_machine") or False, user_agent=_text(event, "user_agent")
+            declared=_boolean(event.get("is_machine"), "is_machine") or False,
+            user_agent=_text(event, "user_agent"),
+            since_delivery=_since_delivery(event, occurred_at, now=now),
+            is_open=event.get("type") == "email_opened",
         ),
         properties=properties,
         corrections=(*corrections, *(["sanitized"] if repaired else [])),
@@ -134,6 +137,14 @@ def _uuid(value: Any, name: str) -> uuid.UUID | None:
         return uuid.UUID(value)
     except (ValueError, AttributeError, TypeError) as error:
         raise Refusal("invalid_uuid", name, _("%(field)s has to be a UUID.") % {"field": name}) from error
+
+
+def _since_delivery(event: Mapping[str, object], occurred_at: datetime, *, now: datetime) -> float | None:
+    """Seconds from the moment a mail was delivered, where the sender says it."""
+    text = _text(event, "delivered_at")
+    if not text:
+        return None
+    return (occurred_at - parse_moment(text, now=now, field="delivered_at")).total_seconds()
 
 
 def _moment(event: Mapping[str, object], *, now: datetime) -> tuple[datetime, list[str]]:

@@ -58,6 +58,9 @@ class ActivityInputSerializer(serializers.Serializer[object]):
     seconds = serializers.IntegerField(required=False, min_value=0, max_value=86_400)
     is_machine = serializers.BooleanField(required=False)
     user_agent = serializers.CharField(required=False)
+    delivered_at = serializers.DateTimeField(
+        required=False, help_text="When the mail was delivered that is opened or clicked: no person is done at once."
+    )
     properties = PropertiesField(required=False, help_text="At most 255 keys, nested at most 8 deep.")
 
 

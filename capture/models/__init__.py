@@ -1,4 +1,5 @@
 from capture.models.channel_rules import ChannelRule, KnownSite, SiteKind, TagSpelling
+from capture.models.data_centres import DataCentreRange
 from capture.models.imports import ImportBatch, ImportedLead, ImportProblem
 from capture.models.inbox import InboxItem
 from capture.models.mail_domains import MailDomain
@@ -11,6 +12,7 @@ from capture.models.web_forms import AddressPolicy, Form, FormField, FormViews
 __all__ = [
     "AddressPolicy",
     "ChannelRule",
+    "DataCentreRange",
     "Form",
     "FormField",
     "FormViews",

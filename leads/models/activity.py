@@ -60,6 +60,10 @@ class Machine(models.IntegerChoices):
     SCANNER = 3, _("link scanner")
     DECLARED = 4, _("marked as machine by the sender")
     DECIDED = 5, _("program, by decision")
+    HEADLESS = 6, _("browser steered by a program")
+    DATA_CENTRE = 7, _("from a data centre")
+    HIDDEN_LINK = 8, _("followed a link that people do not see")
+    TOO_FAST = 9, _("faster than a person")
     OVERRULED = 10, _("person, by decision")
     TAKEN_BACK = 11, _("nobody: it was taken back")
 

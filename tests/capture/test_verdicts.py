@@ -85,7 +85,7 @@ class TestDecide:
 
     def test_the_database_knows_no_other_verdict(self, opened: Activity) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
-            Activity.objects.filter(pk=opened.pk).update(machine=6)
+            Activity.objects.filter(pk=opened.pk).update(machine=12)
 
 
 @pytest.mark.slow

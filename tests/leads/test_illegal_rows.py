@@ -183,7 +183,7 @@ class TestTheRest:
 
     @pytest.mark.parametrize(
         ("seconds", "machine", "guard"),
-        [(86_401, 0, "activity_seconds_in_a_day"), (-1, 0, "seconds"), (1, 7, "activity_machine_known")],
+        [(86_401, 0, "activity_seconds_in_a_day"), (-1, 0, "seconds"), (1, 12, "activity_machine_known")],
     )
     def test_an_activity_lasts_a_day_at_most_and_has_a_known_verdict(
         self, seconds: int, machine: int, guard: str, make_lead: Callable[..., Lead]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('capture', '0010_channel_rules'),
+        ('capture', '0011_kinds_of_files'),
     ]
 
     operations = [
