@@ -41,7 +41,7 @@ def look_for_bursts(inputs: Sequence[ActivityInput], results: Sequence[Taken | R
     suspects = _suspects(fresh)
     if not suspects:
         return
-    for done in _around(suspects, [one.occurred_at for _lead, one in fresh]).values():
+    for done in _activities_near(suspects, [one.occurred_at for _lead, one in fresh]).values():
         for machine, ids in ((Machine.SCANNER, set(_several_links(done))), (Machine.TOO_FAST, set(_too_fast(done)))):
             if ids:
                 found_program(activity_ids=sorted(ids), machine=machine, now=now)
@@ -58,7 +58,7 @@ def _suspects(fresh: Sequence[tuple[int, ActivityInput]]) -> set[int]:
     return suspects
 
 
-def _around(lead_ids: set[int], moments: Sequence[datetime]) -> dict[int, list[_Done]]:
+def _activities_near(lead_ids: set[int], moments: Sequence[datetime]) -> dict[int, list[_Done]]:
     """What these leads did about those moments, in its order."""
     rows: Any = (
         Activity.objects.filter(

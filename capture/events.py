@@ -35,9 +35,9 @@ def take_each(
     """As `take_events`, but keeps none."""
     read = [_read(event, system=system, now=came_at) for event, came_at in events]
     good = [item for item in read if isinstance(item, ActivityInput)]
-    taken = take_usable(good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event")
-    look_for_bursts(good, taken, now=now)
-    of_good = iter(taken)
+    outcomes = take_usable(good, lambda part: take_activities(part, agent=agent, source=source, now=now), field="event")
+    look_for_bursts(good, outcomes, now=now)
+    of_good = iter(outcomes)
     return [item if isinstance(item, Refusal) else next(of_good) for item in read]
 
 

@@ -13,7 +13,8 @@
   // Where the script comes from its messages go: so it works from another origin and through a path of the site's own.
   const { src, dataset: { key } } = doc.currentScript, to = new URL("e", src).href;
   const hex = byte => (byte + 256).toString(16).slice(1);
-  const uuid = () => [...crypto.getRandomValues(new Uint8Array(16))].map(hex).join("");
+  // Pages without https have only the second.
+  const uuid = () => crypto.randomUUID?.() || [...crypto.getRandomValues(new Uint8Array(16))].map(hex).join("");
   const on = (names, act, target = window) =>
     names.split(" ").forEach(name => target.addEventListener(name, act, true));
   // Where nothing may be kept, even asking throws.
@@ -117,8 +118,8 @@
   // A page view begins another visit after half an hour of silence, from another campaign or site, and, where the site
   // wants it, on another day.
   const begin = () => {
-    const at = Date.now(), day = new Date().toDateString(), last = kept.visit || {};
-    const isAnother = source && source != last.source || site.midnight && day != last.day;
+    const at = Date.now(), day = site.midnight && new Date().toDateString(), last = kept.visit || {};
+    const isAnother = source && source != last.source || day != last.day;
     if (isAnother || !(at - last.at < 30 * MINUTE)) kept.visit = { id: uuid(), at, day, source, pages: 0 };
   };
   // The page, the campaign and the site they came from: nobody's id, not even an advertiser's.

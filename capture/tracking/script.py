@@ -59,9 +59,9 @@ def script(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def with_settings(settings: Mapping[str, object]) -> str:
     """The script as it is served. What is false needs not be said."""
-    said = {name: value for name, value in settings.items() if value is not False}
+    stated = {name: value for name, value in settings.items() if value is not False}
     # It is JavaScript, not HTML: JSON in ASCII needs no further quoting.
-    return f"{_code()}({json.dumps(said, separators=(',', ':'))});\n"
+    return f"{_code()}({json.dumps(stated, separators=(',', ':'))});\n"
 
 
 def _settings(site: Site) -> dict[str, object]:

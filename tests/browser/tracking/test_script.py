@@ -59,7 +59,7 @@ class TestWhatIsSent:
         assert sent["context"]["page"]["path"] == "/"
         assert sent["context"]["page"]["url"] == f"{site.origin}/?utm_source=g&utm_campaign=May&gclid=XyZ"
         assert sent["context"]["campaign"] == {"source": "g", "name": "May"}
-        assert len(sent["anonymousId"]) == len(sent["messageId"]) == 32
+        assert len(sent["anonymousId"]) == len(sent["messageId"]) == 36
         assert collector.headers[0]["Content-Type"].startswith("text/plain")
         assert "Cookie" not in collector.headers[0]
 
@@ -91,7 +91,7 @@ class TestWhatIsSent:
             "File Downloaded",
         ]  # fmt: skip
         assert names == expected
-        said = {message.get("event"): message.get("properties") for message in collector.messages}
+        said = {message.get("event"): message.get("properties") or {} for message in collector.messages}
         assert said["Time Spent"]["seconds"] >= 1
         assert said["Form Started"] == said["Form Abandoned"] == {"form": "contact"}
         assert said["File Downloaded"] == {"url": f"{site.origin}/guide.pdf", "file": "guide.pdf"}

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0015_what_websites_tell'),
+        ('leads', '0017_what_websites_tell'),
     ]
 
     operations = [

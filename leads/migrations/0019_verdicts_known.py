@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0016_more_verdicts'),
+        ('leads', '0018_more_verdicts'),
     ]
 
     operations = [

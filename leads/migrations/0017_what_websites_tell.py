@@ -20,6 +20,6 @@ def seed_types(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0014_machines_known")]
+    dependencies = [("leads", "0016_consent")]
 
     operations = [Seed(seed_types)]
