@@ -11,14 +11,18 @@ from django.utils.translation import gettext as _
 from capture import streams
 from capture.models import QuarantinedEvent
 from leads.events import Agent
-from leads.normalise import Refusal
+from leads.normalise import SUPPRESSED, Refusal
 from lib.text import storable
 
 RAW_LIMIT: Final = 32_000
 
 
 def keep(refused: Collection[tuple[object, datetime, Refusal]], *, kind: str, source: str, system: str) -> None:
-    """Stores each refused event as it was sent (cut at 32,000 characters), when it came and why it was refused."""
+    """Stores each refused event as it was sent (cut at 32,000 characters), when it came and why it was refused.
+
+    Of whoever is to be left alone nothing is stored, not even here.
+    """
+    refused = [one for one in refused if one[2].code != SUPPRESSED]
     if not refused:
         return  # a transaction about nothing is still a way to the database and back
     QuarantinedEvent.objects.bulk_create(

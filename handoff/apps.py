@@ -7,5 +7,5 @@ class HandoffConfig(AppConfig):
     verbose_name = _("Handoff")
 
     def ready(self) -> None:
-        from handoff import event_kinds, lead_panel, news_kinds, receivers  # noqa: F401 (each registers itself)
+        from handoff import event_kinds, lead_panel, news_kinds, privacy, receivers  # noqa: F401 (each registers itself)
         from handoff.promotion import foretelling  # noqa: F401

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from handoff import news_kinds
 from handoff.models import Handoff, Hold
-from handoff.news_facts import ClockHeld, GivenAway, facts_of, subject_of
+from handoff.news_facts import GIVEN_AWAY, ClockHeld, GivenAway, facts_of, subject_of
 from outbox.enqueue import Subject, enqueue
 from outbox.kinds import NewsKind
 
@@ -27,7 +27,7 @@ def enqueue_reassigned(handoff: Handoff, *, now: datetime) -> None:
 def enqueue_given_away(handoff: Handoff, *, before: User, by: User, now: datetime) -> None:
     """Who had the lead until somebody else gave it away is told; by its company, for they may not see it any more."""
     facts: GivenAway = {"by": str(by), "to": str(handoff.assignee), "company": str(handoff.lead.company or "")}
-    subject = Subject(key=f"given-away:{handoff.public_id}", path=reverse("handoff:queue"))
+    subject = Subject(key=f"{GIVEN_AWAY}{handoff.public_id}", path=reverse("handoff:queue"))
     enqueue(news_kinds.GIVEN_AWAY, subject, facts, key=_each_time(handoff, now), recipients=[before], now=now)
 
 

@@ -20,6 +20,8 @@ from outbox.kinds import Facts, SubjectType, Text, Words, plain_words
 from scoring.explain.receipt import Receipt
 
 SUBJECT: Final = "handoff:"
+# Of a handoff that somebody else has now, told to who had it.
+GIVEN_AWAY: Final = "given-away:"
 BEST_REASONS: Final = 3
 AFTERWARDS: Final[dict[str, Text]] = {
     SlaPolicy.OnBreach.NURTURE: gettext_lazy("After that the lead goes back to nurture by itself."),

@@ -247,6 +247,22 @@ CONSENT_WITHDRAWN: Final = register(
         public=("purpose",),
     )
 )
+COPIED: Final = register(
+    EventKind(
+        key="lead.copied",
+        label=_("Copy of everything"),
+        sentence=_("A copy of everything that is kept about the person was made for them."),
+        icon="download",
+    )
+)
+ERASED: Final = register(
+    EventKind(
+        key="lead.erased",
+        label=_("Erased"),
+        sentence=_("The person was erased. What reports count stayed, without a name."),
+        icon="trash",
+    )
+)
 BY_PERSON: Final = register(
     EventKind(
         key="activity.by_person",

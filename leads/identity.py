@@ -14,7 +14,7 @@ from leads.custom_fields.stored import completed_text
 from leads.dimensions import Dimensions
 from leads.lead_row import FIRST_TOUCH, LAST_TOUCH, LeadRow, insert_rows, locked_rows
 from leads.models import Lead
-from leads.normalise import Refusal
+from leads.normalise import SUPPRESSED, Refusal
 from leads.parsing import CompanyName, Identity, ParsedActivity, ParsedLead
 from leads.touches import Touch, read_last_touches, write_last_touches
 from leads.writing import write
@@ -123,7 +123,7 @@ class People:
     def _refuse_suppressed(self, email_key: str) -> None:
         if email_key in self._suppressed:
             raise Refusal(
-                "suppressed", "email", _("This address is suppressed: whoever it belongs to is to be left alone.")
+                SUPPRESSED, "email", _("This address is suppressed: whoever it belongs to is to be left alone.")
             )
 
     # --- describing ------------------------------------------------------------------------------------------

@@ -6,18 +6,21 @@ and ends is declared with its kind of event; the kinds of an upper package's doi
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from leads.event_kinds import CUSTOMER, CUSTOMER_SINCE, LOST, MQL, OPPORTUNITY
+from leads.event_kinds import CUSTOMER, CUSTOMER_SINCE, ERASED, LOST, MQL, OPPORTUNITY
 from leads.events import Agent, Entry, Transition, event_kinds, record
 from leads.models import Lead, Stage, Status
 from leads.signals import leads_closed
+
+# The end of the rest of a lead that is not to be promoted any more.
+NEVER_AGAIN: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class NotPossible(Exception):
@@ -231,3 +234,21 @@ def become_lost(
     transition(lead, LOST, agent=agent, at=at, now=now, text=text, data=data)
     leads_closed.send(sender=Lead, lead_ids=[lead.pk], now=now)
     return True
+
+
+def forget(
+    lead: Lead, *, blank: Mapping[str, object], external_id: str, reason: str, agent: Agent, now: datetime
+) -> None:
+    """Nobody knows any more who the lead was: it keeps its place in the figures, and never goes to sales again."""
+    columns = {
+        **blank,
+        "external_id": external_id,
+        "external_system": "",
+        "do_not_contact": True,
+        "rest_until": NEVER_AGAIN,
+        "erased_at": now,
+    }
+    for name, value in columns.items():
+        setattr(lead, name, value)
+    lead.save(update_fields=[*columns])
+    record([Entry(lead_id=lead.pk, kind=ERASED, at=now, reason=reason)], agent=agent, now=now)

@@ -17,6 +17,8 @@ from lib.text import is_storable, storable
 from lib.zones import start_of_day
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+# The code by which the door refuses whoever is to be left alone.
+SUPPRESSED: Final = "suppressed"
 LONGEST_EMAIL_KEY: Final = 320
 LONGEST_SOURCE_KEY: Final = 100
 # What RFC 5321 allows before the @, and what nearly all addresses are made of there (a dot-atom of RFC 5322).

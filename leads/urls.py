@@ -1,6 +1,6 @@
 from django.urls import path
 
-from leads.views import by_hand, consent, leads, outcomes
+from leads.views import by_hand, consent, leads, outcomes, privacy
 
 app_name = "leads"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<uuid:public_id>/edit/", leads.lead_edit, name="edit"),
     path("<uuid:public_id>/log/", by_hand.log, name="log"),
     path("<uuid:public_id>/log/<int:activity_id>/take-back/", by_hand.take_back, name="take_back"),
+    path("<uuid:public_id>/privacy/", privacy.lead_privacy, name="privacy"),
+    path("<uuid:public_id>/privacy/copy/", privacy.lead_copy, name="copy"),
     path("<uuid:public_id>/consent/", consent.lead_consent, name="consent"),
     path("<uuid:public_id>/outcome/<slug:kind>/", outcomes.lead_outcome, name="outcome"),
 ]

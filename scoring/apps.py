@@ -15,6 +15,7 @@ class ScoringConfig(AppConfig):
             lead_api,
             lead_list,
             lead_panel,
+            privacy,
             receivers,
         )
         from scoring.criteria import news  # noqa: F401

@@ -151,3 +151,13 @@ def api_key(administrator: User, now: datetime) -> tuple[ApiKey, str]:
     from django.utils import timezone
 
     return keys.issue(name="Website", scopes=scopes.keys(), actor=administrator, now=timezone.now() - timedelta(days=1))
+
+
+@pytest.fixture
+def private_files(settings: Any, tmp_path: Any) -> None:
+    """Files of imports go to a place of this test."""
+    storage = settings.STORAGES["default"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**storage, "OPTIONS": {**storage.get("OPTIONS", {}), "location": tmp_path}},
+    }

@@ -41,6 +41,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:edit", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:privacy", "lead", (DOOR, IN, NO, NO, NO, IN)),
+    ("leads:copy", "lead", (405, 405, 405, 405, 405, 405)),
     ("leads:consent", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:outcome", "lead and outcome", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:log", "lead", (DOOR, IN, IN, GONE, IN, IN)),

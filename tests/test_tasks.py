@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core import mail
+from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 
 from accounts.models import User
@@ -22,7 +23,9 @@ from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
-from leads.models import Activity, Lead, LeadEvent
+from leads.models import Activity, Erasure, Lead, LeadEvent
+from leads.models.erasure import ErasureReason
+from leads.privacy.erasing import erase
 from outbox.models import ChatWebhook, Delivery, Notice
 from scoring.engine.rescore import request_everybody
 from scoring.models import (
@@ -73,6 +76,15 @@ def two_submissions_left_behind() -> None:
     sent = {"form": form, "came_by": "post", "received_at": NOW - DAY, "raw": {"email": ["lead@example.com"]}}
     Submission.objects.create(**sent, verdict="to_take", next_try_at=NOW - HOUR)
     Submission.objects.create(**sent, verdict="unconfirmed", confirm_by=NOW - HOUR)
+
+
+def an_erasure() -> None:
+    erase(lead_id=a_lead().pk, reason=ErasureReason.ASKED, agent=SYSTEM, now=NOW)
+
+
+def stored_erasures() -> int:
+    _folders, names = default_storage.listdir("erasures")
+    return len(names)
 
 
 def a_lead_with_35_points() -> Lead:
@@ -276,6 +288,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         {"states": lambda: list(Delivery.objects.filter(webhook__isnull=False).values_list("state", "attempts"))},
         {"states": [("dead", 1)]},
     ),
+    "leads.tasks.store_erasures": Entry(
+        an_erasure,
+        {"stored": Erasure.objects.filter(stored_at__isnull=False).count, "files": stored_erasures},
+        {"stored": 1, "files": 1},
+    ),
     "outbox.tasks.forget_notices": Entry(
         two_notices_one_of_long_ago,
         {"kept": lambda: list(Notice.objects.values_list("dedupe_key", flat=True))},
@@ -338,16 +355,6 @@ ENTRIES: Final[dict[str, Entry]] = {
         {"batches": 0},
     ),
 }
-
-
-@pytest.fixture
-def private_files(settings: Any, tmp_path: Any) -> None:
-    """Files of imports go to a place of this test."""
-    storage = settings.STORAGES["default"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {**storage, "OPTIONS": {**storage.get("OPTIONS", {}), "location": tmp_path}},
-    }
 
 
 def ours() -> list[str]:

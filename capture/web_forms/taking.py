@@ -19,7 +19,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, Taken
 from leads.intake import take_activities
 from leads.models import Lead
-from leads.normalise import Refusal, email_key
+from leads.normalise import SUPPRESSED, Refusal, email_key
 from lib import clock
 
 logger = logging.getLogger(__name__)
@@ -142,6 +142,9 @@ def _take(submission: Submission, reading: Reading, *, now: datetime) -> None:
         results = _all_taken(activities, submission.form, now=now)
     except Refusal as refusal:
         _set_aside(submission, Verdict.UNUSABLE, refusal.code, refusal.message)
+        if refusal.code == SUPPRESSED:
+            # Of whoever is to be left alone nothing is kept, not even here.
+            Submission.objects.filter(pk=submission.pk).update(raw={})
         return
     lead_id = results[0].lead_id
     is_new = any(result.outcome == "created" for result in results)

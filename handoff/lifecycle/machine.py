@@ -17,6 +17,9 @@ from leads.events import EventKind
 from leads.models import Lead
 from lib.compiled_queries import CompiledQuery, Given
 
+# In place of what must be there and may not be known any more.
+ERASED_WORDS: Final = "(erased)"
+
 
 class Move(NamedTuple):
     """One transition: the states it starts from (none: a new row), where it ends (empty: as it was), its event."""
@@ -82,3 +85,18 @@ def refusal(handoff: Handoff, step: Move) -> NotPossible:
     if handoff.state in (State.IN_REVIEW, State.READY, State.WAITING):
         return NotPossible(str(handoff.state_choice.facts.refusal))
     return AlreadyDecided(handoff)
+
+
+def empty_words(handoff: Handoff) -> None:
+    """Takes the words about the person out of a handoff, for an erasure: what they said, and why, but no moment and
+    no point. The four that make an SQL have to be there (a constraint), so each is replaced."""
+    for line in handoff.receipt.get("lines", []):
+        line["detail"] = ""
+    handoff.timeline = ERASED_WORDS if handoff.timeline else ""
+    handoff.budget = ERASED_WORDS if handoff.budget else ""
+    handoff.problem = ERASED_WORDS if handoff.problem else ""
+    handoff.involved = ERASED_WORDS if handoff.involved else ""
+    handoff.reason_text = handoff.routed_because = ""
+    handoff.save(
+        update_fields=["receipt", "timeline", "budget", "problem", "involved", "reason_text", "routed_because"]
+    )

@@ -205,6 +205,15 @@ def withdraw(*, handoff_id: int, actor: User, text: str, now: datetime) -> Hando
 
 
 @transaction.atomic
+def withdraw_forgotten(*, handoff_id: int, agent: Agent, now: datetime) -> Handoff:
+    """The person behind the lead is erased, so there is nobody to hand over; it counts against nobody."""
+    lead, handoff = lock(handoff_id)
+    move(handoff, "withdraw", decided_by=agent.user, closed_at=now)
+    leads.withdraw(lead, event_kinds.WITHDRAWN, agent=agent, now=now, text="")
+    return handoff
+
+
+@transaction.atomic
 def move_deadline(*, handoff_id: int, due: Deadlines, actor: User, text: str, now: datetime) -> Handoff:
     """The clock of a lead that waits is set anew, and both deadlines are recorded; the rep is told.
 

@@ -24,8 +24,14 @@ def suppress_keys(
     keys: Collection[str], *, reason: SuppressionReason, agent: Agent, now: datetime, note: str = ""
 ) -> int:
     """As `suppress`, of addresses that are folded already (Lead.email_key)."""
-    digests = {digest(key) for key in keys}
-    fresh = digests.difference(Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True))
+    return suppress_digests({digest(key) for key in keys}, reason=reason, agent=agent, now=now, note=note)
+
+
+def suppress_digests(
+    digests: Collection[str], *, reason: SuppressionReason, agent: Agent, now: datetime, note: str = ""
+) -> int:
+    """As `suppress`, of addresses of which the hash alone is known still."""
+    fresh = set(digests).difference(Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True))
     Suppression.objects.bulk_create(
         [
             Suppression(digest=each, reason=reason, note=note, since=now, actor=agent.user, agent=agent.name)

@@ -4,6 +4,7 @@ from leads.models.consent import Consent, Purpose, Suppression
 from leads.models.content import Asset, FunnelStage, Page
 from leads.models.custom_field import About, CustomField, LawfulBasis
 from leads.models.deal import Deal
+from leads.models.erasure import Erasure
 from leads.models.event import LeadEvent
 from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
@@ -23,6 +24,7 @@ __all__ = [
     "Consent",
     "CustomField",
     "Deal",
+    "Erasure",
     "FunnelStage",
     "LastTouch",
     "LawfulBasis",

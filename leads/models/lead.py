@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leads.models.company import Company
@@ -88,6 +89,8 @@ class Lead(models.Model):
         Page, models.PROTECT, null=True, related_name="+", editable=False, db_index=False, db_constraint=False
     )
 
+    # Since then nobody knows who it was; see leads/privacy/erasing.py.
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     # Values of custom fields by their keys (leads/custom_fields/).
     custom = models.JSONField(_("custom fields"), default=dict, db_default={}, editable=False)
 
@@ -169,6 +172,21 @@ class Lead(models.Model):
                 name="lead_customer_since",
             ),
             models.CheckConstraint(condition=is_json_object("custom"), name="lead_custom_is_object"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(
+                    email="",
+                    first_name="",
+                    last_name="",
+                    phone="",
+                    job_title="",
+                    city="",
+                    custom={},
+                    external_id__startswith="erased-",
+                    do_not_contact=True,
+                ),
+                name="lead_erased_is_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +195,8 @@ class Lead(models.Model):
     @property
     def name(self) -> str:
         """How people call the lead: name, else address, else external id."""
+        if self.erased_at is not None:
+            return gettext("Erased person")
         return unturned(f"{self.first_name} {self.last_name}").strip() or self.email or self.external_id or ""
 
     @property

@@ -90,6 +90,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "custom_values": shown_values(lead, user=request.user),
         "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
         "consents": standing(lead.pk),
+        "may_erase": request.user.has_role(MARKETING, ADMINISTRATOR),
         "panels": panels.offered(),
         "events": entries,
         "older": older,

@@ -65,6 +65,7 @@ GUARDED = {
 # Where `**`, `setattr` or a list made elsewhere might write anything to a guarded model, and why it does not.
 MAY_WRITE_ANYTHING = {
     ("leads/lifecycle.py", "transition"): "the writer of a lead: milestones and owner come with the transition",
+    ("leads/lifecycle.py", "forget"): "the writer of a lead: what an erasure empties comes with it",
     ("leads/editing.py", "correct"): "the names are those of LeadInput, what a person may correct on a page",
     ("leads/identity.py", "People._set"): "what intake knows of a person, names from LeadInput and the touches",
     ("leads/lead_row.py", "insert_rows"): "a new lead, all columns; where it stands is the default",

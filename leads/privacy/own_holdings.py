@@ -1,0 +1,160 @@
+"""What the leads themselves keep about a person."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from leads.events import Agent, empty_words, event_kinds
+from leads.models import Activity, ActivityProperties, Consent, Lead
+from leads.privacy.holdings import DataSubject, Holding, Row, register
+
+_COPIED: Final = (
+    "email", "external_id", "external_system", "first_name", "last_name", "phone", "job_title", "country", "city",
+    "budget", "is_decision_maker", "do_not_contact", "custom", "stage", "status", "created_at", "first_touch_at",
+)  # fmt: skip
+# What is taken from the row of the lead. Where it works, its country and where it stands stay: reports count by them.
+BLANK: Final[dict[str, object]] = {
+    "email": "", "email_key": None, "first_name": "", "last_name": "", "phone": "", "job_title": "", "city": "",
+    "budget": None, "is_decision_maker": None, "custom": {},
+}  # fmt: skip
+
+
+def _lead(subject: DataSubject) -> Iterator[Row]:
+    lead = subject.lead
+    values = {str(Lead._meta.get_field(name).verbose_name): getattr(lead, name) for name in _COPIED}  # type: ignore[union-attr]  # noqa: SLF001 (Django's way)
+    company = {str(_("company")): lead.company.name} if lead.company else {}
+    source = {str(_("first channel")): lead.first_channel.name} if lead.first_channel else {}
+    yield {**values, **company, **source}
+
+
+def _erase_lead(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
+    """The row loses what is personal in leads/privacy/erasing.py, which writes it last."""
+    return int(subject.lead.erased_at is None)
+
+
+def _activities(subject: DataSubject) -> Iterator[Row]:
+    rows = subject.lead.activities.select_related("type", "page", "asset", "campaign", "channel", "extra")
+    for activity in rows.order_by("occurred_at", "pk").iterator(chunk_size=1000):
+        extra = getattr(activity, "extra", None)
+        yield {
+            str(_("what")): activity.type.name,
+            str(_("when")): activity.occurred_at,
+            str(_("page")): activity.page and activity.page.key,
+            str(_("content")): activity.asset and activity.asset.name,
+            str(_("campaign")): activity.campaign and activity.campaign.name,
+            str(_("channel")): activity.channel and activity.channel.name,
+            str(_("seconds")): activity.seconds,
+            str(_("done by")): activity.get_machine_display(),
+            str(_("more")): extra.properties if extra else {},
+        }
+
+
+def _erase_activities(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
+    """What was sent with them goes; that they took place, when and with which page, stays as a number."""
+    ActivityProperties.objects.filter(activity__lead_id=subject.lead.pk).delete()
+    return Activity.objects.filter(lead_id=subject.lead.pk).count()
+
+
+def _events(subject: DataSubject) -> Iterator[Row]:
+    names = {kind.key: kind.label for kind in event_kinds()}
+    for event in subject.lead.events.select_related("actor").order_by("at", "pk"):
+        yield {
+            str(_("what")): str(names.get(event.kind, event.kind)),
+            str(_("when")): event.at,
+            str(_("from")): event.from_status or event.from_stage,
+            str(_("to")): event.to_status or event.to_stage,
+            str(_("why")): event.reason,
+            str(_("in words")): event.text,
+            str(_("facts")): event.data,
+        }
+
+
+def _erase_events(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
+    """Transitions are what reports count; the words that were said about the person go."""
+    return empty_words(subject.lead.pk)
+
+
+def _consents(subject: DataSubject) -> Iterator[Row]:
+    for word in subject.lead.consents.select_related("purpose").order_by("at", "pk"):
+        yield {
+            str(_("purpose")): word.purpose.label,
+            str(_("given")): word.is_given,
+            str(_("when")): word.at,
+            str(_("where it was said")): word.source,
+            str(_("wording that was shown")): word.wording,
+            str(_("legal basis")): word.get_basis_display(),
+            str(_("note")): word.note,
+        }
+
+
+def _erase_consents(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
+    return Consent.objects.filter(lead_id=subject.lead.pk).update(note="")
+
+
+def _deals(subject: DataSubject) -> Iterator[Row]:
+    for deal in subject.lead.deals.all():
+        yield {
+            str(_("won")): deal.is_won,
+            str(_("closed")): deal.closed_at,
+            str(_("amount")): deal.amount,
+            str(_("deal id")): deal.external_id,
+        }
+
+
+def _erase_deals(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
+    """What was sold is in the books; it names nobody."""
+    return subject.lead.deals.count()
+
+
+register(
+    Holding(
+        key="lead",
+        label=_("Who they are"),
+        afterwards=_("Name, address, phone and all other details are gone; company and country stay for the figures."),
+        rows=_lead,
+        count=lambda _subject: 1,
+        erase=_erase_lead,
+    )
+)
+register(
+    Holding(
+        key="activities",
+        label=_("What they did"),
+        afterwards=_("Type, moment and page stay as a number; everything that was sent with them is gone."),
+        rows=_activities,
+        count=lambda subject: subject.lead.activities.count(),
+        erase=_erase_activities,
+    )
+)
+register(
+    Holding(
+        key="events",
+        label=_("What became of them"),
+        afterwards=_("Transitions stay for the reports; words that were written about them are gone."),
+        rows=_events,
+        count=lambda subject: subject.lead.events.count(),
+        erase=_erase_events,
+    )
+)
+register(
+    Holding(
+        key="consents",
+        label=_("What they allowed"),
+        afterwards=_("Purpose and moment stay as proof; notes are gone."),
+        rows=_consents,
+        count=lambda subject: subject.lead.consents.count(),
+        erase=_erase_consents,
+    )
+)
+register(
+    Holding(
+        key="deals",
+        label=_("Deals"),
+        afterwards=_("Days and amounts stay; nothing in them names a person."),
+        rows=_deals,
+        count=lambda subject: subject.lead.deals.count(),
+        erase=_erase_deals,
+    )
+)
