@@ -10,6 +10,7 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         from scoring import (  # noqa: F401 (each registers itself)
+            custom_field_uses,
             event_kinds,
             import_forecast,
             lead_api,

@@ -22,6 +22,7 @@ from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
 from tests.capture.web_forms.conftest import new_form
 from tests.handoff.promoting import drain_and_promote
+from tests.leads.custom_fields.building import make_field
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,11 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("forms:remove", "question", (405, 405, 405, 405, 405, 405)),
     ("forms:take", "submission", (405, 405, 405, 405, 405, 405)),
     ("tracking:script", "site", (200, 200, 200, 200, 200, 200)),
+    ("custom_fields:list", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("custom_fields:new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("custom_fields:change", "field", (DOOR, IN, NO, NO, NO, IN)),
+    ("custom_fields:retire", "field", (405, 405, 405, 405, 405, 405)),
+    ("custom_fields:up", "field", (405, 405, 405, 405, 405, 405)),
     ("scoring:agreement", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:progress", "", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:start", "", (DOOR, IN, NO, NO, NO, IN)),
@@ -188,6 +194,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "handoff": [Handoff.objects.get(assignee=rep).public_id],
         "lead and outcome": [Lead.objects.get().public_id, "lost"],
         "import": [batch.public_id],
+        "field": [make_field("text").public_id],
         "site": [site.slug],
         "criteria": [1],
         "person": [rep.public_id],

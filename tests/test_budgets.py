@@ -23,6 +23,7 @@ from reporting.reports import REPORTS
 from scoring.models import Persona
 from tests.capture.web_forms.conftest import new_form
 from tests.handoff.promoting import drain_and_promote
+from tests.leads.custom_fields.building import make_field
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,8 @@ def costs(
     measured: dict[str, list[int]] = {}
     for rows, start in ((3, 0), (30, 3)):
         want(rows, start=start)
+        for number in range(start, start + rows):
+            make_field("one_of", f"Field {number}", choices=("A", "B"))
         connect(rows, start=start, now=now)
         ask(rows, start=start, now=now)
         fill(rows, start=start, now=now)
@@ -109,6 +112,7 @@ def costs(
                 marketer,
                 reverse("forms:submissions", args=[Form.objects.order_by("pk")[0].public_id]),
             ),
+            ("custom_fields:list", marketer, reverse("custom_fields:list")),
             ("scoring:start", marketer, reverse("scoring:start")),
             ("scoring:version", marketer, reverse("scoring:version", args=[1])),
             ("scoring:what_if", marketer, reverse("scoring:what_if")),

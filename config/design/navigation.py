@@ -29,7 +29,7 @@ class Place:
 
 PLACES = (
     Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),
-    Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l", also=("capture",)),
+    Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l", also=("capture", "custom_fields")),
     Place(label=_("Connect"), icon="link", url_name="connect:list", key="w", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Forms"), icon="form", url_name="forms:list", key="f", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from leads.custom_fields.kinds import KINDS, MOST_CHOICES, Choice
+from leads.custom_fields.uses import uses_of
 from leads.models.custom_field import About, CustomField, LawfulBasis
 from lib.folding import fold
 
@@ -75,6 +76,8 @@ def change(
     """Says the field anew. Of its choices each keeps its key, whatever its label; one without a key is new, one that is
     left out is retired. Raises CannotDefine."""
     field = CustomField.objects.select_for_update().get(pk=field_id)
+    if field.may_be_used_in_rules and is_sensitive and not lawful_basis and (uses := uses_of(field)):
+        raise CannotDefine("lawful_basis", _("It needs a lawful basis: %(uses)s") % {"uses": " ".join(uses)})
     described = _described(label=label, help_text=help_text, is_sensitive=is_sensitive, lawful_basis=lawful_basis)
     for name, value in described.items():
         setattr(field, name, value)
@@ -94,14 +97,17 @@ def bring_back(*, field_id: int) -> None:
 
 
 @transaction.atomic
-def put_in_order(*, about: str, keys: Sequence[str]) -> None:
-    """The fields of this owner in this order; those that are not named come last, as they were."""
-    fields = list(CustomField.objects.select_for_update().filter(about=about).order_by("position", "pk"))
-    places = {key: place for place, key in enumerate(keys)}
-    fields.sort(key=lambda field: places.get(field.key, len(places)))
-    for position, field in enumerate(fields, start=1):
-        field.position = position
-    CustomField.objects.bulk_update(fields, ["position"])
+def move_up(*, field_id: int) -> None:
+    """One place up among the fields of its owner that are in use; the first stays where it is."""
+    field = CustomField.objects.get(pk=field_id)
+    same = CustomField.objects.select_for_update().filter(about=field.about).order_by("position", "pk")
+    in_use = [one for one in same if one.retired_at is None or one.pk == field_id]
+    place = next(place for place, one in enumerate(in_use) if one.pk == field_id)
+    if place:
+        in_use[place - 1 : place + 1] = in_use[place], in_use[place - 1]
+    for position, one in enumerate(in_use, start=1):
+        one.position = position
+    CustomField.objects.bulk_update(in_use, ["position"])
 
 
 def key_from(label: str) -> str:

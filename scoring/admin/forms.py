@@ -169,13 +169,13 @@ class FitForm(RuleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "operator" in self.fields:  # not in the read-only view
-            choices = [("", _("Choose a field")), *fit_fields.field_choices()]
+            choices = [("", _("Choose a field")), *fit_fields.field_choices(self.instance.field)]
             self.fields["field"].choices = choices  # type: ignore[attr-defined]
             self.fields["operator"].required = True
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
-        asked = fit_fields.FIELDS.get(cleaned.get("field", ""))
+        asked = fit_fields.find_field(cleaned.get("field", ""))
         if asked and cleaned.get("values"):
             cleaned["values"] = [asked.type.typed(text) for text in cleaned["values"]]
         return cleaned

@@ -16,7 +16,7 @@ from lib.numbers import number
 from scoring.criteria import rule_words
 from scoring.lint.overlap import filter_of, looks_at
 from scoring.models import Criteria, Rule, SourceBar
-from scoring.registry.operators import OPERATORS, Operator, Values, alike
+from scoring.registry.operators import OPERATORS, Operator, alike
 
 Row = TypeVar("Row")
 
@@ -124,19 +124,23 @@ def _asks_differently(old: Rule, new: Rule) -> list[str]:
         return []
     operator = OPERATORS.get(new.operator) if new.kind == Rule.Kind.FIT else None
     if operator and operator.is_list and (old.field, old.operator) == (new.field, new.operator):
-        return _values(operator, old.values, new.values)
+        return _values(operator, old, new)
     was, now_is = rule_words.rule_condition(old), rule_words.rule_condition(new)
     # A combination of the same names, of which one asks for something else: that rule's own change says so.
     return [] if was == now_is and new.kind == Rule.Kind.COMBINATION else [_instead(was, now_is)]
 
 
-def _values(operator: Operator, old: Values, new: Values) -> list[str]:
+def _values(operator: Operator, old: Rule, new: Rule) -> list[str]:
     """Values that came to a list and that went from it."""
-    before, after = alike(old), alike(new)
-    came = [value for value in new if fold(str(value)) not in before]
-    gone = [value for value in old if fold(str(value)) not in after]
+    before, after = alike(old.values), alike(new.values)
+    came = [value for value in new.values if fold(str(value)) not in before]
+    gone = [value for value in old.values if fold(str(value)) not in after]
     told = ((operator.came, came), (operator.gone, gone))
-    return [str(sentence) % {"values": rule_words.values_words(values)} for sentence, values in told if values]
+    return [
+        str(sentence) % {"values": rule_words.values_words(rule_words.field_words(new.field, values))}
+        for sentence, values in told
+        if values
+    ]
 
 
 def _counts_differently(old: Rule, new: Rule) -> list[str]:

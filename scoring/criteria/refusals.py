@@ -32,7 +32,10 @@ def behaviour_problems(rule: Rule) -> Problems:
 
 
 def fit_problems(rule: Rule) -> Problems:
-    """A field, a condition and values that do not belong together."""
+    """A field, a condition and values that do not belong together, or a field that no rule may ask about."""
+    barred = fit_fields.barred(rule.field)
+    if barred:
+        return {"field": barred}
     try:
         fit_fields.clean_condition(rule.field, rule.operator, rule.values)
     except fit_fields.UnknownField as unknown:

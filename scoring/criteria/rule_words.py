@@ -14,7 +14,7 @@ from lib.moments import moment_words
 from lib.numbers import number
 from scoring.models import Criteria, Gate, Rule, SourceBar
 from scoring.registry.field_types import FieldValue
-from scoring.registry.fit_fields import FIELDS
+from scoring.registry.fit_fields import FIELDS, find_field
 from scoring.registry.measures import MEASURES
 from scoring.registry.operators import OPERATORS
 
@@ -94,17 +94,24 @@ def rule_worth(rule: Rule) -> str:
 
 def fit_condition(field: str, operator: str, values: Sequence[FieldValue]) -> str:
     """A fit rule's condition; one that nobody knows (any more) is named as such, not hidden."""
-    asked, compared = FIELDS.get(field), OPERATORS.get(operator)
+    asked, compared = find_field(field), OPERATORS.get(operator)
     if asked is None or compared is None or not compared.takes(len(values)):
         return _("“%(field)s” fulfils a condition that cannot be evaluated") % {"field": field}
-    shown = [_value(value) for value in values]
+    shown_values = field_words(field, values)
+    shown = [_value(value) for value in shown_values]
     low, high = (shown[0], shown[-1]) if shown else ("", "")
     return str(compared.sentence) % {
         "field": asked.type.in_sentence(str(asked.label)),
-        "values": values_words(values),
+        "values": values_words(shown_values),
         "low": low,
         "high": high,
     }
+
+
+def field_words(field: str, values: Sequence[FieldValue]) -> list[FieldValue]:
+    """Values of a condition as people call them: a choice by its label, a day by its name."""
+    asked = find_field(field)
+    return [asked.words(value) if asked and asked.words else value for value in values]
 
 
 def values_words(values: Sequence[FieldValue]) -> str:

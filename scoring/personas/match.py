@@ -9,7 +9,7 @@ from scoring.criteria.rule_words import fit_condition
 from scoring.engine.rules import fits
 from scoring.models import Persona, PersonaCondition, Score
 from scoring.personas.definition import Condition
-from scoring.registry.fit_fields import FIELDS
+from scoring.registry.fit_fields import find_field
 from scoring.registry.operators import OPERATORS
 
 
@@ -53,7 +53,7 @@ def persona_match(lead: Lead) -> PersonaMatch | None:
 
 
 def _trait(lead: Lead, condition: PersonaCondition, *, is_met: bool) -> Trait:
-    known, operator = FIELDS.get(condition.field), OPERATORS.get(condition.operator)
+    known, operator = find_field(condition.field), OPERATORS.get(condition.operator)
     asks_whether_known = operator is not None and operator.asks_whether_known
     return Trait(
         sentence=fit_condition(condition.field, condition.operator, condition.values),

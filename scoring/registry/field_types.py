@@ -1,6 +1,8 @@
-"""What a fit field can hold: a text, a whole number, or yes and no. Each says how it is cleaned, compared and told."""
+"""What a fit field can hold. Each type says how it is cleaned, compared and told."""
 
 import re
+from datetime import date
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from django.db.models import BigIntegerField, Q, TextField, Value
@@ -18,7 +20,11 @@ LARGEST_NUMBER: Final = 10**15
 YES: Final = ("yes", "true", "1")
 NO: Final = ("no", "false", "0")
 
-FieldValue = str | int | bool
+# The years of a day: as many digits each, so that days are in order as texts.
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2199
+
+FieldValue = str | int | float | bool
 
 
 class UnfitValue(ValueError):
@@ -110,6 +116,59 @@ class Number(FieldType):
         return _("%(field)s is %(value)s") % {"field": label, "value": number(int(value))}
 
 
+class Amount(Number):
+    """A number that may have decimals; it is compared with whole ones."""
+
+    key = "amount"
+
+    def comparable(self, answer: Combinable) -> Combinable:
+        return answer
+
+    def told(self, label: str, value: FieldValue) -> str:
+        exact = Decimal(str(value)).normalize()
+        words = number(exact, max(0, -int(exact.as_tuple().exponent)))
+        return _("%(field)s is %(value)s") % {"field": label, "value": words}
+
+
+class Date(FieldType):
+    """A day, written like 2026-03-10: as texts such days are in their order."""
+
+    key = "date"
+
+    def clean(self, value: object) -> str:
+        try:
+            day = date.fromisoformat(value.strip()) if isinstance(value, str) else None
+        except ValueError:
+            day = None
+        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise UnfitValue(_("Each value has to be a day, written like 2026-03-10."))
+        return day.isoformat()
+
+    def told(self, label: str, value: FieldValue) -> str:
+        return _("%(field)s is %(value)s") % {"field": label, "value": value}
+
+
+class Choice(Text):
+    """One of some answers, known by its key."""
+
+    key = "choice"
+
+    def comparable(self, answer: Combinable) -> Combinable:
+        return answer
+
+    def literal(self, value: FieldValue) -> str:
+        return str(value)
+
+
+class Choices(Choice):
+    """Some of some answers: a JSON list of their keys."""
+
+    key = "choices"
+
+    def known(self, answer: Combinable) -> Q:
+        return Q(is_present(answer))
+
+
 class YesNo(FieldType):
     """Yes or no."""
 
@@ -132,4 +191,13 @@ class YesNo(FieldType):
 
 TEXT: Final = Text()
 NUMBER: Final = Number()
+AMOUNT: Final = Amount()
+DATE: Final = Date()
+CHOICE: Final = Choice()
+CHOICES: Final = Choices()
 YES_NO: Final = YesNo()
+
+
+def ordinal(value: FieldValue) -> int:
+    """Where a number or a day stands in its order."""
+    return date.fromisoformat(value).toordinal() if isinstance(value, str) else int(value)

@@ -1,23 +1,37 @@
 """The fields a fit rule may ask about: the only source of field names for criteria.
 
-What people write is compared with this list; the path to a column comes from here and from nowhere else.
+What people write is compared with this list, and with the custom fields (custom_fit_fields.py); the path to a column
+comes from here and from nowhere else.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from django.db.models import F, Func, Q, TextField, Value
-from django.db.models.expressions import Combinable
+from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Coalesce
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.models import Lead
 from lib.countries import UnknownCountry, country_code
-from scoring.registry.field_types import NUMBER, TEXT, YES_NO, FieldType, FieldValue, UnfitValue
-from scoring.registry.operators import OPERATORS, Operator
+from scoring.registry.custom_fit_fields import barred, custom_fit_field, offered_custom_fields
+from scoring.registry.field_types import NUMBER, YES_NO, FieldValue, UnfitValue
+from scoring.registry.fit_field import FitField
+from scoring.registry.operators import OPERATORS
+
+__all__ = [
+    "BEFORE_A_CALL",
+    "FIELDS",
+    "UnfitCondition",
+    "UnknownField",
+    "barred",
+    "clean_condition",
+    "field",
+    "field_choices",
+    "find_field",
+    "missing",
+    "required_choices",
+]
 
 
 class UnknownField(ValueError):
@@ -30,52 +44,6 @@ class UnfitCondition(ValueError):
     def __init__(self, where: str, message: str) -> None:
         super().__init__(message)
         self.where = where
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FitField:
-    """One thing known about a lead or its company. `path` is an ORM path from Lead."""
-
-    key: str
-    label: str | Promise
-    path: str
-    type: FieldType = TEXT
-    # The path of the column that holds it as it is compared, where there is one.
-    key_path: str = ""
-    # The answer when it is not the column itself, in SQL and of a loaded lead.
-    computed: Combinable | None = None
-    read: Callable[[Lead], FieldValue | None] | None = None
-    # What is stored for a value of a list, where people write one thing in several ways.
-    spelled: Callable[[FieldValue], FieldValue] | None = None
-    # Its place in the list of what an agreement may demand before sales calls (Criteria.required_fields); 0: not in it.
-    place_before_a_call: int = 0
-
-    @property
-    def operators(self) -> list[Operator]:
-        """Those that suit it, in the order of a form."""
-        return [operator for operator in OPERATORS.values() if self.type in operator.types]
-
-    def expression(self) -> Combinable:
-        """The field of a Lead queryset's row; NULL or an empty text when it is not known."""
-        return F(self.path) if self.computed is None else self.computed
-
-    def comparable(self) -> Combinable:
-        """The field as its type is compared."""
-        return F(self.key_path) if self.key_path else self.type.comparable(self.expression())
-
-    def known(self) -> Q:
-        """Whether it is known, for a queryset of leads."""
-        return self.type.known(self.expression())
-
-    def value(self, lead: Lead) -> FieldValue | None:
-        """What is known about this lead, or None; company and first channel are read when needed."""
-        answer: Any = lead
-        if self.read is not None:
-            answer = self.read(lead)
-        else:
-            for name in self.path.split("__"):
-                answer = getattr(answer, name, None)
-        return None if answer == "" else answer
 
 
 def _country(value: FieldValue) -> FieldValue:
@@ -169,17 +137,26 @@ BEFORE_A_CALL: Final[dict[str, FitField]] = {
 }
 
 
+def find_field(key: str) -> FitField | None:
+    """The field of this name, one that comes with Baton or a custom one; None for every other text."""
+    return FIELDS.get(key) or custom_fit_field(key)
+
+
 def field(key: str) -> FitField:
     """The field of this name; raises UnknownField for every other text."""
-    try:
-        return FIELDS[key]
-    except KeyError:
-        raise UnknownField(_("“%(key)s” is no field that criteria can ask about.") % {"key": key[:50]}) from None
+    known = find_field(key)
+    if known is None:
+        raise UnknownField(_("“%(key)s” is no field that criteria can ask about.") % {"key": key[:50]})
+    return known
 
 
-def field_choices() -> list[tuple[str, str]]:
-    """For a form: every field a fit rule may name."""
-    return [(each.key, str(each.label)) for each in FIELDS.values()]
+def field_choices(chosen: str = "") -> list[tuple[str, str]]:
+    """For a form: every field a fit rule may begin to ask about, and the one that is chosen already."""
+    offered = {each.key: each for each in (*FIELDS.values(), *offered_custom_fields())}
+    known = find_field(chosen)
+    if known is not None:
+        offered.setdefault(known.key, known)
+    return [(each.key, str(each.label)) for each in offered.values()]
 
 
 def required_choices() -> list[tuple[str, str]]:
@@ -211,8 +188,8 @@ def clean_condition(key: str, operator: str, values: object) -> list[FieldValue]
         compared.check_number(values)
         cleaned = [asked.type.clean(value) for value in values]
         compared.check(cleaned)
+        if asked.spelled is not None and compared.is_list:
+            return [asked.spelled(value) for value in cleaned]
     except UnfitValue as unfit:
         raise UnfitCondition("values", str(unfit)) from None
-    if asked.spelled is not None and compared.is_list:
-        return [asked.spelled(value) for value in cleaned]
     return cleaned

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from django.db.models import Func, Lookup, Q
 from django.db.models.expressions import Combinable
+from django.db.models.fields.json import HasAnyKeys
 from django.db.models.lookups import GreaterThanOrEqual, In, LessThanOrEqual
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,7 +17,20 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lib.folding import fold
 from scoring.engine.expressions import holds_any
-from scoring.registry.field_types import LARGEST_NUMBER, NUMBER, TEXT, YES_NO, FieldType, FieldValue, UnfitValue
+from scoring.registry.field_types import (
+    AMOUNT,
+    CHOICE,
+    CHOICES,
+    DATE,
+    LARGEST_NUMBER,
+    NUMBER,
+    TEXT,
+    YES_NO,
+    FieldType,
+    FieldValue,
+    UnfitValue,
+    ordinal,
+)
 
 MOST_VALUES: Final = 1000
 # A number no field can hold, on either side.
@@ -105,7 +119,7 @@ class Is(Operator):
     key = "is"
     label = gettext_lazy("is one of")
     sentence = gettext_lazy("%(field)s is %(values)s")
-    types = (TEXT, NUMBER, YES_NO)
+    types = (TEXT, NUMBER, AMOUNT, DATE, CHOICE, YES_NO)
     is_list = True
 
     def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Q:
@@ -122,7 +136,7 @@ class IsNot(Operator):
     key = "is_not"
     label = gettext_lazy("is none of")
     sentence = gettext_lazy("%(field)s is not %(values)s")
-    types = (TEXT, NUMBER)
+    types = (TEXT, NUMBER, AMOUNT, CHOICE)
     is_list = True
     came = gettext_lazy("It also leaves out %(values)s.")
     gone = gettext_lazy("It no longer leaves out %(values)s.")
@@ -151,32 +165,60 @@ class Contains(Operator):
         return holds_any(comparable, [str(value) for value in values])
 
 
-class Range(Operator):
-    """Numbers from one to another."""
+class Includes(Operator):
+    """Of a field that holds several answers: whether one of these is among them."""
 
-    types = (NUMBER,)
+    key = "includes"
+    label = gettext_lazy("includes one of")
+    sentence = gettext_lazy("%(field)s includes %(values)s")
+    types = (CHOICES,)
+    is_list = True
+
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Condition:
+        return Q(HasAnyKeys(comparable, [str(value) for value in values]))
+
+
+class Excludes(Operator):
+    """Of a field that holds several answers: whether none of these is among them."""
+
+    key = "excludes"
+    label = gettext_lazy("includes none of")
+    sentence = gettext_lazy("%(field)s does not include %(values)s")
+    types = (CHOICES,)
+    is_list = True
+    came = gettext_lazy("It also leaves out %(values)s.")
+    gone = gettext_lazy("It no longer leaves out %(values)s.")
+
+    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Condition:
+        return ~Q(HasAnyKeys(comparable, [str(value) for value in values]))
+
+
+class Range(Operator):
+    """Numbers, or days, from one to another."""
+
+    types = (NUMBER, AMOUNT, DATE)
 
     def admits(self, value: FieldValue, values: Values) -> bool:
         low, high = self.span(values)
-        return low <= int(value) <= high
+        return low <= ordinal(value) <= high
 
 
 class Between(Range):
     key = "between"
-    label = gettext_lazy("is between (two numbers, both included)")
+    label = gettext_lazy("is between (two numbers or days, both included)")
     sentence = gettext_lazy("%(field)s is between %(low)s and %(high)s")
     fewest = most = 2
 
     def check(self, values: Values) -> None:
         low, high = self.span(values)
         if low > high:
-            raise UnfitValue(_("The smaller number comes first."))
+            raise UnfitValue(_("The smaller or earlier one comes first."))
 
     def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Q:
         return Q(GreaterThanOrEqual(comparable, values[0])) & Q(LessThanOrEqual(comparable, values[1]))
 
     def span(self, values: Values) -> tuple[int, int]:
-        return int(values[0]), int(values[1])
+        return ordinal(values[0]), ordinal(values[1])
 
 
 class AtLeast(Range):
@@ -189,7 +231,7 @@ class AtLeast(Range):
         return GreaterThanOrEqual(comparable, values[0])
 
     def span(self, values: Values) -> tuple[int, int]:
-        return int(values[0]), NO_LIMIT
+        return ordinal(values[0]), NO_LIMIT
 
 
 class AtMost(Range):
@@ -202,14 +244,14 @@ class AtMost(Range):
         return LessThanOrEqual(comparable, values[0])
 
     def span(self, values: Values) -> tuple[int, int]:
-        return -NO_LIMIT, int(values[0])
+        return -NO_LIMIT, ordinal(values[0])
 
 
 class IsKnown(Operator):
     key = "is_known"
     label = gettext_lazy("is known")
     sentence = gettext_lazy("%(field)s is known")
-    types = (TEXT, NUMBER, YES_NO)
+    types = (TEXT, NUMBER, AMOUNT, DATE, CHOICE, CHOICES, YES_NO)
     fewest = most = 0
     asks_whether_known = True
 
@@ -221,7 +263,7 @@ class IsUnknown(Operator):
     key = "is_unknown"
     label = gettext_lazy("is not known")
     sentence = gettext_lazy("%(field)s is not known")
-    types = (TEXT, NUMBER, YES_NO)
+    types = (TEXT, NUMBER, AMOUNT, DATE, CHOICE, CHOICES, YES_NO)
     fewest = most = 0
     asks_whether_known = True
     matches_unknown = True
@@ -233,7 +275,18 @@ class IsUnknown(Operator):
 # In the order in which a form offers them.
 OPERATORS: Final[dict[str, Operator]] = {
     operator.key: operator
-    for operator in (Is(), IsNot(), Contains(), Between(), AtLeast(), AtMost(), IsKnown(), IsUnknown())
+    for operator in (
+        Is(),
+        IsNot(),
+        Contains(),
+        Includes(),
+        Excludes(),
+        Between(),
+        AtLeast(),
+        AtMost(),
+        IsKnown(),
+        IsUnknown(),
+    )
 }
 
 

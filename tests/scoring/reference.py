@@ -225,6 +225,10 @@ class Reference:
 def answer(key: str, lead: Lead) -> Any:
     """What a lead answers to the field of a fit rule; "" and None are no answer."""
     company, channel = lead.company, lead.first_channel
+    if key.startswith("custom_"):
+        return lead.custom.get(key.removeprefix("custom_"))
+    if key.startswith("company_custom_"):
+        return company and company.custom.get(key.removeprefix("company_custom_"))
     if key.startswith("company_"):
         return company and getattr(company, key.removeprefix("company_"))
     special = {
@@ -245,6 +249,8 @@ def fits(rule: Rule, lead: Lead) -> bool:
         "is": lambda: among(held, asked),
         "is_not": lambda: not among(held, asked),
         "contains": lambda: any(follow(words(held), words(value)) for value in asked),
+        "includes": lambda: any(value in held for value in asked),
+        "excludes": lambda: not any(value in held for value in asked),
         "between": lambda: asked[0] <= held <= asked[1],
         "at_least": lambda: held >= asked[0],
         "at_most": lambda: held <= asked[0],

@@ -18,11 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from leads.custom_fields.kinds import KINDS
 from leads.models import Activity, ActivityType, Asset, Campaign, Channel, Company, Lead, Page
 from scoring.models import Criteria, Override, Score
-from scoring.registry.field_types import NUMBER, TEXT, YES_NO, FieldType
+from scoring.registry.field_types import AMOUNT, CHOICE, CHOICES, DATE, NUMBER, TEXT, YES_NO, FieldType
 from scoring.registry.measures import MEASURES
 from scoring.registry.operators import OPERATORS
+from tests.leads.custom_fields.building import make_field
 from tests.scoring.building import DAY, computed, make_bar, make_criteria, score
 from tests.scoring.reference import Reference
 
@@ -49,6 +51,7 @@ WORDS = (
     "%v%",
     "senior vp",
 )
+DAYS = ("1999-12-31", "2026-03-09", "2026-03-10", "2100-01-01")
 EDGES = (
     timedelta(),
     timedelta(microseconds=1),
@@ -70,9 +73,12 @@ def forgotten() -> Iterator[None]:
 
 
 class World:
-    """A few types, assets, pages, channels and campaigns; three channels are spellings of others."""
+    """A few types, assets, pages, channels, campaigns and custom fields; three channels are spellings of others."""
 
     def __init__(self) -> None:
+        for kind in KINDS:
+            make_field(kind, key=kind, choices=("A", "B", "C") if kind.endswith("_of") else ())
+        make_field("number", key="size", about="company")
         self.types = list(ActivityType.objects.filter(key__in=("download", "email_opened", "page_view")))
         kinds = ("ebook", "checklist", "webinar")
         self.assets = [Asset.objects.create(key=f"asset {kind}", name=kind, kind=kind) for kind in kinds]
@@ -85,11 +91,11 @@ class World:
         ]
         self.campaigns = [Campaign.objects.create(key=f"campaign {n}", name="x") for n in range(2)]
         self.companies = Company.objects.bulk_create(
-            Company(name=name, employees=employees, industry=industry, country=country, created_at=NOW)
-            for name, employees, industry, country in (
-                ("Acme Ltd", 50, "software", "PT"),
-                ("VP Partners", 500, "", "DE"),
-                ("Small", None, "Retail", ""),
+            Company(name=name, employees=employees, industry=industry, country=country, custom=custom, created_at=NOW)
+            for name, employees, industry, country, custom in (
+                ("Acme Ltd", 50, "software", "PT", {"size": 50}),
+                ("VP Partners", 500, "", "DE", {"size": 50.5}),
+                ("Small", None, "Retail", "", {}),
             )
         )
 
@@ -147,9 +153,41 @@ def fits() -> st.SearchStrategy[dict[str, Any]]:
         st.tuples(numbers, of_a_number, st.tuples(several).map(list)),
         st.tuples(st.just("is_decision_maker"), st.just("is"), st.lists(st.booleans(), min_size=1)),
         st.tuples(anything, pick(suitable(YES_NO, 0)), st.just([])),
+        *custom_conditions(),
     )
     names = ("field", "operator", "values")
     return condition.map(lambda made: {"kind": "fit"} | dict(zip(names, made, strict=True)))
+
+
+def custom_conditions() -> list[st.SearchStrategy[tuple[str, str, list[Any]]]]:
+    """One for each kind of custom field, and whether one is known."""
+    pick = st.sampled_from
+    numbers, days, answers = pick([-1, 0, 50, 51, 500]), pick(DAYS), st.lists(pick("abc"), min_size=1)
+    of_numbers = pick(["custom_number", "company_custom_size"])
+    return [
+        st.tuples(st.just("custom_text"), pick(suitable(TEXT, 1)), st.lists(pick(WORDS), min_size=1)),
+        st.tuples(of_numbers, pick(suitable(AMOUNT, 1)), st.tuples(numbers).map(list)),
+        st.tuples(of_numbers, pick(suitable(AMOUNT, 2)), st.tuples(numbers, numbers).map(sorted)),
+        st.tuples(st.just("custom_date"), pick(suitable(DATE, 1)), st.tuples(days).map(list)),
+        st.tuples(st.just("custom_date"), pick(suitable(DATE, 2)), st.tuples(days, days).map(sorted)),
+        st.tuples(st.just("custom_yes_no"), st.just("is"), st.lists(st.booleans(), min_size=1)),
+        st.tuples(st.just("custom_one_of"), pick(suitable(CHOICE, 1)), answers),
+        st.tuples(st.just("custom_some_of"), pick(suitable(CHOICES, 1)), answers),
+        st.tuples(pick([f"custom_{kind}" for kind in KINDS]), pick(suitable(CHOICES, 0)), st.just([])),
+    ]
+
+
+def custom_values(dice: Random) -> dict[str, Any]:
+    """Some values of custom fields, as they are stored."""
+    values: dict[str, Any] = {
+        "text": dice.choice(TITLES[1:]),
+        "number": dice.choice((-1, 0, 50, 50.5, 51, 500, 10**14)),
+        "date": dice.choice(DAYS),
+        "yes_no": dice.choice((True, False)),
+        "one_of": dice.choice("abc"),
+        "some_of": dice.choice((["a"], ["a", "b"], ["c"], ["b", "c"])),
+    }
+    return {key: value for key, value in values.items() if dice.random() < 0.4}
 
 
 @st.composite
@@ -191,6 +229,7 @@ def people(world: World, dice: Random) -> list[Lead]:
             company=dice.choice([None, *world.companies]),
             budget=dice.choice((None, 0, 50, 500)),
             is_decision_maker=dice.choice((None, True, False)),
+            custom=custom_values(dice),
             first_channel=dice.choice([None, *world.channels]),
             first_campaign=dice.choice([None, *world.campaigns]),
             created_at=NOW,
