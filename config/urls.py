@@ -22,6 +22,7 @@ urlpatterns = [
     path("f/", include("capture.web_forms.public_urls")),
     path("fields/", include("leads.custom_fields.urls")),
     path("leads/imports/", include("capture.urls")),
+    path("machines/", include("capture.machine_urls")),
     path("leads/", include("leads.urls")),
     path("connect/", include("capture.sites.urls")),
     path("preferences/<str:token>", preferences, name="preferences"),

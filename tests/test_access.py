@@ -93,6 +93,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("scoring:difference", "two criteria", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:compare", "", (DOOR, DOOR, DOOR, DOOR, DOOR, DOOR)),
     ("scoring:panel", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("machines:of_lead", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("machines:by_person", "lead", (405, 405, 405, 405, 405, 405)),
     ("scoring:by_hand", "lead", (DOOR, IN, NO, GONE, NO, IN)),
     ("scoring:take_back", "lead", (405, 405, 405, 405, 405, 405)),
     ("handoff:queue", "", (DOOR, IN, IN, IN, IN, IN)),

@@ -32,7 +32,7 @@ BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
 ADMIN: Final = (
     "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset",
     "leads_page", "leads_purpose", "scoring_persona", "leads_company", "leads_activitytype", "capture_quarantinedevent",
-    "capture_maildomain",
+    "capture_maildomain", "capture_datacentrerange",
     "handoff_handoff", "outbox_delivery", "outbox_chatwebhook", "handoff_reason", "handoff_rep",
     "handoff_backlogpolicy", "handoff_contact",
     "handoff_slapolicy", "handoff_calendar",
@@ -139,7 +139,7 @@ def costs(
             ("handoff:dry_run", manager, f"{reverse('handoff:dry_run')}?country=PT"),
             *(
                 (name, manager, reverse(name, args=[one]))
-                for name in ("leads:detail", "leads:consent", "scoring:panel", "handoff:panel")
+                for name in ("leads:detail", "leads:consent", "scoring:panel", "handoff:panel", "machines:of_lead")
             ),
             *((f"admin:{name}", administrator, reverse(f"admin:{name}_changelist")) for name in ADMIN),
             ("api:leads", None, "/api/v1/leads"),

@@ -15,6 +15,7 @@ from capture.verdicts import MOST_AT_ONCE, TooMany, decide
 from leads.events import Agent
 from leads.models import Activity, Lead, LeadEvent, Machine
 from leads.timeline import timeline
+from lib import clock
 from scoring.engine.batches import drain
 from scoring.models import Score, ScoreRequest, Why
 from tests.scoring.building import DAY, did
@@ -86,6 +87,52 @@ class TestDecide:
     def test_the_database_knows_no_other_verdict(self, opened: Activity) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Activity.objects.filter(pk=opened.pk).update(machine=12)
+
+
+class TestOnTheLeadsPage:
+    def test_one_click_says_that_a_person_did_it_and_the_score_follows(
+        self, client: Client, opened: Activity, marketer: User, now: datetime
+    ) -> None:
+        drain(now=now)
+        client.force_login(marketer)
+        page = client.get(f"/leads/{opened.lead.public_id}/").content.decode()
+        address = reverse("machines:of_lead", args=[opened.lead.public_id])
+        assert f'hx-get="{address}"' in page
+        assert client.get(address).content.decode().count("csrfmiddlewaretoken") == 2  # with the one to sign out
+        panel = client.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert "Joined a programme" in panel
+        assert "known crawler" in panel
+        decision = reverse("machines:by_person", args=[opened.lead.public_id])
+        answer = client.post(decision, {"activity": opened.pk}, follow=True)
+        assert "1 activity counts as a person&#x27;s." in answer.content.decode()
+        drain(now=clock.now())
+        assert Score.objects.get(lead=opened.lead).total == 20
+        assert client.get(address, headers={"HX-Request": "true"}).content.decode().strip() == ""
+
+    def test_all_of_them_at_once_and_nobody_elses(
+        self, client: Client, make_lead: MakeLead, marketer: User, now: datetime
+    ) -> None:
+        lead, other = make_lead(), make_lead()
+        for each in (lead, lead, other):
+            did(each, "download", now - DAY, machine=Machine.SCANNER)
+        client.force_login(marketer)
+        decision = reverse("machines:by_person", args=[lead.public_id])
+        strangers = Activity.objects.get(lead=other)
+        client.post(decision, {"activity": strangers.pk})
+        assert client.post(decision, {"activity": "one"}).status_code == 404
+        client.post(decision)
+        machines = Activity.objects.order_by("pk").values_list("machine", flat=True)
+        assert list(machines) == [Machine.OVERRULED, Machine.OVERRULED, Machine.SCANNER]
+
+    def test_sales_sees_it_and_decides_nothing(
+        self, client: Client, opened: Activity, manager: User, now: datetime
+    ) -> None:
+        client.force_login(manager)
+        page = client.get(reverse("machines:of_lead", args=[opened.lead.public_id])).content.decode()
+        assert "known crawler" in page
+        assert "A person did this" not in page
+        decision = reverse("machines:by_person", args=[opened.lead.public_id])
+        assert client.post(decision, {"activity": opened.pk}).status_code == 403
 
 
 @pytest.mark.slow
