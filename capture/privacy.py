@@ -14,6 +14,7 @@ from capture.importing.problems import Unreadable
 from capture.models import ImportBatch, ImportProblem, InboxItem, QuarantinedEvent, Submission
 from leads.events import Agent
 from leads.privacy.holdings import DataSubject, Holding, Row, register
+from outbox import letters
 
 
 def _submissions_of(subject: DataSubject) -> QuerySet[Submission]:
@@ -34,8 +35,10 @@ def _submissions(subject: DataSubject) -> Iterator[Row]:
 
 def _erase_submissions(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
     """How many a form got stays; what was sent is gone."""
+    if subject.lead.email:
+        letters.forget(subject.lead.email)
     ids = list(_submissions_of(subject).values_list("pk", flat=True))
-    return Submission.objects.filter(pk__in=ids).update(raw={}, differences={}, reason="", visitor=None)
+    return Submission.objects.filter(pk__in=ids).update(raw={}, differences={}, reason="", page="", visitor=None)
 
 
 def _waiting_of(subject: DataSubject) -> QuerySet[InboxItem]:

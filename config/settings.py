@@ -261,6 +261,7 @@ CELERY_TASK_ROUTES = {
     "capture.tasks.*": {"queue": "ingest"},
     "scoring.tasks.*": {"queue": "ingest"},
     "outbox.tasks.send_deliveries": {"queue": "mail"},
+    "outbox.tasks.send_letters": {"queue": "mail"},
     "outbox.tasks.send_to_chat": {"queue": "webhooks"},
 }
 CELERY_TIMEZONE = "UTC"
@@ -279,6 +280,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask-for-what-was-missed": {"task": "handoff.tasks.request_missed", "schedule": 60.0},
     "pass-whose-turn-it-is": {"task": "handoff.tasks.pass_from_backlog", "schedule": 60.0},
     "send-deliveries": {"task": "outbox.tasks.send_deliveries", "schedule": 10.0},
+    "send-letters": {"task": "outbox.tasks.send_letters", "schedule": 10.0},
     "send-to-chat": {"task": "outbox.tasks.send_to_chat", "schedule": 10.0},
     "forget-old-notices": {"task": "outbox.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from lib import clock
-from outbox import notices, sending
+from outbox import letters, notices, sending
 from outbox.transports.chat import CHAT
 from outbox.transports.mail import MAIL
 
@@ -13,6 +13,12 @@ from outbox.transports.mail import MAIL
 def send_deliveries() -> None:
     """Mail that is due is sent."""
     sending.send_due(MAIL)
+
+
+@shared_task
+def send_letters() -> None:
+    """Mail to people outside that is due is sent."""
+    letters.send_due()
 
 
 @shared_task
@@ -30,5 +36,5 @@ def forget_notices() -> None:
 @worker_ready.connect(dispatch_uid="outbox.send_at_start")
 def send_at_start(**_: object) -> None:
     """What came due while no worker lived is sent now, not at the next tick of the schedule."""
-    for task in (send_deliveries, send_to_chat):
+    for task in (send_deliveries, send_letters, send_to_chat):
         task.delay()

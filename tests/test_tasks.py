@@ -26,7 +26,8 @@ from leads.intake import take_activities, take_leads
 from leads.models import Activity, Erasure, Lead, LeadEvent
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
-from outbox.models import ChatWebhook, Delivery, Notice
+from outbox import letters
+from outbox.models import ChatWebhook, Delivery, Letter, Notice
 from scoring.engine.rescore import request_everybody
 from scoring.models import (
     Analysis,
@@ -292,6 +293,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         an_erasure,
         {"stored": Erasure.objects.filter(stored_at__isnull=False).count, "files": stored_erasures},
         {"stored": 1, "files": 1},
+    ),
+    "outbox.tasks.send_letters": Entry(
+        lambda: letters.write(address="a@example.com", subject="S", text="T", dedupe_key="k", now=NOW),
+        {"sent": lambda: [message.to for message in mail.outbox], "kept": lambda: Letter.objects.get().address},
+        {"sent": [["a@example.com"]], "kept": ""},
     ),
     "outbox.tasks.forget_notices": Entry(
         two_notices_one_of_long_ago,

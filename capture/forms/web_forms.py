@@ -11,6 +11,7 @@ from capture.models.web_forms import CONSENT
 from capture.web_forms.askables import Askable, askables
 from capture.web_forms.checks import origin_of
 from capture.web_forms.mapping import SentName
+from leads.models import Purpose
 
 
 class NewFormForm(forms.ModelForm[Form]):
@@ -140,7 +141,7 @@ class QuestionSettingsForm(forms.ModelForm[FormField]):
         super().__init__(*args, **kwargs)
         about: Askable | None = askables().get(self.instance.ask)
         is_consent = self.instance.is_consent
-        takes_choices = about is not None and about.kind == "text" and not about.choices
+        takes_choices = about is not None and about.kind == "text"
         unused = [] if is_consent else ["consent_text", "purpose"]
         unused += [] if takes_choices else ["choices"]
         unused += ["is_queued"] if is_consent or self.instance.ask == "email" else []
@@ -148,6 +149,9 @@ class QuestionSettingsForm(forms.ModelForm[FormField]):
         for name in unused:
             del self.fields[name]
         if is_consent:
+            self.fields["purpose"] = forms.ChoiceField(
+                label=_("Purpose"), choices=[(one.key, one.label) for one in Purpose.objects.all()]
+            )
             self.fields["label"].help_text = _("For you and your colleagues; people read the text.")
             self.fields["consent_text"].required = self.fields["purpose"].required = True
 

@@ -1,6 +1,7 @@
 """What was sent by forms."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -107,6 +108,10 @@ class Submission(Leased):
     def is_aside(self) -> bool:
         """Whether a person may have it taken after all."""
         return self.verdict in ASIDE
+
+    def may_be_confirmed(self, now: datetime) -> bool:
+        """Whether the link in the mail still does something."""
+        return self.verdict == Verdict.UNCONFIRMED and self.confirm_by is not None and self.confirm_by >= now
 
     @property
     def is_unconfirmed(self) -> bool:

@@ -201,7 +201,7 @@ class FormField(models.Model):
     @property
     def name(self) -> str:
         """How it is called in what is posted."""
-        return f"consent_{self.pk}" if self.is_consent else self.ask
+        return f"consent_{self.pk}" if self.is_consent else self.ask.replace(".", "_")
 
     @property
     def choice_list(self) -> Sequence[str]:

@@ -9,16 +9,20 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from capture.models import Form, Submission, Verdict
 from capture.web_forms import marks
+from capture.web_forms.asking import asked_now, names_of_queue
 from capture.web_forms.checks import Sent, TooMany, is_allowed_origin, is_stale, origin_of
+from capture.web_forms.links import NAME as LINK
+from capture.web_forms.links import BadLink, lead_of, submission_of
 from capture.web_forms.question_form import QuestionForm
 from capture.web_forms.receiving import receive
-from capture.web_forms.taking import Outcome, questions
+from capture.web_forms.taking import Outcome, confirm, questions
 from capture.web_forms.viewing import count_view
 from lib import clock
 from lib.client import client_address
@@ -41,14 +45,15 @@ def form_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The form's own page; a post to it, from there or from anywhere, is a submission."""
     form = get_object_or_404(Form.objects.select_related("asset"), public_id=public_id)
     if request.method == "OPTIONS":
-        return _may_be_read(HttpResponse(status=204), form, request)
+        return may_be_read(HttpResponse(status=204), form, request)
     if form.is_archived:
         return _page("capture/web_forms/closed.html", form, {"title": form.title}, status=410)
     if request.method == "POST":
-        return _may_be_read(_submitted(request, form), form, request)
+        return may_be_read(_submitted(request, form), form, request)
     now = clock.now()
     count_view(form, user_agent=request.headers.get("User-Agent", ""), now=now)
-    return _ask(form, QuestionForm(questions(form)), mark=marks.new_mark(form, now=now))
+    asked = asked_now(form, questions(form), lead_of(request.GET.get(LINK, ""), form=form))
+    return _ask(form, QuestionForm(asked), mark=marks.new_mark(form, now=now), tags=_tags(request))
 
 
 @require_safe
@@ -60,7 +65,31 @@ def form_thanks(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         submission = Submission.objects.get(form=form, public_id=about)
     except (signing.BadSignature, Submission.DoesNotExist):
         raise Http404 from None
-    return _page("capture/web_forms/thanks.html", form, {"title": form.thanks_title, "submission": submission})
+    return _page(
+        "capture/web_forms/thanks.html",
+        form,
+        {"title": form.thanks_title, "submission": submission, "confirm_words": confirm_words()},
+    )
+
+
+@csrf_exempt  # the link in the mail is what proves it
+@require_http_methods(["GET", "HEAD", "POST"])
+def form_confirm(request: HttpRequest, public_id: uuid.UUID, about: str) -> HttpResponse:
+    """Where the link in the mail leads. Programs follow links as well, so it is the button that confirms."""
+    form = get_object_or_404(Form, public_id=public_id)
+    try:
+        submission = submission_of(about, form=form)
+    except BadLink:
+        raise Http404 from None
+    now = clock.now()
+    if request.method == "POST":
+        submission = confirm(submission, now=now)
+        if submission.confirmed_at is not None:
+            target = f"{reverse('public_forms:thanks', args=[form.public_id])}?s={_thanks_mark(submission)}"
+            return HttpResponseRedirect(target, status=303)
+    is_late = submission.confirmed_at is None and not submission.may_be_confirmed(now)
+    context = {"title": _("Confirm your address"), "submission": submission, "is_late": is_late}
+    return _page("capture/web_forms/confirm.html", form, context, status=410 if is_late else 200)
 
 
 def _submitted(request: HttpRequest, form: Form) -> HttpResponse:
@@ -107,6 +136,7 @@ def _raw(request: HttpRequest) -> dict[str, list[str]]:
     else:
         raw = {name: [str(value) for value in values] for name, values in request.POST.lists()}
         raw |= {name: [file.name or "" for file in files] for name, files in request.FILES.lists()}
+    raw = {name: values for name, values in request.GET.lists() if name.startswith("utm_")} | raw
     if len(raw) > MOST_NAMES or len(json.dumps(raw)) > LARGEST:
         raise Unreadable(_("This is more than a form sends."))
     return {storable(name): [storable(value) for value in values] for name, values in raw.items()}
@@ -132,18 +162,25 @@ def _text(value: Any) -> str:
 
 def _thanks(form: Form, submission: Submission, sent: Sent, *, wants_json: bool) -> HttpResponse:
     address = reverse("public_forms:thanks", args=[form.public_id])
-    about = signing.dumps(str(submission.public_id), salt=_THANKS)
-    target = _back(form, sent) or form.redirect_url or f"{address}?s={about}"
-    if not wants_json:
-        return HttpResponseRedirect(target, status=303)
     is_waiting = submission.verdict == Verdict.UNCONFIRMED
+    onward = _back(form, sent) or ("" if is_waiting else form.redirect_url)
+    if not wants_json:
+        return HttpResponseRedirect(onward or f"{address}?s={_thanks_mark(submission)}", status=303)
     return JsonResponse(
         {
             "title": _("Look into your mailbox") if is_waiting else form.thanks_title,
-            "message": form.thanks_text,
-            "redirect": "" if target.startswith(address) else target,
+            "message": confirm_words() if is_waiting else form.thanks_text,
+            "redirect": onward,
         }
     )
+
+
+def confirm_words() -> str:
+    return _("We have sent you a mail with a link. What you sent counts as soon as you follow it.")
+
+
+def _thanks_mark(submission: Submission) -> str:
+    return signing.dumps(str(submission.public_id), salt=_THANKS)
 
 
 def _back(form: Form, sent: Sent) -> str:
@@ -185,14 +222,23 @@ def _refused(form: Form, message: str, *, status: int, wants_json: bool, back: s
     )
 
 
-def _ask(form: Form, question_form: QuestionForm, *, mark: str, status: int = 200, message: str = "") -> HttpResponse:
+def _tags(request: HttpRequest) -> str:
+    """What the address said of where people come from, for the address the form is sent to."""
+    tags = [(name, value) for name, values in request.GET.lists() if name.startswith("utm_") for value in values]
+    return f"?{urlencode(tags)}" if tags else ""
+
+
+def _ask(
+    form: Form, question_form: QuestionForm, *, mark: str, status: int = 200, message: str = "", tags: str = ""
+) -> HttpResponse:
     context = {
         "title": form.title,
         "question_form": question_form,
         "mark_name": marks.NAME,
         "mark": mark,
-        "asked": "",
+        "asked": names_of_queue(question_form.questions),
         "message": message,
+        "tags": tags,
     }
     return _page("capture/web_forms/page.html", form, context, status=status)
 
@@ -202,7 +248,7 @@ def _page(template: str, form: Form, context: dict[str, object], *, status: int 
     return HttpResponse(render_to_string(template, {**context, "form": form}), status=status)
 
 
-def _may_be_read(response: HttpResponse, form: Form, request: HttpRequest) -> HttpResponse:
+def may_be_read(response: HttpResponse, form: Form, request: HttpRequest) -> HttpResponse:
     """Lets scripts of the websites of the form read what is answered; no cookie ever goes with it."""
     origin = request.headers.get("Origin", "")
     if origin and origin_of(origin) == origin and is_allowed_origin(form, origin):

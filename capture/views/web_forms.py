@@ -4,9 +4,11 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,6 +31,7 @@ from capture.web_forms.mapping import sent_names
 from capture.web_forms.question_form import QuestionForm
 from capture.web_forms.statistics import figures_of
 from capture.web_forms.taking import questions
+from leads.models import Purpose
 from lib import clock
 from lib.page_sizes import FORM_LIST_ROWS
 from lib.pages import page_of
@@ -40,7 +43,7 @@ may_make_forms = role_required(MARKETING, ADMINISTRATOR)
 @may_make_forms
 def form_list(request: SignedInRequest) -> HttpResponse:
     """All forms, those in use first, with what came of each."""
-    forms = Form.objects.order_by("archived_at", "name", "pk")
+    forms = Form.objects.order_by(F("archived_at").asc(nulls_first=True), "name", "pk")
     page = page_of(request, forms, FORM_LIST_ROWS)
     figures = figures_of([form.pk for form in page.object_list])
     rows = [{"form": form, "figures": figures[form.pk]} for form in page.object_list]
@@ -89,7 +92,8 @@ def _new_question(form: Form, ask: str) -> FormField:
     about = askables().get(ask)
     question = FormField(ask=ask, label=str(about.label) if about else _("Consent"))
     if ask == CONSENT:
-        question.purpose, question.consent_text = "email", _("Write to me by e-mail about what you offer.")
+        purpose = Purpose.objects.order_by("-is_contact", "position", "pk")[0]
+        question.purpose, question.consent_text = purpose.key, purpose.wording
     with transaction.atomic():
         editing.add_question(question, form=form, now=clock.now())
     return question
@@ -186,9 +190,20 @@ def form_website(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
         "mapping_form": mapping_form,
         "names": names,
         "address": request.build_absolute_uri(reverse("public_forms:page", args=[form.public_id])),
+        "origin": request.build_absolute_uri("/").rstrip("/"),
+        "snippet": _snippet(request, form),
     }
     status = 422 if posts_form.errors or mapping_form.errors else 200
     return render(request, "capture/web_forms/editor/website.html", context, status=status)
+
+
+def _snippet(request: SignedInRequest, form: Form) -> str:
+    """What is put into a page; shown as text."""
+    script, page = (
+        request.build_absolute_uri(reverse(f"public_forms:{name}", args=[form.public_id])) for name in ("embed", "page")
+    )
+    link = f'<noscript><a href="{page}">{escape(form.title)}</a></noscript>'
+    return f'<script src="{script}" async></script>\n{link}'
 
 
 def _save(form: Form, part: PostsForm | MappingForm) -> bool:

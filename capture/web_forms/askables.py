@@ -1,13 +1,15 @@
 """What a form can ask: fields of the lead and of its company, each declared once."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Kind = Literal["text", "email", "phone", "number", "country", "yes_no", "date", "one_of", "some_of"]
+from leads.custom_fields.catalogue import fields_in_use
+from leads.models.custom_field import About, CustomField
+
+Kind = Literal["text", "email", "phone", "number", "country", "yes_no", "own"]
 
 
 class UnknownAskable(LookupError):
@@ -22,13 +24,13 @@ class Askable:
     key: str
     label: str | Promise
     kind: Kind
-    # The attribute of LeadInput that takes it; empty: a custom field of the lead.
+    # The attribute of LeadInput that takes it; empty: a field of the organisation's own.
     column: str = ""
     longest: int = 200
     # By which a browser offers what the person typed elsewhere (WHATWG's names).
     autocomplete: str = ""
-    # What may be answered, where that is settled elsewhere.
-    choices: tuple[str, ...] = ()
+    # The field of the organisation's own, which says itself how it is drawn and read.
+    own: CustomField | None = None
     # It is about the company, which other leads may share.
     is_of_company: bool = False
 
@@ -69,19 +71,20 @@ _OF_LEADS: Final = (
     Askable(key="budget", label=_("Budget"), kind="number", column="budget"),
     Askable(key="is_decision_maker", label=_("Decides on buying"), kind="yes_no", column="is_decision_maker"),
 )  # fmt: skip
-_OFFERS: Final[list[Callable[[], Iterable[Askable]]]] = []
-
-
-def offer(askables: Callable[[], Iterable[Askable]]) -> Callable[[], Iterable[Askable]]:
-    """More that can be asked, looked up each time: what people define themselves."""
-    _OFFERS.append(askables)
-    return askables
 
 
 def askables() -> dict[str, Askable]:
-    """All that can be asked, by key, in the order in which it is offered."""
-    more = (one for offered in _OFFERS for one in offered())
-    return {one.key: one for one in (*_OF_LEADS, *more)}
+    """All that can be asked, by key, in the order in which it is offered: what everybody keeps, then one's own fields.
+
+    What is sensitive can be asked where it is said why one may keep it.
+    """
+    own = (
+        field
+        for about in (About.LEAD, About.COMPANY)
+        for field in fields_in_use(about)
+        if field.lawful_basis or not field.is_sensitive
+    )
+    return {one.key: one for one in (*_OF_LEADS, *map(_of_own_field, own))}
 
 
 def askable(key: str) -> Askable:
@@ -90,3 +93,13 @@ def askable(key: str) -> Askable:
         return askables()[key]
     except KeyError as error:
         raise UnknownAskable(key) from error
+
+
+def field_name(key: str) -> str:
+    """How what is asked is called in what is posted."""
+    return key.replace(".", "_")
+
+
+def _of_own_field(field: CustomField) -> Askable:
+    is_of_company = field.about == About.COMPANY
+    return Askable(key=field.path, label=field.label, kind="own", own=field, is_of_company=is_of_company)

@@ -1,15 +1,16 @@
 """What a form may say of a lead that is known: it fills what is blank, and changes nothing that is known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from capture.web_forms.askables import Askable, askables
 from leads.inputs import LeadInput
-from leads.models import Company, Lead
+from leads.models import About, Company, Lead
 from lib.folding import fold
 
-_OF_COMPANY: Final = ("company", "industry", "employees")
+# The attribute of LeadInput that takes fields of one's own.
+_BAG: Final = {About.LEAD.value: "custom", About.COMPANY.value: "company_custom"}
 
 
 @dataclass(slots=True)
@@ -26,39 +27,49 @@ class Told:
 
 def told(answers: Mapping[str, Any], known: Lead | None) -> Told:
     """What to tell of the lead. The caller holds `known` where there is one, so that it stays blank where it is."""
-    about = {key: one for key, one in askables().items() if key in answers}
+    about = [one for key, one in askables().items() if key in answers and key != "email"]
     result = Told({"email": answers["email"]})
-    for key, one in about.items():
-        if one.column and key != "email" and key not in _OF_COMPANY:
-            _say(result, one, answers[key], getattr(known, one.column) if known else None)
-    _say_company(result, about, answers, known)
+    for one in about:
+        if not one.is_of_company:
+            _say(result, one, answers[one.key], known_value(one, known, known.company if known else None))
+    _say_of_company(result, [one for one in about if one.is_of_company], answers, known)
     return result
 
 
-def _say(result: Told, about: Askable, answer: Any, known: Any) -> None:
-    if known in (None, ""):
-        result.values[about.column] = answer
+def known_value(about: Askable, lead: Lead | None, company: Company | None) -> object:
+    """What is known of what is asked; None or empty: nothing."""
+    of = company if about.is_of_company else lead
+    if of is None:
+        return None
+    if about.own is not None:
+        return of.custom.get(about.own.key)
+    if about.column == "company":
+        return company.name if company else None
+    return getattr(of, about.column)
+
+
+def _say(result: Told, about: Askable, answer: Any, known: object) -> None:
+    if known in (None, "", []):
+        if about.own is None:
+            result.values[about.column] = answer
+        else:
+            result.values.setdefault(_BAG[about.own.about], {})[about.own.key] = answer
     elif fold(str(known)) != fold(str(answer)):
         result.differences[about.key] = _as_json(answer)
 
 
-def _say_company(result: Told, about: Mapping[str, Askable], answers: Mapping[str, Any], known: Lead | None) -> None:
+def _say_of_company(result: Told, about: Sequence[Askable], answers: Mapping[str, Any], known: Lead | None) -> None:
     """A company is shared by leads, so what is known of it is changed by no form either."""
-    mine = known.company if known else None
-    if mine is None and "company" in answers:
-        result.values["company"] = answers["company"]
-        company = Company.objects.filter(name_key=fold(answers["company"])).order_by("pk").first()
-    else:
-        company = mine
-        if mine is not None and fold(answers.get("company", mine.name)) != mine.name_key:
-            result.differences |= {key: _as_json(answers[key]) for key in _OF_COMPANY if key in answers}
-            return
-    for key in ("industry", "employees"):
-        if key in answers:
-            _say(result, about[key], answers[key], getattr(company, key) if company else None)
-    if mine is not None and result.values.keys() & {"industry", "employees"}:
+    mine, named = known.company if known else None, answers.get("company")
+    if mine is not None and named is not None and fold(named) != mine.name_key:
+        result.differences |= {one.key: _as_json(answers[one.key]) for one in about}
+        return
+    company = mine or (Company.objects.filter(name_key=fold(named)).order_by("pk").first() if named else None)
+    for one in about:
+        _say(result, one, answers[one.key], known_value(one, known, company))
+    if mine is not None and about:
         result.values |= {"company": mine.name, "company_domain": mine.domain or ""}
 
 
 def _as_json(answer: Any) -> Any:
-    return answer if isinstance(answer, bool | int | str) else str(answer)
+    return answer if isinstance(answer, bool | int | float | str | list) else str(answer)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from capture.models import FormField
 from capture.web_forms.askables import Askable, askables
 from capture.web_forms.phones import NoPhone, read_phone
+from leads.custom_fields.form_fields import CustomFormField
+from leads.models.custom_field import CustomField
 from leads.normalise import Refusal, email_key
 from lib.countries import CountryField
 from lib.number_fields import WholeNumberField
@@ -58,8 +60,8 @@ class QuestionForm(forms.Form):
 
     def answers(self) -> dict[str, Any]:
         """What was answered, by key of what was asked; nothing of what was left open."""
-        asked = {question.ask for question in self.questions if not question.is_consent}
-        return {key: value for key, value in self.cleaned_data.items() if key in asked and value not in (None, "", [])}
+        values = {one.ask: self.cleaned_data.get(one.name) for one in self.questions if not one.is_consent}
+        return {key: value for key, value in values.items() if value not in (None, "", [])}
 
     def consents(self) -> list[dict[str, Any]]:
         """To which texts somebody agreed, and to which not, as they were shown."""
@@ -101,10 +103,11 @@ def _field(question: FormField, about: Askable) -> forms.Field:
         "required": question.is_required,
         "error_messages": {"required": _("This must be filled in.")},
     }
-    choices = question.choice_list or about.choices
-    if choices and about.kind in ("text", "one_of"):
-        return _choice(told, choices)
-    field = _FIELDS[about.kind](about, told, choices)
+    if about.own is not None:
+        return _own(question, about.own)
+    if question.choice_list and about.kind == "text":
+        return _choice(told, question.choice_list)
+    field = _FIELDS[about.kind](about, told)
     if about.autocomplete:
         field.widget.attrs["autocomplete"] = about.autocomplete
     return field
@@ -117,55 +120,47 @@ def _choice(told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
     return forms.ChoiceField(choices=[("", _("Choose one")), *pairs], **told)
 
 
-def _text(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
+def _text(about: Askable, told: Mapping[str, Any]) -> forms.Field:
     return forms.CharField(max_length=about.longest, **told)
 
 
-def _email(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
+def _email(about: Askable, told: Mapping[str, Any]) -> forms.Field:
     # Not Django's own, which knows fewer addresses than intake.
     return forms.CharField(max_length=about.longest, widget=forms.EmailInput, **told)
 
 
-def _phone(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
+def _phone(about: Askable, told: Mapping[str, Any]) -> forms.Field:
     return forms.CharField(max_length=about.longest, widget=forms.TextInput({"type": "tel"}), **told)
 
 
-def _number(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
+def _number(about: Askable, told: Mapping[str, Any]) -> forms.Field:
     return WholeNumberField(min_value=0, max_value=LARGEST_NUMBER, **told)
 
 
-def _country(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
+def _country(about: Askable, told: Mapping[str, Any]) -> forms.Field:
     return CountryField(**told)
 
 
-def _yes_no(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
+def _yes_no(about: Askable, told: Mapping[str, Any]) -> forms.Field:
     pairs = [("yes", _("Yes")), ("no", _("No"))]
     return forms.TypedChoiceField(
         choices=pairs, coerce=lambda text: text == "yes", empty_value=None, widget=forms.RadioSelect, **told
     )
 
 
-def _date(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
-    return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **told)
+def _own(question: FormField, own: CustomField) -> forms.Field:
+    """A field of the organisation's own, under the words of the form."""
+    field = CustomFormField(own, required=question.is_required)
+    field.label, field.help_text = question.label, question.help
+    field.error_messages["required"] = _("This must be filled in.")
+    return field
 
 
-def _one_of(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
-    return _choice(told, choices)
-
-
-def _some_of(about: Askable, told: Mapping[str, Any], choices: Sequence[str]) -> forms.Field:
-    pairs = [(choice, choice) for choice in choices]
-    return forms.MultipleChoiceField(choices=pairs, widget=forms.CheckboxSelectMultiple, **told)
-
-
-_FIELDS: Final[dict[str, Callable[[Askable, Mapping[str, Any], Sequence[str]], forms.Field]]] = {
+_FIELDS: Final[dict[str, Callable[[Askable, Mapping[str, Any]], forms.Field]]] = {
     "text": _text,
     "email": _email,
     "phone": _phone,
     "number": _number,
     "country": _country,
     "yes_no": _yes_no,
-    "date": _date,
-    "one_of": _one_of,
-    "some_of": _some_of,
 }

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from capture.models import Form, FormField, Submission
+from capture.web_forms.askables import field_name
 from capture.web_forms.question_form import QuestionForm, questions_of_keys
 
 
@@ -48,7 +49,7 @@ def asked_among(questions: Sequence[FormField], raw: Mapping[str, Sequence[str]]
 def values_by_key(form: Form, raw: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """What another page sent, under the keys of what is asked; its own names are mapped."""
     values = {name: list(sent) for name, sent in raw.items()}
-    values |= {key: list(raw[name]) for name, key in form.mapping.items() if name in raw}
+    values |= {field_name(key): list(raw[name]) for name, key in form.mapping.items() if name in raw}
     return values
 
 

@@ -1,6 +1,5 @@
 """From a kept submission to a lead. Whatever fails leaves it kept, with the reason, for the sweeper and for people."""
 
-import hashlib
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,14 +10,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from capture.models import AddressPolicy, Form, FormField, MailDomain, Submission, Verdict
-from capture.web_forms.known_leads import Told, told
+from capture.web_forms import answering, as_lead
+from capture.web_forms.as_lead import KnownMeanwhile
 from capture.web_forms.mail_domains import kind_of
 from capture.web_forms.question_form import QuestionForm, questions_of_keys
 from capture.web_forms.reading import Reading, read
-from leads.events import Agent
-from leads.inputs import ActivityInput, Taken
-from leads.intake import take_activities
-from leads.models import Lead
+from leads.consent.suppression import is_suppressed
 from leads.normalise import SUPPRESSED, Refusal, email_key
 from lib import clock
 
@@ -35,10 +32,6 @@ class Outcome:
     submission: Submission
     problems: dict[str, list[str]] = field(default_factory=dict)
     question_form: QuestionForm | None = None
-
-
-class KnownMeanwhile(Exception):
-    """Somebody else made the lead between looking and taking; it is looked for once more."""
 
 
 def settle(submission_id: int, *, now: datetime) -> Outcome:
@@ -75,10 +68,19 @@ def take_anyway(submission: Submission, *, now: datetime) -> bool:
     return bool(aside.update(verdict=Verdict.TO_TAKE, is_overruled=True, attempts=0, next_try_at=now))
 
 
+def confirm(submission: Submission, *, now: datetime) -> Submission:
+    """Whoever has the address pressed the button: it is taken now, once. Too late, or twice: nothing changes."""
+    waiting = Submission.objects.filter(pk=submission.pk, verdict=Verdict.UNCONFIRMED, confirm_by__gte=now)
+    if waiting.update(verdict=Verdict.TO_TAKE, confirmed_at=now, next_try_at=now):
+        return settle(submission.pk, now=now).submission
+    return Submission.objects.select_related("form").get(pk=submission.pk)
+
+
 def expire(*, now: datetime) -> int:
-    """What was not confirmed in time is not taken; it stays, so that people see how many there are."""
+    """What was not confirmed in time is forgotten; that there was something stays, so that people see how much."""
     late = Submission.objects.filter(verdict=Verdict.UNCONFIRMED, confirm_by__lt=now)
-    return late.update(verdict=Verdict.EXPIRED, reason=_("The address was not confirmed in time."))
+    reason = _("The address was not confirmed in time, so what was sent is forgotten.")
+    return late.update(verdict=Verdict.EXPIRED, reason=reason, raw={}, consents=[], visitor=None, page="")
 
 
 def questions(form: Form) -> list[FormField]:
@@ -108,7 +110,12 @@ def _settle(submission_id: int, *, now: datetime) -> Outcome:
         problems = {"email": [refused[2]]} if refused[0] == Verdict.UNUSABLE else {}
         return Outcome(submission, problems, reading.question_form)
     submission.consents = reading.consents
-    _take(submission, reading, now=now)
+    if is_suppressed(reading.answers["email"]):
+        _leave_alone(submission)
+    elif form.needs_confirmation and submission.confirmed_at is None:
+        _ask_to_confirm(submission, reading, now=now)
+    else:
+        _take(submission, reading, now=now)
     return Outcome(submission)
 
 
@@ -133,27 +140,19 @@ def _of_address(form: Form, reading: Reading) -> tuple[Verdict, str, str] | None
 
 
 def _take(submission: Submission, reading: Reading, *, now: datetime) -> None:
-    """One lead, the activities, and the submission that says so, in one transaction. Raises KnownMeanwhile."""
-    key = email_key(reading.answers["email"])
-    known = Lead.objects.select_for_update(of=("self",)).select_related("company").filter(email_key=key).first()
-    said_of = told(reading.answers, known)
-    activities = _activities(submission, said_of, key)
+    """The lead, and the submission that says so, in one transaction. Raises KnownMeanwhile."""
     try:
-        results = _all_taken(activities, submission.form, now=now)
+        made = as_lead.take(submission, reading, now=now)
     except Refusal as refusal:
-        _set_aside(submission, Verdict.UNUSABLE, refusal.code, refusal.message)
         if refusal.code == SUPPRESSED:
-            # Of whoever is to be left alone nothing is kept, not even here.
-            Submission.objects.filter(pk=submission.pk).update(raw={})
+            _leave_alone(submission)
+        else:
+            _set_aside(submission, Verdict.UNUSABLE, refusal.code, refusal.message)
         return
-    lead_id = results[0].lead_id
-    is_new = any(result.outcome == "created" for result in results)
-    if known is None and not is_new:
-        raise KnownMeanwhile
     submission.verdict, submission.code, submission.taken_at = Verdict.TAKEN, "", now
     submission.reason = " ".join(f"{name}: {' '.join(why)}" for name, why in reading.left_out.items())
-    submission.lead_id, submission.made_lead, submission.next_try_at = lead_id, is_new, None
-    submission.differences = said_of.differences
+    submission.lead_id, submission.made_lead, submission.next_try_at = made.lead_id, made.is_new, None
+    submission.differences = made.differences
     submission.save(
         update_fields=[
             "verdict",
@@ -167,49 +166,22 @@ def _take(submission: Submission, reading: Reading, *, now: datetime) -> None:
             "consents",
         ]
     )
+    answering.thank(submission, email=reading.answers["email"], now=now)
 
 
-@transaction.atomic
-def _all_taken(activities: list[ActivityInput], form: Form, *, now: datetime) -> list[Taken]:
-    """Through the door, all of them or none. Raises Refusal."""
-    agent, source = Agent(name=f"form {form.name}"[:100]), f"form:{form.public_id}"
-    taken_ones = []
-    for result in take_activities(activities, agent=agent, source=source, now=now):
-        if isinstance(result, Refusal):
-            raise result
-        taken_ones.append(result)
-    return taken_ones
+def _ask_to_confirm(submission: Submission, reading: Reading, *, now: datetime) -> None:
+    """It waits until whoever has the address presses the button."""
+    submission.verdict, submission.next_try_at = Verdict.UNCONFIRMED, None
+    submission.confirm_by = now + timedelta(hours=submission.form.confirm_hours)
+    submission.save(update_fields=["verdict", "next_try_at", "confirm_by", "consents"])
+    answering.ask_to_confirm(submission, email=reading.answers["email"], now=now)
 
 
-def _activities(submission: Submission, said_of: Told, key: str) -> list[ActivityInput]:
-    """That a form was submitted, and that what it gives was downloaded.
-
-    What is sent twice from one showing of the form, by one person, happened once.
-    """
-    form = submission.form
-    person = hashlib.sha256(key.encode()).hexdigest()[:16]
-    message = f"{submission.showing}-{person}" if submission.showing else submission.public_id.hex
-    submitted = ActivityInput(
-        message_id=f"{message}-form",
-        type="form_submitted",
-        lead=said_of.lead_input(),
-        occurred_at=submission.received_at,
-        page=submission.page,
-        campaign=submission.raw.get("utm_campaign", [""])[-1][:100],
-        properties={"form": form.name},
-    )
-    if form.asset is None:
-        return [submitted]
-    downloaded = ActivityInput(
-        message_id=f"{message}-download",
-        type="download",
-        lead=said_of.lead_input(),
-        occurred_at=submission.received_at,
-        page=submission.page,
-        asset=form.asset.key,
-        properties={"form": form.name},
-    )
-    return [submitted, downloaded]
+def _leave_alone(submission: Submission) -> None:
+    """Of whoever is to be left alone nothing is kept, not even here."""
+    submission.raw, submission.consents, submission.page, submission.visitor = {}, [], "", None
+    submission.save(update_fields=["raw", "consents", "page", "visitor"])
+    _set_aside(submission, Verdict.UNUSABLE, SUPPRESSED, _("Whoever it is about is to be left alone."))
 
 
 def _set_aside(submission: Submission, verdict: Verdict, code: str, reason: str) -> None:

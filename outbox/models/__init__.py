@@ -1,6 +1,7 @@
 from outbox.models.chat_webhooks import ChatWebhook
 from outbox.models.deliveries import Attempt, Delivery
+from outbox.models.letters import Letter
 from outbox.models.notices import Notice, NoticeChoice
 from outbox.models.quiet_hours import QuietHours
 
-__all__ = ["Attempt", "ChatWebhook", "Delivery", "Notice", "NoticeChoice", "QuietHours"]
+__all__ = ["Attempt", "ChatWebhook", "Delivery", "Letter", "Notice", "NoticeChoice", "QuietHours"]

@@ -1,6 +1,7 @@
 """Mail. Its links open pages; nothing is decided by following one."""
 
 import re
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import formataddr
@@ -58,7 +59,7 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
     recipient, facts = addressed(delivery)
     if recipient is None:
         raise Undeliverable("It has no recipient.")
-    address = _address(recipient.email)
+    address = deliverable_address(recipient.email)
     with wording.in_time_zone_of(recipient):
         context = _context(delivery, facts) | {"recipient": header_text(recipient.name)}
         template = kind_of(delivery.kind).mail
@@ -66,13 +67,13 @@ def compose(delivery: Delivery) -> EmailMultiAlternatives:
             subject=header_text(context["sentence"]),
             body=_BLANK_LINES.sub("\n\n", render_to_string(f"{template}.txt", context)).lstrip(),
             to=[formataddr((header_text(recipient.name), address))],
-            headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
+            headers={"Message-ID": message_id(delivery.public_id), "Auto-Submitted": "auto-generated"},
         )
         message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return message
 
 
-def _address(email: str) -> str:
+def deliverable_address(email: str) -> str:
     """The address as it stands in a mail: its domain in the letters every mail server knows. Raises Undeliverable."""
     try:
         validate_email(email)
@@ -82,10 +83,10 @@ def _address(email: str) -> str:
         raise Undeliverable("The recipient's address is not one address.") from refused
 
 
-def message_id(delivery: Delivery) -> str:
+def message_id(public_id: uuid.UUID) -> str:
     """The same on every attempt, so that a mail that comes twice is recognised."""
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    return f"<{delivery.public_id}@{host.replace(':', '-')}>"
+    return f"<{public_id}@{host.replace(':', '-')}>"
 
 
 def _context(delivery: Delivery, facts: Facts) -> dict[str, Any]:

@@ -36,6 +36,7 @@ GUARDED = {
         "state sent_at attempts gathered_in",
         ("outbox/sending.py", "outbox/deliveries.py", "outbox/digest_gathering.py", "lib/leases.py"),
     ),
+    "Letter": Guarded("state sent_at attempts", ("outbox/letters.py", "lib/leases.py")),
     "Notice": Guarded("read_at", ("outbox/notices.py",)),
     "ChatWebhook": Guarded("is_active failing_since", ("outbox/webhooks.py",)),
     "Hold": Guarded("ended_at ended_by", ("handoff/deadlines/holds.py",)),

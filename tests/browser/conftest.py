@@ -44,9 +44,14 @@ def visit(browser: Browser, transactional: None, live_server: LiveServer) -> Ite
         if message.type == "error" and "status of 4" not in message.text:
             complaints.append(message.text)
 
-    def open_page(person: User | None, path: str, *, width: int = 1280, javascript: bool = True) -> Page:
+    def open_page(
+        person: User | None, path: str, *, width: int = 1280, javascript: bool = True, user_agent: str | None = None
+    ) -> Page:
         context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 900}, java_script_enabled=javascript
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=javascript,
+            user_agent=user_agent,
         )
         contexts.append(context)
         if person is not None:

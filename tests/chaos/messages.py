@@ -54,7 +54,10 @@ def check(post: Post) -> Counter[str]:
     """Raises AssertionError unless each message arrived, and came twice no more often than somebody was killed."""
     states = Counter(Delivery.objects.values_list("state", flat=True))
     assert states == {"sent": post.messages}, f"Not all are marked as sent: {states}."
-    owed = {message_id(each) if each.transport == "mail" else str(each.public_id) for each in Delivery.objects.all()}
+    owed = {
+        message_id(each.public_id) if each.transport == "mail" else str(each.public_id)
+        for each in Delivery.objects.all()
+    }
     lost, unknown = owed - set(post.taken), set(post.taken) - owed
     assert not lost, f"{len(lost)} of {post.messages} messages were lost."
     assert not unknown, "A message has an id that nobody knows."

@@ -90,7 +90,10 @@ class TestEveryKind:
                 assert "/notices/settings/" in part
                 assert not re.search(r"%\(|\{\{|\{%|None", part), (row.kind, part)
             assert "\n\n\n" not in str(message.body), row.kind
-            assert message.extra_headers == {"Message-ID": mail.message_id(row), "Auto-Submitted": "auto-generated"}
+            assert message.extra_headers == {
+                "Message-ID": mail.message_id(row.public_id),
+                "Auto-Submitted": "auto-generated",
+            }
             assert str(message.subject).strip()
 
     def test_following_every_link_changes_nothing(self, everything_owed: datetime) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from capture.models import Form, Submission, Verdict
 from capture.tasks import take_submissions
-from capture.web_forms import taking
+from capture.web_forms import as_lead, taking
 from leads.models import Activity, Lead
 from tests.capture.web_forms.conftest import new_form
 from tests.threads import at_once
@@ -39,7 +39,7 @@ class TestFailing:
         self, error: Exception, form: Form, post: Post, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(taking, "take_activities", fail(error))
+            patch.setattr(as_lead, "take_activities", fail(error))
             assert post(form, email="ada@firm.example.com").status_code == 303
         submission = Submission.objects.get()
         assert (submission.verdict, submission.attempts) == (Verdict.TO_TAKE, 1)
@@ -57,7 +57,7 @@ class TestFailing:
         self, form: Form, post: Post, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(taking, "take_activities", fail(RuntimeError()))
+            patch.setattr(as_lead, "take_activities", fail(RuntimeError()))
             post(form, email="ada@firm.example.com")
             for day in range(1, taking.ATTEMPTS):
                 sweep(after=timedelta(days=day))
@@ -68,7 +68,7 @@ class TestFailing:
 
     def test_an_outage_is_waited_for(self, form: Form, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(taking, "take_activities", fail(OperationalError()))
+            patch.setattr(as_lead, "take_activities", fail(OperationalError()))
             post(form, email="ada@firm.example.com")
             for day in range(1, 20):
                 sweep(after=timedelta(days=day))
@@ -89,7 +89,7 @@ class TestAtOnce:
     def test_eight_workers_take_it_once(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
         form = new_form()
         with monkeypatch.context() as patch:
-            patch.setattr(taking, "take_activities", fail(RuntimeError()))
+            patch.setattr(as_lead, "take_activities", fail(RuntimeError()))
             post(form, email="ada@firm.example.com")
         pk = Submission.objects.get().pk
         at_once(*[lambda: taking.settle(pk, now=timezone.now())] * 8)

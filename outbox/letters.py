@@ -1,0 +1,118 @@
+"""Mail to people outside: written with what it is about, sent by a worker with lease, send and mark.
+
+A process killed after sending and before marking sends again when its lease has run out, under the same Message-ID.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from time import monotonic
+from typing import Final
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import QuerySet
+
+from lib import clock
+from lib.hints import send_hint
+from lib.leases import free
+from lib.text import header_text, storable
+from outbox.models import Letter
+from outbox.retrying import MOST_ATTEMPTS, wait_after
+from outbox.transports.base import Undeliverable
+from outbox.transports.mail import deliverable_address, message_id
+
+logger = logging.getLogger(__name__)
+
+LONGEST_RUN: Final = 45.0  # seconds; one more may take another thirty, and the task has ninety
+LEASE: Final = timedelta(minutes=5)
+SENDS: Final = "outbox.tasks.send_letters"
+
+
+def write(*, address: str, subject: str, text: str, dedupe_key: str, now: datetime) -> None:
+    """Owes this mail, once per key, with the transaction of the caller."""
+    letter = Letter(
+        address=address,
+        subject=header_text(subject),
+        text=storable(text),
+        dedupe_key=dedupe_key,
+        created_at=now,
+        next_try_at=now,
+    )
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    transaction.on_commit(lambda: send_hint(SENDS), robust=True)
+
+
+def forget(address: str) -> int:
+    """What waits for this address, or one in another case, is not sent any more. Returns how many there were."""
+    waiting = Letter.objects.filter(state=Letter.State.PENDING, address__iexact=address)
+    return waiting.update(state=Letter.State.DEAD, address="", subject="", text="", lease_until=None)
+
+
+def send_due() -> None:
+    """Sends what is due, for as long as one run of a task may."""
+    began = monotonic()
+    while monotonic() - began < LONGEST_RUN:
+        if not send_next(now=clock.now()):
+            return
+
+
+def send_next(*, now: datetime) -> bool:
+    """Sends what is due longest; False when nothing is."""
+    letter = _lease(now=now)
+    if letter is None:
+        return False
+    try:
+        EmailMessage(
+            subject=letter.subject,
+            body=letter.text,
+            to=[deliverable_address(letter.address)],
+            headers={"Message-ID": message_id(letter.public_id), "Auto-Submitted": "auto-generated"},
+        ).send()
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:  # noqa: BLE001 (kept in the row by its name: its words hold the address)
+        _failed(letter, error, now=now)
+    else:
+        _end(letter, Letter.State.SENT, sent_at=now)
+    return True
+
+
+@transaction.atomic
+def _lease(*, now: datetime) -> Letter | None:
+    due = Letter.objects.filter(free(now), state=Letter.State.PENDING, next_try_at__lte=now)
+    letter = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True, no_key=True).first()
+    if letter is not None:
+        letter.take(LEASE, now=now)
+    return letter
+
+
+def _failed(letter: Letter, error: Exception, *, now: datetime) -> None:
+    """Tries again later, unless that cannot help or was done often enough."""
+    words = f"{type(error).__name__} {_code(error)}".strip()
+    logger.warning("Letter %s was not sent at attempt %d: %s.", letter.pk, letter.attempts, words)
+    if isinstance(error, Undeliverable) or _is_permanent(error) or letter.attempts >= MOST_ATTEMPTS:
+        _end(letter, Letter.State.DEAD, sent_at=None, last_error=words)
+    else:
+        again = now + wait_after(letter.attempts)
+        mine: QuerySet[Letter] = letter.still_held()
+        mine.update(lease_until=None, next_try_at=again, last_error=words)
+
+
+def _end(letter: Letter, state: Letter.State, *, sent_at: datetime | None, last_error: str = "") -> None:
+    """Marks it, and forgets to whom it went and what it said."""
+    mine: QuerySet[Letter] = letter.still_held().filter(state=Letter.State.PENDING)
+    mine.update(state=state, sent_at=sent_at, last_error=last_error, address="", subject="", text="", lease_until=None)
+
+
+def _code(error: Exception) -> int | str:
+    """What the mail server said, as its number; empty: it said none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]
+    return error.smtp_code if isinstance(error, SMTPResponseException) else ""
+
+
+def _is_permanent(error: Exception) -> bool:
+    """Whether the server will say the same tomorrow (RFC 5321: 5xx about this mailbox)."""
+    return isinstance(error, SMTPException) and str(_code(error)).startswith("55")
