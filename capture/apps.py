@@ -7,6 +7,6 @@ class CaptureConfig(AppConfig):
     verbose_name = _("How leads come in")
 
     def ready(self) -> None:
-        from capture import events, lead_list, lead_panel, privacy  # noqa: F401 (they register themselves)
+        from capture import events, lead_list, lead_panel, privacy, retention  # noqa: F401 (they register themselves)
         from capture.api import scopes  # noqa: F401
         from capture.segment import stream  # noqa: F401

@@ -284,6 +284,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-to-chat": {"task": "outbox.tasks.send_to_chat", "schedule": 10.0},
     "forget-old-notices": {"task": "outbox.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
+    "remove-what-is-due": {"task": "leads.tasks.remove_what_is_due", "schedule": crontab(hour=2, minute=40)},
     "store-erasures": {"task": "leads.tasks.store_erasures", "schedule": 60.0},
     "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},
     "take-submissions": {"task": "capture.tasks.take_submissions", "schedule": 10.0},

@@ -25,6 +25,7 @@ urlpatterns = [
     path("machines/", include("capture.machine_urls")),
     path("leads/", include("leads.urls")),
     path("connect/", include("capture.sites.urls")),
+    path("privacy/", include("leads.privacy.urls")),
     path("preferences/<str:token>", preferences, name="preferences"),
     path("criteria/", include("scoring.urls")),
     path("queue/", include("handoff.urls")),

@@ -11,7 +11,7 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import event_kinds  # noqa: F401 (registers them)
         from leads.api import scopes  # noqa: F401
-        from leads.privacy import own_holdings  # noqa: F401
+        from leads.privacy import own_holdings, own_retention  # noqa: F401
 
         abbreviations.register("MQL", one=_("marketing qualified lead"), many=_("marketing qualified leads"))
         abbreviations.register("SAL", one=_("sales accepted lead"), many=_("sales accepted leads"))

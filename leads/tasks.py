@@ -1,12 +1,26 @@
 """What the workers do for leads by themselves."""
 
+from time import monotonic
+from typing import Final
+
 from celery import shared_task
 
+from leads.privacy import retention
 from leads.privacy.ledger_files import store_entries
 from lib import clock
+
+# A long task gives its process back after so long; what is left is the next one's.
+SLICE: Final = 2.0  # seconds
 
 
 @shared_task
 def store_erasures() -> None:
     """The sweeper: erasures that are not written beside the database yet."""
     store_entries(now=clock.now())
+
+
+@shared_task
+def remove_what_is_due() -> None:
+    """Removes what is older than its policy allows for a while, and asks for the rest."""
+    if retention.remove_what_is_due(now=clock.now(), until=monotonic() + SLICE):
+        remove_what_is_due.delay()

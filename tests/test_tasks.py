@@ -79,6 +79,12 @@ def two_submissions_left_behind() -> None:
     Submission.objects.create(**sent, verdict="unconfirmed", confirm_by=NOW - HOUR)
 
 
+def a_submission_of_long_ago() -> None:
+    form = Form.objects.create(name="F", title="F", created_at=NOW - DAY, changed_at=NOW - DAY)
+    sent = {"form": form, "came_by": "post", "received_at": NOW - 99 * DAY, "raw": {"email": ["lead@example.com"]}}
+    Submission.objects.create(**sent, verdict="not_confirmed")
+
+
 def an_erasure() -> None:
     erase(lead_id=a_lead().pk, reason=ErasureReason.ASKED, agent=SYSTEM, now=NOW)
 
@@ -288,6 +294,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         a_message_to_an_internal_chat,
         {"states": lambda: list(Delivery.objects.filter(webhook__isnull=False).values_list("state", "attempts"))},
         {"states": [("dead", 1)]},
+    ),
+    "leads.tasks.remove_what_is_due": Entry(
+        a_submission_of_long_ago,
+        {"emptied": Submission.objects.filter(raw={}).count},
+        {"emptied": 1},
     ),
     "leads.tasks.store_erasures": Entry(
         an_erasure,

@@ -32,6 +32,7 @@ PLACES = (
     Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l", also=("capture", "custom_fields")),
     Place(label=_("Connect"), icon="link", url_name="connect:list", key="w", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Forms"), icon="form", url_name="forms:list", key="f", roles=(MARKETING, ADMINISTRATOR)),
+    Place(label=_("Privacy"), icon="shield", url_name="privacy:retention", key="p", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
     Place(
         label=_("Reports"),

@@ -8,6 +8,7 @@ from leads.models.erasure import Erasure
 from leads.models.event import LeadEvent
 from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
+from leads.models.retention import RetentionPolicy
 from leads.models.sources import Campaign, Channel, Spend
 from leads.states import Stage, Status
 
@@ -34,6 +35,7 @@ __all__ = [
     "Machine",
     "Page",
     "Purpose",
+    "RetentionPolicy",
     "Spend",
     "Stage",
     "Status",

@@ -272,3 +272,25 @@ class TestConsent:
             digest,
             reason,
         )
+
+
+class TestPrivacy:
+    @pytest.mark.parametrize(
+        ("digest", "reason", "guard"),
+        [("ana@example.com", "asked", "erasure_digest_is_hash"), ("", "whim", "erasure_reason_known")],
+    )
+    def test_an_erasure_names_nobody_and_has_a_reason(
+        self, digest: str, reason: str, guard: str, make_lead: Callable[..., Lead]
+    ) -> None:
+        assert guard in refused(
+            "INSERT INTO leads_erasure (lead_id, digest, reason, at, agent, counts) "
+            "VALUES (%s, %s, %s, now(), 'test', '{}')",
+            make_lead().pk,
+            digest,
+            reason,
+        )
+
+    def test_nothing_is_kept_for_no_day(self) -> None:
+        assert "retention_days_in_a_century" in refused(
+            "INSERT INTO leads_retentionpolicy (key, is_on, days, removed) VALUES ('x', true, 0, 0)"
+        )

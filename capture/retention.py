@@ -1,0 +1,88 @@
+"""What of the things that came in grows old."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from capture.models import QuarantinedEvent, Submission, Verdict
+from leads.privacy.retention import RetentionKind, register
+from lib.moments import moment_words
+
+_UNCONFIRMED: Final = (Verdict.UNCONFIRMED, Verdict.EXPIRED)
+
+
+def _quarantined(before: datetime) -> QuerySet[QuarantinedEvent]:
+    return QuarantinedEvent.objects.filter(received_at__lt=before).order_by("pk")
+
+
+def _delete_quarantined(keys: Sequence[int], _now: datetime) -> int:
+    QuarantinedEvent.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def _quarantined_words(event: QuarantinedEvent) -> str:
+    return _("Event of %(moment)s: %(code)s") % {"moment": moment_words(event.received_at), "code": event.code}
+
+
+def _sent(before: datetime) -> QuerySet[Submission]:
+    """Those of which there is something to remove still; what is to be taken is taken first."""
+    old = Submission.objects.filter(received_at__lt=before).exclude(raw={}).exclude(verdict=Verdict.TO_TAKE)
+    return old.order_by("pk")
+
+
+def _never_confirmed(before: datetime) -> QuerySet[Submission]:
+    return _sent(before).filter(verdict__in=_UNCONFIRMED)
+
+
+def _empty(keys: Sequence[int], _now: datetime) -> int:
+    """How many a form got is counted on; what was sent is gone."""
+    return Submission.objects.filter(pk__in=keys).update(raw={}, differences={}, visitor=None)
+
+
+def _submission_words(submission: Submission) -> str:
+    words = _("Submission of %(moment)s, %(verdict)s")
+    return words % {"moment": moment_words(submission.received_at), "verdict": submission.get_verdict_display()}
+
+
+register(
+    RetentionKind(
+        key="unconfirmed",
+        label=gettext_lazy("Submissions nobody confirmed"),
+        explanation=gettext_lazy("Counted from when they were sent; what was sent is removed, their number stays."),
+        days=30,
+        is_on=True,
+        due=_never_confirmed,
+        remove=_empty,
+        example=_submission_words,
+    )
+)
+register(
+    RetentionKind(
+        key="submissions",
+        label=gettext_lazy("What was sent by forms"),
+        explanation=gettext_lazy(
+            "Counted from when it was sent. The lead keeps what it said; the submission as it came is emptied."
+        ),
+        days=90,
+        is_on=False,
+        due=_sent,
+        remove=_empty,
+        example=_submission_words,
+    )
+)
+register(
+    RetentionKind(
+        key="quarantine",
+        label=gettext_lazy("Events that could not be used"),
+        explanation=gettext_lazy("Counted from when they came; deleted, so they cannot be sent again."),
+        days=90,
+        is_on=False,
+        due=_quarantined,
+        remove=_delete_quarantined,
+        example=_quarantined_words,
+    )
+)
