@@ -41,7 +41,7 @@ INSERT INTO leads_lead (public_id, external_id, email, email_key, first_name, la
 SELECT gen_random_uuid(), external_id, email, email, first_name, last_name, phone, job_title, 'DE', city, false, 'lead',
     'new', 0, 0, %(now)s, %(now)s
 FROM bench_stage
-ON CONFLICT (external_id, external_system)
+ON CONFLICT (email_key)
     DO UPDATE SET first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name, phone = EXCLUDED.phone,
         job_title = EXCLUDED.job_title, city = EXCLUDED.city
 """

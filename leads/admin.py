@@ -141,4 +141,4 @@ class LeadAdmin(ReadOnlyAdmin, admin.ModelAdmin[Lead]):
     list_display = ("name", "email", "company", "stage", "status", "created_at")
     list_filter = ("stage", "status")
     list_select_related = ("company",)
-    search_fields = ("email", "first_name", "last_name", "external_id")
+    search_fields = ("email", "first_name", "last_name", "identifiers__external_id")

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 
-from leads.models import Campaign, Channel, Lead, Stage, Status
+from leads.models import Campaign, Channel, Lead, LeadIdentifier, Stage, Status
 from leads.normalise import Refusal, email_key
 from leads.querysets import LeadQuerySet
 from lib.folding import fold
@@ -66,8 +66,8 @@ class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     email = django_filters.CharFilter(method="by_email")
-    external_id = django_filters.CharFilter()
-    external_system = django_filters.CharFilter(method="by_system")
+    external_id = django_filters.CharFilter(method="by_identifier")
+    external_system = django_filters.CharFilter(method="by_identifier")
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
     status = django_filters.ChoiceFilter(choices=Status.choices)
 
@@ -81,5 +81,12 @@ class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
         except Refusal:
             return leads.none()
 
-    def by_system(self, leads: QuerySet[Lead], name: str, system: str) -> QuerySet[Lead]:
-        return leads.filter(external_system=fold(system))
+    def by_identifier(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        """Id and system are those of one identifier; asked once, for whichever of the two comes first."""
+        values = self.form.cleaned_data
+        external_id, system = values["external_id"], values["external_system"]
+        if name == "external_system" and external_id:
+            return leads
+        known = LeadIdentifier.objects.filter(lead=OuterRef("pk"), external_id__isnull=False)
+        known = known.filter(external_id=external_id) if external_id else known
+        return leads.filter(Exists(known.filter(system=fold(system)) if system else known))

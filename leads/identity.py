@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -13,11 +14,12 @@ from leads.custom_fields.kinds import Value
 from leads.custom_fields.stored import completed_text
 from leads.dimensions import Dimensions
 from leads.lead_row import FIRST_TOUCH, LAST_TOUCH, LeadRow, insert_rows, locked_rows
-from leads.models import Lead
+from leads.models import Lead, LeadIdentifier
 from leads.normalise import SUPPRESSED, Refusal
 from leads.parsing import CompanyName, Identity, ParsedActivity, ParsedLead
-from leads.touches import Touch, read_last_touches, write_last_touches
-from leads.writing import write
+from leads.recognising import refuse_two
+from leads.touches import Touch, read_touches_and_names, write_last_touches
+from leads.writing import insert, write
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +32,8 @@ class Person:
     changed: set[str] = field(default_factory=set)
     # The keys of the custom fields among them.
     changed_custom: set[str] = field(default_factory=set)
+    # The ids of other systems, as (system, id), that the batch brings to a lead that has one already.
+    new_ids: list[tuple[str, str]] = field(default_factory=list)
     # The moment and the channel of the first touch that is stored, once the batch brings an earlier one.
     first_touch_before: tuple[datetime, int | None] | None = None
 
@@ -75,7 +79,7 @@ class People:
         emails = {identity.email_key for identity in identities} - {""}
         externals = {identity.external_id for identity in identities} - {""}
         leads = locked_rows(email_keys=emails, external_ids=externals, spoken_of=spoken_of, now=self.now)
-        read_last_touches({lead.pk: lead for lead in leads})
+        read_touches_and_names({lead.pk: lead for lead in leads})
         for lead in leads:
             self._add(Person(lead))
         # A lead that is known may be told of, whoever may be written to: only new addresses are looked up.
@@ -89,14 +93,17 @@ class People:
     def _name(self, person: Person) -> None:
         if person.lead.email_key:
             self._by_email[person.lead.email_key] = person
-        if person.lead.external_id:
-            self._by_external[person.lead.external_system, person.lead.external_id] = person
+        if person.lead.former_email_keys:
+            self._by_email |= dict.fromkeys(person.lead.former_email_keys, person)
+        if person.lead.ids:
+            self._by_external |= dict.fromkeys(person.lead.ids, person)
 
     def find(self, identity: Identity) -> Person | None:
         """Raises Refusal like `refuse_two`."""
         of_email = self._by_email.get(identity.email_key)
         of_external = self._by_external.get((identity.system, identity.external_id))
-        refuse_two(identity, of_email.lead if of_email else None, of_external.lead if of_external else None)
+        if identity.external_id or of_external or of_email:
+            refuse_two(identity, of_email.lead if of_email else None, of_external.lead if of_external else None)
         return of_email or of_external
 
     def take(self, parsed: ParsedLead, *, created_at: datetime, touch: Touch | None) -> Match:
@@ -108,6 +115,7 @@ class People:
         self._refuse_suppressed(parsed.identity.email_key)
         person = known or self._add(Person(LeadRow(created_at, self.now), is_new=True))
         changed = self._set(person, **parsed.columns, **_names(person.lead, parsed.identity))
+        changed |= self._take_id(person, parsed.identity)
         if parsed.custom:
             changed |= self._set_custom(person, parsed.custom)
         if parsed.company is not None:
@@ -125,6 +133,17 @@ class People:
             raise Refusal(
                 SUPPRESSED, "email", _("This address is suppressed: whoever it belongs to is to be left alone.")
             )
+
+    def _take_id(self, person: Person, identity: Identity) -> bool:
+        """Keeps an id of another system; the first one is a column of the lead. Returns whether it is a further one."""
+        named = (identity.system, identity.external_id)
+        if not identity.external_id or named in person.lead.ids:
+            return False
+        person.lead.ids.add(named)
+        if named == (person.lead.external_system, person.lead.external_id):
+            return False
+        person.new_ids.append(named)
+        return True
 
     # --- describing ------------------------------------------------------------------------------------------
     def _describe_company(self, company: CompanyRow, parsed: ParsedLead) -> bool:
@@ -149,7 +168,9 @@ class People:
         lead, first_at, last_at = person.lead, person.lead.first_touch_at, person.lead.last_touch_at
         where = (self.names.channel(touch.channel), self.names.campaign(touch.campaign), self.names.page(touch.page))
         changed = False
-        if first_at is None or (touch.is_dated and touch.at < first_at):
+        # An earlier contact that names no source does not take away the one that is known.
+        is_said = any(where) or not (lead.first_channel_id or lead.first_campaign_id or lead.first_page_id)
+        if first_at is None or (touch.is_dated and touch.at < first_at and is_said):
             if first_at is not None and not person.is_new:
                 person.first_touch_before = person.first_touch_before or (first_at, lead.first_channel_id)
             changed = self._set(person, **dict(zip(FIRST_TOUCH, (touch.at, *where), strict=True)))
@@ -182,7 +203,8 @@ class People:
         Raises IntegrityError when a new lead exists meanwhile.
         """
         self.insert_new()
-        changed = [person for person in self._people if person.changed and not person.is_new]
+        self._insert_new_ids()
+        changed = [person for person in self._people if (person.changed or person.new_ids) and not person.is_new]
         described = [person for person in changed if not person.changed.issubset(LAST_TOUCH)]
         names = set[str]().union(*(person.changed for person in described)).difference(LAST_TOUCH)
         write(Lead, [person.lead for person in described], names)
@@ -198,6 +220,11 @@ class People:
         fresh = [person.lead for person in self._people if person.is_new and person.lead.id is None]
         if fresh:
             insert_rows(fresh)
+
+    def _insert_new_ids(self) -> None:
+        """Raises IntegrityError when one of them is another lead's meanwhile."""
+        rows = [(person.lead.pk, system, name) for person in self._people for system, name in person.new_ids]
+        insert(LeadIdentifier, ("lead_id", "system", "external_id"), sorted(rows, key=itemgetter(2, 1)))
 
     def lead_ids_to_score(self) -> set[int]:
         """Leads whose score can have changed: new, changed, active, or of a company that changed."""
@@ -217,28 +244,6 @@ class People:
     def active_ids(self) -> set[int]:
         """Leads that did something."""
         return {person.lead.pk for person in self._people if person.has_acted}
-
-
-def refuse_two(identity: Identity, of_email: Lead | LeadRow | None, of_external: Lead | LeadRow | None) -> None:
-    """Raises Refusal when one says the e-mail of one lead and the external id of another, at whichever door.
-
-    `of_email` is the lead with that address, `of_external` the one with that external id in that system. A lead that
-    one system knows by its id may be named by its e-mail in another, whatever its id is there.
-    """
-    lead = of_email or of_external
-    if lead is None:
-        return
-    if of_email is not None and of_external is not None and of_email is not of_external:
-        raise Refusal(
-            "identity_conflict", "external_id", _("This e-mail and this external id are two different leads.")
-        )
-    is_other_id = identity.external_id and lead.external_id and lead.external_id != identity.external_id
-    if is_other_id and lead.external_system == identity.system:
-        raise Refusal("identity_conflict", "external_id", _("This e-mail belongs to a lead with another external id."))
-    if identity.email_key and lead.email_key and lead.email_key != identity.email_key:
-        raise Refusal(
-            "identity_conflict", "email", _("This external id belongs to a lead with another e-mail address.")
-        )
 
 
 def _columns(leads: Iterable[ParsedLead]) -> set[str]:
@@ -264,6 +269,6 @@ def _names(lead: LeadRow, identity: Identity) -> dict[str, object]:
 def _fields_people_see(person: Person) -> list[str]:
     """A first touch that moved back is an event of its own."""
     untold = {*LAST_TOUCH, "email_key", "external_system", *(FIRST_TOUCH if person.first_touch_before else ())}
-    columns = person.changed - untold - {"custom"}
+    columns = person.changed - untold - {"custom"} | ({"external_id"} if person.new_ids else set())
     told = [Lead._meta.get_field(name).name for name in columns]  # noqa: SLF001 (Django's way)
     return sorted([*told, *(f"custom.{key}" for key in person.changed_custom)])

@@ -53,11 +53,16 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         The words are looked for once where few leads have them. What many have is soon found in any order.
         """
         if "@" in text:
-            known = self.filter(email_key=_address(text))
-            if known.exists():
-                return known
+            address = _address(text)
+            for known in (self.filter(email_key=address), self.filter(identifiers__email_key=address)):
+                if known.exists():
+                    return known
         lead_ids = list(self.search(text).order_by().values_list("pk", flat=True)[: MOST_COUNTED + 1])
-        return self.filter(pk__among=lead_ids) if len(lead_ids) <= MOST_COUNTED else self.search(text)
+        if len(lead_ids) > MOST_COUNTED:
+            return self.search(text)
+        # The words hold the first id of a lead; one of the others is found when it is written as a whole.
+        named = self.filter(identifiers__external_id=text.strip()).order_by()
+        return self.filter(pk__among={*lead_ids, *named.values_list("pk", flat=True)})
 
     def promotable(self) -> Self:
         """Leads that may become an MQL: not contacted against their will, nor with sales, nor decided."""

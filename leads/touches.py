@@ -13,7 +13,11 @@ from leads.parsing import Named
 from lib.arrays import array_literal
 
 _READ: Final = """
-SELECT lead_id, at, channel_id, campaign_id, page_id FROM leads_lasttouch WHERE lead_id = ANY(%s::bigint[])
+SELECT lead_id, at, channel_id, campaign_id, page_id, NULL, NULL, NULL
+FROM leads_lasttouch WHERE lead_id = ANY(%s::bigint[])
+UNION ALL
+SELECT lead_id, NULL, NULL, NULL, NULL, system, external_id, email_key
+FROM leads_leadidentifier WHERE lead_id = ANY(%s::bigint[])
 """
 _WRITE: Final = """
 INSERT INTO leads_lasttouch (lead_id, at, channel_id, campaign_id, page_id)
@@ -36,14 +40,21 @@ class Touch:
     is_dated: bool = True
 
 
-def read_last_touches(leads: Mapping[int, LeadRow]) -> None:
-    """Completes the leads, by id, which the caller holds: before, another batch may still have moved them."""
+def read_touches_and_names(leads: Mapping[int, LeadRow]) -> None:
+    """Completes the leads, by id, which the caller holds: before, another batch may still have moved what is read."""
     if not leads:
         return
+    keys = array_literal(leads)
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [array_literal(leads)])
-        for lead_id, at, channel_id, campaign_id, page_id in cursor.fetchall():
+        cursor.execute(_READ, [keys, keys])
+        for lead_id, at, channel_id, campaign_id, page_id, system, external_id, email_key in cursor.fetchall():
             lead = leads[lead_id]
+            if external_id is not None:
+                lead.ids.add((system, external_id))
+                continue
+            if email_key is not None:
+                lead.former_email_keys.add(email_key)
+                continue
             lead.last_touch_at, lead.last_touch_channel_id = at, channel_id
             lead.last_touch_campaign_id, lead.last_touch_page_id = campaign_id, page_id
 

@@ -6,7 +6,16 @@ from typing import Any
 from rest_framework import serializers
 
 from leads.api.offered_fields import offered
-from leads.models import Lead
+from leads.models import Lead, LeadIdentifier
+
+
+class IdentifierSerializer(serializers.ModelSerializer[LeadIdentifier]):
+    """What one system calls a lead."""
+
+    class Meta:
+        model = LeadIdentifier
+        fields = ("system", "external_id")
+        read_only_fields = fields
 
 
 class LeadSerializer(serializers.ModelSerializer[Lead]):
@@ -15,6 +24,9 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     external_system = serializers.CharField(
         read_only=True, help_text="Whose id it is: the system of the key or the import that brought it; often empty."
+    )
+    external_ids = IdentifierSerializer(
+        many=True, read_only=True, source="known_ids", help_text="All ids it is known by, the first one among them."
     )
     email = serializers.CharField(read_only=True, help_text="Empty when it is not known.")
     company = serializers.CharField(allow_null=True, source="company.name", default=None, read_only=True)
@@ -25,9 +37,10 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     class Meta:
         model = Lead
         fields = (
-            "id", "external_id", "external_system", "email", "first_name", "last_name", "phone", "job_title", "company",
-            "country", "city", "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count", "sal_at",
-            "sql_at", "opportunity_at", "customer_at", "recycle_count", "first_channel", "last_channel", "created_at",
+            "id", "external_id", "external_system", "external_ids", "email", "first_name", "last_name", "phone",
+            "job_title", "company", "country", "city", "stage", "status", "owner", "first_mql_at", "last_mql_at",
+            "mql_count", "sal_at", "sql_at", "opportunity_at", "customer_at", "recycle_count", "first_channel",
+            "last_channel", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -2,14 +2,14 @@
 
 from typing import ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from rest_framework import generics
 
 from leads.api.offered_fields import offered
 from leads.api.scopes import LEADS_READ
 from leads.api.serializers import LeadSerializer
 from leads.filters import LeadApiFilter
-from leads.models import Lead
+from leads.models import Lead, LeadIdentifier
 from leads.reading import read_with
 from lib import clock
 
@@ -47,5 +47,7 @@ class LeadView(generics.RetrieveAPIView[Lead]):
 
 def _shown() -> QuerySet[Lead]:
     """Leads with all that is answered about them."""
+    ids = LeadIdentifier.objects.filter(external_id__isnull=False)
     leads = Lead.objects.select_related("company", "owner", "first_channel", "last_touch__channel")
+    leads = leads.prefetch_related(Prefetch("identifiers", queryset=ids, to_attr="known_ids"))
     return read_with(leads, (field.read for field in offered()), now=clock.now())

@@ -6,6 +6,7 @@ from leads.models.custom_field import About, CustomField, LawfulBasis
 from leads.models.deal import Deal
 from leads.models.erasure import Erasure
 from leads.models.event import LeadEvent
+from leads.models.identifier import LeadIdentifier
 from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
 from leads.models.retention import RetentionPolicy
@@ -31,6 +32,7 @@ __all__ = [
     "LawfulBasis",
     "Lead",
     "LeadEvent",
+    "LeadIdentifier",
     "LoggedActivity",
     "Machine",
     "Page",

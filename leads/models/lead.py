@@ -27,6 +27,7 @@ class Lead(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # The first id that became known; all of them are LeadIdentifier rows.
     external_id = models.CharField(_("external id"), max_length=150, null=True, blank=True)
     # Whose id it is, folded: two systems may call two leads the same. Empty: the one that all share who name none.
     external_system = models.CharField(
@@ -131,12 +132,6 @@ class Lead(models.Model):
                 fields=["email_key"],
                 name="lead_once_by_email_key",
                 violation_error_message=_("There is a lead with this e-mail address."),
-            ),
-            models.UniqueConstraint(
-                # The id first: leads are looked for by it alone as well.
-                fields=["external_id", "external_system"],
-                name="lead_once_by_id_and_system",
-                violation_error_message=_("There is a lead with this external id."),
             ),
             models.CheckConstraint(
                 condition=models.Q(external_id__isnull=False) | models.Q(email_key__isnull=False),

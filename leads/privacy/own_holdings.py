@@ -6,8 +6,10 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from leads.consent.suppression import suppress_keys
 from leads.events import Agent, empty_words, event_kinds
 from leads.models import Activity, ActivityProperties, Consent, Lead
+from leads.models.consent import SuppressionReason
 from leads.privacy.holdings import DataSubject, Holding, Row, register
 
 _COPIED: Final = (
@@ -32,6 +34,24 @@ def _lead(subject: DataSubject) -> Iterator[Row]:
 def _erase_lead(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
     """The row loses what is personal in leads/privacy/erasing.py, which writes it last."""
     return int(subject.lead.erased_at is None)
+
+
+def _identifiers(subject: DataSubject) -> Iterator[Row]:
+    for named in subject.lead.identifiers.all():
+        yield {
+            str(_("system")): named.system,
+            str(_("external id")): named.external_id,
+            str(_("e-mail")): named.email_key,
+        }
+
+
+def _erase_identifiers(subject: DataSubject, agent: Agent, now: datetime) -> int:
+    """Addresses of leads that were merged into this one stay out like its own."""
+    named = subject.lead.identifiers.all()
+    former = [key for key in named.values_list("email_key", flat=True) if key]
+    if former:
+        suppress_keys(former, reason=SuppressionReason.ERASED, agent=agent, now=now)
+    return named.delete()[0]
 
 
 def _activities(subject: DataSubject) -> Iterator[Row]:
@@ -116,6 +136,16 @@ register(
         rows=_lead,
         count=lambda _subject: 1,
         erase=_erase_lead,
+    )
+)
+register(
+    Holding(
+        key="identifiers",
+        label=_("What other systems call them"),
+        afterwards=_("All ids and former addresses are gone."),
+        rows=_identifiers,
+        count=lambda subject: subject.lead.identifiers.count(),
+        erase=_erase_identifiers,
     )
 )
 register(

@@ -91,6 +91,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
         "consents": standing(lead.pk),
         "may_erase": request.user.has_role(MARKETING, ADMINISTRATOR),
+        "identifiers": list(lead.identifiers.all()),
         "panels": panels.offered(),
         "events": entries,
         "older": older,

@@ -48,6 +48,13 @@ class TestLog:
         assert (entry.detail, entry.note) == ("Fair 2026, Event, logged by Ana Rep", "At our stand.\nHer boss decides.")
         assert Lead.objects.get().last_touch.channel == fair.channel
 
+    def test_one_without_a_campaign_leaves_the_source_that_is_known(
+        self, make_lead: Callable[..., Lead], rep: User, now: datetime
+    ) -> None:
+        lead = make_lead(channel="paid_social")
+        by_hand.log(lead=lead, doing=doing(now - timedelta(days=9)), person=rep, now=now)
+        assert Lead.objects.get().first_channel == Channel.objects.get(key="paid_social")
+
     def test_the_same_form_counts_once(self, make_lead: Callable[..., Lead], rep: User, now: datetime) -> None:
         lead = make_lead()
         told = [by_hand.log(lead=lead, doing=doing(now), person=rep, now=now) for _ in range(2)]

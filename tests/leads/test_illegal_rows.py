@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiKey, User
 from capture.models import ImportBatch
-from leads.models import Channel, Deal, Lead
+from leads.models import Channel, Deal, Lead, LeadIdentifier
 from tests.leads.custom_fields.building import make_field
 
 pytestmark = pytest.mark.django_db
@@ -59,8 +59,38 @@ class TestLeads:
 
     def test_two_leads_cannot_have_one_external_id(self, make_lead: Callable[..., Lead]) -> None:
         one, other = make_lead(external_id="crm-1"), make_lead()
-        assert "lead_once_by_id_and_system" in refused(
+        assert "identifier_once_by_id_and_system" in refused(
             "UPDATE leads_lead SET external_id = %s WHERE id = %s", one.external_id, other.pk
+        )
+        assert "identifier_once_by_id_and_system" in refused(
+            "INSERT INTO leads_leadidentifier (lead_id, external_id) VALUES (%s, %s)", other.pk, one.external_id
+        )
+
+    def test_an_address_leads_to_one_lead(self, make_lead: Callable[..., Lead]) -> None:
+        lead, other = make_lead(), make_lead(external_id="crm-1")
+        LeadIdentifier.objects.create(lead=lead, email_key="old@example.com")
+        named = "UPDATE leads_lead SET email = 'old@example.com', email_key = 'old@example.com' WHERE id = %s"
+        assert "identifier_once_by_email_key" in refused(named, other.pk)
+        assert "identifier_once_by_email_key" in refused(
+            "INSERT INTO leads_lead (public_id, email, email_key, first_name, last_name, phone, job_title, country, "
+            "city, do_not_contact, stage, status, mql_count, recycle_count, created_at, recorded_at) SELECT "
+            "gen_random_uuid(), 'old@example.com', 'old@example.com', '', '', '', '', '', '', false, stage, status, 0, "
+            "0, now(), now() FROM leads_lead WHERE id = %s",
+            lead.pk,
+        )
+        assert "identifier_once_by_email_key" in refused(
+            "INSERT INTO leads_leadidentifier (lead_id, email_key) VALUES (%s, 'old@example.com')", other.pk
+        )
+
+    @pytest.mark.parametrize(
+        "values",
+        ["'', NULL, NULL", "'', '1', 'a@b.example'", "'', '', NULL", "'', NULL, ''", "'crm', NULL, 'a@b.example'"],
+    )
+    def test_an_identifier_is_an_id_or_an_address(self, values: str, make_lead: Callable[..., Lead]) -> None:
+        columns = "lead_id, system, external_id, email_key"
+        assert "identifier_is_id_or_address" in refused(
+            f"INSERT INTO leads_leadidentifier ({columns}) VALUES (%s, {values})",  # noqa: S608 (ours)
+            make_lead().pk,
         )
 
     def test_a_lead_with_a_history_cannot_be_deleted(self, make_lead: Callable[..., Lead]) -> None:

@@ -88,6 +88,9 @@ class TestIdentity:
         assert isinstance(result, Taken)
         lead = Lead.objects.get()
         assert (lead.external_system, lead.external_id, lead.city) == ("crm", "1", "Rome")
+        assert one(LeadInput(external_id="2", system="shop"), now) == Taken(lead.pk, lead.public_id, "unchanged")
+        known = set(lead.identifiers.values_list("system", "external_id"))
+        assert known == {("crm", "1"), ("shop", "2")}
         refused = one(LeadInput(email="ada@example.com", external_id="2", system="crm"), now)
         assert isinstance(refused, Refusal)
         assert refused.code == "identity_conflict"

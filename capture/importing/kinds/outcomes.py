@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,11 +20,11 @@ from capture.models import ImportBatch
 from leads import deals, lifecycle
 from leads.deals import Closing, Known
 from leads.events import Agent
-from leads.identity import refuse_two
 from leads.lifecycle import NotPossible
 from leads.models import Deal, Lead
 from leads.normalise import Refusal, identifier
 from leads.parsing import Identity, parse_identity
+from leads.recognising import HeldLeads
 
 MOMENTS: Final = ("won_at", "lost_at", "opportunity_at")
 _STATED: Final = ("stage", "is_won", "closed_at")
@@ -55,15 +54,9 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
     """
     identities = [_identity(outcome) for outcome in inputs]
     wanted = [identity for identity in identities if not isinstance(identity, Refusal)]
-    named = Q(email_key__among={identity.email_key for identity in wanted} - {""}) | Q(
-        external_id__among={identity.external_id for identity in wanted} - {""}
-    )
-    ids = list(Lead.objects.filter(named).values_list("pk", flat=True))
-    leads = list(lifecycle.locked(ids))
-    by_email = {lead.email_key: lead for lead in leads if lead.email_key}
-    by_external = {(lead.external_system, lead.external_id): lead for lead in leads if lead.external_id}
-    known = {lead.pk: Known([]) for lead in leads}
-    for deal in Deal.objects.filter(lead__in=ids):
+    leads = HeldLeads(wanted)
+    known = {lead_id: Known([]) for lead_id in leads.ids}
+    for deal in Deal.objects.filter(lead__in=leads.ids):
         known[deal.lead_id].deals.append(deal)
     results: list[Stored | Refusal] = []
     for outcome, identity in zip(inputs, identities, strict=True):
@@ -71,8 +64,7 @@ def take_outcomes(inputs: Sequence[OutcomeInput], *, agent: Agent, now: datetime
             results.append(identity)
             continue
         try:
-            of_external = by_external.get((identity.system, identity.external_id))
-            lead = _find(identity, by_email.get(identity.email_key), of_external)
+            lead = _find(identity, leads)
             results.append(_apply(lead, outcome, known[lead.pk], agent=agent, now=now))
         except Refusal as refusal:
             results.append(refusal)
@@ -91,10 +83,9 @@ def _identity(outcome: OutcomeInput) -> Identity | Refusal:
         return refusal
 
 
-def _find(identity: Identity, of_email: Lead | None, of_external: Lead | None) -> Lead:
+def _find(identity: Identity, leads: HeldLeads) -> Lead:
     """Raises Refusal when there is no such lead, or when there are two."""
-    refuse_two(identity, of_email, of_external)
-    lead = of_external or of_email
+    lead = leads.find(identity)
     if lead is None:
         name = identity.external_id or identity.email
         message = _("There is no lead “%(name)s”. Import the leads first, then their outcomes.") % {"name": name[:150]}
