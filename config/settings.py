@@ -286,6 +286,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
     "remove-what-is-due": {"task": "leads.tasks.remove_what_is_due", "schedule": crontab(hour=2, minute=40)},
     "store-erasures": {"task": "leads.tasks.store_erasures", "schedule": 60.0},
+    "find-duplicates": {"task": "leads.tasks.find_duplicates", "schedule": 30.0},
+    "let-go-of-merges": {"task": "leads.tasks.let_go_of_merges", "schedule": crontab(hour=3, minute=35)},
     "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},
     "take-submissions": {"task": "capture.tasks.take_submissions", "schedule": 10.0},
     "forget-request-counts": {"task": "capture.tasks.forget_request_counts", "schedule": 600.0},

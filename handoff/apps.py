@@ -8,4 +8,8 @@ class HandoffConfig(AppConfig):
 
     def ready(self) -> None:
         from handoff import event_kinds, lead_panel, news_kinds, privacy, receivers  # noqa: F401 (each registers itself)
+        from handoff.models import PromotionRequest
         from handoff.promotion import foretelling  # noqa: F401
+        from leads.merging.moving import throw_away
+
+        throw_away(PromotionRequest)

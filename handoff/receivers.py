@@ -7,11 +7,12 @@ from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
 from handoff.deadlines import sla
-from handoff.lifecycle import transitions
+from handoff.lifecycle import passing, transitions
 from handoff.models import Handoff, State
 from handoff.promotion import promotions
+from leads.events import Agent
 from leads.models import Stage, Status
-from leads.signals import leads_closed
+from leads.signals import leads_closed, leads_merging
 from scoring.models import Persona
 from scoring.signals import leads_scored
 
@@ -32,6 +33,15 @@ def close_what_is_open(*, lead_ids: list[int], now: datetime, **_: object) -> No
     on_their_way = Handoff.objects.open().filter(lead__in=lead_ids).exclude(with_a_deal).order_by("lead_id")
     for handoff_id in on_their_way.values_list("pk", flat=True):
         transitions.close_with_lead(handoff_id=handoff_id, now=now)
+
+
+@receiver(leads_merging, dispatch_uid="handoff.leads_merging")
+def keep_one_open(*, merged_id: int, goes_on_as_merged: bool, agent: Agent, now: datetime, **_: object) -> None:
+    """The open handoff of the run that goes on stays open, and goes over with it; the other one ends."""
+    if goes_on_as_merged:
+        return
+    for handoff_id in Handoff.objects.open().filter(lead_id=merged_id).values_list("pk", flat=True):
+        passing.close_with_merge(handoff_id=handoff_id, agent=agent, now=now)
 
 
 @receiver(pre_delete, sender=Persona, dispatch_uid="handoff.persona_deleted")

@@ -136,6 +136,11 @@ def _correct(lead: Lead, deal: Deal, closing: Closing, known: Known, *, agent: A
     return True
 
 
+def add_up(lead: Lead, *, agent: Agent, now: datetime) -> None:
+    """The lead, which is held, is worth what its deals are; for deals that came to it from elsewhere."""
+    _add_up(lead, Known.of(lead), agent=agent, now=now)
+
+
 def _add_up(lead: Lead, known: Known, *, agent: Agent, now: datetime) -> None:
     won = [deal for deal in known.deals if deal.is_won]
     if won:

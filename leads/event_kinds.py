@@ -55,6 +55,14 @@ class Verdict(TypedDict):
     activities: int
 
 
+class Merged(TypedDict):
+    """What another lead brought."""
+
+    # The id by which that lead's page was known.
+    lead: str
+    activities: int
+
+
 class Logged(TypedDict):
     """What was logged by hand."""
 
@@ -102,6 +110,12 @@ def _purpose(event: LeadEvent) -> Iterable[str]:
 def _judged_activities(event: LeadEvent) -> Iterable[str]:
     data: Verdict = event.data
     words = ngettext("%(count)s activity", "%(count)s activities", data["activities"])
+    yield words % {"count": number(data["activities"])}
+
+
+def _brought(event: LeadEvent) -> Iterable[str]:
+    data: Merged = event.data
+    words = ngettext("with %(count)s activity", "with %(count)s activities", data["activities"])
     yield words % {"count": number(data["activities"])}
 
 
@@ -300,5 +314,25 @@ TAKEN_BACK: Final = register(
         sentence=_("An activity that was logged by hand was taken back."),
         icon="return",
         facts=_activity_type,
+    )
+)
+MERGED: Final = register(
+    EventKind(
+        key="lead.merged",
+        label=_("Merged"),
+        sentence=_("Another record of the same person was merged into this one."),
+        icon="link",
+        facts=_brought,
+        public=("lead", "activities"),
+    )
+)
+UNMERGED: Final = register(
+    EventKind(
+        key="lead.unmerged",
+        label=_("Merge undone"),
+        sentence=_("A merge was undone: what belonged to the other record went back to it."),
+        icon="return",
+        facts=_brought,
+        public=("lead", "activities"),
     )
 )

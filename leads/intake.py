@@ -17,6 +17,7 @@ from leads.event_kinds import CHANGED, CREATED, FIRST_TOUCH
 from leads.events import Agent, Entry, record
 from leads.identity import Match, People
 from leads.inputs import ActivityInput, LeadInput, Taken
+from leads.merging.finding import TELLING, ask
 from leads.models import ActivityType, Channel, Lead, Stage
 from leads.normalise import Refusal
 from leads.parsing import (
@@ -114,6 +115,9 @@ def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, 
         agent=agent,
         now=now,
     )
+    to_compare = {lead.pk for lead in created} | {lead.pk for lead, names in changed if not TELLING.isdisjoint(names)}
+    if to_compare:
+        ask(to_compare, now=now)
     touched = sorted(people.lead_ids_to_score())
     if touched:
         leads_changed.send(sender=Lead, lead_ids=touched, active_ids=people.active_ids(), turn=agent.turn, now=now)

@@ -225,6 +225,43 @@ def change_purchases(lead: Lead, *, since: datetime, amount: Decimal | None, age
         record([entry], agent=agent, now=now)
 
 
+# Where a lead stands now, and how far it ever came.
+STANDING = ("stage", "status", "owner_id", "recycled_at", "rest_until")
+IN_HAND = (Status.AWAITING_REVIEW, Status.AWAITING_SALES, Status.WORKING)
+
+
+def goes_on_as(survivor: Lead, merged: Lead) -> Lead:
+    """Of two leads that become one, the one whose run goes on: who is with sales, else who came further."""
+    for lead in (survivor, merged):
+        if lead.status in IN_HAND:
+            return lead
+    return max((survivor, merged), key=lambda lead: Stage(lead.stage).position)
+
+
+def join(survivor: Lead, merged: Lead, *, current: Lead) -> None:
+    """Where one lead stands that was two: where the current one does, as early and as far as either came.
+
+    Both are held. Records nothing: what made them so is recorded already, and goes over to the survivor.
+    """
+    for name in STANDING:
+        setattr(survivor, name, getattr(current, name))
+    for name in ("first_mql_at", "sal_at", "sql_at", "opportunity_at", "customer_at"):
+        setattr(survivor, name, min(_said(survivor, merged, name), default=None))
+    survivor.last_mql_at = max(_said(survivor, merged, "last_mql_at"), default=None)
+    survivor.mql_count += merged.mql_count
+    survivor.recycle_count += merged.recycle_count
+    survivor.save(
+        update_fields=[
+            "stage", "status", "owner", "recycled_at", "rest_until", "first_mql_at", "sal_at", "sql_at",
+            "opportunity_at", "customer_at", "last_mql_at", "mql_count", "recycle_count",
+        ]
+    )  # fmt: skip
+
+
+def _said(survivor: Lead, merged: Lead, name: str) -> list[datetime]:
+    return [moment for moment in (getattr(survivor, name), getattr(merged, name)) if moment is not None]
+
+
 def become_lost(
     lead: Lead, *, agent: Agent, at: datetime, now: datetime, text: str = "", data: Mapping[str, object] | None = None
 ) -> bool:

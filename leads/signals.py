@@ -7,5 +7,9 @@ from django.dispatch import Signal
 leads_changed = Signal()
 # The meaning of a page, an asset or a channel changed, so any score may have. Argument: now (datetime).
 catalogue_changed = Signal()
+# Two leads are about to become one; whoever holds what only one of them may have settles it. Arguments: survivor_id and
+# merged_id (int, both held), goes_on_as_merged (bool: where the merged lead stands is where the survivor will), agent
+# (leads.events.Agent), now (datetime).
+leads_merging = Signal()
 # An outcome was recorded elsewhere (import, API). Arguments: lead_ids (list of int), now (datetime).
 leads_closed = Signal()

@@ -1,10 +1,11 @@
-"""What the workers do for leads by themselves."""
+"""What the workers do for leads by themselves: rows that are owed."""
 
 from time import monotonic
 from typing import Final
 
 from celery import shared_task
 
+from leads.merging import finding, merging
 from leads.privacy import retention
 from leads.privacy.ledger_files import store_entries
 from lib import clock
@@ -24,3 +25,17 @@ def remove_what_is_due() -> None:
     """Removes what is older than its policy allows for a while, and asks for the rest."""
     if retention.remove_what_is_due(now=clock.now(), until=monotonic() + SLICE):
         remove_what_is_due.delay()
+
+
+@shared_task
+def find_duplicates() -> None:
+    """Compares who is new or became better known with who was here before."""
+    until = monotonic() + SLICE
+    while finding.find(now=clock.now()) and monotonic() < until:
+        pass
+
+
+@shared_task
+def let_go_of_merges() -> None:
+    """Forgets what was kept to undo merges, when their time is over."""
+    merging.let_go(now=clock.now())

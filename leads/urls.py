@@ -1,9 +1,14 @@
 from django.urls import path
 
-from leads.views import by_hand, consent, leads, outcomes, privacy
+from leads.views import by_hand, consent, duplicates, leads, outcomes, privacy
 
 app_name = "leads"
 urlpatterns = [
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/certain/", duplicates.merge_certain, name="merge_certain"),
+    path("duplicates/<uuid:public_id>/", duplicates.duplicate, name="duplicate"),
+    path("duplicates/<uuid:public_id>/not-the-same/", duplicates.not_the_same, name="not_the_same"),
+    path("merges/<uuid:public_id>/undo/", duplicates.undo_merge, name="undo_merge"),
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
     path("<uuid:public_id>/", leads.lead_detail, name="detail"),

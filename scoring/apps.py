@@ -9,6 +9,7 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Criteria")
 
     def ready(self) -> None:
+        from leads.merging.moving import throw_away
         from scoring import (  # noqa: F401 (each registers itself)
             custom_field_uses,
             event_kinds,
@@ -20,5 +21,8 @@ class ScoringConfig(AppConfig):
             receivers,
         )
         from scoring.criteria import news  # noqa: F401
+        from scoring.models import RecentChange, Score, ScoreChange, ScoreRequest
+
+        throw_away(RecentChange, Score, ScoreChange, ScoreRequest)
 
         stylesheets.offer("css/scoring/score.css")

@@ -91,6 +91,13 @@ def take_back(*, lead_id: int, actor: User, now: datetime) -> Override:
     return before
 
 
+def end_beside(*, survivor_id: int, merged_id: int, now: datetime) -> None:
+    """Of two leads that become one, the points of the one that goes end where the other has its own. Both are held."""
+    holding = Override.objects.filter(ended_at=None)
+    if holding.filter(lead_id=survivor_id).exists():
+        holding.filter(lead_id=merged_id).update(ended_at=now)
+
+
 def _check(points: int, reason: str, expires_at: datetime, *, actor: User, now: datetime) -> None:
     _check_points(points, actor=actor)
     if points == 0:

@@ -50,6 +50,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("leads:copy", "lead", (405, 405, 405, 405, 405, 405)),
     ("leads:consent", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:outcome", "lead and outcome", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:duplicates", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("leads:merge_certain", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:log", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("capture:import_list", "", (DOOR, IN, NO, NO, NO, IN)),
     ("capture:import_new", "", (DOOR, IN, NO, NO, NO, IN)),
@@ -141,6 +143,9 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
     "preferences": "tests/leads/consent/test_preferences.py",
+    "leads:duplicate": "tests/leads/merging/test_duplicate_pages.py",
+    "leads:not_the_same": "tests/leads/merging/test_duplicate_pages.py",
+    "leads:undo_merge": "tests/leads/merging/test_duplicate_pages.py",
     "leads:take_back": "tests/leads/test_by_hand.py",
     "scoring:say": "tests/scoring/criteria/test_comments.py",
     "scoring:step": "tests/scoring/criteria/test_criteria_pages.py",

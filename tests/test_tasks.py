@@ -23,7 +23,8 @@ from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
-from leads.models import Activity, Erasure, Lead, LeadEvent
+from leads.merging.merging import merge
+from leads.models import Activity, Duplicate, DuplicateCheck, Erasure, Lead, LeadEvent, Merge
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
 from outbox import letters
@@ -64,6 +65,17 @@ def a_lead(**fields: Any) -> Lead:
     [taken] = take_leads([LeadInput(email="lead@example.com", **fields)], agent=Agent(name="test"), now=NOW - 3 * DAY)
     assert isinstance(taken, Taken)
     return Lead.objects.get(pk=taken.lead_id)
+
+
+def two_records_of_one_person() -> None:
+    said = [LeadInput(email=f"lead{number}@example.com", phone="030 1234567") for number in range(2)]
+    take_leads(said, agent=Agent(name="test"), now=NOW - 3 * DAY)
+
+
+def a_merge_of_long_ago() -> None:
+    two_records_of_one_person()
+    one, other = Lead.objects.values_list("pk", flat=True)
+    merge(lead_ids=(one, other), agent=Agent(name="test"), now=NOW - 60 * DAY)
 
 
 def a_request_that_streamed_in() -> None:
@@ -299,6 +311,14 @@ ENTRIES: Final[dict[str, Entry]] = {
         a_submission_of_long_ago,
         {"emptied": Submission.objects.filter(raw={}).count},
         {"emptied": 1},
+    ),
+    "leads.tasks.find_duplicates": Entry(
+        two_records_of_one_person,
+        {"pairs": Duplicate.objects.count, "checks": DuplicateCheck.objects.count},
+        {"pairs": 1, "checks": 0},
+    ),
+    "leads.tasks.let_go_of_merges": Entry(
+        a_merge_of_long_ago, {"kept": Merge.objects.exclude(before={}).count}, {"kept": 0}
     ),
     "leads.tasks.store_erasures": Entry(
         an_erasure,

@@ -170,3 +170,13 @@ def _after(ended: Handoff, origin: Handoff.Origin, *, hops: int, now: datetime) 
         opened_at=now,
         pass_by=now,
     )
+
+
+@transaction.atomic
+def close_with_merge(*, handoff_id: int, agent: Agent, now: datetime) -> Handoff:
+    """The lead is merged into one whose own handoff goes on, or that has bought: this one is not counted by the SLA."""
+    text = _("It was merged with another record of the same person.")
+    lead, handoff = lock(handoff_id)
+    move(handoff, "withdraw", reason_text=text, decided_by=agent.user, closed_at=now)
+    leads.withdraw(lead, event_kinds.WITHDRAWN, agent=agent, now=now, text=text)
+    return handoff

@@ -9,6 +9,7 @@ from leads.models.event import LeadEvent
 from leads.models.identifier import LeadIdentifier
 from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
+from leads.models.merge import Duplicate, DuplicateCheck, DuplicateKey, Merge
 from leads.models.retention import RetentionPolicy
 from leads.models.sources import Campaign, Channel, Spend
 from leads.states import Stage, Status
@@ -26,6 +27,9 @@ __all__ = [
     "Consent",
     "CustomField",
     "Deal",
+    "Duplicate",
+    "DuplicateCheck",
+    "DuplicateKey",
     "Erasure",
     "FunnelStage",
     "LastTouch",
@@ -35,6 +39,7 @@ __all__ = [
     "LeadIdentifier",
     "LoggedActivity",
     "Machine",
+    "Merge",
     "Page",
     "Purpose",
     "RetentionPolicy",

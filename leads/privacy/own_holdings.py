@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.consent.suppression import suppress_keys
 from leads.events import Agent, empty_words, event_kinds
+from leads.merging import merging
 from leads.models import Activity, ActivityProperties, Consent, Lead
 from leads.models.consent import SuppressionReason
 from leads.privacy.holdings import DataSubject, Holding, Row, register
@@ -51,6 +52,7 @@ def _erase_identifiers(subject: DataSubject, agent: Agent, now: datetime) -> int
     former = [key for key in named.values_list("email_key", flat=True) if key]
     if former:
         suppress_keys(former, reason=SuppressionReason.ERASED, agent=agent, now=now)
+    merging.forget(subject.lead)
     return named.delete()[0]
 
 

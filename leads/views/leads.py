@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +20,8 @@ from leads.events import Agent
 from leads.filters import LeadFilter
 from leads.forms.lead import CorrectLeadForm, NewLeadForm
 from leads.intake import take_leads
+from leads.merging.finding import of_lead
+from leads.merging.merging import survivor_behind
 from leads.models import Lead
 from leads.normalise import Refusal
 from leads.ordering import LeadPages, orders
@@ -80,7 +82,13 @@ def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
 @login_required
 def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One lead: who it is, where it came from, what it did; what upper packages offer loads itself."""
-    lead = access_lead(request.user, public_id)
+    try:
+        lead = access_lead(request.user, public_id)
+    except Http404:
+        survivor = survivor_behind(public_id)
+        if survivor is None:
+            raise
+        return redirect("leads:detail", survivor)
     below = Place.read(request.GET.get("before", ""))
     now = clock.now()
     entries, older = timeline(lead, below=below, reader=request.user, now=now)
@@ -92,6 +100,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "consents": standing(lead.pk),
         "may_erase": request.user.has_role(MARKETING, ADMINISTRATOR),
         "identifiers": list(lead.identifiers.all()),
+        "pairs": of_lead(lead) if request.user.has_role(*MANAGING) else [],
         "panels": panels.offered(),
         "events": entries,
         "older": older,

@@ -65,6 +65,11 @@ GUARDED = {
 }
 # Where `**`, `setattr` or a list made elsewhere might write anything to a guarded model, and why it does not.
 MAY_WRITE_ANYTHING = {
+    ("leads/lifecycle.py", "join"): "the writer of a lead: where one stands that was two",
+    ("leads/merging/merging.py", "_take_over"): "what a person may choose of two records, and the touches",
+    ("leads/merging/moving.py", "insert_row"): "a row that was there before a merge, as it was",
+    ("leads/merging/moving.py", "move_all"): "whose a row is, and nothing else of it",
+    ("leads/merging/moving.py", "move_back"): "whose a row is, and nothing else of it",
     ("leads/lifecycle.py", "transition"): "the writer of a lead: milestones and owner come with the transition",
     ("leads/lifecycle.py", "forget"): "the writer of a lead: what an erasure empties comes with it",
     ("leads/editing.py", "correct"): "the names are those of LeadInput, what a person may correct on a page",

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiKey, User
 from capture.models import ImportBatch
-from leads.models import Channel, Deal, Lead, LeadIdentifier
+from leads.models import Channel, Deal, Duplicate, Lead, LeadIdentifier
 from tests.leads.custom_fields.building import make_field
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,28 @@ class TestLeads:
         )
         assert "identifier_once_by_id_and_system" in refused(
             "INSERT INTO leads_leadidentifier (lead_id, external_id) VALUES (%s, %s)", other.pk, one.external_id
+        )
+
+    @pytest.mark.parametrize(
+        ("change", "guard"),
+        [
+            ("one_id = other_id", "duplicate_smaller_first"),
+            ("similarity = 101", "duplicate_of_a_hundred"),
+            ("dismissed_by_id = 1", "duplicate_dismissed_by_somebody"),
+        ],
+    )
+    def test_a_pair_of_duplicates_cannot_become(self, change: str, guard: str, make_lead: Callable[..., Lead]) -> None:
+        one, other = make_lead(), make_lead()
+        Duplicate.objects.create(one=one, other=other, similarity=80, found_at=one.created_at)
+        assert guard in refused(f"UPDATE leads_duplicate SET {change}")  # noqa: S608 (ours)
+        assert "duplicate_once_a_pair" in refused(
+            "INSERT INTO leads_duplicate (public_id, one_id, other_id, reasons, similarity, is_certain, found_at) "
+            "SELECT gen_random_uuid(), one_id, other_id, reasons, similarity, is_certain, found_at FROM leads_duplicate"
+        )
+
+    def test_a_lead_has_a_key_of_duplicates_once(self, make_lead: Callable[..., Lead]) -> None:
+        assert "duplicate_key_once_a_lead" in refused(
+            "INSERT INTO leads_duplicatekey (lead_id, key) VALUES (%s, 'p:1'), (%s, 'p:1')", *[make_lead().pk] * 2
         )
 
     def test_an_address_leads_to_one_lead(self, make_lead: Callable[..., Lead]) -> None:

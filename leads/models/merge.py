@@ -1,0 +1,111 @@
+"""Leads that are one person: what was merged, and which ones may be."""
+
+import uuid
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from leads.models.lead import Lead
+
+
+class Merge(models.Model):
+    """One lead that went into another. Written by leads/merging/merging.py."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    survivor = models.ForeignKey(Lead, models.CASCADE, related_name="merges")
+    # The lead that is no more; its address leads to the survivor.
+    merged_key = models.BigIntegerField()
+    merged_public_id = models.UUIDField(db_index=True)
+    # What undoing needs, for as long as it can be undone: the rows of both, and what was moved and what was dropped.
+    before = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+    at = models.DateTimeField(_("merged"))
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    agent = models.CharField(max_length=100, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True)
+
+    class Meta:
+        verbose_name = _("merge of leads")
+        verbose_name_plural = _("merges of leads")
+        ordering = ("-at", "-pk")
+        indexes = [
+            # Whose time to be undone is over: what it keeps of the lead is let go.
+            models.Index(fields=["at"], name="merge_undoable", condition=~Q(before={})),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged_public_id}"
+
+
+class Duplicate(models.Model):
+    """Two leads that may be one person, and why. Written by leads/merging/finding.py; people decide."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # The one with the smaller key first, so that a pair is stored once.
+    one = models.ForeignKey(Lead, models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+    # Keys of leads.merging.finding.REASONS.
+    reasons = models.JSONField(_("why"), default=list)
+    # How alike, of a hundred.
+    similarity = models.PositiveSmallIntegerField(_("alike"))
+    is_certain = models.BooleanField(_("certain"), default=False)
+    found_at = models.DateTimeField(_("found"))
+    # Somebody said that they are two people; that is remembered.
+    dismissed_at = models.DateTimeField(_("not the same"), null=True)
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("possible duplicate")
+        verbose_name_plural = _("possible duplicates")
+        ordering = ("-similarity", "-pk")
+        indexes = [
+            # The page of duplicates, the surest first.
+            models.Index(fields=["-similarity", "-id"], name="duplicate_surest", condition=Q(dismissed_at=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="duplicate_once_a_pair"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="duplicate_smaller_first"),
+            models.CheckConstraint(condition=Q(similarity__lte=100), name="duplicate_of_a_hundred"),
+            models.CheckConstraint(
+                condition=Q(dismissed_at=None, dismissed_by=None) | Q(dismissed_at__isnull=False),
+                name="duplicate_dismissed_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} {self.other_id}"
+
+
+class DuplicateKey(models.Model):
+    """A value that leads who are one person share, such as the last digits of their phone."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name = _("key of duplicates")
+        # Who shares a key; and each key of a lead once.
+        constraints = [models.UniqueConstraint(fields=["key", "lead"], name="duplicate_key_once_a_lead")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DuplicateCheck(models.Model):
+    """Work owed: look whether this lead, which is new or became better known, is one that was here before."""
+
+    lead = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("lead to be compared")
+        verbose_name_plural = _("leads to be compared")
+        # The worker takes the oldest first.
+        indexes = [models.Index(fields=["asked_at", "lead"], name="duplicate_check_in_turn")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}"
