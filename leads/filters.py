@@ -1,14 +1,19 @@
 """What lists of leads can be narrowed by. Only these names reach the database."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
+from rest_framework import serializers
 
-from leads.models import Campaign, Channel, Lead, LeadIdentifier, Stage, Status
+from leads.custom_fields.catalogue import by_path, visible_fields
+from leads.custom_fields.conditions import COMPARISONS, condition, conditions
+from leads.models import About, Campaign, Channel, Lead, LeadIdentifier, Stage, Status
 from leads.normalise import Refusal, email_key
 from leads.querysets import LeadQuerySet
 from lib.folding import fold
@@ -34,9 +39,45 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         queryset=Campaign.objects.all(), empty_label=_("any campaign"), widget=Select,
     )  # fmt: skip
 
+    custom = django_filters.ChoiceFilter(label=_("Custom field"), method="with_custom", choices=(), widget=Select)
+    compare = django_filters.ChoiceFilter(
+        label=_("How"), method="with_custom", choices=[(one.key, one.label) for one in COMPARISONS.values()],
+        empty_label=None, widget=Select,
+    )  # fmt: skip
+    value = django_filters.CharFilter(label=_("Value"), method="with_custom")
+
     class Meta:
         model = Lead
-        fields = ("q", "stage", "status", "channel", "campaign")
+        fields = ("q", "stage", "status", "channel", "campaign", "custom", "compare", "value")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = self.request.user
+        choices = [
+            (one.path, one.label) for about in About for one in visible_fields(user, about) if not one.is_sensitive
+        ]
+        if choices:
+            self.filters["custom"].extra |= {"choices": choices, "empty_label": gettext("any")}
+        else:
+            for name in ("custom", "compare", "value"):
+                del self.filters[name]
+
+    def filter_queryset(self, queryset: LeadQuerySet) -> LeadQuerySet:
+        """A value of a custom field that cannot be read is told at its place, and matches nobody."""
+        leads: LeadQuerySet = super().filter_queryset(queryset)
+        answers = self.form.cleaned_data
+        custom = by_path(answers.get("custom") or "")
+        if custom is None:
+            return leads
+        try:
+            return leads.filter(condition(custom, answers["compare"] or "has_value", answers["value"]))
+        except Refusal as refusal:
+            self.form.add_error("value", refusal.message)
+            return leads.none()
+
+    def with_custom(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        """Read with the field they belong to."""
+        return leads
 
     def search(self, leads: LeadQuerySet, name: str, words: str) -> LeadQuerySet:
         return leads.looked_for(words)
@@ -63,6 +104,10 @@ class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
 
 
 class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Besides these names: custom.KEY, custom.KEY.min, .max, .contains, .has_value, and company_custom.KEY."""
+
+    families = ("custom.", "company_custom.")
+
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     email = django_filters.CharFilter(method="by_email")
@@ -74,6 +119,14 @@ class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Lead
         fields = ("created_after", "created_before", "email", "external_id", "external_system", "stage", "status")
+
+    def filter_queryset(self, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        """Raises ValidationError of the API where a custom field or its value is none."""
+        leads: QuerySet[Lead] = super().filter_queryset(queryset)
+        try:
+            return leads.filter(conditions(self.data))
+        except Refusal as refusal:
+            raise serializers.ValidationError({refusal.field: [refusal.message]}) from refusal
 
     def by_email(self, leads: QuerySet[Lead], name: str, email: str) -> QuerySet[Lead]:
         try:

@@ -109,10 +109,15 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
 
 
 class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]
-    """Filters by the names the view declares; a name it does not know is an error, not everything."""
+    """Filters by the names the view declares; a name it does not know is an error, not everything.
+
+    Names that begin with one of the filter set's `families` are its own to know.
+    """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        refuse_unknown(request, set(view.filterset_class.base_filters) | PAGING)
+        families = getattr(view.filterset_class, "families", ())
+        of_families = {name for name in request.query_params if name.startswith(families)} if families else set()
+        refuse_unknown(request, set(view.filterset_class.base_filters) | PAGING | of_families)
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
 

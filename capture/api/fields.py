@@ -34,7 +34,8 @@ _EVENT_KEYS: Final = {
     "message_id", "type", "lead", "occurred_at", "sent_at", "visit", "seconds", "is_machine", "user_agent",
     "delivered_at", "properties", *_EVENT_TEXTS,
 }  # fmt: skip
-_LEAD_KEYS: Final = {*_LEAD_TEXTS, "employees", "budget", "is_decision_maker"}
+_LEAD_CUSTOM: Final = ("custom", "company_custom")
+_LEAD_KEYS: Final = {*_LEAD_TEXTS, *_LEAD_CUSTOM, "employees", "budget", "is_decision_maker"}
 # Decided in Baton: sending them is an error of its own, so that nobody believes they were taken.
 _READ_ONLY: Final = {
     "id", "public_id", "external_system", "stage", "status", "owner", "first_mql_at", "last_mql_at", "mql_count",
@@ -80,6 +81,7 @@ def read_lead(value: object, *, system: str, prefix: str = "") -> LeadInput:
             is_decision_maker=_boolean(lead.get("is_decision_maker"), "is_decision_maker"),
             system=system,
             **texts,
+            **{name: _custom(lead[name], name) for name in _LEAD_CUSTOM if name in lead},
         )
     except Refusal as refusal:
         raise Refusal(refusal.code, prefix + refusal.field, refusal.message) from refusal
@@ -98,6 +100,15 @@ def _object(value: object, field: str, known: set[str]) -> Mapping[str, object]:
             name,
             _("%(field)s is no field here. Known: %(known)s.") % {"field": name, "known": ", ".join(sorted(known))},
         )
+    return value
+
+
+def _custom(value: object, field: str) -> Mapping[str, object]:
+    """Values of custom fields as they are said; what they mean is read with the lead."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Refusal("not_an_object", field, _("%(field)s has to be an object.") % {"field": field})
     return value
 
 

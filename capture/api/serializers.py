@@ -7,11 +7,17 @@ from rest_framework import serializers
 
 from capture.api.batch import MOST_EVENTS
 from capture.api.fields import LARGEST_BUDGET, LONGEST_KEY, MOST_EMPLOYEES, MOST_KEYS
+from leads.custom_fields.definitions import MOST_FIELDS
 
 
 @extend_schema_field({"type": "object", "maxProperties": MOST_KEYS, "propertyNames": {"maxLength": LONGEST_KEY}})
 class PropertiesField(serializers.DictField):
     """The free-form rest of an event."""
+
+
+@extend_schema_field({"type": "object", "maxProperties": MOST_FIELDS})
+class CustomField(serializers.DictField):
+    """Values of custom fields; each as its kind is read."""
 
 
 class LeadInputSerializer(serializers.Serializer[object]):
@@ -40,6 +46,8 @@ class LeadInputSerializer(serializers.Serializer[object]):
     city = serializers.CharField(required=False, max_length=100)
     budget = serializers.IntegerField(required=False, min_value=0, max_value=LARGEST_BUDGET)
     is_decision_maker = serializers.BooleanField(required=False)
+    custom = CustomField(required=False, help_text="Values of custom fields of the lead, by their keys.")
+    company_custom = CustomField(required=False, help_text="The same of its company, which has to be named.")
 
 
 class ActivityInputSerializer(serializers.Serializer[object]):

@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework import serializers
 
 from leads.api.offered_fields import offered
-from leads.models import Lead, LeadIdentifier
+from leads.custom_fields.catalogue import all_fields
+from leads.models import About, Lead, LeadIdentifier
 
 
 class IdentifierSerializer(serializers.ModelSerializer[LeadIdentifier]):
@@ -31,6 +32,8 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
     email = serializers.CharField(read_only=True, help_text="Empty when it is not known.")
     company = serializers.CharField(allow_null=True, source="company.name", default=None, read_only=True)
     owner = serializers.CharField(allow_null=True, source="owner.email", default=None, read_only=True)
+    custom = serializers.SerializerMethodField(help_text="Values of custom fields by their keys; sensitive ones never.")
+    company_custom = serializers.SerializerMethodField(help_text="The same of its company.")
     first_channel = serializers.CharField(allow_null=True, source="first_channel.key", default=None, read_only=True)
     last_channel = serializers.CharField(allow_null=True, source="last_touch.channel.key", default=None, read_only=True)
 
@@ -38,11 +41,30 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         model = Lead
         fields = (
             "id", "external_id", "external_system", "external_ids", "email", "first_name", "last_name", "phone",
-            "job_title", "company", "country", "city", "stage", "status", "owner", "first_mql_at", "last_mql_at",
+            "job_title", "company", "country", "city", "custom", "company_custom", "stage", "status", "owner",
+            "first_mql_at", "last_mql_at",
             "mql_count", "sal_at", "sql_at", "opportunity_at", "customer_at", "recycle_count", "first_channel",
             "last_channel", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
+    def get_custom(self, lead: Lead) -> dict[str, Any]:
+        return _told(lead.custom, About.LEAD)
+
+    def get_company_custom(self, lead: Lead) -> dict[str, Any]:
+        return _told(lead.company.custom, About.COMPANY) if lead.company else {}
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return super().get_fields() | {each.name: deepcopy(each.field) for each in offered()}
+
+
+def _told(values: dict[str, Any], about: About) -> dict[str, Any]:
+    """What leaves the house: of fields in use that are not sensitive."""
+    if not values:
+        return {}
+    fields = all_fields(about)
+    return {
+        key: value
+        for key, value in values.items()
+        if key in fields and fields[key].retired_at is None and not fields[key].is_sensitive
+    }

@@ -14,6 +14,7 @@ from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from leads import offered_columns, panels
 from leads.access import access_lead
 from leads.consent.ledger import standing
+from leads.custom_fields.columns import chosen_columns, columns_to_choose, show_columns
 from leads.custom_fields.shown import shown_values
 from leads.editing import correct
 from leads.events import Agent
@@ -40,9 +41,13 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     chosen = LeadFilter(request.GET, queryset=visible, request=request)
     pages = LeadPages(chosen.qs, sort=_sort(request, chosen), now=now)
     page = pages.get_page(request.GET.get("page"))
+    own_columns = chosen_columns(request)
+    show_columns(page.object_list, own_columns)
     context = {
         "title": _("Leads"),
         "page": page,
+        "own_columns": own_columns,
+        "offered_fields": columns_to_choose(request.user),
         "columns": offered_columns.offered(),
         "filter": chosen,
         "chips": _chips(request, chosen),
