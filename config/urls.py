@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("forms/", include("capture.web_forms.urls")),
     path("f/", include("capture.web_forms.public_urls")),
+    path("channels/", include("capture.channel_rules.urls")),
     path("fields/", include("leads.custom_fields.urls")),
     path("leads/imports/", include("capture.urls")),
     path("machines/", include("capture.machine_urls")),

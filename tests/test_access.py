@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from capture.models import ImportBatch
+from capture.models import ChannelRule, ImportBatch
 from capture.sites.adding import add_site
 from handoff.models import Handoff
 from leads.events import Agent
@@ -83,6 +83,11 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("forms:remove", "question", (405, 405, 405, 405, 405, 405)),
     ("forms:take", "submission", (405, 405, 405, 405, 405, 405)),
     ("tracking:script", "site", (200, 200, 200, 200, 200, 200)),
+    ("channels:list", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("channels:new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("channels:change", "rule", (DOOR, IN, NO, NO, NO, IN)),
+    ("channels:up", "rule", (405, 405, 405, 405, 405, 405)),
+    ("channels:spelling", "", (405, 405, 405, 405, 405, 405)),
     ("custom_fields:list", "", (DOOR, IN, NO, NO, NO, IN)),
     ("custom_fields:new", "", (DOOR, IN, NO, NO, NO, IN)),
     ("custom_fields:change", "field", (DOOR, IN, NO, NO, NO, IN)),
@@ -209,6 +214,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "lead and outcome": [Lead.objects.get().public_id, "lost"],
         "import": [batch.public_id],
         "field": [make_field("text").public_id],
+        "rule": [ChannelRule.objects.order_by("pk")[0].public_id],
         "site": [site.slug],
         "criteria": [1],
         "policy": ["leads"],

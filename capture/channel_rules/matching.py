@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from capture.channel_rules.arrivals import Arrival
 from capture.models.channel_rules import ChannelRule, KnownSite, TagSpelling
@@ -95,6 +95,19 @@ _RULES: Final = ProcessCache(
 def rules_in_force() -> Rules:
     """What this process keeps in memory until a rule, a site or a spelling changes."""
     return _RULES.get()
+
+
+def rules_with(rule_id: int | None, asked: Mapping[str, Any]) -> Rules:
+    """The rules as they would be with this one, which is not stored: in its place, or before all others."""
+    rows = list(ChannelRule.objects.select_related("channel").order_by("position", "pk"))
+    tried = ChannelRule(pk=rule_id or 0, **asked)
+    if rule_id is None:
+        rows.insert(0, tried)
+    return rules_of(
+        [tried if row.pk == rule_id else row for row in rows],
+        KnownSite.objects.order_by("pk"),
+        TagSpelling.objects.all(),
+    )
 
 
 def channel_of(arrival: Arrival | None) -> str:

@@ -110,3 +110,8 @@ class ChannelRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind_labels(self) -> list[str]:
+        """Its kinds of sites as people call them."""
+        return [str(SiteKind(kind).label) for kind in self.site_kinds if kind in SiteKind.values]

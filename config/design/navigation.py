@@ -29,7 +29,9 @@ class Place:
 
 PLACES = (
     Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),
-    Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l", also=("capture", "custom_fields")),
+    Place(
+        label=_("Leads"), icon="leads", url_name="leads:list", key="l", also=("capture", "custom_fields", "channels")
+    ),
     Place(label=_("Connect"), icon="link", url_name="connect:list", key="w", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Forms"), icon="form", url_name="forms:list", key="f", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Privacy"), icon="shield", url_name="privacy:retention", key="p", roles=(MARKETING, ADMINISTRATOR)),
