@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from capture.views import library
 from config import views
 from config.design.components import components
 from leads.views.preferences import preferences
@@ -26,6 +27,10 @@ urlpatterns = [
     path("machines/", include("capture.machine_urls")),
     path("leads/", include("leads.urls")),
     path("connect/", include("capture.sites.urls")),
+    path("content/", include("leads.content.urls")),
+    path("r/", library.resource_centre, name="resources"),
+    path("r/<uuid:public_id>/", library.resource, name="resource"),
+    path("d/<str:token>", library.delivery, name="delivery"),
     path("privacy/", include("leads.privacy.urls")),
     path("preferences/<str:token>", preferences, name="preferences"),
     path("criteria/", include("scoring.urls")),

@@ -101,6 +101,8 @@ class SpendAdmin(MarketingAdmin, admin.ModelAdmin[Spend]):
 @admin.register(Asset)
 class AssetAdmin(KeptAdmin, admin.ModelAdmin[Asset]):
     list_display = ("name", "key", "kind", "funnel_stage", "is_gated")
+    # The rest of it is described in the library.
+    fields = ("key", "name", "kind", "funnel_stage", "is_gated")
     meaning = frozenset({"kind"})
     list_filter = ("kind", "funnel_stage", "is_gated")
     search_fields = ("name", "key")

@@ -16,7 +16,7 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import Lead
+from leads.models import Asset, Lead
 from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
@@ -42,6 +42,12 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:edit", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("content:library", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("content:new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("content:audit", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("content:edit", "asset", (DOOR, IN, NO, NO, NO, IN)),
+    ("content:archive", "asset", (405, 405, 405, 405, 405, 405)),
+    ("resources", "", (IN, IN, IN, IN, IN, IN)),
     ("privacy:retention", "", (DOOR, IN, NO, NO, NO, IN)),
     ("privacy:policy", "policy", (DOOR, IN, NO, NO, NO, IN)),
     ("privacy:records", "", (DOOR, IN, NO, NO, NO, IN)),
@@ -147,6 +153,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 )
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
+    "resource": "tests/capture/library/test_library.py",
+    "delivery": "tests/capture/library/test_library.py",
     "preferences": "tests/leads/consent/test_preferences.py",
     "leads:duplicate": "tests/leads/merging/test_duplicate_pages.py",
     "leads:not_the_same": "tests/leads/merging/test_duplicate_pages.py",
@@ -218,6 +226,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "site": [site.slug],
         "criteria": [1],
         "policy": ["leads"],
+        "asset": [Asset.objects.create(key="guide", name="Guide").public_id],
         "person": [rep.public_id],
         "absence": [1],
         "draft": [draft_from(Criteria.objects.get(), actor=marketer, now=now).number],

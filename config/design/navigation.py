@@ -34,6 +34,7 @@ PLACES = (
     ),
     Place(label=_("Connect"), icon="link", url_name="connect:list", key="w", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Forms"), icon="form", url_name="forms:list", key="f", roles=(MARKETING, ADMINISTRATOR)),
+    Place(label=_("Content"), icon="page", url_name="content:library", key="n", roles=MANAGING),
     Place(label=_("Privacy"), icon="shield", url_name="privacy:retention", key="p", roles=(MARKETING, ADMINISTRATOR)),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
     Place(

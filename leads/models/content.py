@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Collection
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from leads.content.codes import is_lead_magnet_code
 from leads.normalise import page_key
 from lib.folding import Fold
 
@@ -41,6 +43,11 @@ class PageCategory(models.TextChoices):
     OTHER = "other", _("other")
 
 
+def content_path(_asset: models.Model, _name: str) -> str:
+    """Where the file of a new asset lies."""
+    return f"content/{uuid.uuid4().hex}"
+
+
 class Asset(models.Model):
     """A piece of content; a gated one (it asks for contact details) is a lead magnet."""
 
@@ -50,6 +57,23 @@ class Asset(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=AssetKind, default=AssetKind.OTHER)
     funnel_stage = models.CharField(_("funnel stage"), max_length=20, choices=FunnelStage, blank=True)
     is_gated = models.BooleanField(_("gated"), default=False, help_text=_("People leave contact details to get it."))
+    # Under a random name in the file storage, so that its address tells nothing; what it was called is file_name.
+    file = models.FileField(_("file"), upload_to=content_path, max_length=200, blank=True, default="", db_default="")
+    file_name = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    url = models.URLField(_("address"), max_length=500, blank=True, default="", db_default="")
+    description = models.TextField(_("description"), max_length=1000, blank=True, default="", db_default="")
+    topic = models.CharField(_("topic"), max_length=100, blank=True, default="", db_default="")
+    # The name of a persona (leads/content/personas.py).
+    persona = models.CharField(_("persona"), max_length=100, blank=True, default="", db_default="")
+    product_line = models.CharField(_("product line"), max_length=100, blank=True, default="", db_default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("answers for it"), null=True, blank=True,
+        related_name="+", db_index=False,
+    )  # fmt: skip
+    is_listed = models.BooleanField(
+        _("in the resource centre"), default=False, db_default=False, help_text=_("The public finds it there.")
+    )
+    archived_at = models.DateTimeField(_("out of the library"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("asset")
@@ -64,6 +88,11 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_misnamed(self) -> bool:
+        """Whether it is a lead magnet with a code of another form."""
+        return self.is_gated and not is_lead_magnet_code(self.key)
 
 
 class Page(models.Model):

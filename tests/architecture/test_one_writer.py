@@ -71,6 +71,7 @@ MAY_WRITE_ANYTHING = {
     ("leads/merging/moving.py", "move_all"): "whose a row is, and nothing else of it",
     ("leads/merging/moving.py", "move_back"): "whose a row is, and nothing else of it",
     ("leads/lifecycle.py", "transition"): "the writer of a lead: milestones and owner come with the transition",
+    ("leads/content/audit.py", "_take"): "an asset, what a row of the list says of it, names from HEADINGS",
     ("leads/lifecycle.py", "forget"): "the writer of a lead: what an erasure empties comes with it",
     ("leads/editing.py", "correct"): "the names are those of LeadInput, what a person may correct on a page",
     ("leads/identity.py", "People._set"): "what intake knows of a person, names from LeadInput and the touches",
