@@ -7,6 +7,7 @@ from celery import shared_task
 
 from capture import inbox
 from capture.importing import files, run
+from capture.tracking import identification, joining
 from capture.web_forms import limits, taking
 from lib import clock
 
@@ -24,6 +25,15 @@ def drain_inbox() -> None:
     inbox.drain(clock=clock.now, until=until)
     if monotonic() >= until:
         inbox.hint()
+
+
+@shared_task
+def join_visitors() -> None:
+    """What visitors did who are known by now goes to their leads."""
+    until = monotonic() + LONGEST_DRAIN
+    joining.join_due(clock=clock.now, until=until)
+    if monotonic() >= until:
+        identification.hint()
 
 
 @shared_task

@@ -291,6 +291,7 @@ CELERY_BEAT_SCHEDULE = {
     "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},
     "take-submissions": {"task": "capture.tasks.take_submissions", "schedule": 10.0},
     "forget-request-counts": {"task": "capture.tasks.forget_request_counts", "schedule": 600.0},
+    "join-visitors": {"task": "capture.tasks.join_visitors", "schedule": 5.0},
     "resume-imports": {"task": "capture.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {
         "task": "capture.tasks.forget_import_files",

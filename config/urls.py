@@ -13,6 +13,7 @@ from leads.views.preferences import preferences
 urlpatterns = [
     path("api/v1/", include("capture.api.urls")),  # asked more often than all others, so it is found first
     path("w/", include("capture.tracking.urls")),
+    path("v1/", include("capture.segment.urls")),
     path("", views.home, name="home"),
     path("demonstration/", views.demonstration, name="demonstration"),
     path("livez", views.livez, name="livez"),

@@ -120,7 +120,8 @@ def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, 
         ask(to_compare, now=now)
     touched = sorted(people.lead_ids_to_score())
     if touched:
-        leads_changed.send(sender=Lead, lead_ids=touched, active_ids=people.active_ids(), turn=agent.turn, now=now)
+        active = people.active_ids()
+        leads_changed.send(sender=Lead, lead_ids=touched, active_ids=active, agent=agent, turn=agent.turn, now=now)
     return [match if isinstance(match, Refusal) else _taken(match) for match in matches]
 
 

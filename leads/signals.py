@@ -3,7 +3,8 @@
 from django.dispatch import Signal
 
 # Something a score can depend on changed. Arguments: lead_ids (list of int), active_ids (set of int: those of them
-# that did something), now (datetime); and, where many come at once, turn (leads.turns.Turn).
+# that did something), now (datetime); and from the door: agent (leads.events.Agent: whose doing it is), turn
+# (leads.turns.Turn: where many come at once).
 leads_changed = Signal()
 # The meaning of a page, an asset or a channel changed, so any score may have. Argument: now (datetime).
 catalogue_changed = Signal()

@@ -180,6 +180,7 @@ ELSEWHERE: Final = {
     "public_forms:embed": "tests/capture/web_forms/test_embedding.py",
     "public_forms:questions": "tests/capture/web_forms/test_embedding.py",
     "public_forms:thanks": "tests/capture/web_forms/test_submitting.py",
+    "segment:receive": "tests/capture/segment/test_endpoints.py",
     "capture_api:activities": "tests/capture/test_api.py",
     "capture_api:leads": "tests/capture/test_api.py",
     "leads_api:lead": "tests/capture/test_api.py",

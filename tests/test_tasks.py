@@ -16,7 +16,11 @@ from django.db import connection, models, transaction
 from accounts.models import User
 from capture import inbox
 from capture.importing import files, plan, run
-from capture.models import Form, ImportBatch, InboxItem, RequestCount, Submission
+from capture.models import Form, ImportBatch, InboxItem, RequestCount, Submission, VisitorEvent
+from capture.sites.adding import add_site
+from capture.tracking import waiting
+from capture.tracking.identification import identify
+from capture.tracking.visitors import visitor_id
 from capture.web_forms import limits
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
@@ -81,6 +85,15 @@ def a_merge_of_long_ago() -> None:
 def a_request_that_streamed_in() -> None:
     sent = [{"message_id": str(n), "type": "page_view", "lead": {"external_id": "crm-1"}} for n in range(2)]
     inbox.append(sent, source="test", system="", agent=Agent(name="test"), now=NOW)
+
+
+def a_visitor_who_was_identified() -> None:
+    site = add_site(name="Website", origins=["https://example.com"], actor=None, now=NOW)
+    visitor = visitor_id(site=site, anonymous_id="v1", now=NOW - DAY)
+    event = {"message_id": "1", "type": "page_view", "page": "/pricing"}
+    read = ActivityInput("1", "page_view", LeadInput(), NOW - DAY)
+    waiting.store([waiting.Waiting(visitor, event, read, NOW - DAY)], source=site.source)
+    identify(visitor_id=visitor, lead_id=a_lead().pk, is_verified=True, now=NOW)
 
 
 def two_submissions_left_behind() -> None:
@@ -375,6 +388,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         a_request_that_streamed_in,
         {"waiting": InboxItem.objects.count, "activities": Activity.objects.count},
         {"waiting": 0, "activities": 2},
+    ),
+    "capture.tasks.join_visitors": Entry(
+        a_visitor_who_was_identified,
+        {"waiting": VisitorEvent.objects.count, "activities": Activity.objects.count},
+        {"waiting": 0, "activities": 1},
     ),
     # It hints run_import for what is owed and changes nothing itself.
     "capture.tasks.resume_imports": Entry(an_import, IMPORTED, {"state": "ready", "counts": (0, 0, 0), "leads": 0}),

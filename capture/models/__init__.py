@@ -1,5 +1,6 @@
 from capture.models.channel_rules import ChannelRule, KnownSite, SiteKind, TagSpelling
 from capture.models.data_centres import DataCentreRange
+from capture.models.event_name import AnonymousCount, EventMeaning, SeenEvent, Sighting
 from capture.models.imports import ImportBatch, ImportedLead, ImportProblem
 from capture.models.inbox import InboxItem
 from capture.models.mail_domains import MailDomain
@@ -7,26 +8,36 @@ from capture.models.quarantine import QuarantinedEvent
 from capture.models.request_counts import RequestCount
 from capture.models.site import Site
 from capture.models.submissions import Submission, Verdict
+from capture.models.visitor import ClaimedLead, Identification, JoinRequest, Visitor, VisitorEvent
 from capture.models.web_forms import AddressPolicy, Form, FormField, FormViews
 
 __all__ = [
     "AddressPolicy",
+    "AnonymousCount",
     "ChannelRule",
+    "ClaimedLead",
     "DataCentreRange",
+    "EventMeaning",
     "Form",
     "FormField",
     "FormViews",
+    "Identification",
     "ImportBatch",
     "ImportProblem",
     "ImportedLead",
     "InboxItem",
+    "JoinRequest",
     "KnownSite",
     "MailDomain",
     "QuarantinedEvent",
     "RequestCount",
+    "SeenEvent",
+    "Sighting",
     "Site",
     "SiteKind",
     "Submission",
     "TagSpelling",
     "Verdict",
+    "Visitor",
+    "VisitorEvent",
 ]

@@ -33,6 +33,16 @@ def site_of_slug(slug: str) -> Site | None:
     return _KNOWN.get().by_slug.get(slug)
 
 
+def site_of_source(source: str) -> Site | None:
+    """The site of which the inbox calls what it sends so."""
+    return site_of_slug(source.removeprefix("site:"))
+
+
+def site_of_origin(origin: str) -> Site | None:
+    """The site of which a page of this origin is one; the first that was connected, of several."""
+    return next((site for site in _KNOWN.get().by_slug.values() if is_of(site, origin)), None)
+
+
 def site_of_write_key(key: str) -> Site | None:
     return _KNOWN.get().by_write_key.get(key)
 

@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 
 from capture.inbox import append_raw
 from capture.models import Site
+from capture.segment.messages import BROWSER
 from capture.segment.requests import LARGEST_REQUEST, is_within_limit, raw_of, read_sent
-from capture.segment.stream import BROWSER, SEGMENT
+from capture.segment.stream import SEGMENT
 from capture.sites.known import is_of, site_of_slug
+from capture.tracking.joining import agent_name
 from leads.events import Agent
 from lib import clock
 from lib.api import problem
@@ -53,6 +55,6 @@ def _answer(request: HttpRequest, site: Site) -> HttpResponse:
     except BodyRefused as refused:
         return problem(refused.status, str(refused), code=refused.code)
     raw = raw_of(sent, request, by=BROWSER)
-    agent = Agent(name=f"site {site.name}"[:100])
+    agent = Agent(name=agent_name(site.name))
     append_raw(raw, kind=SEGMENT.key, events=sent.messages, source=site.source, system="", agent=agent, now=clock.now())
     return HttpResponse(status=204)

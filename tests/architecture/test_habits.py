@@ -22,6 +22,7 @@ RAW_SQL_IN = {
     "lib/clock.py",  # SELECT clock_timestamp()
     "capture/web_forms/limits.py",  # INSERT ... ON CONFLICT DO UPDATE ... RETURNING: counted exactly
     "capture/inbox.py",  # one narrow insert, as short as can be
+    "capture/segment/seen.py",  # INSERT ... ON CONFLICT DO UPDATE, which counts up
     "lib/process_cache.py",  # a table that no model stands for
     "config/views.py",  # SELECT 1
     "config/embedded/upgrade.py",  # asks whether the database answers

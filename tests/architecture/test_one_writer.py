@@ -60,6 +60,7 @@ GUARDED = {
         ("capture/web_forms/receiving.py",),
     ),
     "Site": Guarded("server_key_nonce server_key_digest server_key_made_at", ("capture/sites/keys.py",)),
+    "Identification": Guarded("state is_verified decided_at decided_by", ("capture/tracking/identification.py",)),
     "QuarantinedEvent": Guarded("replayed_at", ("capture/quarantine.py",)),
     "ApiKey": Guarded("revoked_at", ("accounts/keys.py",)),
 }

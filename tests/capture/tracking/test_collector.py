@@ -130,9 +130,9 @@ class TestLimit:
 
 class TestDrain:
     def test_what_nothing_is_known_of_is_kept(self, site: Site) -> None:
-        send({"batch": [page(), page(2)]})
+        send({"batch": [{**page(), "type": "track", "event": "Odd"}, "odd", {**page(), "type": "odd"}]})
         drain_inbox()
         assert not InboxItem.objects.exists()
         assert set(QuarantinedEvent.objects.values_list("kind", "code", "source")) == {
-            ("segment", "unmapped", "site:website")
+            ("segment", code, "site:website") for code in ("unmapped", "not_an_object", "unknown_type")
         }
