@@ -10,4 +10,4 @@ class CaptureConfig(AppConfig):
         from capture import events, lead_list, lead_panel, privacy, retention  # noqa: F401 (they register themselves)
         from capture.api import scopes  # noqa: F401
         from capture.segment import stream  # noqa: F401
-        from capture.tracking import claims  # noqa: F401 (it hears what others say of leads)
+        from capture.tracking import claims, holdings  # noqa: F401 (claims hears what others say of leads)

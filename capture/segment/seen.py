@@ -9,7 +9,7 @@ from django.db import connection
 
 from capture.models import SeenEvent, Sighting, Site
 from capture.segment.messages import Message
-from leads.inputs import Taken
+from leads.inputs import ActivityInput, Taken
 from leads.normalise import Refusal, page_key
 from lib.zones import organisation_zone
 
@@ -38,8 +38,8 @@ class Seen:
         self.counts = Counter[tuple[str, str, str]]()
         self.latest: list[dict[str, Any]] = []
 
-    def note(self, message: Message, result: Taken | Refusal | None) -> None:
-        """One message, and what became of it."""
+    def note(self, message: Message, result: Taken | Refusal | None, activity: ActivityInput | None) -> None:
+        """One message, what became of it, and what it was read as."""
         if message.type == "track" and message.name:
             self.names[message.name] += 1
         self.latest.append(
@@ -47,7 +47,9 @@ class Seen:
                 "message": message.type,
                 "name": message.name,
                 "page": page_key(message.url)[:500] if message.url else "",
-                "channel": "",
+                "type": activity.type if activity else "",
+                "channel": activity.channel if activity else "",
+                "machine": int(activity.machine) if activity else 0,
                 "lead": str(result.public_id) if isinstance(result, Taken) else "",
                 "problem": result.code if isinstance(result, Refusal) else "",
             }

@@ -64,6 +64,8 @@ class _Batch:
         self.meanings = meanings_of(site)
         self.own_hosts = {host_of(origin) for origin in site.origins}
         self.seen = Seen(site, now=now)
+        # What a message was read as, by its place in the batch.
+        self.activities: dict[int, ActivityInput] = {}
 
     def take(self, events: Sequence[Event]) -> list[Result]:
         results: dict[int, Result] = {}
@@ -84,7 +86,7 @@ class _Batch:
         results |= self.take_people({place: one for place, one in todo.items() if one.message.type in ABOUT_PEOPLE})
         results |= self.take_acts({place: one for place, one in todo.items() if one.message.type not in ABOUT_PEOPLE})
         for place, one in todo.items():
-            self.seen.note(one.message, results[place])
+            self.seen.note(one.message, results[place], self.activities.get(place))
         self.seen.store()
         return [results[place] for place in range(len(events))]
 
@@ -157,7 +159,7 @@ class _Batch:
                     continue
                 read = read_activity({**event, "lead": _NOBODY}, system="", now=message.came_at)
                 machine = verdict(user_agent=message.user_agent, marks=message.marks, address=message.ip)
-                activity = replace(read, machine=machine)
+                activity = self.activities[place] = replace(read, machine=machine)
             except Refusal as refusal:
                 results[place] = refusal
                 continue

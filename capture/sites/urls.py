@@ -1,11 +1,17 @@
 from django.urls import path
 
-from capture.sites import views
+from capture.sites import candidate_views, event_views, views
 
 app_name = "connect"
 urlpatterns = [
     path("", views.site_list, name="list"),
+    path("candidates/", candidate_views.candidates, name="candidates"),
+    path("candidates/<int:pk>/", candidate_views.candidate_decide, name="candidate_decide"),
     path("<slug:slug>/", views.site_detail, name="detail"),
+    path("<slug:slug>/live/", views.site_live, name="live"),
+    path("<slug:slug>/events/", event_views.events, name="events"),
+    path("<slug:slug>/events/replay/", event_views.event_replay, name="event_replay"),
+    path("<slug:slug>/events/<int:pk>/remove/", event_views.event_remove, name="event_remove"),
     path("<slug:slug>/settings/", views.site_settings, name="settings"),
     path("<slug:slug>/server-key/", views.server_key, name="server_key"),
 ]

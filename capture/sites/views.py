@@ -14,6 +14,7 @@ from capture.models import Site
 from capture.sites.adding import add_site
 from capture.sites.forms import AddSiteForm, SiteForm
 from capture.sites.keys import new_server_key
+from capture.sites.live import latest
 from lib import clock
 from lib.page_sizes import SITE_LIST_ROWS
 from lib.pages import page_of
@@ -44,8 +45,18 @@ def site_list(request: SignedInRequest) -> HttpResponse:
 def site_detail(request: SignedInRequest, slug: str) -> HttpResponse:
     """The line to copy, and the keys."""
     site = access_site(request.user, slug)
-    context = {"title": site.name, "site": site, "script": script_address(request, site), "now": clock.now()}
+    context = {"title": site.name, "site": site, "script": script_address(request, site), "sightings": latest(site)}
+    context["now"] = clock.now()
     return render(request, "capture/sites/detail.html", context)
+
+
+@require_safe
+@may_connect
+def site_live(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The latest messages, which the page asks for again and again."""
+    site = access_site(request.user, slug)
+    context = {"site": site, "sightings": latest(site), "now": clock.now()}
+    return render(request, "capture/sites/_live.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -37,6 +37,8 @@ from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Activity, Lead, Machine
+from leads.models.erasure import ErasureReason
+from leads.privacy.erasing import erase
 from lib import clock
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +276,19 @@ class TestProof:
         assert set(pages_of("ada@example.com")) == {"/pricing", "/late", "/raced"}
         drain(after=2 * LOOKED_AT_FOR)
         assert not JoinRequest.objects.exists()
+
+
+class TestErasing:
+    def test_nothing_of_a_person_stays_of_their_browsers(self, site: Site, administrator: User) -> None:
+        collect(page(), who("canary@example.com"), page("/blog"))
+        collect(page(anonymousId="v2"), who("canary@example.com", anonymousId="v3", userId="canary@example.com"))
+        lead = Lead.objects.get()
+        erase(lead_id=lead.pk, reason=ErasureReason.ASKED, agent=Agent(user=administrator), now=clock.now())
+        assert not Identification.objects.exists()
+        assert not ClaimedLead.objects.exists()
+        assert [visitor.key for visitor in Visitor.objects.all()] == ["v2"]
+        collect(page(anonymousId="v1"))
+        assert Visitor.objects.count() == 2
 
 
 class TestTwoPeople:
