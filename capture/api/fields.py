@@ -75,13 +75,14 @@ def read_lead(value: object, *, system: str, prefix: str = "") -> LeadInput:
     lead = _object(value, prefix.rstrip(".") or "lead", _LEAD_KEYS)
     texts: dict[str, Any] = {name: _text(lead, name) for name in _LEAD_TEXTS if name in lead}
     try:
+        custom: dict[str, Any] = {name: _custom(lead[name], name) for name in _LEAD_CUSTOM if name in lead}
         return LeadInput(
             employees=_whole(lead.get("employees"), "employees", MOST_EMPLOYEES),
             budget=_whole(lead.get("budget"), "budget", LARGEST_BUDGET),
             is_decision_maker=_boolean(lead.get("is_decision_maker"), "is_decision_maker"),
             system=system,
             **texts,
-            **{name: _custom(lead[name], name) for name in _LEAD_CUSTOM if name in lead},
+            **custom,
         )
     except Refusal as refusal:
         raise Refusal(refusal.code, prefix + refusal.field, refusal.message) from refusal

@@ -1,6 +1,7 @@
 """Changes the rules: what one asks, and in which order they stand."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from leads.normalise import source_key
 
 
 @transaction.atomic
-def save_rule(*, rule_id: int | None, values: Mapping[str, object]) -> ChannelRule:
+def save_rule(*, rule_id: int | None, values: Mapping[str, Any]) -> ChannelRule:
     """Stores what a rule asks; a new one comes before all others, where it is seen to work."""
     rules = list(ChannelRule.objects.select_for_update().order_by("position", "pk"))
     rule = next((each for each in rules if each.pk == rule_id), None) or ChannelRule(position=0)

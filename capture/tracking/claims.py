@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.dispatch import receiver
 
 from capture.models import ClaimedLead, ImportedLead, Site
@@ -22,7 +21,7 @@ from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.lifecycle import locked
-from leads.models import Lead
+from leads.models import Lead, LeadIdentifier
 from leads.normalise import Refusal, email_key
 from leads.signals import leads_changed
 
@@ -66,14 +65,19 @@ def remember(visitor_id: int, lead_input: LeadInput) -> None:
 
 
 def _known(lead_input: LeadInput) -> list[int]:
-    """The leads that have this address or this id, the one with the address first. Raises Refusal."""
-    asked = Q()
+    """The leads that have, or had before a merge, this address or this id, the one with the address first.
+
+    Raises Refusal.
+    """
+    ids: list[int] = []
     if lead_input.email:
-        asked |= Q(email_key=email_key(lead_input.email))
+        key = email_key(lead_input.email)
+        ids += Lead.objects.filter(email_key=key).values_list("pk", flat=True)
+        ids += LeadIdentifier.objects.filter(email_key=key).values_list("lead_id", flat=True)
     if lead_input.external_id:
-        asked |= Q(external_id=lead_input.external_id, external_system=lead_input.system)
-    leads = Lead.objects.filter(asked).order_by("pk").values_list("pk", "email_key") if asked else []
-    return [pk for pk, _key in sorted(leads, key=lambda pair: pair[1] is None)]
+        named = LeadIdentifier.objects.filter(external_id=lead_input.external_id, system=lead_input.system)
+        ids += named.values_list("lead_id", flat=True)
+    return list(dict.fromkeys(ids))
 
 
 def _of_known(

@@ -57,7 +57,8 @@ def _field(bound: BoundField) -> dict[str, Any]:
         "inputmode": widget.attrs.get("inputmode"),
     }
     if isinstance(bound.field, forms.ChoiceField):
-        described_field["choices"] = [[str(value), str(label)] for value, label in bound.field.choices]
+        choices: Any = bound.field.choices
+        described_field["choices"] = [[str(value), str(label)] for value, label in choices]
     return described_field
 
 

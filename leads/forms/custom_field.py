@@ -76,7 +76,8 @@ class ChangeFieldForm(FieldForm):
 
     def __init__(self, *args: Any, custom: CustomField, counts: Counts, **kwargs: Any) -> None:
         names = ("label", "help_text", "is_sensitive", "lawful_basis")
-        super().__init__(*args, initial={name: getattr(custom, name) for name in names}, **kwargs)
+        kwargs["initial"] = {name: getattr(custom, name) for name in names}
+        super().__init__(*args, **kwargs)
         self._choices = custom.all_choices
         for place, choice in enumerate(self._choices, start=1):
             self.fields[f"label_{choice.key}"] = forms.CharField(

@@ -194,7 +194,10 @@ def _later_touch(survivor: Lead, merged: Lead) -> Row | None:
 
 
 def _touch_row(lead: Lead) -> Row | None:
-    return LastTouch.objects.filter(lead=lead).values("lead_id", "at", "channel_id", "campaign_id", "page_id").first()
+    row: Any = (
+        LastTouch.objects.filter(lead=lead).values("lead_id", "at", "channel_id", "campaign_id", "page_id").first()
+    )
+    return row  # type: ignore[no-any-return]
 
 
 def _refuse_undoing(stored: Merge, survivor: Lead, *, now: datetime) -> None:

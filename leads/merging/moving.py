@@ -121,7 +121,7 @@ def _referring() -> Iterator[tuple[type[Model], "Field[Any, Any]"]]:
     """Every column of every package that refers to a lead."""
     for relation in Lead._meta.get_fields(include_hidden=True):  # noqa: SLF001 (Django's documented way to relations)
         if isinstance(relation, ManyToOneRel):
-            yield relation.related_model, relation.field  # type: ignore[misc]
+            yield relation.related_model, relation.field
 
 
 def _drop_what_both_have(model: type[Model], column: "Field[Any, Any]", merged_id: int, survivor_id: int) -> list[Row]:
@@ -144,8 +144,9 @@ def _unique_with(model: type[Model], column: "Field[Any, Any]") -> Iterator[list
     if isinstance(column, OneToOneField):
         yield []
     for constraint in model._meta.constraints:  # noqa: SLF001 (Django's documented way to the constraints)
-        is_whole = isinstance(constraint, UniqueConstraint) and constraint.condition is None
-        if is_whole and column.name in constraint.fields:
+        if not isinstance(constraint, UniqueConstraint) or constraint.condition is not None:
+            continue
+        if column.name in constraint.fields:
             yield [
                 str(model._meta.get_field(name).column)  # type: ignore[union-attr]  # noqa: SLF001
                 for name in constraint.fields
@@ -165,7 +166,7 @@ def _key(model: type[Model]) -> str:
     return str(model._meta.pk.column)  # noqa: SLF001 (Django's documented way to the key)
 
 
-def _run(statement: str, *values: object) -> list[tuple[Any, ...]]:
+def _run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []

@@ -167,7 +167,7 @@ def _reasons(pair: Duplicate) -> str:
 
 
 def _row(name: str, survivor: Lead, merged: Lead) -> Row:
-    values = [getattr(lead, name.removesuffix("_id")) for lead in (survivor, merged)]
+    one, other = values = [getattr(lead, name.removesuffix("_id")) for lead in (survivor, merged)]
     label: Any = Lead._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # noqa: SLF001 (Django's way)
     is_known = all(value not in (None, "") for value in values)
-    return Row(name, label, *values, is_choice=name in CHOOSABLE and is_known and values[0] != values[1])
+    return Row(name, label, one, other, is_choice=name in CHOOSABLE and is_known and one != other)

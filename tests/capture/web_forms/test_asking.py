@@ -103,7 +103,13 @@ class TestOwnFields:
         assert asked(path_of(form, Lead.objects.get())) == ["company"]
 
     def test_what_is_sensitive_needs_a_reason(self, marketer: User) -> None:
-        made = {"about": "lead", "kind": "number", "actor": marketer, "now": timezone.now(), "is_sensitive": True}
+        made: dict[str, Any] = {
+            "about": "lead",
+            "kind": "number",
+            "actor": marketer,
+            "now": timezone.now(),
+            "is_sensitive": True,
+        }
         define(label="Age", key="age", **made)
         define(label="Income", key="income", lawful_basis="consent", **made)
         form = new_form(asks=("email", "custom.age", "custom.income"))

@@ -36,7 +36,7 @@ def confirmed_form(db: None) -> Form:
 def link() -> str:
     """The path of the link in the mail that was sent last."""
     letters.send_due()
-    match = re.search(r"https?://[^/]+(/f/\S+)", mail.outbox[-1].body)
+    match = re.search(r"https?://[^/]+(/f/\S+)", str(mail.outbox[-1].body))
     assert match
     return match[1]
 
