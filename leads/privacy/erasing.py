@@ -44,26 +44,29 @@ def erase(*, lead_id: int, reason: ErasureReason, agent: Agent, now: datetime) -
     [lead] = lifecycle.locked([lead_id])
     if lead.erased_at is not None:
         raise ErasedAlready(_("This person was erased before."))
-    key = lead.email_key
+    subject = DataSubject(lead=lead)
+    # Known before anything is emptied: by these it is found in what was kept as it was sent.
+    digests = [digest(key) for key in subject.email_keys]
+    subject.marks  # noqa: B018 (read now, for the same reason)
     counts: dict[str, int] = {}
     with _erasing():
         # Upper packages first: what they write while they let go is emptied with the rest.
         for holding in reversed(holdings()):
-            counts[holding.key] = holding.erase(DataSubject(lead=lead), agent, now)
+            counts[holding.key] = holding.erase(subject, agent, now)
             lead.refresh_from_db()
     named = f"{NAMED}{lead.public_id.hex}"
     lifecycle.forget(lead, blank=BLANK, external_id=named, reason=str(reason.label), agent=agent, now=now)
     erasure = Erasure.objects.create(
         lead=lead,
-        digest=digest(key) if key else "",
+        digest=digests[0] if digests else "",
         reason=reason,
         at=now,
         actor=agent.user,
         agent=agent.name,
         counts=counts,
     )
-    if key:
-        suppress_digests({erasure.digest}, reason=SuppressionReason.ERASED, agent=agent, now=now)
+    if digests:
+        suppress_digests(digests, reason=SuppressionReason.ERASED, agent=agent, now=now)
     return erasure
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Final
 
@@ -13,21 +13,29 @@ from django.utils.functional import Promise
 
 from leads.events import Agent
 from leads.models import Lead
+from leads.models.identifier import LeadIdentifier
 
 Row = Mapping[str, object]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class DataSubject:
     """Whose data it is: a lead, with the texts by which it is recognised in what was kept as it was sent."""
 
     lead: Lead
 
-    @property
+    @cached_property
+    def email_keys(self) -> list[str]:
+        """The folded address of the lead, and those of leads that were merged into it."""
+        others = LeadIdentifier.objects.filter(lead_id=self.lead.pk, email_key__isnull=False)
+        own = [self.lead.email_key] if self.lead.email_key else []
+        return [*own, *map(str, others.order_by("pk").values_list("email_key", flat=True))]
+
+    @cached_property
     def marks(self) -> list[str]:
-        """The address in its spellings, as text and as JSON writes it; of a lead without one its quoted id."""
+        """The addresses in their spellings, as text and as JSON writes them; of a lead without one its quoted id."""
         lead = self.lead
-        spellings = {lead.email, lead.email_key or ""} - {""}
+        spellings = {lead.email, *self.email_keys} - {""}
         if not spellings and lead.external_id:
             return [json.dumps(lead.external_id)]
         return sorted(spellings | {json.dumps(one)[1:-1] for one in spellings})

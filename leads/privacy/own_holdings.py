@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from leads.consent.suppression import suppress_keys
@@ -11,6 +12,8 @@ from leads.events import Agent, empty_words, event_kinds
 from leads.merging import merging
 from leads.models import Activity, ActivityProperties, Consent, Lead
 from leads.models.consent import SuppressionReason
+from leads.models.identifier import LeadIdentifier
+from leads.models.merge import Duplicate, DuplicateCheck, DuplicateKey, Merge
 from leads.privacy.holdings import DataSubject, Holding, Row, register
 
 _COPIED: Final = (
@@ -54,6 +57,32 @@ def _erase_identifiers(subject: DataSubject, agent: Agent, now: datetime) -> int
         suppress_keys(former, reason=SuppressionReason.ERASED, agent=agent, now=now)
     merging.forget(subject.lead)
     return named.delete()[0]
+
+
+def _names_of(subject: DataSubject) -> tuple[QuerySet[LeadIdentifier], QuerySet[Merge]]:
+    return subject.lead.identifiers.order_by("pk"), Merge.objects.filter(survivor=subject.lead).order_by("pk")
+
+
+def _names(subject: DataSubject) -> Iterator[Row]:
+    identifiers, merges = _names_of(subject)
+    for one in identifiers:
+        yield {
+            str(_("system")): one.system,
+            str(_("external id")): one.external_id,
+            str(_("e-mail")): one.email_key,
+        }
+    for merge in merges:
+        yield {str(_("merged")): merge.at, str(_("before")): merge.before}
+
+
+def _erase_names(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
+    lead, (identifiers, merges) = subject.lead, _names_of(subject)
+    count = identifiers.count() + merges.update(before={})
+    identifiers.delete()
+    DuplicateKey.objects.filter(lead=lead).delete()
+    DuplicateCheck.objects.filter(lead=lead).delete()
+    Duplicate.objects.filter(Q(one=lead) | Q(other=lead)).delete()
+    return count
 
 
 def _activities(subject: DataSubject) -> Iterator[Row]:
@@ -148,6 +177,16 @@ register(
         rows=_identifiers,
         count=lambda subject: subject.lead.identifiers.count(),
         erase=_erase_identifiers,
+    )
+)
+register(
+    Holding(
+        key="names",
+        label=_("Other names, and leads that were merged"),
+        afterwards=_("Deleted; a merge cannot be undone any more."),
+        rows=_names,
+        count=lambda subject: sum(rows.count() for rows in _names_of(subject)),
+        erase=_erase_names,
     )
 )
 register(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities, take_leads
 from leads.models import Activity, ActivityType, Erasure, Lead, LeadEvent
 from leads.models.erasure import ErasureReason
+from leads.models.identifier import LeadIdentifier
+from leads.models.merge import DuplicateKey, Merge
 from leads.normalise import Refusal
 from leads.privacy.erasing import ErasedAlready, erase, how_much
 from leads.privacy.holdings import KnownHolding, holdings, register
@@ -116,6 +119,14 @@ def strewn(lead: Lead, marketer: User, now: datetime) -> None:
         file_name="a.csv", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now, touched_at=now,
         stored_as=name,
     )  # fmt: skip
+    LeadIdentifier.objects.create(lead=lead, email_key=f"{CANARY}@private.example")
+    LeadIdentifier.objects.create(lead=lead, system="shop", external_id=f"shop-{CANARY}")
+    Merge.objects.create(
+        survivor=lead, merged_key=1, merged_public_id=uuid.uuid4(), before={"who": CANARY}, at=now, agent="test"
+    )
+    DuplicateKey.objects.create(lead=lead, key=f"name:{CANARY}")
+    aside = [({"email": f"{CANARY}@private.example"}, now, refusal)]
+    quarantine.keep(aside, kind="events", source="test", system="")
     batch.problems.create(line=2, code="email", message=f"“{EMAIL}” is known.")
 
 
@@ -139,6 +150,7 @@ class TestErasing:
         assert len(before) > 20, before
         erase_it(lead, administrator, now)
         assert list(places()) == []
+        assert is_suppressed(f"{CANARY}@private.example")
         assert not default_storage.exists("imports/test")
 
     def test_the_figures_stay(self, lead: Lead, strewn: None, administrator: User, now: datetime) -> None:
