@@ -12,7 +12,7 @@ from capture.web_forms import limits, taking
 from lib import clock
 
 # Well within CELERY_TASK_SOFT_TIME_LIMIT; a longer import goes on in the next task.
-SLICE = timedelta(seconds=45)
+SLICE = timedelta(seconds=10)
 
 # A task of the inbox gives its process back after so long; what is left is the next one's.
 LONGEST_DRAIN = 2.0  # seconds

@@ -1,7 +1,7 @@
 """Companies that are said without a lead, as in a list of accounts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -9,8 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leads.companies import companies, write_companies
+from leads.custom_fields.kinds import Value
+from leads.custom_fields.parsing import parse_custom
 from leads.events import Agent
 from leads.models import Lead
+from leads.models.custom_field import About
 from leads.normalise import Refusal, domain_key, not_longer
 from leads.parsing import CompanyName
 from leads.signals import leads_changed
@@ -27,6 +30,8 @@ class CompanyInput:
     industry: str = ""
     employees: int | None = None
     country: str = ""
+    # Values of custom fields by their keys, as they were said.
+    custom: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -37,25 +42,30 @@ class ParsedCompany:
     industry: str
     employees: int | None
     country: str
+    custom: dict[str, Value]
 
 
 def parse_company(stated: CompanyInput) -> tuple[ParsedCompany | None, list[Refusal]]:
     """The company without what cannot be used of it, and why; None when nothing tells which it is."""
     wrong: list[Refusal] = []
     texts = {}
-    for field, text, limit in (("name", stated.name, 200), ("industry", stated.industry, 100)):
+    for name, text, limit in (("name", stated.name, 200), ("industry", stated.industry, 100)):
         try:
-            texts[field] = not_longer(storable(text).strip(), field, limit)
+            texts[name] = not_longer(storable(text).strip(), name, limit)
         except Refusal as refusal:
             wrong.append(refusal)
-            texts[field] = ""
+            texts[name] = ""
     domain = domain_key(stated.domain) if stated.domain else ""
     if stated.domain and not domain:
         message = _("“%(text)s” is no website.") % {"text": storable(stated.domain[:60])}
         wrong.append(Refusal("invalid_domain", "domain", message))
     if not fold(texts["name"]) and not domain:
         return None, wrong or [Refusal("no_company", "name", _("The row names no company."))]
-    return ParsedCompany(CompanyName(texts["name"], domain), texts["industry"], stated.employees, stated.country), wrong
+    refused: list[Refusal] = []
+    custom = parse_custom(stated.custom, about=About.COMPANY, refuse=refused.append)
+    wrong += [replace(each, field=each.field.removeprefix("company_")) for each in refused]
+    company = CompanyName(texts["name"], domain)
+    return ParsedCompany(company, texts["industry"], stated.employees, stated.country, custom), wrong
 
 
 @transaction.atomic
@@ -76,7 +86,8 @@ def take_companies(
         row.say("industry", one.industry)
         row.say("employees", one.employees)
         row.say("country", one.country)
-        is_changed = before != (row.industry, row.employees, row.country)
+        is_custom_changed = row.say_custom(one.custom)
+        is_changed = is_custom_changed or before != (row.industry, row.employees, row.country)
         if is_changed:
             changed[row.pk] = row
         if row.pk in fresh:

@@ -47,3 +47,8 @@ def _version() -> Version:
             _Last.version = cursor.fetchone()[0]
         _Last.looked_at = looked_at
     return _Last.version
+
+
+def look_again() -> None:
+    """What this process has changed itself is seen by it at once, also within its transaction."""
+    _Last.looked_at = None

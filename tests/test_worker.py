@@ -52,12 +52,12 @@ def worker(transactional: None, mailbox: Sink, tmp_path: Path) -> Iterator[subpr
     }
     # Tests with real commits leave hints that nobody takes, and marks that keep the same ones from being sent.
     with Redis.from_url(settings.REDIS_URL) as broker:
-        broker.delete("ingest", "default", "mail", "webhooks")
+        broker.delete("ingest", "default", "mail", "webhooks", "imports")
     clear_own_cache()
     log = (tmp_path / "worker.log").open("wb")
     command = [
         sys.executable, "-c", START.format(prefix=settings.CACHES["default"]["KEY_PREFIX"]),
-        "-A", "config.celery", "worker", "-Q", "ingest,default,mail,webhooks",
+        "-A", "config.celery", "worker", "-Q", "ingest,default,mail,webhooks,imports",
         "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

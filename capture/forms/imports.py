@@ -17,6 +17,7 @@ from capture.importing.kinds.stages import DealStage
 from capture.importing.problems import Unreadable
 from capture.importing.reading import Row
 from capture.models import ImportBatch
+from leads.custom_fields import kinds
 from leads.turns import Turn
 from lib.folding import FoldedField, fold
 from lib.number_reading import COMMA, POINT
@@ -28,8 +29,17 @@ _KINDS: Final = (
     (ImportBatch.Kind.ACTIVITIES, _("Activities: what leads did, such as visits, forms and e-mails")),
     (ImportBatch.Kind.OUTCOMES, _("Outcomes: which known leads were won or lost")),
     (ImportBatch.Kind.SPEND, _("Spend: what advertising cost")),
+    (ImportBatch.Kind.CONSENTS, _("Consents: what known leads allowed or withdrew")),
+    (ImportBatch.Kind.SUPPRESSIONS, _("Suppressions: addresses to be left alone")),
 )
 _FIND_OUT: Final = ("", _("Find out from the names of the columns"))
+# Of a file with more columns than this the first are offered.
+MOST_OWN: Final = 60
+# A list of answers is made where fields are defined.
+_OWN_KINDS: Final = (
+    ("", _("is not kept")),
+    *((kind.key, kind.label) for kind in (kinds.TEXT, kinds.NUMBER, kinds.DATE, kinds.YES_NO)),
+)
 _DELIMITERS: Final = ((",", _("comma")), (";", _("semicolon")), ("\t", _("tab")), ("|", _("vertical bar")))
 
 
@@ -37,13 +47,20 @@ class UploadForm(forms.Form):
     """A file and what is in it."""
 
     file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("Column names in the first line; at most 50 MB. In Excel: Save as, CSV UTF-8."),
+        label=_("File"),
+        help_text=_("A table as CSV, Excel (.xlsx), OpenDocument (.ods), or one of these in a ZIP; at most 50 MB."),
         max_length=1000,
         allow_empty_file=True,  # said more helpfully by the import itself
     )
     kind = forms.ChoiceField(
         label=_("What is in it"), choices=(_FIND_OUT, *_KINDS), widget=forms.RadioSelect, initial="", required=False
+    )
+
+    sheet = forms.CharField(
+        label=_("Sheet"),
+        required=False,
+        max_length=100,
+        help_text=_("Of a workbook with several. Empty: the first that holds a table."),
     )
 
     def clean_file(self) -> Any:
@@ -124,6 +141,11 @@ class ColumnsForm(forms.Form):
                 help_text=ngettext("%(count)s row", "%(count)s rows", count) % {"count": f"{count:,}"},
             )  # fmt: skip
         self._words = [word for word, _count, _stage in stages]
+        for index, name in self._without_place():
+            self.fields[f"own_{index}"] = forms.ChoiceField(
+                label=Truncator(name).chars(60), choices=_OWN_KINDS, required=False,
+                help_text=Truncator(", ".join(_values(rows, index))).chars(60),
+            )  # fmt: skip
         self.fields["time_zone"].initial, self.fields["is_strict"].initial = batch.time_zone, batch.is_strict
         self.fields["system"].initial = batch.system
         self.fields["time_zone"].help_text = gettext(
@@ -176,6 +198,23 @@ class ColumnsForm(forms.Form):
         }
         return {key: text for key, text in stated.items() if text}
 
+    def _without_place(self) -> list[tuple[int, str]]:
+        """The columns that nothing is mapped to, where they can become fields of one's own."""
+        if not self.kind.about:
+            return []
+        placed = self.batch.mapping.values()
+        names = [(index, name) for index, name in enumerate(self.batch.columns) if name and index not in placed]
+        return names[:MOST_OWN]
+
+    @property
+    def own_ones(self) -> list[forms.BoundField]:
+        return self._named("own_")
+
+    def own(self) -> dict[int, str]:
+        """Position of a column -> the kind of field that it becomes."""
+        kinds = {index: self.cleaned_data[f"own_{index}"] for index, _name in self._without_place()}
+        return {index: kind for index, kind in kinds.items() if kind}
+
     def stages(self) -> dict[str, str]:
         """Word of the stage column, folded -> what it means."""
         return {fold(word): self.cleaned_data[f"stage_{number}"] for number, word in enumerate(self._words)}
@@ -191,8 +230,13 @@ def _offers(batch: ImportBatch, rows: Sequence[Row]) -> list[tuple[str, str]]:
     """Each column with its first two values, so that one sees what is in it."""
     offers = []
     for index in range(len(batch.columns)):
-        values = dict.fromkeys(row.cells[index] for row in rows if index < len(row.cells) and row.cells[index])
-        shown = ", ".join(Truncator(" ".join(value.split())).chars(28) for value in list(values)[:2])
+        shown = ", ".join(_values(rows, index))
         name = Truncator(column_name(batch.columns, index)).chars(60)
         offers.append((str(index), f"{name}: {shown}" if shown else name))
     return offers
+
+
+def _values(rows: Sequence[Row], index: int) -> list[str]:
+    """The first two values of the column, shortened."""
+    values = dict.fromkeys(row.cells[index] for row in rows if index < len(row.cells) and row.cells[index])
+    return [Truncator(" ".join(value.split())).chars(28) for value in list(values)[:2]]

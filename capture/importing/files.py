@@ -19,13 +19,14 @@ RETENTION: Final = timedelta(days=7)
 FILE_LIMIT: Final = 50 * 1024 * 1024  # bytes
 
 
-def check_size(size: int) -> None:
-    """Raises Unreadable for a file that is larger than may be imported."""
-    if size > FILE_LIMIT:
+def check_size(size: int, *, limit: int | None = None) -> None:
+    """Raises Unreadable for a file, or what it holds, that is larger than may be imported."""
+    limit = limit or FILE_LIMIT
+    if size > limit:
         raise Unreadable(
             "too_large",
             _("The file has %(size)s MB; at most %(limit)s MB can be imported. Split it into smaller files.")
-            % {"size": f"{size / 1024 / 1024:,.0f}", "limit": FILE_LIMIT // 1024 // 1024},
+            % {"size": f"{size / 1024 / 1024:,.0f}", "limit": limit // 1024 // 1024},
         )
 
 

@@ -1,6 +1,6 @@
 """From a file to an import that can run: inspected, guessed, its columns mapped, its dates settled."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO, Final
@@ -53,16 +53,19 @@ def new_batch(
     encoding: str = "",
     delimiter: str = "",
     sheet: str = "",
+    sheets: Sequence[str] = (),
     is_mapped: bool = False,
 ) -> ImportBatch:
     """An import of this file, not saved, with the columns guessed. Raises Unreadable when the file is of no use.
 
     Without a kind the file is taken for what it is; raises OtherKind when it is nothing, or not the kind it is said to
-    be, unless somebody has said what its columns are (`is_mapped`). `sheet` is the sheet whose rows the file holds.
+    be, unless somebody has said what its columns are (`is_mapped`). `sheet` is the one of `sheets` whose rows the file
+    holds.
     """
     batch = ImportBatch(
         file_name=header_text(name, 200) or _("file"),
-        sheet=sheet,
+        sheet=sheet[:100],
+        sheets=list(sheets)[:100],
         time_zone=time_zone,
         created_by=actor,
         created_at=now,

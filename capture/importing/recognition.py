@@ -13,7 +13,11 @@ from capture.importing.problems import Unreadable
 from capture.models import ImportBatch
 
 Kind = ImportBatch.Kind
-_ABOUT_PEOPLE: Final = (Kind.LEADS, Kind.ACTIVITIES, Kind.OUTCOMES)
+_ABOUT_PEOPLE: Final = (Kind.LEADS, Kind.ACTIVITIES, Kind.OUTCOMES, Kind.CONSENTS, Kind.SUPPRESSIONS)
+_OF_SUPPRESSIONS: Final = frozenset({"unsubtime", "cleantime", "bouncetype", "suppressionreason"})
+_OF_CONSENTS: Final = frozenset(
+    {"purpose", "consentpurpose", "consenttype", "consent", "consentgiven", "subscriptiontype"}
+)
 _OF_ADS: Final = frozenset(
     {"impressions", "impr", "clicks", "linkclicks", "reach", "campaign", "campaignname", "channel"}
 )
@@ -127,11 +131,7 @@ def _likeliest(heads: set[str], maps: Mapping[str, Mapping[str, int]]) -> Kind |
     if has_cost and heads & _OF_ADS and not is_person:
         return Kind.SPEND
     if heads & _OF_DEALS and not (has_names and "email" in person):
-        outcomes = {key: index for key, index in maps[Kind.OUTCOMES].items() if key in ("email", "external_id")}
-        is_whose = bool(outcomes) and not (
-            "email" not in outcomes and heads & {"dealname", "stagename", "opportunityname"}
-        )
-        return Kind.OUTCOMES if is_whose else Recognition(kind=None, sentence=_nobody(Kind.OUTCOMES))
+        return _deals(heads, maps[Kind.OUTCOMES])
     activities = maps[Kind.ACTIVITIES]
     if (
         heads & _OF_ACTIVITIES
@@ -141,9 +141,23 @@ def _likeliest(heads: set[str], maps: Mapping[str, Mapping[str, int]]) -> Kind |
     ):
         whose = _names_lead(activities)
         return Kind.ACTIVITIES if whose else Recognition(kind=None, sentence=_nobody(Kind.ACTIVITIES))
-    companies = maps[Kind.COMPANIES]
+    return _of_people(heads, maps, is_person=is_person)
+
+
+def _deals(heads: set[str], mapping: Mapping[str, int]) -> Kind | Recognition:
+    has_own_id = bool(heads & {"dealname", "stagename", "opportunityname"})
+    is_whose = "email" in mapping or ("external_id" in mapping and not has_own_id)
+    return Kind.OUTCOMES if is_whose else Recognition(kind=None, sentence=_nobody(Kind.OUTCOMES))
+
+
+def _of_people(heads: set[str], maps: Mapping[str, Mapping[str, int]], *, is_person: bool) -> Kind | Recognition:
+    person, companies = maps[Kind.LEADS], maps[Kind.COMPANIES]
     if heads & _OF_COMPANIES and ("name" in companies or "domain" in companies) and not is_person:
         return Kind.COMPANIES
+    if heads & _OF_SUPPRESSIONS and "email" in person:
+        return Kind.SUPPRESSIONS
+    if heads & _OF_CONSENTS and {"purpose", "is_given"} <= maps[Kind.CONSENTS].keys():
+        return Kind.CONSENTS
     if is_person or "external_id" in person:
         return Kind.LEADS
     message = _("Baton cannot tell what this file is. Say it, and which column is what.")

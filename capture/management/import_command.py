@@ -21,6 +21,7 @@ from capture.importing.kinds.register import KINDS, kind_of
 from capture.importing.plan import DateOrderUnknown, DecimalMarkUnknown, new_batch, set_mapping, stages_of
 from capture.importing.preview import dry_run
 from capture.importing.problems import Unreadable
+from capture.importing.unpacking import Table, as_table
 from capture.models import ImportBatch
 from leads.models import Channel
 from leads.turns import Turn
@@ -92,14 +93,15 @@ class ImportCommand(BaseCommand):
     def _import(self, path: Path, options: dict[str, Any]) -> None:
         with path.open("rb") as file:
             check_size(path.stat().st_size)
-            batch = self.take(path, file, options)
+            with as_table(file, sheet=options.get("sheet", "")) as table:
+                batch = self.take(path, table, options)
         if batch is not None:
             batch.save()
             self._run(batch)
 
-    def take(self, path: Path, file: BinaryIO, options: dict[str, Any]) -> ImportBatch | None:
+    def take(self, path: Path, table: Table, options: dict[str, Any]) -> ImportBatch | None:
         """The import, ready to run, with its file stored; None when it was only to be told of. Raises Unreadable."""
-        batch = self.new_batch(path, file, options)
+        batch, file = self.new_batch(path, table, options), table.file
         self._settle(batch, file, options)
         self.say_mapping(batch, file)
         if options["dry_run"]:
@@ -109,10 +111,12 @@ class ImportCommand(BaseCommand):
         batch.stored_as = store(file)
         return batch
 
-    def new_batch(self, path: Path, file: BinaryIO, options: dict[str, Any]) -> ImportBatch:
+    def new_batch(self, path: Path, table: Table, options: dict[str, Any]) -> ImportBatch:
         """The import, not saved, with the columns guessed; raises Unreadable."""
         return new_batch(
-            file,
+            table.file,
+            sheet=table.sheet,
+            sheets=table.sheets,
             name=path.name,
             kind=options["kind"],
             time_zone=_known_zone(options["time_zone"]),

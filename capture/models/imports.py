@@ -29,6 +29,8 @@ class ImportBatch(models.Model):
         ACTIVITIES = "activities", _("activities (what leads did)")
         OUTCOMES = "outcomes", _("outcomes (who became a customer)")
         SPEND = "spend", _("spend (what advertising cost)")
+        CONSENTS = "consents", _("consents (what people allowed)")
+        SUPPRESSIONS = "suppressions", _("addresses to be left alone")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("columns to be mapped")
@@ -47,6 +49,7 @@ class ImportBatch(models.Model):
     columns = models.JSONField(_("columns"), default=list)
     # Of a workbook: the sheet whose rows the stored file holds.
     sheet = models.CharField(_("sheet"), max_length=100, blank=True, default="", db_default="")
+    sheets = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     # Lines before the names of the columns, such as the title of a report.
     preamble_lines = models.PositiveSmallIntegerField(default=0, db_default=0)
     mapping = models.JSONField(_("mapping"), default=dict)  # {field key: column index}

@@ -17,6 +17,7 @@ from accounts.roles import ADMINISTRATOR, MARKETING
 from capture.forms.imports import ColumnsForm, ReadAgainForm, TurnForm, UploadForm
 from capture.importing import files, run
 from capture.importing.kinds.register import kind_of
+from capture.importing.on_the_spot import define_own
 from capture.importing.plan import (
     DateOrderUnknown,
     DecimalMarkUnknown,
@@ -29,8 +30,10 @@ from capture.importing.plan import (
 from capture.importing.preview import PAGE_ROWS, dry_run, sample
 from capture.importing.problems import Unreadable
 from capture.importing.report import problem_rows
+from capture.importing.unpacking import as_table
 from capture.models import ImportBatch
 from capture.tasks import run_import
+from leads.custom_fields.definitions import CannotDefine
 from leads.models import Channel
 from lib import clock
 from lib.page_sizes import IMPORT_LIST_ROWS
@@ -65,18 +68,21 @@ def import_new(request: SignedInRequest) -> HttpResponse:
         file = cast("BinaryIO", upload.file)
         now = clock.now()
         try:
-            batch = new_batch(
-                file,
-                name=upload.name,
-                kind=form.cleaned_data["kind"],
-                time_zone=request.user.time_zone,
-                actor=request.user,
-                now=now,
-            )
+            with as_table(file, sheet=form.cleaned_data["sheet"]) as table:
+                batch = new_batch(
+                    table.file,
+                    name=upload.name,
+                    kind=form.cleaned_data["kind"],
+                    time_zone=request.user.time_zone,
+                    actor=request.user,
+                    now=now,
+                    sheet=table.sheet,
+                    sheets=table.sheets,
+                )
+                batch.stored_as = files.store(table.file)
         except Unreadable as problem:
             form.add_error("file", str(problem))
         else:
-            batch.stored_as = files.store(file)
             batch.save()
             return redirect("capture:import_columns", batch.public_id)
     context = {"title": _("Import a file"), "form": form}
@@ -117,14 +123,16 @@ def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
     batch.system, batch.fixed = form.cleaned_data["system"], form.fixed()
     batch.stages = form.stages() or batch.stages
     try:
-        set_mapping(batch, file, form.mapping(), orders=form.orders(), marks=form.marks())
+        with transaction.atomic():
+            mapping = form.mapping() | define_own(form.own(), batch=batch, now=clock.now())
+            set_mapping(batch, file, mapping, orders=form.orders(), marks=form.marks())
     except DateOrderUnknown as problem:
         form.add_error("date_order", str(problem))
         return False
     except DecimalMarkUnknown as problem:
         form.add_error("decimal_mark", str(problem))
         return False
-    except Unreadable as problem:
+    except (Unreadable, CannotDefine) as problem:
         form.add_error(None, str(problem))
         return False
     batch.touched_at = clock.now()

@@ -122,7 +122,7 @@ def describe(code: int) -> str:
 
 
 def processes(*, root: Path, port: int) -> list[Child]:
-    """Web, worker and beat, in the order in which they stop."""
+    """Web, beat, the worker and the one of imports, in the order in which they stop."""
     python = [sys.executable, "-m"]
     # Celery warns of tasks that run as root; on one's own machine the person has chosen that already.
     celery = [
@@ -137,7 +137,6 @@ def processes(*, root: Path, port: int) -> list[Child]:
     ]
     web = [*python, "gunicorn", "config.supervisor.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--preload"]
-    worker = [*celery, "worker", "--queues", "ingest,default,mail,webhooks", "--concurrency", "2"]
     return [
         Child(
             name="web",
@@ -164,18 +163,24 @@ def processes(*, root: Path, port: int) -> list[Child]:
             patience=5,
             root=root,
         ),
-        Child(
-            name="worker",
-            command=[*worker, "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
-            # Celery's soft shutdown: running tasks get CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT to finish.
-            stop_signal=signal.SIGQUIT,
-            # Its pool processes die with it; unfinished tasks are found by the sweepers.
-            death=signal.SIGKILL,
-            patience=40,
-            root=root,
-            ready_line=" ready.",
-        ),
+        _worker(celery, name="worker", queues="ingest,default,mail,webhooks", concurrency=2, root=root),
+        _worker(celery, name="imports", queues="imports", concurrency=1, root=root),
     ]
+
+
+def _worker(celery: Sequence[str], *, name: str, queues: str, concurrency: int, root: Path) -> Child:
+    worker = [*celery, "worker", "--hostname", f"{name}@%h", "--queues", queues, "--concurrency", str(concurrency)]
+    return Child(
+        name=name,
+        command=[*worker, "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
+        # Celery's soft shutdown: running tasks get CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT to finish.
+        stop_signal=signal.SIGQUIT,
+        # Its pool processes die with it; unfinished tasks are found by the sweepers.
+        death=signal.SIGKILL,
+        patience=40,
+        root=root,
+        ready_line=" ready.",
+    )
 
 
 def story(*, root: Path) -> Child:

@@ -112,7 +112,7 @@ _OF_LEAD: Final = tuple(field.key for field in (*IDENTITY, *PERSON) if field.key
 ACTIVITIES: Final = Kind(
     choice=ImportBatch.Kind.ACTIVITIES,
     noun=gettext_lazy("a list of what leads did"),
-    fields=(
+    declared=(
         *IDENTITY,
         Field(
             "type",

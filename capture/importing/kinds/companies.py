@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from capture.importing import cell_types
 from capture.importing.kinds.declaration import Field, Kind, Stored, Taking, Values, refuse_without
+from capture.importing.kinds.own_fields import own_fields, own_values
 from capture.importing.values import Reading
 from capture.models import ImportBatch
 from leads.company_intake import CompanyInput, ParsedCompany, parse_company, take_companies
+from leads.models.custom_field import About
 from leads.normalise import Refusal
 
 
@@ -20,7 +22,12 @@ def _check(keys: Collection[str]) -> None:
 
 
 def _make(values: Values, _reading: Reading) -> tuple[ParsedCompany | None, list[Refusal]]:
-    return parse_company(CompanyInput(**values))
+    columns, custom = own_values(values, prefix="custom")
+    return parse_company(CompanyInput(**columns, custom=custom))
+
+
+def _own() -> list[Field]:
+    return own_fields(About.COMPANY, prefix="custom")
 
 
 def _take(inputs: Sequence[ParsedCompany], taking: Taking) -> list[Stored | Refusal]:
@@ -30,7 +37,7 @@ def _take(inputs: Sequence[ParsedCompany], taking: Taking) -> list[Stored | Refu
 COMPANIES: Final = Kind(
     choice=ImportBatch.Kind.COMPANIES,
     noun=gettext_lazy("a list of companies"),
-    fields=(
+    declared=(
         Field(
             "name",
             gettext_lazy("Company"),
@@ -69,6 +76,8 @@ COMPANIES: Final = Kind(
     make=_make,
     take=_take,
     needs=frozenset({"name", ""}),
+    own=_own,
+    about=About.COMPANY,
     # Leads of a company can come to qualify by what is said of it.
     may_qualify=True,
 )

@@ -75,7 +75,7 @@ class Kind:
     """A kind of file: what its columns can be, what a row of it says, and what becomes of that."""
 
     choice: ImportBatch.Kind
-    fields: tuple[Field, ...]
+    declared: tuple[Field, ...]
     # A file is said to be this: "a list of leads".
     noun: str | Promise
     # Raises Unreadable when what is mapped, or said once for all rows, is not enough.
@@ -94,6 +94,15 @@ class Kind:
     gather: Callable[[Iterator[Item], Reading], Iterator[Item]] = _each
     # Whether it can make leads that qualify for sales.
     may_qualify: bool = False
+    # Fields that the organisation has defined itself; asked each time.
+    own: Callable[[], Sequence[Field]] = tuple
+    # Whose own fields a column without a place can become.
+    about: str = ""
+
+    @property
+    def fields(self) -> Sequence[Field]:
+        """What a column can be: what everybody has, and what the organisation has defined."""
+        return (*self.declared, *self.own())
 
     @property
     def key(self) -> str:

@@ -1,6 +1,7 @@
 """Files of leads: who they are and where they came from."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -10,13 +11,18 @@ from accounts.models import User
 from capture.importing import cell_types
 from capture.importing.cells import first_address
 from capture.importing.kinds.declaration import Field, Kind, Stored, Taking, Values, refuse_without
+from capture.importing.kinds.own_fields import own_fields, own_values
 from capture.importing.names import split_name
 from capture.importing.values import Reading
 from capture.models import ImportBatch
+from leads.consent.ledger import Word, take_words
+from leads.consent.preferences import MAILING
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
-from leads.normalise import Refusal
+from leads.models.custom_field import About
+from leads.normalise import Refusal, not_longer
 from leads.parsing import ParsedLead, parse_usable_lead
+from lib.folding import fold
 
 EMAIL: Final = Field(
     "email",
@@ -112,11 +118,54 @@ def complete_person(values: dict[str, object]) -> list[Refusal]:
     return []
 
 
-def _make(values: Values, reading: Reading) -> tuple[ParsedLead, list[Refusal]]:
-    return parse_usable_lead(LeadInput(**values, system=reading.system))
+def _system(text: str, field: str, _reading: Reading) -> str:
+    return not_longer(fold(text), field, 50)
 
 
-def _take(inputs: Sequence[ParsedLead], taking: Taking) -> list[Stored | Refusal]:
+SYSTEM: Final = cell_types.CellType(_system)
+
+
+@dataclass(slots=True)
+class LeadRow:
+    """What a row says of a lead."""
+
+    lead: ParsedLead
+    # The person wants no e-mail.
+    is_opted_out: bool
+
+
+def _own() -> list[Field]:
+    return [*own_fields(About.LEAD, prefix="custom"), *own_fields(About.COMPANY, prefix="company_custom")]
+
+
+def _make(values: Values, reading: Reading) -> tuple[LeadRow, list[Refusal]]:
+    columns, custom = own_values(values, prefix="custom")
+    columns, of_company = own_values(columns, prefix="company_custom")
+    is_opted_out = bool(columns.pop("opted_out", False))
+    system = columns.pop("external_system", reading.system)
+    lead, unusable = parse_usable_lead(LeadInput(**columns, custom=custom, company_custom=of_company, system=system))
+    return LeadRow(lead, is_opted_out), unusable
+
+
+def _take(rows: Sequence[LeadRow], taking: Taking) -> list[Stored | Refusal]:
+    stored = _take_leads([row.lead for row in rows], taking)
+    refusing = [one for row, one in zip(rows, stored, strict=True) if row.is_opted_out and isinstance(one, Stored)]
+    words = [
+        Word(lead_id=one.lead_id, purpose=MAILING, is_given=False, source=taking.batch.file_name)
+        for one in refusing
+        if one.lead_id is not None
+    ]
+    news = take_words(words, agent=taking.agent, now=taking.now) if words else []
+    told = {word.lead_id for word, is_news in zip(words, news, strict=True) if is_news}
+    return [
+        replace(one, outcome="updated")
+        if isinstance(one, Stored) and one.outcome == "unchanged" and one.lead_id in told
+        else one
+        for one in stored
+    ]
+
+
+def _take_leads(inputs: Sequence[ParsedLead], taking: Taking) -> list[Stored | Refusal]:
     staff = _addresses_of_staff(inputs)
     others = [one for one in inputs if one.identity.email_key not in staff]
     results = iter(take_leads(others, agent=taking.agent, now=taking.now))
@@ -144,9 +193,16 @@ def _own_staff(lead: ParsedLead) -> Refusal:
 LEADS: Final = Kind(
     choice=ImportBatch.Kind.LEADS,
     noun=gettext_lazy("a list of leads"),
-    fields=(
+    declared=(
         *IDENTITY,
         *PERSON,
+        Field(
+            "external_system",
+            gettext_lazy("System of the id"),
+            gettext_lazy("Where it differs from row to row; otherwise it is asked below."),
+            SYSTEM,
+            "externalsystem externalidsystem",
+        ),
         Field(
             "company_domain",
             gettext_lazy("Company website"),
@@ -194,6 +250,14 @@ LEADS: Final = Kind(
             "decisionmaker isdecisionmaker decides",
         ),
         Field(
+            "opted_out",
+            gettext_lazy("Wants no e-mail"),
+            gettext_lazy("Yes or no; who says yes has withdrawn e-mail."),
+            cell_types.YES_NO,
+            "hasoptedoutofemail emailoptout optedoutofemail donotemail donotcontact unsubscribedfromallemail "
+            "unsubscribed emailblacklisted nomail",
+        ),
+        Field(
             "channel",
             gettext_lazy("Channel"),
             gettext_lazy("Where the lead came from."),
@@ -230,6 +294,10 @@ LEADS: Final = Kind(
     make=_make,
     take=_take,
     complete=complete_person,
-    needs=frozenset({"email", "external_id", "created_at", "channel", "campaign", "landing_page", ""}),
+    needs=frozenset(
+        {"email", "external_id", "external_system", "created_at", "channel", "campaign", "landing_page", ""}
+    ),
+    own=_own,
+    about=About.LEAD,
     may_qualify=True,
 )

@@ -164,7 +164,7 @@ def _take(inputs: Sequence[OutcomeInput], taking: Taking) -> list[Stored | Refus
 OUTCOMES: Final = Kind(
     choice=ImportBatch.Kind.OUTCOMES,
     noun=gettext_lazy("a list of deals"),
-    fields=(
+    declared=(
         EMAIL,
         EXTERNAL_ID,
         Field(

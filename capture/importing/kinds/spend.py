@@ -129,7 +129,7 @@ def _is_total(cells: Sequence[str], reading: Reading) -> bool:
 SPEND: Final = Kind(
     choice=ImportBatch.Kind.SPEND,
     noun=gettext_lazy("an ads report"),
-    fields=(
+    declared=(
         Field(
             "channel",
             gettext_lazy("Channel"),

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Final
 
 from capture.importing.chunks import Counts
 from capture.importing.plan import stages_of, what_it_is
+from capture.importing.unpacking import Table
 from capture.management.import_command import ImportCommand
 from capture.models import ImportBatch
 
@@ -31,6 +32,9 @@ class Command(ImportCommand):
             metavar="KEY=VALUE",
             help="what holds for every row, where no column says it, such as channel=partner or won_at=2026-03-01",
         )
+        parser.add_argument(
+            "--sheet", default="", help="of a workbook: which sheet; the first that holds a table if not said"
+        )
         parser.add_argument("--format", choices=("text", "json"), default="text", help="how it is told")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -39,10 +43,10 @@ class Command(ImportCommand):
         if self.told is not None:
             self.stdout.write(json.dumps(self.told, ensure_ascii=False, indent=2))
 
-    def take(self, path: Path, file: BinaryIO, options: dict[str, Any]) -> ImportBatch | None:
+    def take(self, path: Path, table: Table, options: dict[str, Any]) -> ImportBatch | None:
         if options["kind"] or options["map"]:
-            return super().take(path, file, options)
-        batch = self.new_batch(path, file, options)
+            return super().take(path, table, options)
+        batch, file = self.new_batch(path, table, options), table.file
         if self.told is None:
             self.stdout.write(what_it_is(batch, file))
             self.say_mapping(batch, file)
