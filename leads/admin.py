@@ -19,6 +19,7 @@ from leads.models import (
     Channel,
     Company,
     Lead,
+    LeadExport,
     Page,
     Purpose,
     Spend,
@@ -144,3 +145,10 @@ class LeadAdmin(ReadOnlyAdmin, admin.ModelAdmin[Lead]):
     list_filter = ("stage", "status")
     list_select_related = ("company",)
     search_fields = ("email", "first_name", "last_name", "identifiers__external_id")
+
+
+@admin.register(LeadExport)
+class LeadExportAdmin(ReadOnlyAdmin, admin.ModelAdmin[LeadExport]):
+    list_display = ("at", "file_format", "count", "query", "actor", "agent")
+    list_filter = ("file_format",)
+    list_select_related = ("actor",)

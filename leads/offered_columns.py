@@ -1,8 +1,8 @@
 """The columns of the list of leads that upper packages offer, and what an order of the list is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Case, F, Func
 from django.utils.functional import Promise
@@ -32,6 +32,8 @@ class Column:
     long_label: str | Promise = ""
     # Shows the value of `lead`.
     template: str
+    # What stands in an exported file; a column without it is not exported.
+    value: Callable[[Any], str | int | None] | None = None
     # What the template and the order need.
     read: Read
     order: Order | None = None

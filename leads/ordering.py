@@ -5,11 +5,13 @@ without the value they are sorted by (never seen, not scored yet) stand last, wh
 are asked for on their own: no index gives both ways with them at the end.
 """
 
+from array import array
 from datetime import datetime
 from typing import Final
 
 from django.core.paginator import Page
 from django.db.models import F
+from django.db.models.expressions import OrderBy
 
 from leads import offered_columns
 from leads.models import Lead
@@ -51,6 +53,22 @@ class LeadPages(Pages[Lead]):
         number = self.validate_number(number)
         return Page(self._rows((number - 1) * LEAD_LIST_ROWS), number, self)
 
+    def ids(self) -> "array[int]":
+        """The ids of all these leads in this order."""
+        lacking, parts = self._order.lacking, [(self._leads, self._order)]
+        if lacking:
+            parts = [
+                (self._leads.filter(**{lacking: False}), self._order),
+                (self._leads.filter(**{lacking: True}), UNSORTED),
+            ]
+        ids = array("q")
+        for leads, order in parts:
+            ids.extend(leads.order_by(*self._by(order)).values_list("pk", flat=True))
+        return ids
+
+    def _by(self, order: Order) -> list[OrderBy]:
+        return [key.desc() if self._is_falling else key.asc() for key in (*order.by, F("pk"))]
+
     def _rows(self, start: int) -> list[Lead]:
         """The leads from this place on."""
         lacking = self._order.lacking
@@ -65,7 +83,7 @@ class LeadPages(Pages[Lead]):
 
     def _shown(self, leads: LeadQuerySet, order: Order, start: int, most: int) -> list[Lead]:
         """So many of the leads in this order, each with what its row shows."""
-        by = [key.desc() if self._is_falling else key.asc() for key in (*order.by, F("pk"))]
+        by = self._by(order)
         keys = leads.order_by(*by).values("pk")[start : start + most]
         # Whom one may see and what was asked for is in the keys.
         rows = Lead.objects.filter(pk__in=keys).select_related("company", "owner", "first_channel", "last_touch")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from leads.views import by_hand, consent, duplicates, leads, outcomes, privacy
+from leads.views import by_hand, consent, duplicates, exports, leads, outcomes, privacy
 
 app_name = "leads"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("merges/<uuid:public_id>/undo/", duplicates.undo_merge, name="undo_merge"),
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
+    path("export/", exports.lead_export, name="export"),
     path("<uuid:public_id>/", leads.lead_detail, name="detail"),
     path("<uuid:public_id>/edit/", leads.lead_edit, name="edit"),
     path("<uuid:public_id>/log/", by_hand.log, name="log"),

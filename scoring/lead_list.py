@@ -24,6 +24,7 @@ offered_columns.offer(
         key="score",
         label=_("Score"),
         template="scoring/lead/_score.html",
+        value=lambda lead: lead.score.total if hasattr(lead, "score") else None,
         read=with_score,
         order=Order(by=(F("score__total"),), lacking="score__isnull"),
         is_numeric=True,
@@ -41,7 +42,15 @@ offered_columns.offer(
         is_numeric=True,
     )
 )
-offered_columns.offer(Column(key="grade", label=_("Grade"), template="scoring/lead/_grade.html", read=with_score))
+offered_columns.offer(
+    Column(
+        key="grade",
+        label=_("Grade"),
+        template="scoring/lead/_grade.html",
+        value=lambda lead: lead.score.grade if hasattr(lead, "score") else None,
+        read=with_score,
+    )
+)
 filters.offer(
     "persona",
     django_filters.ModelChoiceFilter(

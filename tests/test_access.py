@@ -39,6 +39,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("home", "", (DOOR, DOOR, DOOR, DOOR, DOOR, DOOR)),
     ("demonstration", "", (DOOR, IN, IN, IN, IN, IN)),
     ("leads:list", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("leads:export", "", (405, 405, 405, 405, 405, 405)),
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:edit", "lead", (DOOR, IN, IN, GONE, IN, IN)),

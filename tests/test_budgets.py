@@ -30,7 +30,8 @@ pytestmark = pytest.mark.django_db
 FILE: Final = Path(__file__).with_name("budgets.json")
 BUDGETS: Final[dict[str, int]] = json.loads(FILE.read_text())
 ADMIN: Final = (
-    "scoring_criteria", "leads_lead", "leads_channel", "leads_campaign", "leads_activity", "leads_asset",
+    "scoring_criteria", "leads_lead", "leads_leadexport", "leads_channel", "leads_campaign", "leads_activity",
+    "leads_asset",
     "leads_page", "leads_purpose", "scoring_persona", "leads_company", "leads_activitytype", "capture_quarantinedevent",
     "capture_maildomain", "capture_datacentrerange",
     "handoff_handoff", "outbox_delivery", "outbox_chatwebhook", "handoff_reason", "handoff_rep",

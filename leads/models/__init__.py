@@ -6,6 +6,7 @@ from leads.models.custom_field import About, CustomField, LawfulBasis
 from leads.models.deal import Deal
 from leads.models.erasure import Erasure
 from leads.models.event import LeadEvent
+from leads.models.export import LeadExport
 from leads.models.identifier import LeadIdentifier
 from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
@@ -36,6 +37,7 @@ __all__ = [
     "LawfulBasis",
     "Lead",
     "LeadEvent",
+    "LeadExport",
     "LeadIdentifier",
     "LoggedActivity",
     "Machine",

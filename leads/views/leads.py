@@ -39,7 +39,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     """The leads this person may see: searched, filtered, sorted, 50 a page."""
     visible, now = Lead.objects.visible_to(request.user), clock.now()
     chosen = LeadFilter(request.GET, queryset=visible, request=request)
-    pages = LeadPages(chosen.qs, sort=_sort(request, chosen), now=now)
+    pages = LeadPages(chosen.qs, sort=sort_of(request, chosen), now=now)
     page = pages.get_page(request.GET.get("page"))
     own_columns = chosen_columns(request)
     show_columns(page.object_list, own_columns)
@@ -52,6 +52,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "filter": chosen,
         "chips": _chips(request, chosen),
         "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),
+        "query": request.GET.urlencode(),
         "may_add": request.user.has_role(*MANAGING),
         "may_import": request.user.has_role(MARKETING, ADMINISTRATOR),
         "now": now,
@@ -59,7 +60,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "leads/list.html", context)
 
 
-def _sort(request: HttpRequest, chosen: LeadFilter) -> str:
+def sort_of(request: HttpRequest, chosen: LeadFilter) -> str:
     """The order asked for, unless a filter has left one value of it: then the usual one."""
     sort = request.GET.get("sort", "")
     order = orders().get(sort.removeprefix("-"))
