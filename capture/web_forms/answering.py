@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from capture.library.links import delivery_path
 from capture.models import Submission
 from capture.web_forms.as_lead import person_of
 from capture.web_forms.links import confirm_link
@@ -28,16 +30,29 @@ def ask_to_confirm(submission: Submission, *, email: str, now: datetime) -> None
 
 
 def thank(submission: Submission, *, email: str, now: datetime) -> None:
-    """The mail of the form, where it has one: once a day to one address."""
-    form = submission.form
-    if form.mail_subject:
-        letters.write(
-            address=email,
-            subject=form.mail_subject,
-            text=form.mail_text,
-            dedupe_key=_key("thanks", submission, email, f"{now:%Y%m%d}"),
-            now=now,
-        )
+    """The mail of the form, where it has one or gives content: once a day to one address.
+
+    Only the mail has the link to the content, for who follows that shows that the address is theirs.
+    """
+    form, link = submission.form, _link_to_content(submission, now=now)
+    parts = [form.mail_text if form.mail_subject else "", link]
+    if not any(parts):
+        return
+    letters.write(
+        address=email,
+        subject=form.mail_subject or _("Your copy of “%(content)s”") % {"content": form.asset},
+        text="\n\n".join(part for part in parts if part),
+        dedupe_key=_key("thanks", submission, email, f"{now:%Y%m%d}"),
+        now=now,
+    )
+
+
+def _link_to_content(submission: Submission, *, now: datetime) -> str:
+    asset, lead = submission.form.asset, submission.lead
+    if asset is None or lead is None or not asset.can_be_delivered:
+        return ""
+    words = _("“%(content)s” is here for you:\n%(link)s")
+    return words % {"content": asset, "link": f"{settings.BASE_URL}{delivery_path(asset, lead, now=now)}"}
 
 
 def _key(what: str, submission: Submission, email: str, when: str) -> str:

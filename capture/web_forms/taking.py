@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from capture.models import AddressPolicy, Form, FormField, MailDomain, Submission, Verdict
-from capture.web_forms import answering, as_lead
+from capture.web_forms import answering, as_lead, visitors
 from capture.web_forms.as_lead import KnownMeanwhile
 from capture.web_forms.mail_domains import kind_of
 from capture.web_forms.question_form import QuestionForm, questions_of_keys
@@ -140,7 +140,7 @@ def _of_address(form: Form, reading: Reading) -> tuple[Verdict, str, str] | None
 
 
 def _take(submission: Submission, reading: Reading, *, now: datetime) -> None:
-    """The lead, and the submission that says so, in one transaction. Raises KnownMeanwhile."""
+    """The lead, the submission that says so, and whose visits those were, in one transaction. Raises KnownMeanwhile."""
     try:
         made = as_lead.take(submission, reading, now=now)
     except Refusal as refusal:
@@ -166,6 +166,7 @@ def _take(submission: Submission, reading: Reading, *, now: datetime) -> None:
             "consents",
         ]
     )
+    visitors.join(submission, now=now)
     answering.thank(submission, email=reading.answers["email"], now=now)
 
 

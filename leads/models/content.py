@@ -90,6 +90,11 @@ class Asset(models.Model):
         return self.name
 
     @property
+    def can_be_delivered(self) -> bool:
+        """Whether there is something to give, and it is still given."""
+        return bool(self.file or self.url) and self.archived_at is None
+
+    @property
     def is_misnamed(self) -> bool:
         """Whether it is a lead magnet with a code of another form."""
         return self.is_gated and not is_lead_magnet_code(self.key)

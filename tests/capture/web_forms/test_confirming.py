@@ -15,7 +15,7 @@ from capture.models import Form, Submission, Verdict
 from capture.tasks import take_submissions
 from leads.consent.suppression import suppress
 from leads.events import Agent
-from leads.models import Consent, Lead, Purpose
+from leads.models import Asset, Consent, Lead, Purpose
 from leads.models.consent import SuppressionReason
 from outbox import letters
 from outbox.models import Letter
@@ -104,3 +104,18 @@ class TestThanks:
             post(form, email="ada@firm.example.com")
         letters.send_due()
         assert [(message.to, message.body) for message in mail.outbox] == [(["ada@firm.example.com"], "The guide.")]
+
+    def test_only_the_mail_has_the_link_to_the_content(self, post: Post) -> None:
+        guide = Asset.objects.create(key="LM_Guide_Jan2026", name="The guide", url="https://www.example.com/guide.pdf")
+        answer = post(new_form(asset=guide), email="ada@firm.example.com")
+        assert "/d/" not in Client().get(answer["Location"]).text
+        letters.send_due()
+        [message] = mail.outbox
+        assert message.to == ["ada@firm.example.com"]
+        assert "The guide" in message.subject
+        path = message.body.rsplit("http://testserver", 1)[1].strip()
+        assert "The guide" in Client().get(path).text
+
+    def test_content_that_cannot_be_given_makes_no_mail(self, post: Post) -> None:
+        post(new_form(asset=Asset.objects.create(key="LM_Lost_Jan2026", name="Lost")), email="ada@firm.example.com")
+        assert not Letter.objects.exists()
