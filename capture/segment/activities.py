@@ -63,8 +63,9 @@ def _type_of(message: Message, meanings: Meanings) -> str:
 def _page(message: Message) -> str:
     if message.type == "screen":
         return (message.name or message.url)[:LONGEST_PAGE]
+    name = message.name if message.type == "page" else ""
     # Without query and fragment it is not longer than what is kept.
-    return (message.url or message.name).partition("#")[0].partition("?")[0][:LONGEST_PAGE]
+    return (message.url or name).partition("#")[0].partition("?")[0][:LONGEST_PAGE]
 
 
 def _arrival(message: Message, own_hosts: Container[str]) -> Arrival | None:
