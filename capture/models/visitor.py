@@ -19,6 +19,8 @@ class Visitor(models.Model):
     first_seen_at = models.DateTimeField(_("first seen"))
     # What was said of who it is before anybody said the address: fields of a lead.
     description = models.JSONField(default=dict)
+    # When somebody agreed here to be tracked, until it is taken back; a word of the lead's once it is known who it is.
+    agreed_at = models.DateTimeField(_("agreed to be tracked"), null=True)
 
     class Meta:
         verbose_name = _("visitor")

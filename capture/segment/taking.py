@@ -12,6 +12,7 @@ from capture.bursts import look_for_bursts
 from capture.machines import verdict
 from capture.models import Identification, Site
 from capture.segment.activities import activity_of
+from capture.segment.event_names import squeezed
 from capture.segment.meanings import meanings_of
 from capture.segment.messages import BROWSER, Message, host_of, read_message
 from capture.segment.seen import Seen
@@ -20,6 +21,7 @@ from capture.sites.keys import is_signed
 from capture.sites.known import site_of_source
 from capture.streams import Event
 from capture.tracking.claims import claim, remember, say
+from capture.tracking.consent import GIVEN, WITHDRAWN, Statement, hear
 from capture.tracking.identification import identify
 from capture.tracking.joining import agent_name
 from capture.tracking.visitors import Visitors, naming
@@ -85,10 +87,20 @@ class _Batch:
         self.visitors = Visitors(self.site, keys, now=self.now)
         results |= self.take_people({place: one for place, one in todo.items() if one.message.type in ABOUT_PEOPLE})
         results |= self.take_acts({place: one for place, one in todo.items() if one.message.type not in ABOUT_PEOPLE})
+        hear(self.statements([one.message for one in todo.values()]), site=self.site, agent=self.agent, now=self.now)
         for place, one in todo.items():
             self.seen.note(one.message, results[place], self.activities.get(place))
         self.seen.store()
         return [results[place] for place in range(len(events))]
+
+    def statements(self, messages: Sequence[Message]) -> list[Statement]:
+        """What visitors say of being tracked, after everything else of the batch: it may end that."""
+        words = {GIVEN: True, WITHDRAWN: False}
+        return [
+            Statement(self.visitors.id(message.visitor), words[squeezed(message.name)], _moment(message))
+            for message in messages
+            if message.by == BROWSER and message.visitor and message.type == "track" and squeezed(message.name) in words
+        ]
 
     # --- who -------------------------------------------------------------------------------------------------
     def proven(self, message: Message) -> LeadInput | None:

@@ -19,8 +19,9 @@ from django.db.models import Q
 from capture.api.fields import read_activity
 from capture.bursts import look_for_bursts
 from capture.events import EVENTS
-from capture.models import Identification, JoinRequest, VisitorEvent
+from capture.models import Identification, JoinRequest, Visitor, VisitorEvent
 from capture.quarantine import keep
+from capture.tracking.consent import say_for
 from capture.tracking.visitors import identifications_of, naming
 from capture.usable import take_usable
 from leads.events import Agent
@@ -76,6 +77,10 @@ def _join(request: JoinRequest, *, now: datetime) -> int:
             events = list(waiting.filter(spans).order_by("occurred_at", "pk")[: CHUNK - count])
             _take(events, one, now=now)
             count += len(events)
+    if identifications and identifications[-1].state == Identification.State.ATTRIBUTED:
+        visitor = Visitor.objects.select_related("site").get(pk=request.visitor_id)
+        agent = Agent(name=agent_name(visitor.site.name))
+        say_for(visitor, lead_id=identifications[-1].lead_id, agent=agent, now=now)
     age = now - request.made_at
     if count == CHUNK:
         JoinRequest.objects.filter(pk=request.pk).update(due_at=now)
