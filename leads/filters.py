@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 from rest_framework import serializers
 
-from leads.custom_fields.catalogue import by_path, visible_fields
+from leads.custom_fields.catalogue import by_path, fields_in_use, visible_fields
 from leads.custom_fields.conditions import COMPARISONS, condition, conditions
 from leads.models import About, Campaign, Channel, Lead, LeadIdentifier, Stage, Status
 from leads.normalise import Refusal, email_key
@@ -52,10 +52,13 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        user = self.request.user
-        choices = [
-            (one.path, one.label) for about in About for one in visible_fields(user, about) if not one.is_sensitive
+        # A command asks for nobody: it sees every field.
+        fields = [
+            one
+            for about in About
+            for one in (visible_fields(self.request.user, about) if self.request else fields_in_use(about))
         ]
+        choices = [(one.path, one.label) for one in fields if not one.is_sensitive]
         if choices:
             self.filters["custom"].extra |= {"choices": choices, "empty_label": gettext("any")}
         else:
