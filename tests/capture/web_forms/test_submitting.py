@@ -1,10 +1,11 @@
 """The form's own page: what is shown, what is taken, and what is kept for review."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -208,6 +209,11 @@ class TestAddressPolicies:
 
 
 class TestLimits:
+    @pytest.fixture(autouse=True)
+    def in_one_minute(self) -> Iterator[None]:
+        with time_machine.travel(datetime(2026, 3, 10, 9, 0, 30, tzinfo=UTC), tick=False):
+            yield
+
     def test_from_one_address_exactly_so_many_are_taken_and_the_others_kept(self, post: Post) -> None:
         form = new_form(most_per_minute=3)
         for number in range(5):

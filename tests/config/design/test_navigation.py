@@ -22,8 +22,13 @@ class TestPlaces:
     def test_what_does_not_exist_has_no_address(self) -> None:
         assert address_of("nurture:sequences") is None
 
-    def test_a_manager_sees_them_all_and_where_they_are(self, manager: User) -> None:
-        assert places_of(manager) == ["Queue", "Leads (here)", "Criteria", "Reports"]
+    def test_a_manager_sees_where_they_are_and_nothing_of_marketing_alone(self, manager: User) -> None:
+        assert places_of(manager) == ["Queue", "Leads (here)", "Content", "Criteria", "Reports"]
+
+    def test_marketing_sees_them_all(self, marketer: User) -> None:
+        assert places_of(marketer) == [
+            "Queue", "Leads (here)", "Connect", "Forms", "Content", "Privacy", "Criteria", "Reports",
+        ]  # fmt: skip
 
     def test_a_rep_is_not_shown_the_reports(self, rep: User) -> None:
         assert places_of(rep) == ["Queue", "Leads (here)", "Criteria"]
