@@ -164,7 +164,7 @@ class TestAdmin:
             ((("job_title", "between", "1\n2"),), "does not suit the field"),
             ((("job_title", "is", ""),), "takes between 1 and"),
             ((("company_employees", "at_least", "many"),), "has to be a whole number"),
-            ((("company_employees", "between", "500, 50"),), "The smaller number comes first"),
+            ((("company_employees", "between", "500, 50"),), "The smaller or earlier one comes first"),
             ((("is_decision_maker", "is", "maybe"),), "has to be yes or no"),
             ((("job_title", "is", "x" * 201),), "may have 200 characters"),
             ((("city", "is_known", ""), ("city", "is_known", "")), "A condition is there twice"),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from leads.models import Asset, Campaign, Channel, Page
+from lib import process_cache
 from scoring.criteria.arranging import HIGHEST, NotArranged, copy_rule, last_place, move
 from scoring.models import Criteria, Rule
 from tests.scoring.building import kind, make_bar
@@ -174,8 +175,10 @@ class TestCost:
             make_bar(draft, 5, now, channel=channel)
 
     def test_fifty_rules_of_each_kind_cost_as_much_as_five(
-        self, browser: Client, draft: Criteria, marketer: User, now: datetime
+        self, browser: Client, draft: Criteria, marketer: User, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        # As in an installation: what a process remembers is looked at again once a while, not at each rule.
+        monkeypatch.setattr(process_cache, "SECONDS", 600.0)
         more = make_draft(marketer, now)
         self.fill(draft, range(5), now)
         self.fill(more, range(5, 55), now)
