@@ -4,6 +4,7 @@ Nobody else on the machine reads them, whatever the umask, and as root too, whos
 """
 
 import os
+import uuid
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from django.core.mail.backends import filebased
+from django.db import models
+from django.utils.deconstruct import deconstructible
 
 OPEN_TO_OTHERS: Final = 0o077
 
@@ -24,6 +27,23 @@ class PrivateStorage(FileSystemStorage):
     def _save(self, name: str, content: File[Any]) -> str:
         close_directory(Path(self.location))
         return super()._save(name, content)  # type: ignore[no-any-return, misc]
+
+
+@deconstructible
+class RandomName:
+    """Where a file field keeps its files: in this folder, each under a name that tells nothing."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def __call__(self, _row: models.Model, _name: str) -> str:
+        return f"{self.folder}/{uuid.uuid4().hex}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RandomName) and other.folder == self.folder
+
+    def __hash__(self) -> int:
+        return hash(self.folder)
 
 
 class EmailBackend(filebased.EmailBackend):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.content.codes import is_lead_magnet_code
 from leads.normalise import page_key
 from lib.folding import Fold
+from lib.private_files import RandomName
 
 
 class FunnelStage(models.TextChoices):
@@ -43,11 +44,6 @@ class PageCategory(models.TextChoices):
     OTHER = "other", _("other")
 
 
-def content_path(_asset: models.Model, _name: str) -> str:
-    """Where the file of a new asset lies."""
-    return f"content/{uuid.uuid4().hex}"
-
-
 class Asset(models.Model):
     """A piece of content; a gated one (it asks for contact details) is a lead magnet."""
 
@@ -58,7 +54,9 @@ class Asset(models.Model):
     funnel_stage = models.CharField(_("funnel stage"), max_length=20, choices=FunnelStage, blank=True)
     is_gated = models.BooleanField(_("gated"), default=False, help_text=_("People leave contact details to get it."))
     # Under a random name in the file storage, so that its address tells nothing; what it was called is file_name.
-    file = models.FileField(_("file"), upload_to=content_path, max_length=200, blank=True, default="", db_default="")
+    file = models.FileField(
+        _("file"), upload_to=RandomName("content"), max_length=200, blank=True, default="", db_default=""
+    )
     file_name = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     url = models.URLField(_("address"), max_length=500, blank=True, default="", db_default="")
     description = models.TextField(_("description"), max_length=1000, blank=True, default="", db_default="")
