@@ -37,7 +37,7 @@ LATER: Final = 2 * inbox.LEASE
 
 def drain(*, after: timedelta = timedelta(0)) -> int:
     """Drains so long after now."""
-    return inbox.drain(clock=lambda: clock.now() + after, until=monotonic() + 20)
+    return inbox.drain(clock=lambda: clock.now() + after, until=monotonic() + 50)
 
 
 @pytest.fixture
