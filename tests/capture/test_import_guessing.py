@@ -12,6 +12,8 @@ from capture.importing.headings import guess
 from capture.importing.names import split_name
 from leads.normalise import Refusal
 
+pytestmark = pytest.mark.django_db  # columns may be fields of one's own
+
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 NEARLY_DATES = st.from_regex(
     r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}"
