@@ -31,6 +31,7 @@ class TestLeads:
             ("email = ''", "lead_email_has_key"),
             ("email_key = NULL, external_id = 'x'", "lead_email_has_key"),
             ("stage = 'prospect'", "lead_stage_known"),
+            ("erased_at = now()", "lead_erased_is_nobody"),
             ("status = 'asleep'", "lead_status_known"),
             ("mql_count = 1", "lead_mql_milestones_agree"),
             ("first_mql_at = now()", "lead_mql_milestones_agree"),
@@ -346,3 +347,13 @@ class TestPrivacy:
         assert "retention_days_in_a_century" in refused(
             "INSERT INTO leads_retentionpolicy (key, is_on, days, removed) VALUES ('x', true, 0, 0)"
         )
+
+
+class TestExports:
+    @pytest.mark.parametrize(
+        ("file_format", "agent", "guard"),
+        [("pdf", "command line", "export_format_known"), ("csv", "", "export_has_agent")],
+    )
+    def test_an_export_has_a_format_and_somebody_who_made_it(self, file_format: str, agent: str, guard: str) -> None:
+        statement = "INSERT INTO leads_leadexport (file_format, count, query, agent, at) VALUES (%s, 1, '', %s, now())"
+        assert guard in refused(statement, file_format, agent)

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
+from outbox import letters
 from outbox.models import Attempt, Delivery, Notice, NoticeChoice, QuietHours
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.lifecycle.test_illegal_settings import names_of, twice
@@ -58,6 +59,12 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
         recipient_id, webhook_id, subject, path, facts, dedupe_key, state, attempts, created_at, next_try_at,
         last_error FROM outbox_delivery""",
     ),
+    "a letter sent at no time": (
+        "letter_sent_says_when",
+        "UPDATE outbox_letter SET state = 'sent', address = '', subject = '', text = ''",
+    ),
+    "a letter given up that remembers whom": ("letter_forgets_whom", "UPDATE outbox_letter SET state = 'dead'"),
+    "a letter to nobody": ("letter_forgets_whom", "UPDATE outbox_letter SET address = ''"),
     "an attempt with no status there is": ("attempt_status_known", "UPDATE outbox_attempt SET status = 42"),
 }
 
@@ -71,6 +78,7 @@ def one_of_each(make_waiting: MakeHandoff, rep: User, now: datetime) -> None:
     QuietHours.objects.create(user=rep, starts_at=time(20), ends_at=time(8))
     assert Notice.objects.exists()
     assert set(Delivery.objects.values_list("transport", "state")) == {("mail", "pending"), ("chat", "pending")}
+    letters.write(address="ada@example.com", subject="Hello", text="The guide.", dedupe_key="one", now=now)
     Attempt.objects.create(delivery=Delivery.objects.earliest("pk"), began_at=now, milliseconds=3, status=250)
 
 
