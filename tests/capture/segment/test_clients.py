@@ -3,13 +3,14 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
 import pytest
+from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 from segment.analytics.client import Client
 
@@ -36,6 +37,17 @@ analytics.screen({ userId, name: "Settings" });
 analytics.alias({ previousId: "device-0", userId });
 analytics.closeAndFlush();
 """
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays_connected(transactional: None) -> Iterator[None]:
+    """A client keeps its connection; the thread that answers it would keep its own to the database."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
