@@ -56,6 +56,17 @@ class CompanyRow:
     def pk(self) -> int:
         return self.id
 
+    def describe(
+        self, *, industry: str = "", employees: int | None = None, country: str = "", custom: Mapping[str, Value]
+    ) -> bool:
+        """Takes over what is said of it. Returns whether something of it is new."""
+        before = (self.industry, self.employees, self.country)
+        self.say("industry", industry)
+        self.say("employees", employees)
+        self.say("country", country)
+        is_custom_new = self.say_custom(custom)
+        return is_custom_new or before != (self.industry, self.employees, self.country)
+
     def say(self, name: str, value: object) -> None:
         """Takes over what is said of a column; what is known is never emptied."""
         if value not in (None, "", getattr(self, name)):

@@ -82,12 +82,9 @@ def take_companies(
     changed = {row.pk: row for row in matches.with_new_domain}
     for one in inputs:
         row = matches.of[one.company]
-        before = (row.industry, row.employees, row.country)
-        row.say("industry", one.industry)
-        row.say("employees", one.employees)
-        row.say("country", one.country)
-        is_custom_changed = row.say_custom(one.custom)
-        is_changed = is_custom_changed or before != (row.industry, row.employees, row.country)
+        is_changed = row.describe(
+            industry=one.industry, employees=one.employees, country=one.country, custom=one.custom
+        )
         if is_changed:
             changed[row.pk] = row
         if row.pk in fresh:

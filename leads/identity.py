@@ -148,11 +148,7 @@ class People:
     # --- describing ------------------------------------------------------------------------------------------
     def _describe_company(self, company: CompanyRow, parsed: ParsedLead) -> bool:
         """Returns whether that changed the company, and so what is known of the lead."""
-        known = (company.industry, company.employees)
-        company.say("industry", parsed.industry)
-        company.say("employees", parsed.employees)
-        is_custom_changed = company.say_custom(parsed.company_custom)
-        if known == (company.industry, company.employees) and not is_custom_changed:
+        if not company.describe(industry=parsed.industry, employees=parsed.employees, custom=parsed.company_custom):
             return False
         self._companies_changed[company.pk] = company
         return True

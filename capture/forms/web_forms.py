@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from capture.models import Form, FormField
 from capture.models.web_forms import CONSENT
+from capture.sites.forms import OriginsField
+from capture.sites.origins import origin_of
 from capture.web_forms.askables import Askable, askables
-from capture.web_forms.checks import origin_of
 from capture.web_forms.mapping import SentName
 from leads.models import Purpose
 
@@ -45,10 +46,10 @@ class SettingsForm(forms.ModelForm[Form]):
         assume_scheme="https",
         help_text=_("Such as https://www.example.com/thanks. Empty: the message is shown."),
     )
-    origins = LinesField(
+    origins = OriginsField(
         label=_("Websites it may stand on"),
         required=False,
-        max_length=5000,
+        max_length=4000,
         help_text=_("One on each line, such as https://www.example.com. Empty: on every website."),
     )
 
@@ -88,14 +89,6 @@ class SettingsForm(forms.ModelForm[Form]):
         if url and not (url.startswith("https://") and origin_of(url)):
             raise forms.ValidationError(_("Write an address that begins with https://."))
         return url
-
-    def clean_origins(self) -> list[str]:
-        origins = self.cleaned_data["origins"]
-        wrong = [line for line in origins if not origin_of(line)]
-        if wrong:
-            words = _("“%(line)s” is no website. Write it like https://www.example.com.")
-            raise forms.ValidationError(words % {"line": wrong[0][:80]})
-        return list(dict.fromkeys(origin_of(line) for line in origins))
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

@@ -75,10 +75,12 @@ class Seen:
 
     def _listed(self) -> list[tuple[str, int]]:
         """The names to be counted: known ones, and new ones as long as there are not too many."""
-        known = set(SeenEvent.objects.filter(site=self.site).values_list("name", flat=True))
-        room = MOST_NAMES - len(known)
-        fresh = sorted(self.names.keys() - known)[: max(room, 0)]
-        return sorted((name, times) for name, times in self.names.items() if name in known or name in fresh)
+        of_site = SeenEvent.objects.filter(site=self.site)
+        listed = set(of_site.filter(name__in=self.names).values_list("name", flat=True))
+        fresh = sorted(self.names.keys() - listed)
+        if fresh:
+            listed.update(fresh[: max(MOST_NAMES - of_site.count(), 0)])
+        return sorted((name, times) for name, times in self.names.items() if name in listed)
 
 
 def _forget_old(site: Site) -> None:

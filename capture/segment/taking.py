@@ -71,7 +71,7 @@ class _Batch:
 
     def take(self, events: Sequence[Event]) -> list[Result]:
         results: dict[int, Result] = {}
-        todo: dict[int, Proven] = {}
+        asked: dict[int, Proven] = {}
         for place, (event, came_at) in enumerate(events):
             try:
                 message = read_message(event, came_at=came_at)
@@ -82,13 +82,13 @@ class _Batch:
                 results[place] = None
                 self.count(message)
             else:
-                todo[place] = Proven(message, self.proven(message))
-        keys = {key for one in todo.values() for key in (one.message.visitor, one.message.account) if key}
+                asked[place] = Proven(message, self.proven(message))
+        keys = {key for one in asked.values() for key in (one.message.visitor, one.message.account) if key}
         self.visitors = Visitors(self.site, keys, now=self.now)
-        results |= self.take_people({place: one for place, one in todo.items() if one.message.type in ABOUT_PEOPLE})
-        results |= self.take_acts({place: one for place, one in todo.items() if one.message.type not in ABOUT_PEOPLE})
-        hear(self.statements([one.message for one in todo.values()]), site=self.site, agent=self.agent, now=self.now)
-        for place, one in todo.items():
+        results |= self.take_people({place: one for place, one in asked.items() if one.message.type in ABOUT_PEOPLE})
+        results |= self.take_acts({place: one for place, one in asked.items() if one.message.type not in ABOUT_PEOPLE})
+        hear(self.statements([one.message for one in asked.values()]), site=self.site, agent=self.agent, now=self.now)
+        for place, one in asked.items():
             self.seen.note(one.message, results[place], self.activities.get(place))
         self.seen.store()
         return [results[place] for place in range(len(events))]

@@ -12,18 +12,9 @@ from capture.sites.origins import NoOrigin, read_origin
 
 
 class OriginsField(forms.CharField):
-    """Addresses of a website, one a line; the value is a list of origins."""
+    """Addresses of websites, one a line; the value is a list of origins."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("Addresses"),
-            help_text=_(
-                "Where its pages are, one address a line. With www. and without it are the same; another subdomain or "
-                "port is a line of its own."
-            ),
-            max_length=4000,
-            widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://www.example.com", "spellcheck": "false"}),
-        )
+    widget = forms.Textarea({"rows": 2, "placeholder": "https://www.example.com", "spellcheck": "false"})
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
@@ -37,21 +28,27 @@ class OriginsField(forms.CharField):
                 except NoOrigin as error:
                     raise forms.ValidationError(str(error)) from error
         if len(origins) > MOST_ORIGINS:
-            raise forms.ValidationError(gettext("A site has at most %d addresses.") % MOST_ORIGINS)
+            raise forms.ValidationError(gettext("These are more than %d addresses.") % MOST_ORIGINS)
         return list(dict.fromkeys(origins))
+
+
+_WHERE: Final = _(
+    "Where its pages are, one address a line. With www. and without it are the same; another subdomain or port is a "
+    "line of its own."
+)
 
 
 class AddSiteForm(forms.Form):
     """Names a website."""
 
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What your team calls it, such as Website."))
-    origins = OriginsField()
+    origins = OriginsField(label=_("Addresses"), help_text=_WHERE, max_length=4000)
 
 
 class SiteForm(forms.ModelForm[Site]):
     """What may be changed of a site: its name, where it is, and what holds for privacy."""
 
-    origins = OriginsField()
+    origins = OriginsField(label=_("Addresses"), help_text=_WHERE, max_length=4000)
 
     class Meta:
         model = Site

@@ -33,6 +33,14 @@ def read_origin(text: str) -> str:
     return origin
 
 
+def origin_of(url: str) -> str:
+    """The origin of an address as a browser says it; empty where it has none."""
+    try:
+        return read_origin(url) if "://" in url else ""
+    except NoOrigin:
+        return ""
+
+
 def bare(origin: str) -> str:
     """The origin in lower case without `www.`: people write their site with it or without and mean both."""
     return origin.lower().replace("://www.", "://", 1)

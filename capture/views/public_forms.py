@@ -15,9 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from capture.models import Form, Submission, Verdict
+from capture.sites.origins import origin_of
 from capture.web_forms import marks
 from capture.web_forms.asking import asked_now, names_of_queue
-from capture.web_forms.checks import Sent, TooMany, is_allowed_origin, is_stale, origin_of
+from capture.web_forms.checks import Sent, TooMany, is_allowed_origin, is_stale
 from capture.web_forms.links import NAME as LINK
 from capture.web_forms.links import BadLink, lead_of, submission_of
 from capture.web_forms.question_form import QuestionForm
@@ -25,7 +26,7 @@ from capture.web_forms.receiving import receive
 from capture.web_forms.taking import Outcome, confirm, questions
 from capture.web_forms.viewing import count_view
 from lib import clock
-from lib.client import client_address
+from lib.client import client_network
 from lib.strict_json import BadJSON, loads
 from lib.text import storable
 
@@ -124,7 +125,7 @@ def _sent(request: HttpRequest, form: Form) -> Sent:
         came_by=came_by,
         origin=origin_of(origin),
         page="" if page.startswith(own) else storable(page),
-        client=client_address(request),
+        network=client_network(request),
         user_agent=request.headers.get("User-Agent", ""),
     )
 

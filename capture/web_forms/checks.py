@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from capture.machines import verdict
 from capture.models import Form, Submission
+from capture.sites.origins import origin_of
 from capture.web_forms import limits, marks
 from capture.web_forms.reading import values_by_key
 from leads.models import Machine
@@ -38,8 +38,8 @@ class Sent:
     origin: str
     # The page the form stood on, as the browser says.
     page: str
-    # The internet address.
-    client: str
+    # What is counted as one sender (lib.client.client_network).
+    network: str
     user_agent: str
 
 
@@ -90,23 +90,9 @@ def own_origin() -> str:
     return origin_of(settings.BASE_URL)
 
 
-def origin_of(url: str) -> str:
-    """The origin as browsers write it: lower case, without the port that the scheme has anyway; empty: it has none."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not host or parts.username is not None:
-        return ""
-    usual = {"http": 80, "https": 443}[parts.scheme]
-    name = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{name}" if port in (None, usual) else f"{parts.scheme}://{name}:{port}"
-
-
 def _too_often(form: Form, sent: Sent, *, now: datetime) -> Suspicion | None:
     """Counts it under each limit."""
-    of_client = limits.count("client", form.pk, limits.network_of(sent.client), now=now)
+    of_client = limits.count("client", form.pk, sent.network, now=now)
     if of_client > form.most_per_minute * NOT_EVEN_KEPT:
         raise TooMany
     of_form = limits.count("form", form.pk, now=now)

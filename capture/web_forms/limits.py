@@ -1,6 +1,5 @@
 """How often one may post: counted exactly, by the database, which stores what is posted anyway."""
 
-import ipaddress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,17 +23,6 @@ def count(*parts: object, now: datetime) -> int:
         cursor.execute(COUNT, [key, now.replace(second=0, microsecond=0)])
         requests: int = cursor.fetchone()[0]
         return requests
-
-
-def network_of(address: str) -> str:
-    """What one customer of a provider has: an address of IPv4, or the first 64 bits of one of IPv6."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if known.version == 4:
-        return str(known)
-    return str(ipaddress.ip_network(f"{known}/64", strict=False))
 
 
 def forget_old(*, now: datetime) -> None:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from capture.models import Submission
 from capture.sites.known import site_of_origin
+from capture.sites.origins import origin_of
 from capture.tracking.identification import identify
 from capture.tracking.visitors import visitor_id
-from capture.web_forms.checks import origin_of
 
 
 def join(submission: Submission, *, now: datetime) -> None:

@@ -6,7 +6,6 @@ name among the people of one company. A key that very many share tells nothing a
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -19,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Duplicate, DuplicateCheck, DuplicateKey, Lead
+from lib.arrays import array_literal
 from lib.folding import fold
 
 BATCH: Final = 200
@@ -47,6 +47,11 @@ REASONS: Final = {
     "alike": Reason(_("names that look alike, same company or mail domain"), 70),
 }
 _SURE: Final = 99
+# Of each key no more of its leads than tell that they are too many: a key may be shared by half of all leads.
+_SHARING: Final = """
+SELECT ARRAY(SELECT lead_id FROM leads_duplicatekey WHERE key = asked.key LIMIT %s)
+FROM unnest(%s::text[]) AS asked (key)
+"""
 
 
 class Found(NamedTuple):
@@ -174,11 +179,9 @@ def _write_pairs(ids: set[int], *, now: datetime) -> None:
 def _pairs(ids: set[int]) -> set[tuple[int, int]]:
     """Those of these leads with each that shares a key with them, the smaller id first."""
     mine = DuplicateKey.objects.filter(lead__in=ids).order_by().values_list("key", flat=True)
-    sharing: dict[str, list[int]] = defaultdict(list)
-    for key, lead_id in DuplicateKey.objects.filter(key__in=set(mine)).values_list("key", "lead_id"):
-        if len(sharing[key]) <= MOST_OF_A_KEY:
-            sharing[key].append(lead_id)
-    groups = [sorted(group) for group in sharing.values() if len(group) <= MOST_OF_A_KEY]
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARING, [MOST_OF_A_KEY + 1, array_literal(set(mine))])
+        groups = [sorted(group) for (group,) in cursor.fetchall() if len(group) <= MOST_OF_A_KEY]
     return {pair for group in groups for pair in combinations(group, 2) if not ids.isdisjoint(pair)}
 
 

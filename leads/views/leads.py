@@ -94,7 +94,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         survivor = survivor_behind(public_id)
         if survivor is None:
             raise
-        return redirect("leads:detail", survivor)
+        return redirect("leads:detail", access_lead(request.user, survivor).public_id)
     below = Place.read(request.GET.get("before", ""))
     now = clock.now()
     entries, older = timeline(lead, below=below, reader=request.user, now=now)

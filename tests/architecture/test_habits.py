@@ -17,7 +17,7 @@ RAW_SQL_IN = {
     "leads/companies.py",  # one advisory lock, and what a batch says of each
     "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # each event asks
     "leads/merging/moving.py",  # every table that refers to a lead, and what lets its rows go
-    "leads/merging/finding.py",  # one advisory lock
+    "leads/merging/finding.py",  # one advisory lock, and so many leads of each key
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()
     "capture/web_forms/limits.py",  # INSERT ... ON CONFLICT DO UPDATE ... RETURNING: counted exactly

@@ -152,7 +152,7 @@ class TestSettings:
             {"redirect_url": "http://www.example.com/"},
             {"redirect_url": "javascript:alert(1)"},
             {"redirect_url": "https://user@evil.tld/"},
-            {"origins": "nonsense"},
+            {"origins": "no website"},
             {"confirm_hours": "0"},
             {"mail_subject": "Here it is"},
         ],

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from leads.events import Agent
 from leads.merging.finding import find
+from leads.merging.merging import merge
 from leads.models import Duplicate, Lead, Merge
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,15 @@ class TestPages:
         assert client.get(undo).status_code == 200
         client.post(undo)
         assert sorted(Lead.objects.values_list("city", flat=True)) == ["Bonn", "Rome"]
+
+    def test_who_may_not_see_the_survivor_is_not_told_which_it_is(
+        self, client: Client, rep: User, marketer: User, pair: Duplicate, now: datetime
+    ) -> None:
+        merged = merge(lead_ids=(pair.one_id, pair.other_id), agent=Agent(user=marketer), now=now)
+        client.force_login(rep)
+        Lead.objects.update(owner=marketer)
+        assert not Lead.objects.visible_to(rep).exists()
+        assert client.get(reverse("leads:detail", args=[merged.merged_public_id])).status_code == 404
 
     def test_the_page_of_a_lead_says_so(self, client: Client, marketer: User, pair: Duplicate) -> None:
         client.force_login(marketer)
