@@ -81,10 +81,14 @@ def send_next(*, now: datetime) -> bool:
 
 @transaction.atomic
 def _lease(*, now: datetime) -> Letter | None:
+    """What is due longest; one whose attempts are used up (each ended in a kill) is given up on the way."""
     due = Letter.objects.filter(free(now), state=Letter.State.PENDING, next_try_at__lte=now)
-    letter = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True, no_key=True).first()
-    if letter is not None:
-        letter.take(LEASE, now=now)
+    due = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True, no_key=True)
+    while letter := due.first():
+        if letter.attempts < MOST_ATTEMPTS:
+            letter.take(LEASE, now=now)
+            break
+        _end(letter, Letter.State.DEAD, sent_at=None)
     return letter
 
 

@@ -52,7 +52,7 @@ def resources(*, topic: str = "") -> list[Group]:
 def _url(asset: Asset, form: Form | None) -> str:
     if asset.is_gated:
         return reverse("public_forms:page", args=[form.public_id]) if form else ""
-    return reverse("resource", args=[asset.public_id]) if asset.file or asset.url else ""
+    return reverse("resource", args=[asset.public_id]) if asset.can_be_delivered else ""
 
 
 def topics() -> list[str]:

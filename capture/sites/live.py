@@ -1,11 +1,12 @@
 """The latest messages of a site in words, for who watches what comes in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 
-from capture.models import Site
+from capture.models import Sighting, Site
 from leads.models import ActivityType, Channel, Machine, Page
 
 
@@ -48,5 +49,5 @@ def latest(site: Site) -> list[Shown]:
     ]
 
 
-def _all(rows: list, name: str) -> set[str]:  # type: ignore[type-arg]
+def _all(rows: Sequence[Sighting], name: str) -> set[str]:
     return {row.facts[name] for row in rows} - {""}

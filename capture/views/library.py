@@ -49,7 +49,7 @@ def delivery(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method != "POST":
         machine = verdict_on(request, address=client_address(request))
         record_click(asset, lead, machine=machine, now=now)
-        return _page({"title": asset.name, "asset": asset, "is_there": bool(asset.file or asset.url)})
+        return _page({"title": asset.name, "asset": asset, "is_there": asset.can_be_delivered})
     content = _content(asset)
     record_download(asset, lead, now=now)
     return content

@@ -89,6 +89,13 @@ class TestSending:
         assert not letters.send_next(now=now + timedelta(minutes=1))
         assert letters.send_next(now=now + timedelta(minutes=6))
 
+    def test_one_that_kills_whoever_sends_it_is_given_up(self, now: datetime) -> None:
+        write(now)
+        for number in range(MOST_ATTEMPTS):
+            assert letters._lease(now=now + number * 2 * letters.LEASE) is not None
+        assert letters._lease(now=now + MOST_ATTEMPTS * 2 * letters.LEASE) is None
+        assert [(one.state, one.address) for one in Letter.objects.all()] == [("dead", "")]
+
     def test_no_address_is_given_up(self, now: datetime) -> None:
         write(now, address="ada at example")
         letters.send_next(now=now)
