@@ -165,8 +165,7 @@ def form_settings(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
     form = access_form(public_id)
     settings_form = SettingsForm(request.POST or None, instance=form)
     if request.method == "POST" and settings_form.is_valid():
-        settings_form.instance.changed_at = clock.now()
-        settings_form.save()
+        editing.save_part(settings_form, now=clock.now())
         return redirect("forms:settings", form.public_id)
     context = {**form_head(access_form(public_id), "settings"), "settings_form": settings_form}
     status = 422 if settings_form.errors else 200
@@ -213,8 +212,7 @@ def _save(form: Form, part: PostsForm | MappingForm) -> bool:
     if isinstance(part, MappingForm):
         editing.set_mapping(form, part.mapping(), now=clock.now())
     else:
-        part.instance.changed_at = clock.now()
-        part.save()
+        editing.save_part(part, now=clock.now())
     return True
 
 

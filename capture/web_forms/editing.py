@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.forms import ModelForm
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -106,6 +107,13 @@ def set_order(form: Form, order: Sequence[int], *, now: datetime) -> None:
 def set_mapping(form: Form, mapping: dict[str, str], *, now: datetime) -> None:
     """{name that another page posts: key of what it is}."""
     Form.objects.filter(pk=form.pk).update(mapping=mapping, changed_at=now)
+
+
+def save_part(part: ModelForm[Form], *, now: datetime) -> None:
+    """Stores what this part of the page asked about; what others change of the form meanwhile stays."""
+    form = part.save(commit=False)
+    form.changed_at = now
+    form.save(update_fields=[*(part._meta.fields or ()), "changed_at"])  # noqa: SLF001 (Django's way to the fields)
 
 
 def touch(form: Form, *, now: datetime) -> None:

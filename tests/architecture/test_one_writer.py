@@ -74,6 +74,7 @@ MAY_WRITE_ANYTHING = {
     ("leads/lifecycle.py", "transition"): "the writer of a lead: milestones and owner come with the transition",
     ("leads/content/audit.py", "_take"): "an asset, what a row of the list says of it, names from HEADINGS",
     ("leads/lifecycle.py", "forget"): "the writer of a lead: what an erasure empties comes with it",
+    ("capture/web_forms/editing.py", "save_part"): "a form of the product, the fields its page asks about",
     ("leads/editing.py", "correct"): "the names are those of LeadInput, what a person may correct on a page",
     ("leads/identity.py", "People._set"): "what intake knows of a person, names from LeadInput and the touches",
     ("leads/lead_row.py", "insert_rows"): "a new lead, all columns; where it stands is the default",

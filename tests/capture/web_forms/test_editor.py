@@ -1,6 +1,7 @@
 """Making a form: questions in their order, settings, names of another page, archive and copy, submissions."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from capture.forms.web_forms import PostsForm
 from capture.models import Form, FormField, Submission, Verdict
+from capture.web_forms import editing
 from leads.models import Asset, Lead
 from tests.capture.web_forms.conftest import new_form
 
@@ -127,6 +130,15 @@ class TestQuestions:
 
 
 class TestSettings:
+    def test_what_others_change_meanwhile_stays(self, now: datetime) -> None:
+        form = new_form()
+        part = PostsForm({"takes_posts": "on", "honeypot": "nobody_sees_this"}, instance=form)
+        assert part.is_valid()
+        editing.set_mapping(form, {"mail": "email"}, now=now)
+        editing.save_part(part, now=now)
+        form.refresh_from_db()
+        assert (form.mapping, form.honeypot) == ({"mail": "email"}, "nobody_sees_this")
+
     def filled(self, maker: Client, form: Form, **changes: Any) -> dict[str, Any]:
         shown = maker.get(at("settings", form)).context["settings_form"]
         values = {name: shown[name].value() for name in shown.fields}
