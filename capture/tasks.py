@@ -8,7 +8,7 @@ from celery import shared_task
 from capture import inbox
 from capture.importing import files, run
 from capture.tracking import identification, joining
-from capture.web_forms import limits, taking
+from capture.web_forms import taking
 from lib import clock
 
 # Well within CELERY_TASK_SOFT_TIME_LIMIT; a longer import goes on in the next task.
@@ -62,9 +62,3 @@ def take_submissions() -> None:
     """The sweeper: submissions whose request did not take them, and those nobody confirmed in time."""
     taking.take_waiting(until=monotonic() + LONGEST_DRAIN)
     taking.expire(now=clock.now())
-
-
-@shared_task
-def forget_request_counts() -> None:
-    """How often somebody posted is remembered for an hour."""
-    limits.forget_old(now=clock.now())

@@ -292,7 +292,6 @@ CELERY_BEAT_SCHEDULE = {
     "let-go-of-merges": {"task": "leads.tasks.let_go_of_merges", "schedule": crontab(hour=3, minute=35)},
     "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},
     "take-submissions": {"task": "capture.tasks.take_submissions", "schedule": 10.0},
-    "forget-request-counts": {"task": "capture.tasks.forget_request_counts", "schedule": 600.0},
     "join-visitors": {"task": "capture.tasks.join_visitors", "schedule": 5.0},
     "resume-imports": {"task": "capture.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {

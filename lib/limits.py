@@ -3,11 +3,28 @@
 from typing import Protocol, cast
 
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
 
 class _Counting(Protocol):
     def count_up(self, key: str, seconds: int) -> int: ...
+
+
+class CannotCount(Exception):
+    """Redis, which counts, does not answer."""
+
+
+def count(name: str, who: str, *, seconds: int) -> int:
+    """How many times that makes for `who` since the count of `name` began, `seconds` ago at most; raises CannotCount.
+
+    The key is a keyed hash: nobody's address is stored.
+    """
+    digest = salted_hmac("lib.limits", f"{name}\x00{who}").hexdigest()
+    try:
+        return cast("_Counting", cache).count_up(f"limit:{digest}", seconds)
+    except RedisError as error:
+        raise CannotCount from error
 
 
 def is_within(name: str, who: str, *, most: int, seconds: int, without_redis: bool) -> bool:
@@ -17,6 +34,6 @@ def is_within(name: str, who: str, *, most: int, seconds: int, without_redis: bo
     guessed.
     """
     try:
-        return cast("_Counting", cache).count_up(f"limit:{name}:{who}", seconds) <= most
-    except RedisError:
+        return count(name, who, seconds=seconds) <= most
+    except CannotCount:
         return without_redis

@@ -16,12 +16,11 @@ from django.db import connection, models, transaction
 from accounts.models import User
 from capture import inbox
 from capture.importing import files, plan, run
-from capture.models import Form, ImportBatch, InboxItem, RequestCount, Submission, VisitorEvent
+from capture.models import Form, ImportBatch, InboxItem, Submission, VisitorEvent
 from capture.sites.adding import add_site
 from capture.tracking import waiting
 from capture.tracking.identification import identify
 from capture.tracking.visitors import visitor_id
-from capture.web_forms import limits
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
@@ -400,9 +399,6 @@ ENTRIES: Final[dict[str, Entry]] = {
         two_submissions_left_behind,
         {"verdicts": lambda: sorted(Submission.objects.values_list("verdict", flat=True)), "leads": Lead.objects.count},
         {"verdicts": ["as_lead", "not_confirmed"], "leads": 1},
-    ),
-    "capture.tasks.forget_request_counts": Entry(
-        lambda: limits.count("client", now=NOW - 2 * HOUR), {"counts": RequestCount.objects.count}, {"counts": 0}
     ),
     "capture.tasks.forget_import_files": Entry(
         lambda: an_import(NOW - 8 * DAY, ImportBatch.State.UPLOADED),

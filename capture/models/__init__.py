@@ -5,7 +5,6 @@ from capture.models.imports import ImportBatch, ImportedLead, ImportProblem
 from capture.models.inbox import InboxItem
 from capture.models.mail_domains import MailDomain
 from capture.models.quarantine import QuarantinedEvent
-from capture.models.request_counts import RequestCount
 from capture.models.site import Site
 from capture.models.submissions import Submission, Verdict
 from capture.models.visitor import ClaimedLead, Identification, JoinRequest, Visitor, VisitorEvent
@@ -30,7 +29,6 @@ __all__ = [
     "KnownSite",
     "MailDomain",
     "QuarantinedEvent",
-    "RequestCount",
     "SeenEvent",
     "Sighting",
     "Site",

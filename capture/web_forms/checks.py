@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from capture.machines import verdict
 from capture.models import Form, Submission
 from capture.sites.origins import origin_of
-from capture.web_forms import limits, marks
+from capture.web_forms import marks
 from capture.web_forms.reading import values_by_key
 from leads.models import Machine
+from lib.limits import count
 
-# Of one minute: from everybody to one form, and from everybody about one address.
+MINUTE: Final = 60  # seconds
+# In it: from everybody to one form, and from everybody about one address.
 MOST_OF_FORM: Final = 600
 MOST_OF_EMAIL: Final = 5
 # So many times what one internet address may send is not even kept.
@@ -52,8 +54,7 @@ class Suspicion:
 
 
 def suspicion(form: Form, sent: Sent, mark: marks.Mark | None, *, now: datetime) -> Suspicion | None:
-    """What speaks against it, or None. Raises TooMany."""
-    too_often = _too_often(form, sent, now=now)
+    """What in it speaks against it, or None."""
     if any(value.strip() for value in sent.raw.get(form.honeypot, ())):
         return Suspicion("honeypot", _("A field that no person sees was filled in."))
     if not is_allowed_origin(form, sent.origin):
@@ -61,7 +62,7 @@ def suspicion(form: Form, sent: Sent, mark: marks.Mark | None, *, now: datetime)
         return Suspicion("origin", reason % {"origin": sent.origin or _("an unknown page")})
     if verdict(declared=False, user_agent=sent.user_agent) != Machine.HUMAN:
         return Suspicion("program", _("A program that says so sent it."))
-    return _of_time(form, sent, mark, now=now) or too_often
+    return _of_time(form, sent, mark, now=now)
 
 
 def _of_time(form: Form, sent: Sent, mark: marks.Mark | None, *, now: datetime) -> Suspicion | None:
@@ -90,14 +91,14 @@ def own_origin() -> str:
     return origin_of(settings.BASE_URL)
 
 
-def _too_often(form: Form, sent: Sent, *, now: datetime) -> Suspicion | None:
-    """Counts it under each limit."""
-    of_client = limits.count("client", form.pk, sent.network, now=now)
+def too_often(form: Form, sent: Sent) -> Suspicion | None:
+    """Counts it under each limit. Raises TooMany, and lib.limits.CannotCount while nobody can."""
+    of_client = count("form client", f"{form.pk} {sent.network}", seconds=MINUTE)
     if of_client > form.most_per_minute * NOT_EVEN_KEPT:
         raise TooMany
-    of_form = limits.count("form", form.pk, now=now)
+    of_form = count("form", str(form.pk), seconds=MINUTE)
     email = "".join(values_by_key(form, sent.raw).get("email", [""])[-1].split()).casefold()
-    of_email = limits.count("email", email, now=now) if email else 0
+    of_email = count("form email", email, seconds=MINUTE) if email else 0
     if of_client > form.most_per_minute or of_form > MOST_OF_FORM or of_email > MOST_OF_EMAIL:
         return Suspicion("too_many", _("More came within a minute than one person sends."))
     return None

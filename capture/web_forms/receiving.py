@@ -9,8 +9,9 @@ from django.db import Error
 
 from capture.models import Form, Submission, Verdict
 from capture.web_forms import marks
-from capture.web_forms.checks import Sent, suspicion
+from capture.web_forms.checks import Sent, Suspicion, suspicion, too_often
 from capture.web_forms.taking import Outcome, settle
+from lib.limits import CannotCount
 
 logger = logging.getLogger(__name__)
 
@@ -21,11 +22,12 @@ TURN: Final = timedelta(seconds=30)
 def receive(form: Form, sent: Sent, *, now: datetime) -> Outcome:
     """Keeps what was sent, and takes it if nothing speaks against it.
 
-    Returns what became of it: also where taking failed, for then it is kept and tried again. Raises
-    checks.TooMany, and the database's errors where it could not even be kept.
+    Returns what became of it: also where taking failed, or nobody could count how much comes from there, for then it
+    is kept and the sweeper takes it. Raises checks.TooMany, and the database's errors where it could not even be kept.
     """
     mark = marks.read_mark(sent.raw.get(marks.NAME, [""])[-1], form=form)
-    suspected = suspicion(form, sent, mark, now=now)
+    is_counted, too_many = _counted(form, sent)
+    suspected = suspicion(form, sent, mark, now=now) or too_many
     submission = Submission.objects.create(
         form=form,
         received_at=now,
@@ -39,13 +41,21 @@ def receive(form: Form, sent: Sent, *, now: datetime) -> Outcome:
         reason=suspected.reason if suspected else "",
         next_try_at=None if suspected else now + TURN,
     )
-    if suspected:
+    if suspected or not is_counted:
         return Outcome(submission)
     try:
         return settle(submission.pk, now=now)
     except Error:
         logger.exception("Submission %s is kept; the database did not answer when it was to be taken.", submission.pk)
         return Outcome(submission)
+
+
+def _counted(form: Form, sent: Sent) -> tuple[bool, Suspicion | None]:
+    """Whether it could be counted, and whether that speaks against it."""
+    try:
+        return True, too_often(form, sent)
+    except CannotCount:
+        return False, None
 
 
 def _visitor(sent: Sent) -> uuid.UUID | None:

@@ -20,7 +20,6 @@ RAW_SQL_IN = {
     "leads/merging/finding.py",  # one advisory lock, and so many leads of each key
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()
-    "capture/web_forms/limits.py",  # INSERT ... ON CONFLICT DO UPDATE ... RETURNING: counted exactly
     "capture/inbox.py",  # one narrow insert, as short as can be
     "capture/segment/seen.py",  # INSERT ... ON CONFLICT DO UPDATE, which counts up
     "lib/process_cache.py",  # a table that no model stands for

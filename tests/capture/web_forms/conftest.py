@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from capture.models import Form
 from capture.web_forms import marks
+from tests.caching import clear_own_cache
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36"
 ASKS = ("email", "first_name", "last_name", "country", "phone", "company", "employees", "job_title")
@@ -26,6 +27,12 @@ def new_form(**fields: Any) -> Form:
             position=position, ask=ask, label=ask.replace("_", " ").capitalize(), is_required=ask == "email"
         )
     return form
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_posted() -> None:
+    """What other tests posted counts for none of these."""
+    clear_own_cache()
 
 
 @pytest.fixture

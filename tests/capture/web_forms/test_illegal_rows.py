@@ -67,8 +67,3 @@ class TestSubmissions:
         now = timezone.now()
         one = Submission.objects.create(form=form, received_at=now, came_by="page", raw={}, next_try_at=now)
         assert guard in refused(f"UPDATE capture_submission SET {change} WHERE id = %s", one.pk)  # noqa: S608
-
-    def test_requests_of_a_minute_are_counted_in_one_place(self) -> None:
-        values = "('a', '2026-03-10 09:00Z', 1)"
-        columns = "INSERT INTO capture_requestcount (key, minute_at, requests) VALUES"
-        assert "requests_counted_once" in refused(f"{columns} {values}, {values}")

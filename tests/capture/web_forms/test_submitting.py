@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from django.utils import timezone
 
 from capture.models import Form, FormViews, MailDomain, Submission, Verdict
 from capture.web_forms import marks
+from capture.web_forms.taking import take_waiting
 from leads.inputs import LeadInput
 from leads.models import Activity, Asset, Company, Lead
+from lib import sparing_cache
 from tests.capture.web_forms.conftest import BROWSER, new_form
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +236,16 @@ class TestLimits:
         for number in range(7):
             post(form, email="ada@firm.example.com", client_address=f"192.0.2.{number}")
         assert Submission.objects.filter(code="too_many").count() == 2
+
+    def test_while_nobody_can_count_it_is_kept_and_taken_by_the_sweeper(
+        self, form: Form, post: Post, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sparing_cache._Redis, "spared_until", float("inf"))
+        assert post(form, email="ada@firm.example.com").status_code == 303
+        assert not Lead.objects.exists()
+        Submission.objects.update(next_try_at=datetime(2020, 1, 1, tzinfo=UTC))
+        assert take_waiting(until=monotonic() + 5) == 1
+        assert Lead.objects.get().email == "ada@firm.example.com"
 
 
 class TestWhatIsSent:
