@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from capture.importing.cells import costs_the_row, joined
+from capture.importing.contradictions import drop_superseded, is_contradicted
 from capture.importing.fields import column_name
 from capture.importing.files import read_rows
 from capture.importing.kinds.declaration import Item, Kind, Stored, Taking
@@ -82,6 +83,7 @@ def reading_of(batch: ImportBatch, *, now: datetime) -> Reading:
         batch.system,
         batch.fixed,
         batch.stages,
+        batch.superseded,
     )
 
 
@@ -102,7 +104,8 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
             counts.problems.append(item)
             continue
         row_input, wrong = row_as_input(item, kind, reading)
-        if row_input is None or (wrong and (batch.is_strict or costs_the_row(wrong, kind.needs))):
+        is_too_strict = batch.is_strict and not all(map(is_contradicted, wrong))
+        if row_input is None or is_too_strict or costs_the_row(wrong, kind.needs):
             counts.problems.append(_problem(item, wrong, batch))
             continue
         rows.append(item)
@@ -129,6 +132,7 @@ def row_as_input(row: Row, kind: Kind, reading: Reading) -> tuple[Any, list[Refu
 def row_values(row: Row, kind: Kind, reading: Reading) -> tuple[dict[str, Any], list[Refusal]]:
     """The values of the row, by field."""
     values, wrong = reading.values(kind.fields, row.cells)
+    wrong += drop_superseded(values, row, reading)
     values.update(row.values or {})
     return values, wrong + kind.complete(values)
 

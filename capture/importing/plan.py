@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from capture.importing.contradictions import find_contradictions
 from capture.importing.dates import Order, order_of
 from capture.importing.fields import check_mapping, column_name
 from capture.importing.files import read_rows
@@ -105,7 +106,7 @@ def read_again(
     if batch.kind == ImportBatch.Kind.SPEND:
         _fix_period_and_currency(batch, file)
     _remember(batch)
-    batch.date_orders, batch.decimal_marks = {}, {}
+    batch.date_orders, batch.decimal_marks, batch.superseded = {}, {}, {}
 
 
 def _fix_period_and_currency(batch: ImportBatch, file: BinaryIO) -> None:
@@ -175,6 +176,15 @@ def set_mapping(
             + _("Say whether %(example)s has the day or the month first.") % {"example": order.example}
         )
     _check_marks(batch, decimal_marks)
+    batch.superseded = _contradictions(batch, file)
+
+
+def _contradictions(batch: ImportBatch, file: BinaryIO) -> dict[str, dict[str, int]]:
+    kind = kind_of(batch.kind)
+    reading = Reading(
+        batch.mapping, ZoneInfo(batch.time_zone), batch.date_orders, batch.decimal_marks, batch.touched_at, batch.system
+    )
+    return find_contradictions(kind, reading, lambda: read_rows(batch, file)[1])
 
 
 def _check_fixed(batch: ImportBatch, kind: Kind) -> None:

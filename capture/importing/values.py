@@ -36,6 +36,8 @@ class Reading:
     fixed: Mapping[str, str] = field(default_factory=dict)
     # Word of a stage, folded -> what it means, where a person said it.
     stages: Mapping[str, str] = field(default_factory=dict)
+    # Line -> field -> the later line that says otherwise of the same lead or company.
+    superseded: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def text(self, cells: Sequence[str], key: str) -> str:
         """The mapped cell, empty for a placeholder; raises Refusal when its characters got lost."""

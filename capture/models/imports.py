@@ -63,6 +63,8 @@ class ImportBatch(models.Model):
     date_orders = models.JSONField(default=dict)  # {field key: "dmy" or "mdy"}
     # {field key: the mark before its decimals}
     decimal_marks = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # {line: {field key: the later line that says otherwise of the same lead or company}}
+    superseded = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # Whose external ids the file holds, folded.
     system = models.CharField(_("ids of"), max_length=50, blank=True, default="", db_default="")
     # A row with any cell that cannot be used is not used at all.

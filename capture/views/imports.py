@@ -143,6 +143,7 @@ def _take_over(batch: ImportBatch, file: BinaryIO, form: ColumnsForm) -> bool:
             "stages",
             "date_orders",
             "decimal_marks",
+            "superseded",
             "time_zone",
             "is_strict",
             "system",
@@ -180,6 +181,7 @@ def import_read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             "system",
             "date_orders",
             "decimal_marks",
+            "superseded",
             "touched_at",
         ]
     )
@@ -235,7 +237,7 @@ def import_run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             return redirect("capture:import_columns", batch.public_id)
         with transaction.atomic():
             batch.turn = turn.cleaned_data["turn"]
-            batch.save(update_fields=["date_orders", "decimal_marks", "turn"])
+            batch.save(update_fields=["date_orders", "decimal_marks", "superseded", "turn"])
             if run.start(batch.pk, now=clock.now()):
                 transaction.on_commit(lambda: run_import.delay(batch.pk), robust=True)
     return redirect("capture:import_detail", batch.public_id)

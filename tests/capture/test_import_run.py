@@ -111,6 +111,29 @@ class TestLeads:
         assert counts(again) == (0, 0, 2, 0)
         assert list(Lead.objects.order_by("pk").values()) == before
 
+    def test_rows_that_contradict_each_other_do_not_change_things_to_and_fro(
+        self, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(chunks, "CHUNK_ROWS", 1)  # whatever a chunk knows of
+        content = (
+            "email,job title,company,industry,employees\n"
+            "ann@example.com,Analyst,Acme,Steel,800\n"
+            "bob@example.com,,ACME,Software,some\n"
+            "ann@example.com,Chief,Acme,,520\n"
+        )
+        first = finished(prepared(content, now=now), now)
+        assert counts(first) == (2, 1, 0, 0)
+        company = Company.objects.get()
+        assert (company.industry, company.employees) == ("Software", 520)
+        assert Lead.objects.get(email="ann@example.com").job_title == "Chief"
+        # The cell that cannot be used contradicts nothing; each that does not count is told.
+        told = dict(first.problems.values_list("line", "message"))
+        assert told.keys() == {2, 3}
+        assert "line 4 says something else" in told[2]
+        assert "“Steel” is not used: line 3" in told[2]
+        again = finished(prepared(content, now=now), now + timedelta(hours=1))
+        assert counts(again) == (0, 0, 3, 0)
+
     def test_unknown_channels_wait_for_their_meaning_and_unknown_is_not_blank(self, now: datetime) -> None:
         content = "id,source\n1,unknown\n2,\n3,Trade fair\n4,Direct\n5,n/a\n"
         batch = finished(prepared(content, now=now), now)

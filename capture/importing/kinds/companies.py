@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from capture.importing import cell_types
-from capture.importing.kinds.declaration import Field, Kind, Stored, Taking, Values, refuse_without
+from capture.importing.kinds.declaration import Field, Kind, Stored, Subject, Taking, Values, refuse_without
 from capture.importing.kinds.own_fields import own_fields, own_values
 from capture.importing.values import Reading
 from capture.models import ImportBatch
@@ -78,6 +78,7 @@ COMPANIES: Final = Kind(
     needs=frozenset({"name", ""}),
     own=_own,
     about=About.COMPANY,
+    subjects=(Subject(("domain", "name"), ("industry", "employees", "country", "custom.")),),
     # Leads of a company can come to qualify by what is said of it.
     may_qualify=True,
 )

@@ -38,6 +38,17 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What several rows of a file may be about: the fields it is known by, the surest first, and what rows say of it.
+
+    One of `says` that ends with a point stands for all fields that begin so.
+    """
+
+    by: tuple[str, ...]
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What became of a row that was taken. Kinds that are not about a lead name none."""
 
@@ -90,6 +101,8 @@ class Kind:
     needs: frozenset[str]
     # What new, changed and known rows are called; an empty one cannot happen.
     figures: tuple[str | Promise, str | Promise, str | Promise] = _FIGURES
+    # Of what the last row counts where rows of a file contradict each other (capture/importing/contradictions.py).
+    subjects: tuple[Subject, ...] = ()
     # Rows that belong together become one.
     gather: Callable[[Iterator[Item], Reading], Iterator[Item]] = _each
     # Whether it can make leads that qualify for sales.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from capture.importing import cell_types
 from capture.importing.cells import first_address
-from capture.importing.kinds.declaration import Field, Kind, Stored, Taking, Values, refuse_without
+from capture.importing.kinds.declaration import Field, Kind, Stored, Subject, Taking, Values, refuse_without
 from capture.importing.kinds.own_fields import own_fields, own_values
 from capture.importing.names import split_name
 from capture.importing.values import Reading
@@ -190,6 +190,9 @@ def _own_staff(lead: ParsedLead) -> Refusal:
     return Refusal("own_staff", "email", message % {"email": lead.identity.email[:100]})
 
 
+_OF_PERSON: Final = (
+    *(each.key for each in PERSON), "company_domain", "country", "city", "budget", "is_decision_maker",
+)  # fmt: skip
 LEADS: Final = Kind(
     choice=ImportBatch.Kind.LEADS,
     noun=gettext_lazy("a list of leads"),
@@ -299,5 +302,9 @@ LEADS: Final = Kind(
     ),
     own=_own,
     about=About.LEAD,
+    subjects=(
+        Subject(("email", "external_id"), (*_OF_PERSON, "custom.")),
+        Subject(("company_domain", "company"), ("industry", "employees", "company_custom.")),
+    ),
     may_qualify=True,
 )
