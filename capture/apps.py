@@ -7,7 +7,7 @@ class CaptureConfig(AppConfig):
     verbose_name = _("How leads come in")
 
     def ready(self) -> None:
-        from capture import events, lead_list, lead_panel, privacy, retention  # noqa: F401 (they register themselves)
+        from capture import event_kinds, events, lead_list, lead_panel, privacy, retention  # noqa: F401 (they register themselves)
         from capture.api import scopes  # noqa: F401
         from capture.segment import stream  # noqa: F401
         from capture.tracking import claims, holdings  # noqa: F401 (claims hears what others say of leads)

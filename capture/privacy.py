@@ -38,7 +38,9 @@ def _erase_submissions(subject: DataSubject, _agent: Agent, _now: datetime) -> i
     if subject.lead.email:
         letters.forget(subject.lead.email)
     ids = list(_submissions_of(subject).values_list("pk", flat=True))
-    return Submission.objects.filter(pk__in=ids).update(raw={}, differences={}, reason="", page="", visitor=None)
+    return Submission.objects.filter(pk__in=ids).update(
+        raw={}, differences={}, reason="", page="", visitor=None, person=""
+    )
 
 
 def _waiting_of(subject: DataSubject) -> QuerySet[InboxItem]:

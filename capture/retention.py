@@ -40,7 +40,7 @@ def _never_confirmed(before: datetime) -> QuerySet[Submission]:
 
 def _empty(keys: Sequence[int], _now: datetime) -> int:
     """How many a form got is counted on; what was sent is gone."""
-    return Submission.objects.filter(pk__in=keys).update(raw={}, differences={}, visitor=None)
+    return Submission.objects.filter(pk__in=keys).update(raw={}, differences={}, visitor=None, person="")
 
 
 def _submission_words(submission: Submission) -> str:

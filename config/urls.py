@@ -26,6 +26,7 @@ urlpatterns = [
     path("fields/", include("leads.custom_fields.urls")),
     path("leads/imports/", include("capture.urls")),
     path("machines/", include("capture.machine_urls")),
+    path("touches/", include("capture.touches.urls")),
     path("leads/", include("leads.urls")),
     path("connect/", include("capture.sites.urls")),
     path("content/", include("leads.content.urls")),

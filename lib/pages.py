@@ -20,11 +20,16 @@ def page_or_part(
     request: HttpRequest, page: str, part: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
     """The whole page, or to htmx only its part. Caches must not mistake one for the other."""
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    wants_part = bool(htmx) and not htmx.history_restore_request
-    response = render(request, part if wants_part else page, {**context, "is_part": wants_part}, status=status)
+    is_part = wants_part(request)
+    response = render(request, part if is_part else page, {**context, "is_part": is_part}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page it stands on."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request
 
 
 class Pages(Paginator[Row]):

@@ -44,6 +44,11 @@ def write(*, address: str, subject: str, text: str, dedupe_key: str, now: dateti
     transaction.on_commit(lambda: send_hint(SENDS), robust=True)
 
 
+def is_written(dedupe_key: str) -> bool:
+    """Whether a letter was owed under this key, whatever became of it."""
+    return Letter.objects.filter(dedupe_key=dedupe_key).exists()
+
+
 def forget(address: str) -> int:
     """What waits for this address, or one in another case, is not sent any more. Returns how many there were."""
     waiting = Letter.objects.filter(state=Letter.State.PENDING, address__iexact=address)

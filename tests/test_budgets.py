@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from capture.models import Form
 from capture.sites.adding import add_site
+from capture.web_forms.as_lead import person_of
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
@@ -76,7 +77,9 @@ def ask(rows: int, *, start: int, now: datetime) -> None:
         new_form(name=f"Form {number}", now=now)
     form = Form.objects.order_by("pk")[0]
     for _number in range(rows):
-        form.submissions.create(received_at=now, came_by="page", raw={}, verdict="suspect", code="x")
+        form.submissions.create(
+            received_at=now, came_by="page", raw={}, verdict="suspect", code="x", person=person_of("n0@example.com")
+        )
 
 
 def statements(client: Client, address: str, headers: dict[str, str]) -> int:
@@ -140,7 +143,15 @@ def costs(
             ("handoff:dry_run", manager, f"{reverse('handoff:dry_run')}?country=PT"),
             *(
                 (name, manager, reverse(name, args=[one]))
-                for name in ("leads:detail", "leads:consent", "scoring:panel", "handoff:panel", "machines:of_lead")
+                for name in (
+                    "leads:detail",
+                    "leads:consent",
+                    "scoring:panel",
+                    "handoff:panel",
+                    "machines:of_lead",
+                    "touches:of_lead",
+                    "forms:of_lead",
+                )
             ),
             *((f"admin:{name}", administrator, reverse(f"admin:{name}_changelist")) for name in ADMIN),
             ("api:leads", None, "/api/v1/leads"),

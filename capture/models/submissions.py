@@ -49,6 +49,8 @@ class Submission(Leased):
     page = models.CharField(_("page"), max_length=500, blank=True)
     # The id of the visitor as the page said it; whether there is such a one is not known.
     visitor = models.UUIDField(null=True)
+    # Under whose address it was sent (capture.web_forms.as_lead.person_of), so that a lead's page shows what failed.
+    person = models.CharField(max_length=16, blank=True, db_default="", default="")
     # One showing of the form: what is sent twice from there is one submission to the lead's history.
     showing = models.CharField(max_length=40, blank=True)
     verdict = models.CharField(_("what became of it"), max_length=15, choices=Verdict, default=Verdict.TO_TAKE)
@@ -75,6 +77,8 @@ class Submission(Leased):
         indexes = [
             # The submissions of a form, newest first.
             models.Index(fields=["form", "-received_at", "-id"], name="submission_of_form"),
+            # What somebody sent, on the page of the lead.
+            models.Index(fields=["person", "-received_at"], name="submission_of_person", condition=~Q(person="")),
             # How many of a form's leads came how far.
             models.Index(fields=["form", "lead"], name="submission_form_lead", condition=Q(lead__isnull=False)),
             # The sweepers: what waits to be taken, and what was not confirmed in time.

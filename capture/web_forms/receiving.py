@@ -9,8 +9,11 @@ from django.db import Error
 
 from capture.models import Form, Submission, Verdict
 from capture.web_forms import marks
+from capture.web_forms.as_lead import person_of
 from capture.web_forms.checks import Sent, Suspicion, suspicion, too_often
+from capture.web_forms.reading import values_by_key
 from capture.web_forms.taking import Outcome, settle
+from leads.normalise import Refusal, email_key
 from lib.limits import CannotCount
 
 logger = logging.getLogger(__name__)
@@ -35,6 +38,7 @@ def receive(form: Form, sent: Sent, *, now: datetime) -> Outcome:
         raw={name: list(values) for name, values in sent.raw.items()},
         page=sent.page[:500],
         visitor=_visitor(sent),
+        person=_person(form, sent),
         showing=mark.showing if mark else "",
         verdict=Verdict.SUSPECT if suspected else Verdict.TO_TAKE,
         code=suspected.code if suspected else "",
@@ -63,3 +67,11 @@ def _visitor(sent: Sent) -> uuid.UUID | None:
         return uuid.UUID(sent.raw.get("_visitor", [""])[-1])
     except ValueError:
         return None
+
+
+def _person(form: Form, sent: Sent) -> str:
+    """Whose address it was sent under; empty where it is none."""
+    try:
+        return person_of(email_key(values_by_key(form, sent.raw).get("email", [""])[-1]))
+    except Refusal:
+        return ""

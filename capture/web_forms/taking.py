@@ -80,7 +80,7 @@ def expire(*, now: datetime) -> int:
     """What was not confirmed in time is forgotten; that there was something stays, so that people see how much."""
     late = Submission.objects.filter(verdict=Verdict.UNCONFIRMED, confirm_by__lt=now)
     reason = _("The address was not confirmed in time, so what was sent is forgotten.")
-    return late.update(verdict=Verdict.EXPIRED, reason=reason, raw={}, consents=[], visitor=None, page="")
+    return late.update(verdict=Verdict.EXPIRED, reason=reason, raw={}, consents=[], visitor=None, page="", person="")
 
 
 def questions(form: Form) -> list[FormField]:
@@ -181,7 +181,8 @@ def _ask_to_confirm(submission: Submission, reading: Reading, *, now: datetime) 
 def _leave_alone(submission: Submission) -> None:
     """Of whoever is to be left alone nothing is kept, not even here."""
     submission.raw, submission.consents, submission.page, submission.visitor = {}, [], "", None
-    submission.save(update_fields=["raw", "consents", "page", "visitor"])
+    submission.person = ""
+    submission.save(update_fields=["raw", "consents", "page", "visitor", "person"])
     _set_aside(submission, Verdict.UNUSABLE, SUPPRESSED, _("Whoever it is about is to be left alone."))
 
 

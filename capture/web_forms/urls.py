@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from capture.views import submissions, web_forms
+from capture.views import forms_of_lead, submissions, web_forms
 
 app_name = "forms"
 urlpatterns = [
     path("", web_forms.form_list, name="list"),
+    path("lead/<uuid:public_id>/", forms_of_lead.of_lead, name="of_lead"),
+    path("lead/<uuid:public_id>/link/", forms_of_lead.link, name="link"),
     path("new/", web_forms.form_new, name="new"),
     path("<uuid:public_id>/", web_forms.form_questions, name="questions"),
     path("<uuid:public_id>/order/", web_forms.question_order, name="order"),

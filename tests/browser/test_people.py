@@ -1,0 +1,67 @@
+"""What belongs to one person, by public link and inside: nothing cut off, nothing axe finds."""
+
+from datetime import datetime
+from typing import Final
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from capture.models import Form
+from capture.web_forms.as_lead import person_of
+from leads.consent.preferences import preference_path
+from leads.events import Agent
+from leads.inputs import LeadInput
+from leads.intake import take_leads
+from leads.merging import finding
+from leads.models import Duplicate, Lead
+from tests.browser.conftest import Visit
+from tests.browser.test_pages import expect_sound, lead_with_history
+from tests.capture.web_forms.conftest import new_form
+
+pytestmark = pytest.mark.browser
+ADA: Final = "ada@example.com"
+
+
+def twice(now: datetime) -> None:
+    """Ada is here under a second address, and sent a form that failed."""
+    other = LeadInput(
+        email="ada+news@example.com", first_name="Ada", last_name="Lovelace", company="Analytical Engines"
+    )
+    take_leads([other], agent=Agent(name="test"), now=now)
+    finding.ask(Lead.objects.values_list("pk", flat=True), now=now)
+    finding.find(now=now)
+    new_form(now=now).submissions.create(
+        received_at=now, came_by="page", raw={"email": [ADA], "first_name": ["Augusta"]}, verdict="suspect",
+        code="honeypot", reason="A field that no person sees was filled in.", person=person_of(ADA),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_about_one_person(visit: Visit, width: int, marketer: User, administrator: User) -> None:
+    now = timezone.now()
+    lead = lead_with_history(now)
+    twice(now)
+    pair = Duplicate.objects.get()
+    inside = [
+        reverse("leads:detail", args=[lead.public_id]),
+        reverse("touches:of_lead", args=[lead.public_id]),
+        reverse("forms:of_lead", args=[lead.public_id]),
+        f"{reverse('forms:link', args=[lead.public_id])}?form={Form.objects.get().public_id}",
+        reverse("leads:duplicates"),
+        reverse("leads:duplicate", args=[pair.public_id]),
+        reverse("leads:merge_certain"),
+        reverse("leads:privacy", args=[lead.public_id]),
+        reverse("leads:consent", args=[lead.public_id]),
+        reverse("privacy:retention"),
+        reverse("privacy:records"),
+    ]
+    page = visit(administrator, inside[0], width=width)
+    for path in inside:
+        page.goto(path)
+        expect_sound(page)
+    page = visit(None, preference_path(lead, now=now), width=width)
+    expect_sound(page)
+    page.get_by_role("button", name="Store my choices").click()
+    expect_sound(page)
