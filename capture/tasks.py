@@ -6,6 +6,7 @@ from time import monotonic
 from celery import shared_task
 
 from capture import inbox
+from capture.channel_rules import recounting
 from capture.importing import files, run
 from capture.tracking import identification, joining
 from capture.web_forms import taking
@@ -34,6 +35,13 @@ def join_visitors() -> None:
     joining.join_due(clock=clock.now, until=until)
     if monotonic() >= until:
         identification.hint()
+
+
+@shared_task
+def recount_channels() -> None:
+    """Counts the past by the channel rules once more."""
+    if recounting.go_on(clock=clock.now, until=monotonic() + LONGEST_DRAIN):
+        recounting.hint()
 
 
 @shared_task

@@ -260,6 +260,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     # Bulk has a queue of its own, with a worker of its own.
     "capture.tasks.run_import": {"queue": "imports"},
+    "capture.tasks.recount_channels": {"queue": "imports"},
     "capture.tasks.*": {"queue": "ingest"},
     "scoring.tasks.*": {"queue": "ingest"},
     "outbox.tasks.send_deliveries": {"queue": "mail"},
@@ -293,6 +294,7 @@ CELERY_BEAT_SCHEDULE = {
     "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},
     "take-submissions": {"task": "capture.tasks.take_submissions", "schedule": 10.0},
     "join-visitors": {"task": "capture.tasks.join_visitors", "schedule": 5.0},
+    "recount-channels": {"task": "capture.tasks.recount_channels", "schedule": 60.0},
     "resume-imports": {"task": "capture.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {
         "task": "capture.tasks.forget_import_files",

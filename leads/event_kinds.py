@@ -144,6 +144,14 @@ FIRST_TOUCH: Final = register(
         facts=_touch_before,
     )
 )
+RECOUNTED: Final = register(
+    EventKind(
+        key="lead.recounted",
+        label=_("Channels counted again"),
+        sentence=_("Visits were counted again by the channel rules."),
+        facts=_judged_activities,
+    )
+)
 NURTURING: Final = register(
     Transition(
         key="lead.nurturing",

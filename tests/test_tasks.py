@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 import pytest
@@ -15,8 +16,9 @@ from django.db import connection, models, transaction
 
 from accounts.models import User
 from capture import inbox
+from capture.channel_rules import recounting
 from capture.importing import files, plan, run
-from capture.models import Form, ImportBatch, InboxItem, Submission, VisitorEvent
+from capture.models import ChannelRecount, Form, ImportBatch, InboxItem, Submission, VisitorEvent
 from capture.sites.adding import add_site
 from capture.tracking import waiting
 from capture.tracking.identification import identify
@@ -27,7 +29,7 @@ from leads.events import SYSTEM, Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.merging.merging import merge
-from leads.models import Activity, Duplicate, DuplicateCheck, Erasure, Lead, LeadEvent, Merge
+from leads.models import ARRIVAL, Activity, Duplicate, DuplicateCheck, Erasure, Lead, LeadEvent, Merge
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
 from outbox import letters
@@ -84,6 +86,17 @@ def a_merge_of_long_ago() -> None:
 def a_request_that_streamed_in() -> None:
     sent = [{"message_id": str(n), "type": "page_view", "lead": {"external_id": "crm-1"}} for n in range(2)]
     inbox.append(sent, source="test", system="", agent=Agent(name="test"), now=NOW)
+
+
+def a_recount() -> None:
+    """Of a visit that no rule knew when it came; what it changes was looked at."""
+    view = ActivityInput("1", "page_view", LeadInput(email="lead@example.com"), NOW - DAY)
+    view.properties = {ARRIVAL: {"referrer": "google.com"}}
+    take_activities([view], agent=Agent(name="test"), source="test", now=NOW - DAY)
+    somebody = User.objects.all()[0]
+    recounting.ask(is_trial=True, actor=somebody, now=NOW)
+    recounting.go_on(clock=lambda: NOW, until=monotonic() + 60)
+    recounting.ask(is_trial=False, actor=somebody, now=NOW)
 
 
 def a_visitor_who_was_identified() -> None:
@@ -392,6 +405,15 @@ ENTRIES: Final[dict[str, Entry]] = {
         a_visitor_who_was_identified,
         {"waiting": VisitorEvent.objects.count, "activities": Activity.objects.count},
         {"waiting": 0, "activities": 1},
+    ),
+    "capture.tasks.recount_channels": Entry(
+        a_recount,
+        {
+            "channels": lambda: list(Activity.objects.values_list("channel__key", flat=True)),
+            "told": LeadEvent.objects.filter(kind="lead.recounted").count,
+            "owed": ChannelRecount.objects.filter(finished_at=None).count,
+        },
+        {"channels": ["organic_search"], "told": 1, "owed": 0},
     ),
     # It hints run_import for what is owed and changes nothing itself.
     "capture.tasks.resume_imports": Entry(an_import, IMPORTED, {"state": "ready", "counts": (0, 0, 0), "leads": 0}),

@@ -11,8 +11,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lib.text import storable
 
-# The key of an activity's properties.
-ARRIVAL: Final = "arrival"
 LONGEST: Final = 100
 MOST_PARAMETERS: Final = 100
 # Parameters that a click on something puts into the address. They are looked for, whatever the rules ask.

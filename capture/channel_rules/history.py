@@ -8,11 +8,13 @@ from typing import Final
 
 from django.db.models import Count, QuerySet
 
-from capture.channel_rules.arrivals import ARRIVAL, Arrival, stored_arrival
+from capture.channel_rules.arrivals import Arrival, stored_arrival
 from capture.channel_rules.matching import Rules
-from leads.models import Activity, ActivityProperties, Channel, Spend
+from leads.models import ARRIVAL, ActivityProperties, Channel, LastTouch, Spend
 
 DAYS: Final = 30
+# Of the visits of these days the newest, so that a page never waits for all there are.
+MOST_VISITS: Final = 20_000
 # Different arrivals that are looked at, the most frequent ones.
 MOST_DIFFERENT: Final = 2_000
 MOST_SHOWN: Final = 20
@@ -37,10 +39,11 @@ class Moved:
 
 
 def recent_arrivals(*, now: datetime) -> list[Came]:
-    """The last 30 days, the most frequent first."""
+    """The last 30 days, or their newest MOST_VISITS visits, the most frequent first."""
+    newest = ActivityProperties.objects.filter(properties__has_key=ARRIVAL).order_by("-pk")[:MOST_VISITS]
     rows = (
         ActivityProperties.objects.filter(
-            properties__has_key=ARRIVAL, activity__occurred_at__gte=now - timedelta(days=DAYS)
+            pk__in=newest.values("pk"), activity__occurred_at__gte=now - timedelta(days=DAYS)
         )
         .values_list("properties__arrival", "activity__channel__key")
         .annotate(visits=Count("pk"))
@@ -83,12 +86,17 @@ def spellings_of_sources(rules: Rules, came: Iterable[Came]) -> list[list[str]]:
     return [sorted(keys) for keys in ways.values() if len(keys) > 1][:MOST_SHOWN]
 
 
-def spend_without_visits(*, now: datetime) -> QuerySet[Spend]:
-    """What was paid for in the last 30 days and no visit came through: its links are probably not tagged."""
+def spend_without_visits(came: Iterable[Came], *, now: datetime) -> QuerySet[Spend]:
+    """What was paid for in the last 30 days and nobody came through: its links are probably not tagged.
+
+    Looks at what came, and at the last touch of each lead of these days, which programs and files say as well.
+    """
     since = now - timedelta(days=DAYS)
-    seen = Activity.objects.filter(occurred_at__gte=since, channel__isnull=False).order_by()
+    touches = LastTouch.objects.filter(at__gte=since, channel__isnull=False).order_by()
+    of_visits = Channel.objects.filter(key__in={one.channel for one in came}).values_list("pk", flat=True)
+    seen = {*touches.values_list("channel", flat=True).distinct(), *of_visits}
     spent = Spend.objects.filter(ends_on__gte=since.date(), starts_on__lte=now.date(), amount__gt=0)
-    return spent.exclude(channel__in=_channels(seen.values_list("channel", flat=True).distinct()))
+    return spent.exclude(channel__in=_channels(seen))
 
 
 def _channels(ids: Iterable[int]) -> Sequence[int]:

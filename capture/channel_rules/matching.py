@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from json import dumps
 from typing import Any, Final
 
 from capture.channel_rules.arrivals import Arrival
@@ -28,6 +30,11 @@ class Rule:
     hosts: Sequence[str]
     site_kinds: frozenset[str]
 
+    @property
+    def lists(self) -> tuple[Iterable[str], ...]:
+        """What it asks of which any entry does."""
+        return self.sources, self.mediums, self.click_ids, self.hosts, self.site_kinds
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -38,6 +45,13 @@ class Rules:
     kinds: Mapping[str, str]
     kinds_of_sources: Mapping[str, str]
     spellings: Mapping[tuple[str, str], str]
+
+    @property
+    def digest(self) -> str:
+        """Equal for rules that say the same of every visit by the same questions, whatever they are called."""
+        rules = [(rule.channel, rule.origin, *map(sorted, rule.lists)) for rule in self.rules]
+        known = [sorted(some.items()) for some in (self.kinds, self.kinds_of_sources)]
+        return sha256(dumps([rules, known, sorted(self.spellings.items())]).encode()).hexdigest()
 
     def matching(self, arrival: Arrival) -> Rule | None:
         """The first rule that holds."""

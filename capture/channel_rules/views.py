@@ -14,6 +14,7 @@ from capture.channel_rules.editing import count_as, move_up, save_rule
 from capture.channel_rules.form import ChannelRuleForm
 from capture.channel_rules.history import (
     MOST_SHOWN,
+    MOST_VISITS,
     moved_by,
     recent_arrivals,
     spellings_of_sources,
@@ -40,10 +41,10 @@ def rule_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "title": _("Channels"),
         "rows": [{"rule": row, "visits": visits.get(row.pk, 0)} for row in rows],
-        "has_visits": bool(came),
+        "is_newest_only": sum(one.visits for one in came) >= MOST_VISITS,
         "without_rule": without_rule[:MOST_SHOWN],
         "spellings": spellings_of_sources(rules, came),
-        "spend": spend_without_visits(now=now).select_related("channel", "campaign")[:MOST_SHOWN],
+        "spend": spend_without_visits(came, now=now).select_related("channel", "campaign")[:MOST_SHOWN],
     }
     return render(request, "capture/channel_rules/list.html", context)
 

@@ -1,3 +1,4 @@
+from capture.models.channel_recounts import ChannelRecount
 from capture.models.channel_rules import ChannelRule, KnownSite, SiteKind, TagSpelling
 from capture.models.data_centres import DataCentreRange
 from capture.models.event_name import AnonymousCount, EventMeaning, SeenEvent, Sighting
@@ -13,6 +14,7 @@ from capture.models.web_forms import AddressPolicy, Form, FormField, FormViews
 __all__ = [
     "AddressPolicy",
     "AnonymousCount",
+    "ChannelRecount",
     "ChannelRule",
     "ClaimedLead",
     "DataCentreRange",

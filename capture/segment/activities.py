@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from capture.channel_rules.arrivals import ARRIVAL, Arrival, arrival
+from capture.channel_rules.arrivals import Arrival, arrival
 from capture.channel_rules.matching import channel_of
 from capture.segment.event_names import IGNORED, Meanings, squeezed
-from capture.segment.messages import BROWSER, Message, host_of
+from capture.segment.messages import BROWSER, Message
+from capture.sites.origins import host_of
+from leads.models import ARRIVAL
 from leads.normalise import Refusal
 from lib.text import storable
 
@@ -110,6 +112,7 @@ def _properties(message: Message, came: Arrival | None) -> dict[str, Any]:
         "event": message.name if message.type == "track" else "",
         "title": message.title,
         **{f"utm_{name}": message.campaign.get(name, "") for name in ("term", "content")},
-        ARRIVAL: came.stored() if came is not None and message.type == "page" else {},
     }
-    return {**sent, **{name: value for name, value in more.items() if value}}
+    # Also of a visit from nowhere, of which there is nothing to say.
+    came_by = {ARRIVAL: came.stored()} if came is not None and message.type == "page" else {}
+    return {**sent, **{name: value for name, value in more.items() if value}, **came_by}

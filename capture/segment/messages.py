@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -120,14 +119,6 @@ def read_message(event: object, *, came_at: datetime) -> Message:
         sent_at=_text(message.get("sentAt") or batch.get("sentAt")) or None,
         came_at=came_at,
     )
-
-
-def host_of(url: str) -> str:
-    """The host of an address in lower case without www; empty where there is none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def _object(value: object) -> Mapping[str, Any]:

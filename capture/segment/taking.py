@@ -14,11 +14,11 @@ from capture.models import Identification, Site
 from capture.segment.activities import activity_of
 from capture.segment.event_names import squeezed
 from capture.segment.meanings import meanings_of
-from capture.segment.messages import BROWSER, Message, host_of, read_message
+from capture.segment.messages import BROWSER, Message, read_message
 from capture.segment.seen import Seen
 from capture.segment.traits import lead_of
 from capture.sites.keys import is_signed
-from capture.sites.known import site_of_source
+from capture.sites.known import own_hosts, site_of_source
 from capture.streams import Event
 from capture.tracking.claims import claim, remember, say
 from capture.tracking.consent import GIVEN, WITHDRAWN, Statement, hear
@@ -64,7 +64,7 @@ class _Batch:
         self.agent = Agent(name=agent_name(site.name))
         self.servers = Agent(name=f"servers of {site.name}"[:100])
         self.meanings = meanings_of(site)
-        self.own_hosts = {host_of(origin) for origin in site.origins}
+        self.own_hosts = own_hosts()
         self.seen = Seen(site, now=now)
         # What a message was read as, by its place in the batch.
         self.activities: dict[int, ActivityInput] = {}

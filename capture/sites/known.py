@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+
 from capture.models import Site
 from capture.sites.keys import digest, is_server_key
-from capture.sites.origins import bare
+from capture.sites.origins import bare, host_of
 from lib.process_cache import ProcessCache
 
 
@@ -50,6 +52,12 @@ def site_of_write_key(key: str) -> Site | None:
 def site_of_server_key(key: str) -> Site | None:
     """The site whose server says this; digests are compared, so nobody learns a key from how long it takes."""
     return _KNOWN.get().by_digest.get(digest(key)) if is_server_key(key) else None
+
+
+def own_hosts() -> frozenset[str]:
+    """The hosts of every site, and of Baton's own pages: who comes from one of them was with us already."""
+    origins = [origin for site in _KNOWN.get().by_slug.values() for origin in site.origins]
+    return frozenset(map(host_of, [settings.BASE_URL, *origins]))
 
 
 def is_of(site: Site, origin: str) -> bool:

@@ -41,6 +41,14 @@ def origin_of(url: str) -> str:
         return ""
 
 
+def host_of(url: str) -> str:
+    """The host of an address in lower case without www; empty where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def bare(origin: str) -> str:
     """The origin in lower case without `www.`: people write their site with it or without and mean both."""
     return origin.lower().replace("://www.", "://", 1)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from capture.channel_rules.arrivals import ARRIVAL, Arrival, stored_arrival
-from leads.models import BY_PERSON, Activity, Campaign, Channel, Lead, Page
+from capture.channel_rules.arrivals import Arrival, stored_arrival
+from leads.models import ARRIVAL, BY_PERSON, Activity, Campaign, Channel, Lead, Page
 from leads.timeline import touch_words
 
 # Activities that are looked at; who did more is shown the touches of the newest.

@@ -18,6 +18,8 @@ from django.db.models import Q
 
 from capture.api.fields import read_activity
 from capture.bursts import look_for_bursts
+from capture.channel_rules.arrivals import stored_arrival
+from capture.channel_rules.matching import channel_of
 from capture.events import EVENTS
 from capture.models import Identification, JoinRequest, Visitor, VisitorEvent
 from capture.quarantine import keep
@@ -27,7 +29,7 @@ from capture.usable import take_usable
 from leads.events import Agent
 from leads.inputs import ActivityInput
 from leads.intake import take_activities
-from leads.models import Machine
+from leads.models import ARRIVAL, Machine
 from leads.normalise import Refusal
 
 logger = logging.getLogger(__name__)
@@ -124,8 +126,13 @@ def _take(events: Sequence[VisitorEvent], one: Identification, *, now: datetime)
 
 
 def _read(event: VisitorEvent, one: Identification) -> ActivityInput | Refusal:
+    told = json.loads(event.event)
+    came = told.get("properties", {}).get(ARRIVAL)
+    if came is not None:
+        # By the rules of today: those who count the past again do not see what waits here.
+        told["channel"] = channel_of(stored_arrival(came)) or None
     try:
-        activity = read_activity({**json.loads(event.event), "lead": _named(one)}, system="", now=event.received_at)
+        activity = read_activity({**told, "lead": _named(one)}, system="", now=event.received_at)
     except Refusal as refusal:
         return refusal
     return replace(activity, lead=naming(one.lead), machine=Machine(event.machine))

@@ -1,4 +1,12 @@
-from leads.models.activity import BY_PERSON, Activity, ActivityProperties, ActivityType, LoggedActivity, Machine
+from leads.models.activity import (
+    ARRIVAL,
+    BY_PERSON,
+    Activity,
+    ActivityProperties,
+    ActivityType,
+    LoggedActivity,
+    Machine,
+)
 from leads.models.company import Company
 from leads.models.consent import Consent, Purpose, Suppression
 from leads.models.content import Asset, FunnelStage, Page
@@ -16,6 +24,7 @@ from leads.models.sources import Campaign, Channel, Spend
 from leads.states import Stage, Status
 
 __all__ = [
+    "ARRIVAL",
     "BY_PERSON",
     "About",
     "Activity",

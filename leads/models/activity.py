@@ -73,7 +73,7 @@ BY_PERSON: Final = (Machine.HUMAN, Machine.OVERRULED)
 
 
 class Activity(models.Model):
-    """One thing one lead did at one moment: a narrow row made for scanning, never changed but for its verdict.
+    """One thing one lead did at one moment: a narrow row made for scanning, never changed but for verdict and channel.
 
     Dimensions are never deleted, so their foreign keys are not checked row by row (it doubles the load time).
     """
@@ -120,6 +120,10 @@ class Activity(models.Model):
         return f"{self.type_id} {self.occurred_at:%Y-%m-%d %H:%M}"
 
 
+# The key of the properties under which the first activity of a visit keeps where that came from.
+ARRIVAL: Final = "arrival"
+
+
 class ActivityProperties(models.Model):
     """The free-form rest of an activity, and what intake had to correct, off the scanned table."""
 
@@ -131,6 +135,12 @@ class ActivityProperties(models.Model):
     class Meta:
         verbose_name = _("activity properties")
         verbose_name_plural = _("activity properties")
+        indexes = [
+            # The newest visits of which it is known where they came from, and those of some leads.
+            models.Index(
+                fields=["activity"], name="activity_began_a_visit", condition=models.Q(properties__has_key=ARRIVAL)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.message_id

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from capture.channel_rules.arrivals import ARRIVAL, Arrival
+from capture.channel_rules.arrivals import Arrival
 from capture.channel_rules.matching import channel_of
 from capture.models import ChannelRule
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import Channel, Spend
+from leads.models import ARRIVAL, Channel, Spend
 
 pytestmark = pytest.mark.django_db
 RULE = {"name": "The fair", "origin": "any", "sources": "Hannover, fair", "is_enabled": "on"}

@@ -9,6 +9,8 @@ from capture.segment.activities import activity_of
 from capture.segment.event_names import BUILT_IN, IGNORED, Meanings, squeezed, squeezed_pattern
 from capture.segment.messages import BROWSER, SERVER, Message, read_message
 from capture.segment.traits import lead_of
+from capture.sites.adding import add_site
+from capture.sites.known import own_hosts
 from leads.normalise import Refusal
 
 FACTS = {"by": BROWSER, "type": "", "ip": "192.0.2.1", "userAgent": "Mozilla/5.0", "gpc": False, "dnt": False}
@@ -119,6 +121,15 @@ class TestChannels:
         event = activity(now, type="page", anonymousId="v", context={"page": page})
         assert "channel" not in event
         assert "properties" not in event
+
+    def test_pages_of_every_connected_site_and_our_own_are_one_site(self, now: datetime) -> None:
+        for name in ("www.example.com", "docs.example.org"):
+            add_site(name=name, origins=[f"https://{name}"], actor=None, now=now)
+        assert own_hosts() == {"example.com", "docs.example.org", "testserver"}
+
+    def test_a_visit_from_nowhere_can_be_counted_again(self, now: datetime) -> None:
+        event = activity(now, type="page", anonymousId="v", context={"page": {"url": "https://example.com/"}})
+        assert (event["channel"], event["properties"]) == ("direct", {"arrival": {}})
 
     def test_of_an_event_of_a_server_nothing_is_known(self, now: datetime) -> None:
         message = read(now, by=SERVER, type="track", event="Demo Requested", userId="7")
