@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from capture.importing.files import forget, stored
 from capture.importing.problems import Unreadable
-from capture.models import ImportBatch, ImportProblem, InboxItem, QuarantinedEvent, Submission
+from capture.models import ImportBatch, ImportChange, ImportProblem, InboxItem, QuarantinedEvent, Submission
 from leads.events import Agent
 from leads.privacy.holdings import DataSubject, Holding, Row, register
 from outbox import letters
@@ -146,6 +146,31 @@ register(
         rows=_unused,
         count=lambda subject: _aside_of(subject).count() + _waiting_of(subject).count(),
         erase=_erase_unused,
+    )
+)
+
+
+def _changes_of(subject: DataSubject) -> QuerySet[ImportChange]:
+    return ImportChange.objects.filter(lead=subject.lead)
+
+
+def _changes(subject: DataSubject) -> Iterator[Row]:
+    for change in _changes_of(subject).select_related("batch").order_by("pk"):
+        yield {
+            str(_("file")): change.batch.file_name,
+            str(_("before")): change.before,
+            str(_("after")): change.after,
+        }
+
+
+register(
+    Holding(
+        key="import_changes",
+        label=_("What imports changed"),
+        afterwards=_("Deleted; what a file said of them can no longer be undone."),
+        rows=_changes,
+        count=lambda subject: _changes_of(subject).count(),
+        erase=lambda subject, _agent, _now: _changes_of(subject).delete()[0],
     )
 )
 register(

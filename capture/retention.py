@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from capture.models import QuarantinedEvent, Submission, Verdict
+from capture.models import ImportBatch, ImportChange, QuarantinedEvent, Submission, Verdict
 from leads.privacy.retention import RetentionKind, register
 from lib.moments import moment_words
 
@@ -72,6 +72,37 @@ register(
         due=_sent,
         remove=_empty,
         example=_submission_words,
+    )
+)
+
+
+def _recorded(before: datetime) -> QuerySet[ImportChange]:
+    return ImportChange.objects.filter(batch__finished_at__lt=before).order_by("pk")
+
+
+def _forget_changes(keys: Sequence[int], _now: datetime) -> int:
+    changes = ImportChange.objects.filter(pk__in=keys)
+    ImportBatch.objects.filter(pk__in=changes.order_by().values("batch")).update(is_recorded=False)
+    changes.delete()
+    return len(keys)
+
+
+def _change_words(change: ImportChange) -> str:
+    return _("Change by the import of %(moment)s") % {"moment": moment_words(change.batch.created_at)}
+
+
+register(
+    RetentionKind(
+        key="import_changes",
+        label=gettext_lazy("What imports changed"),
+        explanation=gettext_lazy(
+            "Counted from the end of the import. For so long it can be undone; what was there before is forgotten then."
+        ),
+        days=30,
+        is_on=True,
+        due=_recorded,
+        remove=_forget_changes,
+        example=_change_words,
     )
 )
 register(

@@ -7,7 +7,7 @@ from celery import shared_task
 
 from capture import inbox
 from capture.channel_rules import recounting
-from capture.importing import files, run
+from capture.importing import files, run, undo
 from capture.tracking import identification, joining
 from capture.web_forms import taking
 from lib import clock
@@ -53,10 +53,19 @@ def run_import(batch_id: int) -> None:
 
 
 @shared_task
+def undo_import(batch_id: int) -> None:
+    """Undoes an import for a while and asks for the rest; nothing when somebody else does."""
+    if undo.run(batch_id, clock=clock.now, until=clock.now() + SLICE) and undo.is_owed(batch_id):
+        undo_import.delay(batch_id)
+
+
+@shared_task
 def resume_imports() -> None:
-    """The sweeper: imports nobody took up, or whose worker is gone."""
+    """The sweeper: imports nobody took up or undid to the end, or whose worker is gone."""
     for batch_id in run.unfinished(now=clock.now()):
         run_import.delay(batch_id)
+    for batch_id in undo.unfinished():
+        undo_import.delay(batch_id)
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from capture.views import imports
+from capture.views import imports, undoing
 
 app_name = "capture"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:public_id>/read/", imports.import_read, name="import_read"),
     path("<uuid:public_id>/preview/", imports.import_preview, name="import_preview"),
     path("<uuid:public_id>/run/", imports.import_run, name="import_run"),
+    path("<uuid:public_id>/undo/", undoing.import_undo, name="import_undo"),
     path("<uuid:public_id>/discard/", imports.import_discard, name="import_discard"),
     path("<uuid:public_id>/problems.csv", imports.import_problems, name="import_problems"),
 ]

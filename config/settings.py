@@ -261,6 +261,7 @@ CELERY_TASK_ROUTES = {
     # Bulk has a queue of its own, with a worker of its own.
     "capture.tasks.run_import": {"queue": "imports"},
     "capture.tasks.recount_channels": {"queue": "imports"},
+    "capture.tasks.undo_import": {"queue": "imports"},
     "capture.tasks.*": {"queue": "ingest"},
     "scoring.tasks.*": {"queue": "ingest"},
     "outbox.tasks.send_deliveries": {"queue": "mail"},

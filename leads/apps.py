@@ -12,6 +12,7 @@ class LeadsConfig(AppConfig):
         from leads import event_kinds  # noqa: F401 (registers them)
         from leads.api import scopes  # noqa: F401
         from leads.privacy import own_holdings, own_retention  # noqa: F401
+        from leads.undoing import event_kinds as of_undoing  # noqa: F401
 
         abbreviations.register("MQL", one=_("marketing qualified lead"), many=_("marketing qualified leads"))
         abbreviations.register("SAL", one=_("sales accepted lead"), many=_("sales accepted leads"))

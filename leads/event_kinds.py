@@ -72,10 +72,10 @@ class Logged(TypedDict):
 
 def _corrected_fields(event: LeadEvent) -> Iterable[str]:
     data: Correction = event.data
-    yield ", ".join(map(_field_words, data.get("fields", [])))
+    yield ", ".join(map(field_words, data.get("fields", [])))
 
 
-def _field_words(name: str) -> str:
+def field_words(name: str) -> str:
     """A field of the lead as its page calls it. The record may be older than the field's name."""
     custom = by_path(name)
     if custom is not None:

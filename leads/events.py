@@ -1,7 +1,7 @@
 """The record of what became of leads: its kinds, which packages register, and the one function that appends to it."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeVar
@@ -17,6 +17,9 @@ _COLUMNS: Final = (
     "lead_id", "kind", "at", "recorded_at", "actor_id", "agent", "from_stage", "to_stage", "from_status", "to_status",
     "reason", "text", "data",
 )  # fmt: skip
+
+
+_MOVES: Final = ("from_stage", "to_stage", "from_status", "to_status")
 
 
 def _no_facts(event: LeadEvent) -> Iterable[str]:
@@ -132,6 +135,21 @@ def empty_words(lead_id: int) -> int:
         event.text = ""
         event.data = event.data | {name: "" for name in personal.get(event.kind, ()) if name in event.data}
     LeadEvent.objects.bulk_update(rows, ["text", "data"], batch_size=500)
+    return len(rows)
+
+
+def take_back(keys: Collection[int]) -> int:
+    """Each of these events becomes the record that it was taken back, and counts no more. Returns how many.
+
+    Only what an import recorded, and within leads.undoing.rows.undoing: a trigger sees to both.
+    """
+    rows = list(LeadEvent.objects.filter(pk__in=keys))
+    for event in rows:
+        data = {name: getattr(event, name) for name in ("kind", *_MOVES)} | {"data": event.data}
+        event.kind, event.data = "lead.outcome_undone", data
+        for name in _MOVES:
+            setattr(event, name, "")
+    LeadEvent.objects.bulk_update(rows, ["kind", "data", *_MOVES], batch_size=500)
     return len(rows)
 
 

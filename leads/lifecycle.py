@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from leads.event_kinds import CUSTOMER, CUSTOMER_SINCE, ERASED, LOST, MQL, OPPORTUNITY
 from leads.events import Agent, Entry, Transition, event_kinds, record
+from leads.merging.moving import write_row
 from leads.models import Lead, Stage, Status
 from leads.signals import leads_closed
 
@@ -228,6 +229,15 @@ def change_purchases(lead: Lead, *, since: datetime, amount: Decimal | None, age
 # Where a lead stands now, and how far it ever came.
 STANDING = ("stage", "status", "owner_id", "recycled_at", "rest_until")
 IN_HAND = (Status.AWAITING_REVIEW, Status.AWAITING_SALES, Status.WORKING)
+
+
+def stand_as_before(lead: Lead, columns: Mapping[str, object]) -> None:
+    """A move is taken back: the lead, which is held, has these columns as they were, by their names, as JSON has them.
+
+    Records nothing: what recorded the move says itself that it was taken back (leads.events.take_back).
+    """
+    write_row(Lead, lead.pk, dict(columns))
+    lead.refresh_from_db()
 
 
 def goes_on_as(survivor: Lead, merged: Lead) -> Lead:

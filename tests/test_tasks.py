@@ -18,7 +18,7 @@ from accounts.models import User
 from capture import inbox
 from capture.channel_rules import recounting
 from capture.importing import files, plan, run
-from capture.models import ChannelRecount, Form, ImportBatch, InboxItem, Submission, VisitorEvent
+from capture.models import ChannelRecount, Form, ImportBatch, ImportUndo, InboxItem, Submission, VisitorEvent
 from capture.sites.adding import add_site
 from capture.tracking import waiting
 from capture.tracking.identification import identify
@@ -269,6 +269,12 @@ def an_import(touched_at: datetime = NOW - HOUR, state: str = ImportBatch.State.
     return batch
 
 
+def an_import_to_undo() -> None:
+    batch = an_import()
+    run.run(batch.pk, clock=lambda: NOW)
+    ImportUndo.objects.create(batch=batch, asked_at=NOW, total=2)
+
+
 def events(kind: str) -> Callable[[], int]:
     return lambda: LeadEvent.objects.filter(kind=kind).count()
 
@@ -414,6 +420,12 @@ ENTRIES: Final[dict[str, Entry]] = {
             "owed": ChannelRecount.objects.filter(finished_at=None).count,
         },
         {"channels": ["organic_search"], "told": 1, "owed": 0},
+    ),
+    "capture.tasks.undo_import": Entry(
+        an_import_to_undo,
+        {"owed": ImportUndo.objects.filter(finished_at=None).count, "leads": Lead.objects.count},
+        {"owed": 0, "leads": 0},
+        arguments=lambda: (ImportBatch.objects.get().pk,),
     ),
     # It hints run_import for what is owed and changes nothing itself.
     "capture.tasks.resume_imports": Entry(an_import, IMPORTED, {"state": "ready", "counts": (0, 0, 0), "leads": 0}),

@@ -12,6 +12,7 @@ from capture.importing.chunks import Counts, chunked, items_of, take_chunk
 from capture.importing.files import stored
 from capture.importing.kinds.declaration import Item
 from capture.importing.problems import Unreadable
+from capture.importing.recording import recorded
 from capture.models import ImportBatch, ImportProblem
 
 State = ImportBatch.State
@@ -29,7 +30,7 @@ class LostClaim(Exception):
 def start(batch_id: int, *, now: datetime) -> bool:
     """The person wants the import to run: from now on it is owed. False when it was started before."""
     waiting = ImportBatch.objects.filter(pk=batch_id, state=State.UPLOADED)
-    return waiting.update(state=State.READY, touched_at=now) == 1
+    return waiting.update(state=State.READY, is_recorded=True, touched_at=now) == 1
 
 
 def is_waiting(batch_id: int) -> bool:
@@ -99,7 +100,8 @@ def _hold(batch: ImportBatch) -> ImportBatch:
 def _commit(batch: ImportBatch, chunk: list[Item], *, now: datetime) -> None:
     """Stores a chunk and how far we are, together: killed at any point, every line is taken once."""
     _hold(batch)
-    counts = take_chunk(chunk, batch=batch, now=now)
+    with recorded(batch, now=now):
+        counts = take_chunk(chunk, batch=batch, now=now)
     ImportProblem.objects.bulk_create(
         ImportProblem(
             batch=batch,

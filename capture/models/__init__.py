@@ -8,6 +8,7 @@ from capture.models.mail_domains import MailDomain
 from capture.models.quarantine import QuarantinedEvent
 from capture.models.site import Site
 from capture.models.submissions import Submission, Verdict
+from capture.models.undoing import ImportChange, ImportUndo
 from capture.models.visitor import ClaimedLead, Identification, JoinRequest, Visitor, VisitorEvent
 from capture.models.web_forms import AddressPolicy, Form, FormField, FormViews
 
@@ -24,7 +25,9 @@ __all__ = [
     "FormViews",
     "Identification",
     "ImportBatch",
+    "ImportChange",
     "ImportProblem",
+    "ImportUndo",
     "ImportedLead",
     "InboxItem",
     "JoinRequest",

@@ -81,6 +81,8 @@ class ImportBatch(models.Model):
     rejected = models.PositiveIntegerField(_("not used"), default=0)
     # Of the rows that were taken.
     incomplete = models.PositiveIntegerField(_("without a cell"), default=0, db_default=0)
+    # What it makes and changes is written down (migrations/sql/import_changes.sql), so that it can be undone.
+    is_recorded = models.BooleanField(default=False, db_default=False)
     # The last line whose chunk is committed: a killed run goes on behind it.
     done_to_line = models.PositiveIntegerField(default=0)
     # Started so often since a chunk was last committed: what kills its worker is not tried for ever.

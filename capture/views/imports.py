@@ -1,7 +1,8 @@
 """Importing a file: upload, columns, preview, run, result. People see their own imports, administrators all."""
 
 import uuid
-from typing import BinaryIO, Final, cast
+from datetime import datetime
+from typing import Any, BinaryIO, Final, cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,7 +16,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
 from capture.forms.imports import ColumnsForm, ReadAgainForm, TurnForm, UploadForm
-from capture.importing import files, run
+from capture.importing import files, run, undo
 from capture.importing.kinds.register import kind_of
 from capture.importing.on_the_spot import define_own
 from capture.importing.plan import (
@@ -31,10 +32,11 @@ from capture.importing.preview import PAGE_ROWS, dry_run, sample
 from capture.importing.problems import Unreadable
 from capture.importing.report import problem_rows
 from capture.importing.unpacking import as_table
-from capture.models import ImportBatch
+from capture.models import ImportBatch, ImportUndo
 from capture.tasks import run_import
 from leads.custom_fields.definitions import CannotDefine
 from leads.models import Channel
+from leads.undoing.results import Results, told_results
 from lib import clock
 from lib.page_sizes import IMPORT_LIST_ROWS
 from lib.pages import page_of
@@ -261,20 +263,32 @@ def import_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
     batch = access_import(request.user, public_id)
     if batch.state == State.UPLOADED:
         return redirect("capture:import_columns", batch.public_id)
+    now = clock.now()
     context = {
         "title": batch.file_name,
         "batch": batch,
         "is_under_way": batch.state in (State.READY, State.RUNNING),
-        "done": batch.created + batch.updated + batch.unchanged + batch.rejected,
+        "rows_done": batch.created + batch.updated + batch.unchanged + batch.rejected,
         "figures": _figures(batch, batch.created, batch.updated, batch.unchanged, batch.rejected),
         "problems": batch.problems.order_by("is_taken", "line")[:SHOWN_PROBLEMS],
         "new_channels": Channel.objects.filter(pk__in=batch.new_channels),
         "may_qualify": kind_of(batch.kind).may_qualify,
         "has_new_leads": batch.leads.exists(),
-        "now": clock.now(),
+        "now": now,
+        **_undoing(batch, now=now),
     }
     is_part = bool(request.htmx) and not request.htmx.boosted
     return render(request, "capture/importing/_state.html" if is_part else "capture/importing/detail.html", context)
+
+
+def _undoing(batch: ImportBatch, *, now: datetime) -> dict[str, Any]:
+    """Whether it can be undone, how far that is, or what came of it."""
+    row = ImportUndo.objects.select_related("asked_by").filter(batch=batch).first()
+    if row is None:
+        return {"is_undoable": undo.is_undoable(batch, now=now)}
+    row.batch = batch
+    told = told_results(Results(row.results))
+    return {"undo": row, "looked_at": undo.looked_at(row) if row.finished_at is None else row.total, **told}
 
 
 @require_safe

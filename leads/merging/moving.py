@@ -31,6 +31,11 @@ def throw_away(*models: type[Model]) -> None:
     _computed.update(models)
 
 
+def computed() -> frozenset[type[Model]]:
+    """The models whose rows are computed from the rest."""
+    return frozenset(_computed)
+
+
 def may_move() -> None:
     """Until the transaction ends, what is recorded may go from one lead to another (migrations/sql/merging.sql)."""
     with connection.cursor() as cursor:
@@ -45,7 +50,7 @@ def may_move_no_more() -> None:
 def move_all(*, merged_id: int, survivor_id: int) -> Moved:
     """Everything of one lead is the other's from now on. The caller holds both, and has called `may_move`."""
     moved = Moved()
-    for model, column in _referring():
+    for model, column in referring():
         table = model._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
         if model in _computed:
             _run(f"DELETE FROM {table} WHERE {column.column} = %s", merged_id)  # noqa: S608 (names are the model's)
@@ -67,7 +72,7 @@ def move_all(*, merged_id: int, survivor_id: int) -> Moved:
 
 def move_back(moved: Moved, *, merged_id: int, survivor_id: int) -> None:
     """What went over and is still the survivor's goes back, and what was dropped is there again."""
-    for model, column in _referring():
+    for model, column in referring():
         table = model._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
         keys = moved.keys.get(table)
         if keys:
@@ -106,18 +111,18 @@ def insert_row(model: type[Model], row: Row) -> None:
 def write_row(model: type[Model], pk: int, row: Row) -> None:
     """Gives a row these values, of the columns that are named in it."""
     table = model._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
-    known = {one.column for one in _stored(model)}
+    known = stored_columns(model)
     columns = ", ".join(connection.ops.quote_name(name) for name in sorted(row) if name in known)
     if columns:
         _run(
             f"UPDATE {table} SET ({columns}) = ROW(said.*) FROM ("  # noqa: S608 (names are the model's)
-            f"SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)) AS said WHERE {table}.id = %s",
+            f"SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)) AS said WHERE {table}.{_key(model)} = %s",
             json.dumps(row),
             pk,
         )
 
 
-def _referring() -> Iterator[tuple[type[Model], "Field[Any, Any]"]]:
+def referring() -> Iterator[tuple[type[Model], "Field[Any, Any]"]]:
     """Every column of every package that refers to a lead."""
     for relation in Lead._meta.get_fields(include_hidden=True):  # noqa: SLF001 (Django's documented way to relations)
         if isinstance(relation, ManyToOneRel):
@@ -152,6 +157,11 @@ def _unique_with(model: type[Model], column: "Field[Any, Any]") -> Iterator[list
                 for name in constraint.fields
                 if name != column.name
             ]
+
+
+def stored_columns(model: type[Model]) -> set[str]:
+    """The names of the columns whose values are given, not computed by the database."""
+    return {str(one.column) for one in _stored(model)}
 
 
 def _stored(model: type[Model]) -> list["Field[Any, Any]"]:

@@ -17,6 +17,8 @@ RAW_SQL_IN = {
     "leads/companies.py",  # one advisory lock, and what a batch says of each
     "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # each event asks
     "leads/recounting.py",  # the setting by which a trigger lets the channel of a first touch be another
+    "leads/undoing/rows.py",  # rows as they are now, of any table that an import writes, and what lets them go
+    "capture/importing/recording.py",  # the settings by which a trigger writes down what an import does
     "leads/merging/moving.py",  # every table that refers to a lead, and what lets its rows go
     "leads/merging/finding.py",  # one advisory lock, and so many leads of each key
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know

@@ -274,6 +274,23 @@ class TestTheRest:
             batch.pk,
         )
 
+    def test_a_change_has_both_sides_and_what_is_given_up_has_ended(self, marketer: User) -> None:
+        from django.utils import timezone
+
+        now = timezone.now()
+        batch = ImportBatch.objects.create(
+            file_name="a.csv", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now, touched_at=now
+        )
+        assert "import_change_has_both_sides" in refused(
+            "INSERT INTO capture_importchange (batch_id, source, key, before) VALUES (%s, 'leads_lead', 1, '{}')",
+            batch.pk,
+        )
+        assert "import_undo_given_up_ends" in refused(
+            "INSERT INTO capture_importundo (batch_id, asked_at, total, leads_to, results, attempts, message) "
+            "VALUES (%s, now(), 0, 0, '{}', 5, 'It stopped.')",
+            batch.pk,
+        )
+
     def test_an_event_is_never_changed(self, make_lead: Callable[..., Lead]) -> None:
         lead = make_lead()
         assert "never changed" in refused("UPDATE leads_leadevent SET kind = 'x' WHERE lead_id = %s", lead.pk)

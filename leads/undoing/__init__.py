@@ -1,0 +1,1 @@
+"""What a file said is taken back: rows it made go, values it changed are as before; what was done since stays."""
