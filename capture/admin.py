@@ -107,7 +107,7 @@ class MailDomainAdmin(MarketingAdmin, admin.ModelAdmin[MailDomain]):
 
 @admin.register(DataCentreRange)
 class DataCentreRangeAdmin(MarketingAdmin, admin.ModelAdmin[DataCentreRange]):
-    list_display = ("network", "owner")
-    list_filter = ("owner",)
+    list_display = ("network", "owner", "has_people")
+    list_filter = ("has_people", "owner")
     search_fields = ("network", "owner")
     show_full_result_count = False

@@ -48,7 +48,7 @@ def verdict(
     return next((machine for is_so, machine in signs if is_so), Machine.HUMAN)
 
 
-def verdict_on(request: HttpRequest, *, address: str = "") -> Machine:
+def verdict_on(request: HttpRequest, *, address: str = "", since_delivery: float | None = None) -> Machine:
     """Who asks for this page: for links in mails, which are followed before anybody reads them.
 
     HEAD asks whether something is there, and a prefetch loads what may be looked at later.
@@ -57,7 +57,8 @@ def verdict_on(request: HttpRequest, *, address: str = "") -> Machine:
         return Machine.SCANNER
     if any(_is_ahead(request.META.get(name)) for name in _PURPOSES):
         return Machine.PREFETCH
-    return verdict(user_agent=request.META.get("HTTP_USER_AGENT", ""), address=address)
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    return verdict(user_agent=agent, address=address, since_delivery=since_delivery)
 
 
 def _is_ahead(purpose: Any) -> bool:

@@ -33,6 +33,12 @@ def sign_link(public_id: uuid.UUID, *, purpose: str, until: datetime) -> str:
 
 def read_link(text: str, *, purpose: str, now: datetime) -> uuid.UUID:
     """The public id of the row a link was made for; raises LinkRefused for any other text, and when it has ended."""
+    public_id, _until = read_link_and_end(text, purpose=purpose, now=now)
+    return public_id
+
+
+def read_link_and_end(text: str, *, purpose: str, now: datetime) -> tuple[uuid.UUID, datetime]:
+    """The public id, and until when the link lasts; raises LinkRefused as `read_link` does."""
     try:
         named, _dot, seconds = signing.Signer(salt=purpose).unsign(text).partition(".")
         public_id, until = uuid.UUID(hex=named), datetime.fromtimestamp(int(seconds, 16), UTC)
@@ -40,4 +46,4 @@ def read_link(text: str, *, purpose: str, now: datetime) -> uuid.UUID:
         raise LinkRefused from error
     if until <= now:
         raise LinkRefused(_ENDED)
-    return public_id
+    return public_id, until

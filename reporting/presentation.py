@@ -29,6 +29,7 @@ class Line:
     cells: list[Cell]
     badge: str = ""
     badge_meaning: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def choice(form: QuestionForm, asked: AnyFilter) -> Choice:
 
 def _line(row: Row, columns: Iterable[Column]) -> Line:
     cells = [_cell(column, row.values[column.key]) for column in columns]
-    return Line(row.label, cells, badge=row.badge, badge_meaning=row.badge_meaning)
+    return Line(row.label, cells, badge=row.badge, badge_meaning=row.badge_meaning, url=row.url)
 
 
 def _total(column: Column, totals: Mapping[str, Value]) -> Cell:

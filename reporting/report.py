@@ -24,6 +24,8 @@ class Row:
     badge: str = ""
     # A class of static/css/components/badge.css: fine, soon, late, machine.
     badge_meaning: str = ""
+    # Where its leads are listed.
+    url: str = ""
 
     def number(self, column: Column) -> int:
         """The whole number in a column; 0 where there is none."""

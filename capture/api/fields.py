@@ -32,7 +32,7 @@ _LEAD_TEXTS: Final = (
 )  # fmt: skip
 _EVENT_KEYS: Final = {
     "message_id", "type", "lead", "occurred_at", "sent_at", "visit", "seconds", "is_machine", "user_agent",
-    "delivered_at", "properties", *_EVENT_TEXTS,
+    "ip", "delivered_at", "properties", *_EVENT_TEXTS,
 }  # fmt: skip
 _LEAD_CUSTOM: Final = ("custom", "company_custom")
 _LEAD_KEYS: Final = {*_LEAD_TEXTS, *_LEAD_CUSTOM, "employees", "budget", "is_decision_maker"}
@@ -61,6 +61,7 @@ def read_activity(event: object, *, system: str, now: datetime) -> ActivityInput
         machine=verdict(
             declared=_boolean(event.get("is_machine"), "is_machine") or False,
             user_agent=_text(event, "user_agent"),
+            address=_text(event, "ip"),
             since_delivery=_since_delivery(event, occurred_at, now=now),
             is_open=event.get("type") == "email_opened",
         ),

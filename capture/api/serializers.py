@@ -66,6 +66,9 @@ class ActivityInputSerializer(serializers.Serializer[object]):
     seconds = serializers.IntegerField(required=False, min_value=0, max_value=86_400)
     is_machine = serializers.BooleanField(required=False)
     user_agent = serializers.CharField(required=False)
+    ip = serializers.CharField(
+        required=False, help_text="The IP address it was done from: what comes from a data centre is a program's."
+    )
     delivered_at = serializers.DateTimeField(
         required=False, help_text="When the mail was delivered that is opened or clicked: no person is done at once."
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from capture.bursts import look_for_bursts
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
@@ -17,9 +18,10 @@ def record_click(asset: Asset, lead: Lead, *, machine: Machine, now: datetime) -
     _record("email_clicked", asset, lead, machine=machine, by=by, now=now)
 
 
-def record_download(asset: Asset, lead: Lead, *, now: datetime) -> None:
-    """The button was pressed, which programs do not."""
-    _record("download", asset, lead, machine=Machine.HUMAN, by="person", now=now)
+def record_download(asset: Asset, lead: Lead, *, machine: Machine, now: datetime) -> None:
+    """The button was pressed, which programs seldom do."""
+    by = "program" if machine != Machine.HUMAN else "person"
+    _record("download", asset, lead, machine=machine, by=by, now=now)
 
 
 def _record(type_key: str, asset: Asset, lead: Lead, *, machine: Machine, by: str, now: datetime) -> None:
@@ -32,4 +34,5 @@ def _record(type_key: str, asset: Asset, lead: Lead, *, machine: Machine, by: st
         asset=asset.key,
         machine=machine,
     )
-    take_activities([activity], agent=_AGENT, source="delivery", now=now)
+    results = take_activities([activity], agent=_AGENT, source="delivery", now=now)
+    look_for_bursts([activity], results, now=now)

@@ -15,6 +15,12 @@ class DataCentreRange(models.Model):
         _("addresses"), max_length=43, unique=True, help_text=_("Such as 192.0.2.0/24 or 2001:db8::/32.")
     )
     owner = models.CharField(_("owner"), max_length=100)
+    has_people = models.BooleanField(
+        _("people come through it"),
+        default=False,
+        db_default=False,
+        help_text=_("Such as the gateway of a company: what is done from here is a person's, whatever else is known."),
+    )
 
     class Meta:
         verbose_name = _("range of a data centre")

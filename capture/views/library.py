@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from capture.library.centre import resources, topics
 from capture.library.downloads import record_click, record_download
 from capture.library.links import read_delivery
-from capture.machines import verdict_on
+from capture.machines import verdict, verdict_on
 from leads.models import Asset
 from lib import clock
 from lib.client import client_address
@@ -43,15 +43,18 @@ def delivery(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET shows what is there and a button; the button is the download. Scanners of mail gateways follow links only."""
     now = clock.now()
     try:
-        asset, lead = read_delivery(token, now=now)
+        asset, lead, made_at = read_delivery(token, now=now)
     except LinkRefused as refused:
         return _page({"title": _("Your download"), "problem": str(refused)}, status=404)
     if request.method != "POST":
-        machine = verdict_on(request, address=client_address(request))
+        since = (now - made_at).total_seconds()
+        machine = verdict_on(request, address=client_address(request), since_delivery=since)
         record_click(asset, lead, machine=machine, now=now)
         return _page({"title": asset.name, "asset": asset, "is_there": asset.can_be_delivered})
     content = _content(asset)
-    record_download(asset, lead, now=now)
+    # Who presses a button is taken for a person wherever they are, but not a browser that says what it is.
+    machine = verdict(user_agent=request.META.get("HTTP_USER_AGENT", ""))
+    record_download(asset, lead, machine=machine, now=now)
     return content
 
 

@@ -11,6 +11,7 @@ RAW_SQL_IN = {
     "scoring/engine/sql.py", "scoring/whatif/sql.py", "scoring/engine/fragments.py", "reporting/sql.py",
     "scoring/engine/work_sql.py",  # what the engine owes, taken and held
     "reporting/segments_sql.py",  # the cohort by what is known of its leads
+    "reporting/machines_sql.py",  # what was done, by the domain of the address
     "reporting/review/sql.py",  # what became of one version's MQLs, read from the recorded transitions
     "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
     "leads/dimensions.py",  # one question to several tables

@@ -12,10 +12,11 @@ from django.test import Client, RequestFactory
 
 from accounts.models import User
 from capture.bursts import MOST_VIEWS
-from capture.data_centres import NoRanges, is_in_data_centre, read_ranges
+from capture.data_centres import NoRanges, is_in_data_centre, read_ranges, replace_ranges
 from capture.events import take_events
 from capture.machines import verdict, verdict_on
 from capture.models import DataCentreRange
+from capture.shipped_ranges import shipped_ranges
 from capture.verdicts import decide, found_program
 from leads.events import Agent
 from leads.models import Activity, Lead, LeadEvent, Machine
@@ -76,6 +77,22 @@ class TestDataCentres:
         outside = ("192.0.1.255", "192.0.3.0", "198.51.100.6", "198.51.100.8", "2001:db9::1", "", "no address")
         assert [is_in_data_centre(address) for address in outside] == [False] * 7
         assert verdict(user_agent=PERSON, address="192.0.2.9") == Machine.DATA_CENTRE
+
+    def test_twelve_owners_are_known_from_the_start(self) -> None:
+        inside = ("3.5.140.1", "5.9.1.1", "148.163.148.5", "40.94.20.9", "34.64.1.1", "2a01:4f8::1")
+        assert [is_in_data_centre(address) for address in inside] == [True] * 6
+        assert not is_in_data_centre("84.130.1.1")  # somebody at home
+        for owner, shipped in shipped_ranges().items():
+            assert shipped.ranges, owner
+            assert all(network.is_global and network.prefixlen >= 9 for network in shipped.ranges), owner
+
+    def test_an_owner_that_is_imported_replaces_what_came_with_baton(self) -> None:
+        replace_ranges(owner="Hetzner", ranges=read_ranges("192.0.2.0/24"))
+        assert [is_in_data_centre(address) for address in ("5.9.1.1", "192.0.2.1", "3.5.140.1")] == [False, True, True]
+
+    def test_a_gateway_of_people_goes_before_all_others(self) -> None:
+        DataCentreRange.objects.create(network="5.9.1.0/28", owner="Acme's gateway", has_people=True)
+        assert [is_in_data_centre(address) for address in ("5.9.1.1", "5.9.1.99")] == [False, True]
 
     @pytest.mark.parametrize(
         ("text", "ranges"),
@@ -177,6 +194,20 @@ class TestBursts:
             at = delivered + timedelta(seconds=seconds)
             take(event(number, at, delivered_at=delivered.isoformat(), page=f"/{number}"), now=now)
         assert machines() == [Machine.SCANNER, Machine.HUMAN]
+
+    @pytest.mark.parametrize("kind", ["email_opened", "email_clicked", "page_view"])
+    def test_each_sign_of_an_event_is_judged_with_its_reason(self, kind: str, now: datetime) -> None:
+        signs = (
+            {"is_machine": True}, {"user_agent": "python-requests/2.32"}, {"ip": "3.5.140.1"},
+            {"user_agent": PERSON.replace("Chrome", "HeadlessChrome")}, {"user_agent": PERSON, "ip": "84.130.1.1"},
+        )  # fmt: skip
+        for number, sign in enumerate(signs):
+            at = now - timedelta(hours=1 + number)
+            take(event(number, at, type=kind, page="/offer", **sign), now=now)
+        reasons = [
+            Machine.HUMAN, Machine.HEADLESS, Machine.DATA_CENTRE, Machine.CRAWLER, Machine.DECLARED,
+        ]  # fmt: skip
+        assert machines() == reasons
 
     def test_what_a_person_decided_stays(self, make_lead: Callable[..., Lead], marketer: User, now: datetime) -> None:
         joined = did(make_lead(), "programme_joined", now - timedelta(days=1), machine=Machine.SCANNER)

@@ -1,7 +1,7 @@
 """Leads with a past: written as it was recorded, so that reports have something to count."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from accounts.models import User
@@ -9,7 +9,8 @@ from handoff import event_kinds
 from leads import lifecycle
 from leads.event_kinds import CHANGED
 from leads.events import SYSTEM, Agent, Entry, event_kind, record
-from leads.models import Channel, LastTouch, Lead
+from leads.models import Channel, LastTouch, Lead, Machine
+from tests.scoring.building import did
 
 _numbers = count(1)
 
@@ -62,7 +63,11 @@ def everything() -> None:
         agent=SYSTEM,
         now=later,
     )
-    lead(came, first=channel("seo"))
+    nothing = lead(came, first=channel("seo"))
+    for number, (kind, machine) in enumerate(
+        (("email_opened", 2), ("email_opened", 0), ("email_clicked", 3), ("page_view", 0))
+    ):
+        did(nothing, kind, later + timedelta(hours=number), machine=Machine(machine))
 
 
 def journey(subject: Lead, *, rep: User, start: datetime, until: str = "customer") -> Lead:

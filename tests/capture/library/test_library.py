@@ -60,6 +60,33 @@ class TestDelivery:
         visit("get")
         assert doings() == [("email_clicked", Machine.SCANNER), ("email_clicked", Machine.HUMAN)]
 
+    @pytest.mark.parametrize(
+        ("seconds", "agent", "address", "machine"),
+        [
+            (3, BROWSER, "84.130.1.1", Machine.SCANNER),  # nobody has read the mail yet
+            (60, BROWSER, "148.163.148.5", Machine.DATA_CENTRE),
+            (60, "curl/8.0", "84.130.1.1", Machine.CRAWLER),
+        ],
+    )
+    def test_each_sign_of_a_program_is_seen(
+        self, guide: Asset, make_lead: Callable[..., Lead], now: datetime, seconds: int, agent: str, address: str,
+        machine: Machine,
+    ) -> None:  # fmt: skip
+        path = delivery_path(guide, make_lead(email="ana@example.com"), now=now)
+        with time_machine.travel(now + timedelta(seconds=seconds), tick=False):
+            Client(headers={"user-agent": agent}).get(path, REMOTE_ADDR=address)
+        assert doings() == [("email_clicked", machine)]
+
+    def test_who_follows_two_links_at_one_moment_is_a_scanner(
+        self, guide: Asset, make_lead: Callable[..., Lead], now: datetime
+    ) -> None:
+        lead, other = make_lead(email="ana@example.com"), Asset.objects.create(key="other", name="Other")
+        paths = [delivery_path(asset, lead, now=now) for asset in (guide, other)]
+        with time_machine.travel(now + timedelta(hours=1), tick=False):
+            for path in paths:
+                Client(headers={"user-agent": BROWSER}).get(path)
+        assert doings() == [("email_clicked", Machine.SCANNER)] * 2
+
     def test_it_counts_once_a_day(self, visit: Callable[..., Any], now: datetime) -> None:
         for at in (now + timedelta(hours=1), now + timedelta(hours=2), now + timedelta(days=1)):
             visit("post", at=at)
