@@ -9,5 +9,7 @@ class CaptureConfig(AppConfig):
     def ready(self) -> None:
         from capture import event_kinds, events, lead_list, lead_panel, privacy, retention  # noqa: F401 (they register themselves)
         from capture.api import scopes  # noqa: F401
+        from capture.hooks import holdings as of_hooks  # noqa: F401
+        from capture.hooks import stream as hooks  # noqa: F401
         from capture.segment import stream  # noqa: F401
         from capture.tracking import claims, holdings  # noqa: F401 (claims hears what others say of leads)

@@ -207,9 +207,11 @@ OUTGOING_PORTS = env.ports("BATON_OUTGOING_PORTS", "443")
 OUTGOING_LOCAL = env.words("BATON_OUTGOING_LOCAL")
 
 # --- what programs ask, and pages of other websites: no sessions, no forms, JSON whatever happens ----------
-PROGRAM_PATHS = ("/api/", "/v1/", "/w/")
+PROGRAM_PATHS = ("/api/", "/v1/", "/w/", "/h/")
 # So often a minute one address may send what it tracks; more is told to come again.
 COLLECTOR_REQUESTS_A_MINUTE = env.number("BATON_COLLECTOR_REQUESTS_A_MINUTE", 1200, least=1)
+# So often a minute one address may send to one incoming webhook.
+HOOK_REQUESTS_A_MINUTE = env.number("BATON_HOOK_REQUESTS_A_MINUTE", 600, least=1)
 
 # --- API -------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from capture.hooks import receiving
 from capture.views import library
 from config import views
 from config.design.components import components
@@ -28,6 +29,8 @@ urlpatterns = [
     path("machines/", include("capture.machine_urls")),
     path("touches/", include("capture.touches.urls")),
     path("leads/", include("leads.urls")),
+    path("h/<str:key>", receiving.receive, name="hook"),
+    path("connect/hooks/", include("capture.hooks.urls")),
     path("connect/", include("capture.sites.urls")),
     path("content/", include("leads.content.urls")),
     path("r/", library.resource_centre, name="resources"),

@@ -10,6 +10,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import User
+from capture.hooks.editing import add_hook
 from capture.models import ChannelRule, ImportBatch
 from capture.sites.adding import add_site
 from handoff.models import Handoff
@@ -80,6 +81,15 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("connect:event_remove", "line", (405, 405, 405, 405, 405, 405)),
     ("connect:candidates", "", (DOOR, IN, NO, NO, NO, IN)),
     ("connect:candidate_decide", "absence", (405, 405, 405, 405, 405, 405)),
+    ("hooks:list", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("hooks:detail", "hook", (DOOR, IN, NO, NO, NO, IN)),
+    ("hooks:live", "hook", (DOOR, IN, NO, NO, NO, IN)),
+    ("hooks:mapping", "hook", (DOOR, IN, NO, NO, NO, IN)),
+    ("hooks:message", "hook message", (DOOR, IN, NO, NO, NO, IN)),
+    ("hooks:settings", "hook", (DOOR, IN, NO, NO, NO, IN)),
+    ("hooks:remove", "hook", (DOOR, IN, NO, NO, NO, IN)),
+    ("hooks:replay", "hook", (405, 405, 405, 405, 405, 405)),
+    ("hooks:pause", "hook", (405, 405, 405, 405, 405, 405)),
     ("tracking:collect", "site", (405, 405, 405, 405, 405, 405)),
     ("forms:list", "", (DOOR, IN, NO, NO, NO, IN)),
     ("forms:new", "", (DOOR, IN, NO, NO, NO, IN)),
@@ -167,6 +177,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 )
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
+    "hook": "tests/capture/hooks/test_receiving.py",
     "resource": "tests/capture/library/test_library.py",
     "delivery": "tests/capture/library/test_library.py",
     "preferences": "tests/leads/consent/test_preferences.py",
@@ -225,10 +236,14 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         file_name="leads.csv", state="done", encoding="utf-8", delimiter=",", created_by=marketer, created_at=now,
         touched_at=now, finished_at=now + timedelta(seconds=1),
     )  # fmt: skip
+    hook = add_hook(name="Survey", actor=marketer, now=now)
+    message = hook.messages.create(digest="0", body="{}", received_at=now, last_at=now)
     form = new_form(now=now)
     submission = form.submissions.create(received_at=now, came_by="page", raw={}, verdict="suspect", code="x")
     return {
         "": [],
+        "hook": [hook.public_id],
+        "hook message": [hook.public_id, message.pk],
         "form": [form.public_id],
         "question": [form.public_id, form.form_fields.all()[0].pk],
         "submission": [form.public_id, submission.public_id],

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiKey, User
-from capture.models import Form
+from capture.hooks.editing import add_hook
+from capture.models import Form, Hook
 from capture.sites.adding import add_site
 from capture.web_forms.as_lead import person_of
 from leads.events import Agent
@@ -59,9 +60,15 @@ def fill(rows: int, *, start: int, now: datetime) -> None:
 
 
 def connect(rows: int, *, start: int, now: datetime) -> None:
-    """So many sites."""
+    """So many sites and webhooks, and as many messages of the first webhook."""
+    actor = User.objects.order_by("pk")[0]
     for number in range(start, start + rows):
         add_site(name=f"Site {number}", origins=[f"https://{number}.example.com"], actor=None, now=now)
+        add_hook(name=f"Hook {number}", actor=actor, now=now)
+    hook = Hook.objects.order_by("pk")[0]
+    for number in range(start, start + rows):
+        body = json.dumps({"email": f"n{number}@example.com"})
+        hook.messages.create(digest=str(number), body=body, received_at=now, last_at=now)
 
 
 def want(rows: int, *, start: int) -> None:
@@ -109,12 +116,23 @@ def costs(
         pages: list[tuple[str, User | None, str]] = [
             *(
                 (name, marketer, reverse(name))
-                for name in ("leads:list", "capture:import_list", "connect:list", "forms:list", "scoring:agreement")
+                for name in (
+                    "leads:list",
+                    "capture:import_list",
+                    "connect:list",
+                    "hooks:list",
+                    "forms:list",
+                    "scoring:agreement",
+                )
             ),
             (
                 "forms:submissions",
                 marketer,
                 reverse("forms:submissions", args=[Form.objects.order_by("pk")[0].public_id]),
+            ),
+            *(
+                (f"hooks:{name}", marketer, reverse(f"hooks:{name}", args=[Hook.objects.order_by("pk")[0].public_id]))
+                for name in ("detail", "mapping")
             ),
             ("custom_fields:list", marketer, reverse("custom_fields:list")),
             ("scoring:start", marketer, reverse("scoring:start")),

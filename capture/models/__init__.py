@@ -2,6 +2,7 @@ from capture.models.channel_recounts import ChannelRecount
 from capture.models.channel_rules import ChannelRule, KnownSite, SiteKind, TagSpelling
 from capture.models.data_centres import DataCentreRange
 from capture.models.event_name import AnonymousCount, EventMeaning, SeenEvent, Sighting
+from capture.models.hooks import Hook, HookMessage, Proof
 from capture.models.imports import ImportBatch, ImportedLead, ImportProblem
 from capture.models.inbox import InboxItem
 from capture.models.mail_domains import MailDomain
@@ -23,6 +24,8 @@ __all__ = [
     "Form",
     "FormField",
     "FormViews",
+    "Hook",
+    "HookMessage",
     "Identification",
     "ImportBatch",
     "ImportChange",
@@ -33,6 +36,7 @@ __all__ = [
     "JoinRequest",
     "KnownSite",
     "MailDomain",
+    "Proof",
     "QuarantinedEvent",
     "SeenEvent",
     "Sighting",

@@ -25,6 +25,7 @@ RAW_SQL_IN = {
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()
     "capture/inbox.py",  # one narrow insert, as short as can be
+    "capture/hooks/keeping.py",  # INSERT ... ON CONFLICT DO UPDATE, which says what is new
     "capture/segment/seen.py",  # INSERT ... ON CONFLICT DO UPDATE, which counts up
     "lib/process_cache.py",  # a table that no model stands for
     "config/views.py",  # SELECT 1

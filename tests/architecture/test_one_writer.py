@@ -54,6 +54,7 @@ GUARDED = {
     "Activity": Guarded("machine", ("capture/verdicts.py", "leads/by_hand.py"), ("leads/activities.py",)),
     "LoggedActivity": Guarded("taken_back_at", ("leads/by_hand.py",)),
     "ImportBatch": Guarded("state finished_at attempts", ("capture/importing/run.py",)),
+    "HookMessage": Guarded("outcome made", ("capture/hooks/taking.py",), ("capture/hooks/keeping.py",)),
     "Submission": Guarded(
         "verdict confirmed_at taken_at made_lead",
         ("capture/web_forms/taking.py",),
