@@ -128,8 +128,8 @@ def _moved(channels: Mapping[int, ChannelId]) -> dict[int, list[_Done]]:
     """By lead: those of the activities that have another channel until now."""
     rows = Activity.objects.filter(pk__among=channels).order_by("lead_id", "occurred_at", "pk")
     moved: dict[int, list[_Done]] = defaultdict(list)
-    for lead, *values in rows.values_list("lead_id", "pk", "occurred_at", "channel_id"):
-        done = _Done(*values)
+    for lead, pk, occurred_at, channel in rows.values_list("lead_id", "pk", "occurred_at", "channel_id"):
+        done = _Done(pk, occurred_at, channel)
         if done.channel != channels[done.pk]:
             moved[lead].append(done)
     return moved

@@ -7,7 +7,7 @@ All activities are kept, so all touches are. Which of them is the first and whic
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from capture.channel_rules.arrivals import Arrival, stored_arrival
 from leads.models import ARRIVAL, BY_PERSON, Activity, Campaign, Channel, Lead, Page
@@ -114,7 +114,7 @@ def _marked(touches: list[Touch], lead: Lead) -> list[Touch]:
     return sorted(touches, key=lambda touch: (touch.at, touch.activity_id or 0))
 
 
-def _mark(touches: list[Touch], told: Touch, **mark: bool) -> None:
+def _mark(touches: list[Touch], told: Touch, **mark: Any) -> None:
     place = next((n for n, one in enumerate(touches) if one.at <= told.at <= one.until), None)
     if place is None:
         touches.append(replace(told, **mark))

@@ -19,6 +19,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities, take_leads
 from leads.models import ARRIVAL, Activity, Channel, Lead, LeadEvent
+from leads.recounting import recount
 from reporting.counting import grouped
 from reporting.filters import By, Options
 from scoring.models import ScoreRequest
@@ -52,7 +53,7 @@ def run(actor: User, now: datetime, *, is_trial: bool) -> ChannelRecount:
 def touches(email: str) -> tuple[str | None, str | None]:
     lead = Lead.objects.select_related("first_channel", "last_touch__channel").get(email=email)
     first, last = lead.first_channel, lead.last_touch.channel
-    return first and first.key, last and last.key
+    return first.key if first else None, last.key if last else None
 
 
 @pytest.fixture
@@ -114,7 +115,6 @@ class TestRecounting:
                     raise SystemExit
                 return recount(*args, **kwargs)
 
-            recount = recounting.recount
             dying.setattr(recounting, "recount", die)
             with pytest.raises(SystemExit):
                 go_on(clock=lambda: now, until=monotonic() + 20)

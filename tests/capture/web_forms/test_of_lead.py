@@ -72,7 +72,7 @@ class TestLetter:
         lead, form = make_lead(email="ada@example.com"), new_form()
         agree(lead, now)
         client.force_login(marketer)
-        shown = client.get(reverse("forms:link", args=[lead.public_id]), {"form": form.public_id}).content.decode()
+        shown = client.get(reverse("forms:link", args=[lead.public_id]), {"form": str(form.public_id)}).content.decode()
         assert f"/f/{form.public_id}/?{NAME}=" in shown
         assert self.ask(client, lead, form).status_code == 302
         letter = Letter.objects.get()
@@ -110,6 +110,6 @@ class TestLetter:
         answer = self.ask(client, lead, form)
         assert answer.status_code == 422
         assert not Letter.objects.exists()
-        page = client.get(reverse("forms:link", args=[lead.public_id]), {"form": form.public_id}).content.decode()
+        page = client.get(reverse("forms:link", args=[lead.public_id]), {"form": str(form.public_id)}).content.decode()
         assert reason in page
         assert "Send the mail" not in page
