@@ -5,18 +5,15 @@ What was acknowledged is stored once, whether the sender waited for it to be tak
 
 import http.client
 import json
-import os
 import random
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Final
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.keys import issue
@@ -25,7 +22,8 @@ from capture.api.scopes import EVENTS_WRITE
 from capture.inbox import drain
 from capture.models import InboxItem, QuarantinedEvent
 from leads.models import Activity, Lead
-from tests.chaos.processes import Machine, Program, eventually, serves, unused_port
+from tests.chaos.processes import Machine, eventually, unused_port
+from tests.chaos.strikes import end_connections, serve, strike
 
 SENDERS: Final = 4
 IN_A_REQUEST: Final = 5
@@ -60,7 +58,7 @@ def run(machine: Machine, *, events: int, kills: int) -> Intake:
     actor = User.objects.create_superuser("ingest@chaos.example", "unused", name="Chaos")
     _key, secret = issue(name="Chaos", scopes=[EVENTS_WRITE], actor=actor, now=timezone.now())
     port = unused_port()
-    server = _serve(machine, port)
+    server = serve(machine, port)
     senders = [Thread(target=_send, args=(intake, port, secret, number), daemon=True) for number in range(SENDERS)]
     try:
         for sender in senders:
@@ -71,16 +69,16 @@ def run(machine: Machine, *, events: int, kills: int) -> Intake:
             left -= step
             eventually(lambda mark=left: len(intake.requests) <= mark, "requests are answered", 300)  # type: ignore[misc]
             if number % 2:
-                _end_connections()
+                end_connections()
             else:
-                _strike(server)
-                server = _serve(machine, port)
+                strike(server)
+                server = serve(machine, port)
             intake.kills += 1
         for sender in senders:
             sender.join(300)
             assert not sender.is_alive(), "A sender is never answered."
     finally:
-        _strike(server)
+        strike(server)
     intake.seconds = time.monotonic() - began
     return intake
 
@@ -144,30 +142,3 @@ def _is_acknowledged(port: int, body: str, headers: dict[str, str]) -> bool:
         assert answer.status in (202, 500, 503), answer.status
         return answer.status == 202
     return False
-
-
-def _serve(machine: Machine, port: int) -> Program:
-    served = machine.program(
-        "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "-k", "gthread", "--threads", "4"
-    )
-    eventually(lambda: serves(port), "the web server answers")
-    return served
-
-
-def _strike(server: Program) -> None:
-    """The master and its workers, all at once, as by kill -9."""
-    master = server.process.pid
-    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    for pid in (master, *map(int, children)):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    server.process.communicate()
-
-
-def _end_connections() -> None:
-    """What everybody else sees of a PostgreSQL that is killed and is there again."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
