@@ -3,14 +3,11 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
@@ -22,7 +19,7 @@ from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.models import ActivityType, Lead
 from lib import clock, process_cache
-from lib.operations import Seed
+from tests.seeding import seed
 
 PASSWORD = "correct horse battery"
 # How long one example takes says how busy the machine is; speed is measured in bench/.
@@ -60,7 +57,7 @@ def changes_are_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def transactional(transactional_db: None) -> None:
     """Real commits, for threads and processes; what an installation starts with is put back afterwards."""
-    _seed()
+    seed()
 
 
 @pytest.fixture(autouse=True)
@@ -70,20 +67,7 @@ def catalogue(request: pytest.FixtureRequest) -> None:
     if uses_database and "transactional_db" not in request.fixturenames:
         request.getfixturevalue("db")
         if not ActivityType.objects.exists():
-            _seed()
-
-
-@cache
-def seeds() -> list[Callable[[Any, Any], object]]:
-    """The functions by which the migrations fill an empty database, in their order."""
-    graph = MigrationLoader(None).graph
-    keys = dict.fromkeys(key for leaf in graph.leaf_nodes() for key in graph.forwards_plan(leaf))
-    return [one.code for key in keys for one in graph.nodes[key].operations if isinstance(one, Seed)]
-
-
-def _seed() -> None:
-    for seed in seeds():
-        seed(apps, None)
+            seed()
 
 
 def make_person(email: str, role: str, name: str) -> User:

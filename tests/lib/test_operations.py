@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.migrations.state import ProjectState
 
 from lib.operations import Seed, SQLFile
-from tests.conftest import seeds
+from tests.seeding import seeds
 
 pytestmark = pytest.mark.django_db
 FILE = "review_guard.sql"

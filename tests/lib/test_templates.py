@@ -13,29 +13,33 @@ TOKENS = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
 ON_LIGHT_GROUND = ("ink", "ink-quiet", "accent", "accent-strong", "fine", "soon", "late", "machine")
 
 
-def ids(path: Path) -> str:
+def name_of(path: Path) -> str:
     return str(path.relative_to(settings.BASE_DIR / "templates"))
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=ids)
-class TestTemplate:
-    def test_nothing_is_inline(self, path: Path) -> None:
-        source = path.read_text()
-        assert not re.search(r"\sstyle\s*=|<style|javascript:|\son[a-z]+\s*=\s*[\"']", source)
-        for opening in re.findall(r"<script[^>]*>", source):
-            assert "src=" in opening
+SOURCES = {name_of(path): path.read_text() for path in TEMPLATES}
 
-    def test_every_static_file_it_names_exists(self, path: Path) -> None:
-        for name in re.findall(r"{% static ['\"]([^'\"]+)['\"]", path.read_text()):
-            assert finders.find(name), name
 
-    def test_every_icon_it_names_exists(self, path: Path) -> None:
-        source = path.read_text()
-        for name in re.findall(r"{% icon \"([^\"]+)\"| icon=\"([^\"]+)\"", source):
-            assert finders.find(f"icons/{''.join(name)}.svg"), name
+def named(pattern: str) -> set[tuple[str, str]]:
+    """(template, what the pattern finds in it)."""
+    return {(name, "".join(found)) for name, source in SOURCES.items() for found in re.findall(pattern, source)}
 
-    def test_it_compiles(self, path: Path) -> None:
-        assert Engine.get_default().get_template(ids(path)).origin.name == str(path)
+
+class TestTemplates:
+    def test_nothing_is_inline(self) -> None:
+        assert named(r"(\sstyle\s*=|<style|javascript:|\son[a-z]+\s*=\s*[\"'])") == set()
+        assert [tag for _name, tag in named(r"<script[^>]*>") if "src=" not in tag] == []
+
+    def test_every_static_file_they_name_exists(self) -> None:
+        assert [(name, file) for name, file in named(r"{% static ['\"]([^'\"]+)['\"]") if not finders.find(file)] == []
+
+    def test_every_icon_they_name_exists(self) -> None:
+        icons = named(r"{% icon \"([^\"]+)\"| icon=\"([^\"]+)\"")
+        assert [(name, icon) for name, icon in icons if not finders.find(f"icons/{icon}.svg")] == []
+
+    def test_they_compile(self) -> None:
+        for path in TEMPLATES:
+            assert Engine.get_default().get_template(name_of(path)).origin.name == str(path)
 
 
 def colour(name: str, scheme: int) -> tuple[float, float, float]:
