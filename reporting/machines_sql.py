@@ -72,7 +72,7 @@ FROM done GROUP BY machine ORDER BY count(*) DESC, machine
 
 def by_domain(options: Options, *, shown: int) -> list[tuple[str | None, int, int, int, int, int, int, int]]:
     """(domain, empty: no address, None: all others; how many domains; opens, of machines; clicks, ..; views, ..)."""
-    return fetch(BY_DOMAIN, _bound(options) | {"shown": shown})
+    return fetch(BY_DOMAIN, {**_bound(options), "shown": shown})
 
 
 def by_reason(options: Options) -> list[tuple[int, int, int, int]]:

@@ -197,7 +197,7 @@ class TestBursts:
 
     @pytest.mark.parametrize("kind", ["email_opened", "email_clicked", "page_view"])
     def test_each_sign_of_an_event_is_judged_with_its_reason(self, kind: str, now: datetime) -> None:
-        signs = (
+        signs: tuple[dict[str, Any], ...] = (
             {"is_machine": True}, {"user_agent": "python-requests/2.32"}, {"ip": "3.5.140.1"},
             {"user_agent": PERSON.replace("Chrome", "HeadlessChrome")}, {"user_agent": PERSON, "ip": "84.130.1.1"},
         )  # fmt: skip
