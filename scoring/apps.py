@@ -18,6 +18,7 @@ class ScoringConfig(AppConfig):
             lead_api,
             lead_list,
             lead_panel,
+            needed_in_forms,
             privacy,
             receivers,
         )

@@ -16,3 +16,6 @@ def criteria_that_ask(custom: CustomField) -> Iterable[str]:
     rules = Rule.objects.filter(field=custom.name, criteria__state__in=living).order_by("criteria__number")
     for number in dict.fromkeys(rules.values_list("criteria__number", flat=True)):
         yield _("Version %(number)d of the criteria asks about it.") % {"number": number}
+    needing = Criteria.objects.filter(required_fields__contains=[custom.name], state__in=living).order_by("number")
+    for number in needing.values_list("number", flat=True):
+        yield _("Version %(number)d of the criteria needs it before sales may call.") % {"number": number}

@@ -28,6 +28,7 @@ from capture.web_forms import editing
 from capture.web_forms.askables import askables
 from capture.web_forms.editing import access_form
 from capture.web_forms.mapping import sent_names
+from capture.web_forms.needed import needed_before_a_call
 from capture.web_forms.question_form import QuestionForm
 from capture.web_forms.statistics import figures_of
 from capture.web_forms.taking import questions
@@ -101,7 +102,7 @@ def _new_question(form: Form, ask: str) -> FormField:
 
 def _described(asked: list[FormField]) -> list[dict[str, Any]]:
     """Each question with what it is about, and whether it can go up or down."""
-    known = askables()
+    known, needed = askables(), needed_before_a_call()
     last = len(asked) - 1
     return [
         {
@@ -110,6 +111,7 @@ def _described(asked: list[FormField]) -> list[dict[str, Any]]:
             "may_go_up": place > 0,
             "may_go_down": place < last,
             "may_go": one.ask != "email",
+            "is_needed": one.ask in needed,
         }
         for place, one in enumerate(asked)
         if one.pk

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from capture.models import Form, FormField
 from capture.web_forms.askables import askables
 from capture.web_forms.known_leads import known_value
+from capture.web_forms.needed import needed_before_a_call
 from leads.models import Lead
 
 
 def asked_now(form: Form, questions: Sequence[FormField], lead: Lead | None) -> list[FormField]:
-    """All that are asked always, and of the queue the first ones whose answers are not known, so many at once.
+    """All that are asked always, and of the queue the first ones whose answers are not known, so many at once: those
+    first that have to be known before somebody calls.
 
     `lead` is who has shown to be it, with its company; None: nobody has.
     """
@@ -22,6 +24,9 @@ def asked_now(form: Form, questions: Sequence[FormField], lead: Lead | None) -> 
     queue = [one for one in questions if one.is_queued and one.ask in known]
     if lead is not None:
         queue = [one for one in queue if known_value(known[one.ask], lead, lead.company) in (None, "", [])]
+    needed = needed_before_a_call() if form.questions_at_once and queue else ()
+    # Sorting keeps the order of the others.
+    queue.sort(key=lambda one: one.ask not in needed)
     if form.questions_at_once:
         queue = queue[: form.questions_at_once]
     turn = {one.pk for one in queue}

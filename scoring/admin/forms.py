@@ -87,13 +87,15 @@ class CriteriaForm(forms.ModelForm[Criteria]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "required_fields" in self.fields:  # not in the read-only view
-            self.fields["required_fields"].choices = fit_fields.required_choices()  # type: ignore[attr-defined]
+            choices = fit_fields.required_choices(self.instance.required_fields)
+            self.fields["required_fields"].choices = choices  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["seen"] = content_digest(self.instance)
 
     def clean_required_fields(self) -> list[str]:
         """In the order of the list, so that ticking the same boxes says the same."""
-        return [key for key, _label in fit_fields.required_choices() if key in self.cleaned_data["required_fields"]]
+        chosen = self.cleaned_data["required_fields"]
+        return [key for key, _label in fit_fields.required_choices(chosen) if key in chosen]
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

@@ -70,7 +70,7 @@ def problems_of(criteria: Criteria) -> list[str]:
     problems += [
         _("“%(key)s” cannot be needed before sales may call. Choose from the list.") % {"key": key[:50]}
         for key in criteria.required_fields
-        if key not in fit_fields.BEFORE_A_CALL
+        if key not in dict(fit_fields.required_choices(criteria.required_fields))
     ]
     if not enabled:
         problems.append(_("There is no rule in use. Add at least one."))

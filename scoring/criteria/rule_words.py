@@ -14,7 +14,7 @@ from lib.moments import moment_words
 from lib.numbers import number
 from scoring.models import Criteria, Gate, Rule, SourceBar
 from scoring.registry.field_types import FieldValue
-from scoring.registry.fit_fields import FIELDS, find_field
+from scoring.registry.fit_fields import find_field
 from scoring.registry.measures import MEASURES
 from scoring.registry.operators import OPERATORS
 
@@ -137,7 +137,8 @@ def bar_sentence(bar: SourceBar) -> str:
 
 def field_labels(keys: list[str]) -> list[str]:
     """Fields needed before sales may call, as people call them."""
-    return [str(FIELDS[key].label) if key in FIELDS else key for key in keys]
+    known = {key: find_field(key) for key in keys}
+    return [str(one.label) if one else key for key, one in known.items()]
 
 
 def _did(rule: Rule) -> str:

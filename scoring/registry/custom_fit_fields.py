@@ -36,13 +36,19 @@ NUMERIC: Final = DecimalField(max_digits=30, decimal_places=15)
 _BEGINNINGS: Final = {"custom_": About.LEAD, "company_custom_": About.COMPANY}
 
 
-def custom_fit_field(name: str) -> FitField | None:
+def custom_field_of(name: str) -> CustomField | None:
     """The custom field that rules call so ("custom_visits", "company_custom_tier"); None when there is none."""
     for beginning, about in _BEGINNINGS.items():
         custom = all_fields(about).get(name.removeprefix(beginning)) if name.startswith(beginning) else None
         if custom is not None:
-            return _fit_field(custom)
+            return custom
     return None
+
+
+def custom_fit_field(name: str) -> FitField | None:
+    """The same as a field of rules."""
+    custom = custom_field_of(name)
+    return _fit_field(custom) if custom else None
 
 
 def offered_custom_fields() -> list[FitField]:
@@ -57,13 +63,12 @@ def offered_custom_fields() -> list[FitField]:
 
 def barred(name: str) -> str:
     """Why no rule may ask about this field; empty where it may."""
-    for beginning, about in _BEGINNINGS.items():
-        custom = all_fields(about).get(name.removeprefix(beginning)) if name.startswith(beginning) else None
-        if custom is not None and not custom.may_be_used_in_rules:
-            return _("“%(field)s” is sensitive: say on its page by which lawful basis it may be used in rules.") % {
-                "field": custom.label
-            }
-    return ""
+    custom = custom_field_of(name)
+    if custom is None or custom.may_be_used_in_rules:
+        return ""
+    return _("“%(field)s” is sensitive: say on its page by which lawful basis it may be used in rules.") % {
+        "field": custom.label
+    }
 
 
 def _fit_field(custom: CustomField) -> FitField:

@@ -4,7 +4,7 @@ What people write is compared with this list, and with the custom fields (custom
 comes from here and from nowhere else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from django.db.models import F, Func, TextField, Value
@@ -159,9 +159,14 @@ def field_choices(chosen: str = "") -> list[tuple[str, str]]:
     return [(each.key, str(each.label)) for each in offered.values()]
 
 
-def required_choices() -> list[tuple[str, str]]:
-    """For a form: every field that may be needed before sales calls."""
-    return [(each.key, str(each.label)) for each in BEFORE_A_CALL.values()]
+def required_choices(chosen: Collection[str] = ()) -> list[tuple[str, str]]:
+    """For a form: every field that may be needed before sales calls, custom ones last, and those chosen already."""
+    offered = {each.key: each for each in (*BEFORE_A_CALL.values(), *offered_custom_fields())}
+    for key in chosen:
+        known = find_field(key)
+        if known is not None and not barred(key):
+            offered.setdefault(key, known)
+    return [(each.key, str(each.label)) for each in offered.values()]
 
 
 def missing(lead: Lead, keys: Sequence[str]) -> list[FitField]:

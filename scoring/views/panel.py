@@ -65,5 +65,5 @@ def _breakdown(lead: Lead, *, now: datetime) -> Breakdown | None:
 
 def _unknown(lead: Lead, criteria: Criteria | None) -> list[str]:
     """What has to be known before sales may call and is not."""
-    needed = [key for key in criteria.required_fields if key in fit_fields.FIELDS] if criteria else []
+    needed = [key for key in criteria.required_fields if fit_fields.find_field(key)] if criteria else []
     return [str(field.label) for field in fit_fields.missing(lead, needed)]

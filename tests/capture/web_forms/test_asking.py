@@ -16,6 +16,7 @@ from capture.web_forms.links import KNOWN_FOR, form_link
 from leads.custom_fields.definitions import define
 from leads.models import Company, Lead
 from tests.capture.web_forms.conftest import new_form
+from tests.scoring.shipped import make_published
 
 pytestmark = pytest.mark.django_db
 Post = Callable[..., Any]
@@ -45,6 +46,17 @@ def path_of(form: Form, lead: Lead) -> str:
 class TestAsking:
     def test_a_stranger_is_asked_the_first_ones(self, profiling: Form) -> None:
         assert asked(f"/f/{profiling.public_id}/") == ["company", "job_title"]
+
+    def test_what_is_needed_before_a_call_is_asked_next(
+        self, profiling: Form, make_lead: MakeLead, marketer: User, manager: User
+    ) -> None:
+        now = timezone.now()
+        size = define(about="lead", kind="number", label="Machines", actor=marketer, now=now)
+        profiling.form_fields.create(position=9, ask=size.path, label="Machines", is_queued=True)
+        make_published(marketer, manager, now, required_fields=["country", size.name, "email"])
+        assert asked(f"/f/{profiling.public_id}/") == ["country", "custom_machines"]
+        lead = make_lead(country="PT")
+        assert asked(path_of(profiling, lead)) == ["company", "custom_machines"]
 
     def test_who_follows_a_link_of_ours_is_asked_what_is_not_known(self, profiling: Form, make_lead: MakeLead) -> None:
         lead = make_lead(company="Firm", employees=50)

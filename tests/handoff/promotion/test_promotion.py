@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from handoff.lifecycle import transitions
@@ -13,6 +16,7 @@ from handoff.models import Handoff, PassPolicy, PromotionRequest, Reason, Rep
 from handoff.promotion import promotions
 from handoff.promotion.ready_leads import pass_ready
 from leads import lifecycle as leads
+from leads.custom_fields.definitions import define
 from leads.events import SYSTEM
 from leads.models import Lead, Machine
 from scoring.models import Criteria, Score
@@ -78,13 +82,23 @@ class TestPromote:
         score_and_promote([qualified.pk], now=now)
         assert not Handoff.objects.exists()
 
-    def test_a_needed_field_has_to_be_known(self, qualified: Lead, rep: User, now: datetime) -> None:
+    @pytest.mark.parametrize(
+        ("needed", "told"), [("phone", {"phone": "+351 210 000 000"}), ("custom_machines", {"custom": {"machines": 3}})]
+    )
+    def test_a_needed_field_has_to_be_known(
+        self, client: Client, qualified: Lead, rep: User, marketer: User, now: datetime, needed: str,
+        told: dict[str, Any],
+    ) -> None:  # fmt: skip
+        define(about="lead", kind="number", label="Machines", actor=marketer, now=now)
         with connection.cursor() as cursor:  # published criteria never change, but for this test
             cursor.execute("SET LOCAL session_replication_role = replica")
-        Criteria.objects.update(required_fields=["phone"])
+        Criteria.objects.update(required_fields=[needed])
         score_and_promote([qualified.pk], now=now)
         assert not Handoff.objects.exists()
-        Lead.objects.update(phone="+351 210 000 000")
+        client.force_login(marketer)
+        page = client.get(reverse("scoring:panel", args=[qualified.public_id])).text
+        assert f"this has to be known: {'Phone' if needed == 'phone' else 'Machines'}." in page
+        Lead.objects.update(**told)
         assert promote_missed(now=now) == 1
 
     def test_one_that_fails_does_not_stop_the_others(
