@@ -163,9 +163,9 @@ def required_choices(chosen: Collection[str] = ()) -> list[tuple[str, str]]:
     """For a form: every field that may be needed before sales calls, custom ones last, and those chosen already."""
     offered = {each.key: each for each in (*BEFORE_A_CALL.values(), *offered_custom_fields())}
     for key in chosen:
-        known = find_field(key)
-        if known is not None and not barred(key):
-            offered.setdefault(key, known)
+        retired = custom_fit_field(key)
+        if retired is not None and not barred(key):
+            offered.setdefault(key, retired)
     return [(each.key, str(each.label)) for each in offered.values()]
 
 
