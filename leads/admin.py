@@ -111,10 +111,15 @@ class AssetAdmin(KeptAdmin, admin.ModelAdmin[Asset]):
 
 @admin.register(Page)
 class PageAdmin(KeptAdmin, admin.ModelAdmin[Page]):
-    list_display = ("key", "title", "category", "funnel_stage")
+    list_display = ("key", "title", "category", "is_key", "funnel_stage")
     meaning = frozenset({"category"})
-    list_filter = ("category", "funnel_stage")
+    list_filter = ("category", "is_key", "funnel_stage")
     search_fields = ("key", "title")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Channel], change: bool) -> None:  # noqa: FBT001
+        """What a person says of one page no rule says otherwise."""
+        obj.is_by_hand = obj.is_by_hand or bool({"category", "is_key"}.intersection(form.changed_data))
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Purpose)

@@ -6,25 +6,11 @@ from typing import Any, Final
 
 from django.db import connection, models, transaction
 
+from leads.content.page_rules import category_of
 from leads.models import Asset, Campaign, Channel, Page
-from leads.models.content import PageCategory
 from leads.parsing import Named
 from lib.process_cache import ProcessCache
 
-_CATEGORY_OF_SEGMENT: Final = {
-    "": PageCategory.HOME,
-    "pricing": PageCategory.PRICING,
-    "prices": PageCategory.PRICING,
-    "plans": PageCategory.PRICING,
-    "product": PageCategory.PRODUCT,
-    "products": PageCategory.PRODUCT,
-    "features": PageCategory.PRODUCT,
-    "services": PageCategory.SERVICES,
-    "case-studies": PageCategory.CASE_STUDY,
-    "customers": PageCategory.CASE_STUDY,
-    "blog": PageCategory.BLOG,
-    "lp": PageCategory.LANDING,
-}
 # What each is known by, in SQL.
 _IDENTITY: Final[Mapping[type[models.Model], str]] = {
     Channel: "key",
@@ -56,7 +42,7 @@ class Dimensions:
             {
                 Channel: _rows(channels, lambda one: {"key": one.key, "name": one.name, "needs_mapping": True}),
                 Campaign: _rows(campaigns, lambda one: {"key": one.key, "name": one.name}),
-                Page: _rows(pages, lambda one: {"key": one.name, "category": _category(one)}),
+                Page: _rows(pages, lambda one: {"key": one.name, **category_of(one.key)}),
                 Asset: _rows(assets, lambda one: {"key": one.name, "name": one.name}),
             }
         )
@@ -127,9 +113,3 @@ def _find(wanted: Wanted) -> Ids:
             for place, key, pk in cursor.fetchall():
                 ids[asked[place][0]][key] = pk
     return ids
-
-
-def _category(page: Named) -> str:
-    if not page.key.startswith("/"):
-        return PageCategory.OTHER
-    return _CATEGORY_OF_SEGMENT.get(page.key.split("/")[1], PageCategory.OTHER)

@@ -1,9 +1,10 @@
 """What the usual names of events mean, and how a name is compared with another spelling or a pattern of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from lib.folding import fold
+from lib.patterns import matches
 
 # The meaning of an event that is known and of no use for scoring.
 IGNORED: Final = ""
@@ -71,21 +72,7 @@ class Meanings:
         whole = self._whole.get(name)
         if whole is not None:
             return whole
-        return next((meaning for parts, meaning in self._patterns if _matches(name, parts)), None)
-
-
-def _matches(name: str, parts: Sequence[str]) -> bool:
-    """Whether the name is made of these parts, in their order, with anything between them."""
-    first, *middle, last = parts
-    if len(name) < len(first) + len(last) or not (name.startswith(first) and name.endswith(last)):
-        return False
-    at, end = len(first), len(name) - len(last)
-    for part in middle:
-        place = name.find(part, at, end)
-        if place < 0:
-            return False
-        at = place + len(part)
-    return True
+        return next((meaning for parts, meaning in self._patterns if matches(name, parts)), None)
 
 
 BUILT_IN: Final = Meanings(

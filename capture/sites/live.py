@@ -20,6 +20,7 @@ class Shown:
     type: str
     page: str
     category: str
+    is_key: bool
     channel: str
     machine: str
     lead_url: str
@@ -31,7 +32,7 @@ def latest(site: Site) -> list[Shown]:
     rows = list(site.sightings.order_by("-pk"))
     types = dict(ActivityType.objects.values_list("key", "name"))
     channels = dict(Channel.objects.filter(key__in=_all(rows, "channel")).values_list("key", "name"))
-    pages = {page.key: page.get_category_display() for page in Page.objects.filter(key__in=_all(rows, "page"))}
+    pages = {page.key: page for page in Page.objects.filter(key__in=_all(rows, "page"))}
     return [
         Shown(
             at=row.at,
@@ -39,7 +40,8 @@ def latest(site: Site) -> list[Shown]:
             name=row.facts["name"],
             type=types.get(row.facts["type"], ""),
             page=row.facts["page"],
-            category=pages.get(row.facts["page"], ""),
+            category=pages[row.facts["page"]].get_category_display() if row.facts["page"] in pages else "",
+            is_key=row.facts["page"] in pages and pages[row.facts["page"]].is_key,
             channel=channels.get(row.facts["channel"], row.facts["channel"]),
             machine=str(Machine(row.facts["machine"]).label) if row.facts["type"] else "",
             lead_url=reverse("leads:detail", args=[row.facts["lead"]]) if row.facts["lead"] else "",

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from capture.sites import candidate_views, event_views, views
+from capture.sites import candidate_views, event_views, page_views, views
 
 app_name = "connect"
 urlpatterns = [
     path("", views.site_list, name="list"),
+    path("pages/", page_views.pages, name="pages"),
+    path("pages/sort/", page_views.pages_sort, name="pages_sort"),
+    path("pages/<int:pk>/up/", page_views.page_rule_up, name="page_rule_up"),
+    path("pages/<int:pk>/remove/", page_views.page_rule_remove, name="page_rule_remove"),
     path("candidates/", candidate_views.candidates, name="candidates"),
     path("candidates/<int:pk>/", candidate_views.candidate_decide, name="candidate_decide"),
     path("<slug:slug>/", views.site_detail, name="detail"),

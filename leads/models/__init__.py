@@ -9,7 +9,7 @@ from leads.models.activity import (
 )
 from leads.models.company import Company
 from leads.models.consent import Consent, Purpose, Suppression
-from leads.models.content import Asset, FunnelStage, Page
+from leads.models.content import Asset, FunnelStage, Page, PageRule
 from leads.models.custom_field import About, CustomField, LawfulBasis
 from leads.models.deal import Deal
 from leads.models.erasure import Erasure
@@ -52,6 +52,7 @@ __all__ = [
     "Machine",
     "Merge",
     "Page",
+    "PageRule",
     "Purpose",
     "RetentionPolicy",
     "Spend",

@@ -41,6 +41,7 @@ class PageCategory(models.TextChoices):
     CASE_STUDY = "case_study", _("case studies")
     BLOG = "blog", _("blog")
     LANDING = "landing", _("landing page")
+    CAREERS = "careers", _("careers")
     OTHER = "other", _("other")
 
 
@@ -105,6 +106,11 @@ class Page(models.Model):
     key = models.CharField(_("path"), max_length=500, help_text=_("Such as /pricing."))
     title = models.CharField(_("title"), max_length=200, blank=True)
     category = models.CharField(_("category"), max_length=20, choices=PageCategory, default=PageCategory.OTHER)
+    # A person has said the category of this one page, and no rule says another.
+    is_by_hand = models.BooleanField(_("category by hand"), default=False, db_default=False, editable=False)
+    is_key = models.BooleanField(
+        _("key page"), default=False, db_default=False, help_text=_("Who looks at it is close to buying.")
+    )
     funnel_stage = models.CharField(_("funnel stage"), max_length=20, choices=FunnelStage, blank=True)
 
     class Meta:
@@ -124,3 +130,38 @@ class Page(models.Model):
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         self.key = page_key(self.key)
         super().clean_fields(exclude)
+
+
+class PageRule(models.Model):
+    """What pages of certain addresses are: the first rule whose pattern is that of a page says its category.
+
+    Written by leads/content/page_rules.py.
+    """
+
+    position = models.PositiveSmallIntegerField(_("order"))
+    pattern = models.CharField(
+        _("addresses"),
+        max_length=200,
+        unique=True,
+        help_text=_("A path such as /pricing. A star stands for anything: /blog/* is the blog and all below it."),
+        error_messages={"unique": _("There is a rule for these addresses already.")},
+    )
+    category = models.CharField(_("category"), max_length=20, choices=PageCategory)
+    is_key = models.BooleanField(
+        _("key pages"),
+        default=False,
+        help_text=_("Who looks at them is close to buying; they are marked."),
+    )
+
+    class Meta:
+        verbose_name = _("page rule")
+        ordering = ("position", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(category__in=PageCategory.values), name="page_rule_category_known"
+            ),
+            models.CheckConstraint(condition=models.Q(pattern__startswith="/"), name="page_rule_pattern_is_path"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pattern

@@ -1,0 +1,67 @@
+"""What the pages of the websites are: rules over their addresses, beside the pages already seen."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.doors import SignedInRequest
+from capture.sites.page_forms import PageRuleForm
+from capture.sites.views import may_connect
+from leads.content.page_rules import Pages, add_rule, look, move_up, remove_rule, sort_again
+from leads.models import PageRule
+from leads.models.content import PageCategory
+from lib import clock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_connect
+def pages(request: SignedInRequest) -> HttpResponse:
+    """The rules in their order; looking first shows which pages a new one would be for."""
+    form = PageRuleForm(request.POST or None)
+    rules, tried = list(PageRule.objects.all()), None
+    if request.method == "POST" and form.is_valid():
+        if "look" not in request.POST:
+            add_rule(**form.cleaned_data)
+            return redirect("connect:pages")
+        tried = look([form.instance, *rules]).by_rule.get(0, Pages())
+    seen = look(rules)
+    context = {
+        "title": _("Pages"),
+        "form": form,
+        "tried": tried,
+        "rows": [{"rule": rule, "pages": seen.by_rule.get(rule.pk)} for rule in rules],
+        "categories": [
+            {"label": PageCategory(key).label, "pages": of_kind}
+            for key, of_kind in sorted(seen.by_category.items(), key=lambda pair: -pair[1].count)
+        ],
+        "otherwise": seen.otherwise,
+    }
+    return render(request, "capture/sites/pages.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@may_connect
+def page_rule_up(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Moves a rule one place up."""
+    move_up(pk)
+    return redirect("connect:pages")
+
+
+@require_POST
+@may_connect
+def page_rule_remove(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Takes a rule away."""
+    remove_rule(pk)
+    return redirect("connect:pages")
+
+
+@require_POST
+@may_connect
+def pages_sort(request: SignedInRequest) -> HttpResponse:
+    """Sorts the pages that came by the rules as they stand; scores follow."""
+    count = sort_again(now=clock.now())
+    messages.info(request, ngettext("%d page is another kind now.", "%d pages are another kind now.", count) % count)
+    return redirect("connect:pages")
