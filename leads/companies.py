@@ -2,18 +2,20 @@
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
 
 from leads.custom_fields.kinds import Value
 from leads.custom_fields.stored import changed_keys
-from leads.models import Company
+from leads.merging.company_duplicates import COMPANIES
+from leads.merging.finding import ask
+from leads.models import Company, CompanyAlias
 from leads.parsing import CompanyName
 from leads.writing import insert, new_ids
 from lib.arrays import array_literal
@@ -102,7 +104,7 @@ def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companie
         return Companies({one: known.of(one) for one in wanted}, [], ())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    known = _Known(wanted)
+    known = _Known(wanted, former=known.former)
     fresh, with_new_domain = list[CompanyRow](), list[CompanyRow]()
     for one, pk in zip(missing, new_ids(Company, len(missing)), strict=True):
         if known.find(one):
@@ -118,6 +120,7 @@ def companies(named: Iterable[CompanyName | None], *, now: datetime) -> Companie
         known.add(company)
     _insert(fresh, now=now)
     renamed = [one for one in with_new_domain if one not in fresh]
+    ask(COMPANIES, [one.pk for one in (*fresh, *renamed)], now=now)
     return Companies({one: known.of(one) for one in wanted}, renamed, [one.pk for one in fresh])
 
 
@@ -140,9 +143,14 @@ def _insert(fresh: Collection[CompanyRow], *, now: datetime) -> None:
 
 
 class _Known:
-    """The companies that are stored or about to be, by domain and by folded name; the oldest of a name wins."""
+    """The companies that are stored or about to be, by domain and by folded name; the oldest of a name wins.
 
-    def __init__(self, wanted: Collection[CompanyName]) -> None:
+    Who is called as a company was that went into another (leads/merging/company_merging.py) is that one.
+    """
+
+    def __init__(self, wanted: Collection[CompanyName], *, former: Sequence[tuple[Any, ...]] | None = None) -> None:
+        """`former` are names of companies that went into others, where they were looked up already."""
+        self.former = former or ()
         self._by_domain: dict[str, CompanyRow] = {}
         self._by_name: dict[str, CompanyRow] = {}
         self._without_domain: dict[str, CompanyRow] = {}
@@ -152,6 +160,20 @@ class _Known:
             rows = Company.objects.filter(Q(domain__among=domains) | Q(name_key__among=names))
             for values in rows.order_by("pk").values_list(*_COLUMNS):
                 self.add(CompanyRow(*values))
+            if former is None and not all(map(self.find, wanted)):
+                names_of = CompanyAlias.objects.filter(Q(domain__among=domains) | Q(name_key__among=names))
+                columns = (f"company__{name}" for name in _COLUMNS)
+                self.former = list(names_of.order_by("pk").values_list("domain", "name_key", *columns))
+            self._add_former()
+
+    def _add_former(self) -> None:
+        known = {company.pk: company for company in (*self._by_domain.values(), *self._by_name.values())}
+        for domain, name_key, *values in self.former:
+            company = known.setdefault(values[0], CompanyRow(*values))
+            if domain:
+                self._by_domain.setdefault(domain, company)
+            if name_key:
+                self._by_name.setdefault(name_key, company)
 
     def add(self, company: CompanyRow) -> None:
         self._by_name.setdefault(company.name_key, company)

@@ -11,7 +11,8 @@ from leads.custom_fields.stored import changed_keys, completed
 from leads.event_kinds import CHANGED
 from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
-from leads.merging.finding import TELLING, ask
+from leads.merging.finding import ask
+from leads.merging.lead_duplicates import PEOPLE, TELLING
 from leads.models import Company, Lead
 from leads.signals import leads_changed
 
@@ -55,7 +56,7 @@ def correct(
         record([Entry(lead_id=lead.pk, kind=CHANGED, at=now, data={"fields": told})], agent=agent, now=now)
         lead_ids = _with_colleagues(lead) if company_keys else [lead.pk]
         if not TELLING.isdisjoint(changed):
-            ask([lead.pk], now=now)
+            ask(PEOPLE, [lead.pk], now=now)
         leads_changed.send(sender=Lead, lead_ids=lead_ids, active_ids=set(), now=now)
     return told
 

@@ -5,7 +5,10 @@ from typing import Final
 
 from celery import shared_task
 
-from leads.merging import finding, merging
+from leads.merging.company_duplicates import COMPANIES
+from leads.merging.finding import find
+from leads.merging.lead_duplicates import PEOPLE
+from leads.merging.undoing import let_go
 from leads.privacy import retention
 from leads.privacy.ledger_files import store_entries
 from lib import clock
@@ -29,13 +32,14 @@ def remove_what_is_due() -> None:
 
 @shared_task
 def find_duplicates() -> None:
-    """Compares who is new or became better known with who was here before."""
-    until = monotonic() + SLICE
-    while finding.find(now=clock.now()) and monotonic() < until:
-        pass
+    """Compares leads and companies that are new or became better known with those that were here before."""
+    for finder in (PEOPLE, COMPANIES):
+        until = monotonic() + SLICE / 2
+        while find(finder, now=clock.now()) and monotonic() < until:
+            pass
 
 
 @shared_task
 def let_go_of_merges() -> None:
     """Forgets what was kept to undo merges, when their time is over."""
-    merging.let_go(now=clock.now())
+    let_go(now=clock.now())

@@ -1,14 +1,24 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from leads.views import by_hand, consent, duplicates, exports, leads, outcomes, privacy
+from leads.views.duplicate_kinds import COMPANY, LEADS, Kind
+
+
+def _of_duplicates(kind: Kind, under: str, merges: str) -> list[URLPattern]:
+    about, name = {"kind": kind}, kind.prefix
+    return [
+        path(under, duplicates.duplicates, about, name=f"{name}duplicates"),
+        path(f"{under}certain/", duplicates.merge_certain, about, name=f"{name}merge_certain"),
+        path(f"{under}<uuid:public_id>/", duplicates.duplicate, about, name=f"{name}duplicate"),
+        path(f"{under}<uuid:public_id>/not-the-same/", duplicates.not_the_same, about, name=f"{name}not_the_same"),
+        path(f"{merges}<uuid:public_id>/undo/", duplicates.undo_merge, about, name=f"{name}undo_merge"),
+    ]
+
 
 app_name = "leads"
 urlpatterns = [
-    path("duplicates/", duplicates.duplicates, name="duplicates"),
-    path("duplicates/certain/", duplicates.merge_certain, name="merge_certain"),
-    path("duplicates/<uuid:public_id>/", duplicates.duplicate, name="duplicate"),
-    path("duplicates/<uuid:public_id>/not-the-same/", duplicates.not_the_same, name="not_the_same"),
-    path("merges/<uuid:public_id>/undo/", duplicates.undo_merge, name="undo_merge"),
+    *_of_duplicates(LEADS, "duplicates/", "merges/"),
+    *_of_duplicates(COMPANY, "duplicates/companies/", "company-merges/"),
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
     path("export/", exports.lead_export, name="export"),

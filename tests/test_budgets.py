@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ from capture.web_forms.as_lead import person_of
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import Channel, Lead
+from leads.models import Channel, Company, CompanyDuplicate, Duplicate, Lead
 from reporting.reports import REPORTS
 from scoring.models import Persona
 from tests.capture.web_forms.conftest import new_form
@@ -89,6 +90,13 @@ def ask(rows: int, *, start: int, now: datetime) -> None:
         )
 
 
+def twins(now: datetime) -> None:
+    """Every lead may be the next one, and every company as well."""
+    for records, pairs in ((Lead.objects, Duplicate), (Company.objects, CompanyDuplicate)):
+        for one, other in pairwise(records.order_by("pk").values_list("pk", flat=True)):
+            pairs.objects.get_or_create(one_id=one, other_id=other, defaults={"similarity": 80, "found_at": now})
+
+
 def statements(client: Client, address: str, headers: dict[str, str]) -> int:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address, headers=headers)
@@ -112,6 +120,7 @@ def costs(
         ask(rows, start=start, now=now)
         fill(rows, start=start, now=now)
         drain_and_promote(now=now)
+        twins(now)
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
             *(
@@ -136,6 +145,8 @@ def costs(
             ),
             ("custom_fields:list", marketer, reverse("custom_fields:list")),
             ("scoring:start", marketer, reverse("scoring:start")),
+            ("leads:duplicates", marketer, reverse("leads:duplicates")),
+            ("leads:company_duplicates", marketer, reverse("leads:company_duplicates")),
             ("scoring:version", marketer, reverse("scoring:version", args=[1])),
             ("scoring:what_if", marketer, reverse("scoring:what_if")),
             ("scoring:advice", marketer, reverse("scoring:advice")),

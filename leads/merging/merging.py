@@ -8,7 +8,7 @@ from what it has now, never added up. The row of the other lead is gone; what un
 import uuid
 from collections.abc import Collection
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
@@ -29,22 +29,17 @@ from leads.merging.moving import (
     move_all,
     move_back,
     row_of,
-    write_row,
 )
+from leads.merging.undoing import NotMergeable, give_back, refuse_undoing, take_chosen
 from leads.models import Activity, Duplicate, DuplicateKey, LastTouch, Lead, LeadIdentifier, Merge
 from leads.signals import leads_changed, leads_merging
 
-UNDONE_WITHIN: Final = timedelta(days=30)
 # What a person may choose of either record; what is not chosen is the survivor's, where it has it.
 CHOOSABLE: Final = (
     "first_name", "last_name", "phone", "job_title", "company_id", "country", "city", "budget", "is_decision_maker",
 )  # fmt: skip
 # A lead that went on since is not taken apart.
 _UNMOVED: Final = ("stage", "status", "owner_id", "mql_count", "recycle_count")
-
-
-class NotMergeable(Exception):
-    """The two cannot become one, or not two again; the message tells why."""
 
 
 def survivor_of(one: Lead, other: Lead) -> tuple[Lead, Lead]:
@@ -80,7 +75,7 @@ def merge(*, lead_ids: tuple[int, int], chosen: Collection[str] = (), agent: Age
     touch = _later_touch(survivor, merged)
     before: dict[str, Any] = rows | {"touch": _touch_row(survivor), "merged_touch": _touch_row(merged)}
     may_move()
-    moved = move_all(merged_id=merged.pk, survivor_id=survivor.pk)
+    moved = move_all(Lead, merged_id=merged.pk, survivor_id=survivor.pk)
     delete_row(Lead, merged.pk)
     _take_over(survivor, merged, chosen=chosen, current=current, agent=agent, now=now)
     if touch is not None:
@@ -117,7 +112,7 @@ def undo(*, merge_id: int, agent: Agent, now: datetime) -> Lead:
     may_move()
     _give_back(survivor, before)
     insert_row(Lead, before["merged"])
-    move_back(moved, merged_id=stored.merged_key, survivor_id=survivor.pk)
+    move_back(Lead, moved, merged_id=stored.merged_key, survivor_id=survivor.pk)
     _give_back_touches(stored, survivor)
     may_move_no_more()
     stored.undone_at, stored.before = now, {}
@@ -132,20 +127,10 @@ def undo(*, merge_id: int, agent: Agent, now: datetime) -> Lead:
     return merged
 
 
-def is_undoable(stored: Merge, *, now: datetime) -> bool:
-    """Whether its time is not over yet."""
-    return stored.undone_at is None and bool(stored.before) and now - stored.at < UNDONE_WITHIN
-
-
 def survivor_behind(public_id: uuid.UUID) -> uuid.UUID | None:
     """The lead into which the one of this id went; None when it was not merged, or is back."""
     stored = Merge.objects.filter(merged_public_id=public_id, undone_at=None).select_related("survivor").first()
     return stored.survivor.public_id if stored else None
-
-
-def let_go(*, now: datetime) -> int:
-    """Forgets what was kept for undoing where its time is over. Returns of how many merges."""
-    return Merge.objects.filter(at__lte=now - UNDONE_WITHIN).exclude(before={}).update(before={})
 
 
 def forget(lead: Lead) -> None:
@@ -159,11 +144,7 @@ def _take_over(
     survivor: Lead, merged: Lead, *, chosen: Collection[str], current: Lead, agent: Agent, now: datetime
 ) -> None:
     lifecycle.join(survivor, merged, current=current)
-    for name in CHOOSABLE:
-        value = getattr(merged, name)
-        if value not in (None, "") and (name in chosen or getattr(survivor, name) in (None, "")):
-            setattr(survivor, name, value)
-    survivor.custom = merged.custom | survivor.custom
+    take_chosen(survivor, merged, CHOOSABLE, chosen=chosen)
     survivor.do_not_contact = survivor.do_not_contact or merged.do_not_contact
     survivor.created_at = min(survivor.created_at, merged.created_at)
     survivor.recorded_at = min(survivor.recorded_at, merged.recorded_at)
@@ -201,29 +182,21 @@ def _touch_row(lead: Lead) -> Row | None:
 
 
 def _refuse_undoing(stored: Merge, survivor: Lead, *, now: datetime) -> None:
-    if stored.undone_at is not None:
-        raise NotMergeable(_("This merge was undone already."))
-    if not is_undoable(stored, now=now):
-        raise NotMergeable(_("A merge can be undone for 30 days, and these are over."))
-    if survivor.merges.filter(undone_at=None, at__gte=stored.at).exclude(pk=stored.pk).exists():
-        raise NotMergeable(_("Another record was merged into this lead since. Undo that merge first."))
+    refuse_undoing(stored, survivor.merges, now=now)
     after = stored.before["after"]
     if any(getattr(survivor, name) != after[name] for name in _UNMOVED):
         raise NotMergeable(_("The lead went on since it was merged, so its records are not taken apart any more."))
 
 
 def _give_back(survivor: Lead, before: dict[str, Row]) -> None:
-    """The survivor's columns as they were, but for what somebody changed since; the names of the other are free."""
-    now_is, was, after = row_of(Lead, survivor.pk), before["survivor"], before["after"]
+    """The survivor's columns as they were; the names of the other are free."""
     merged = before["merged"]
     names = LeadIdentifier.objects.filter(lead=survivor)
     if merged["email_key"]:
         names.filter(email_key=merged["email_key"]).delete()
     if merged["external_id"]:  # its own row says it again
         names.filter(external_id=merged["external_id"], system=merged["external_system"]).delete()
-    changed = {name: was[name] for name in was if was[name] != after[name] and now_is[name] == after[name]}
-    changed.pop("search", None)
-    write_row(Lead, survivor.pk, changed)
+    give_back(Lead, survivor.pk, before)
 
 
 def _give_back_touches(stored: Merge, survivor: Lead) -> None:

@@ -1,7 +1,8 @@
-"""Everything that refers to one lead goes over to another: whichever package holds it, Django knows that it does.
+"""Everything that refers to one record, a lead or a company, goes over to another: whichever package holds it, Django
+knows that it does.
 
-What is computed from the rest is thrown away instead, and said so by the package that computes it. Rows that both leads
-have (the same deal, the same word of consent) are one: the survivor's stays, the other is kept for the undoing.
+What is computed from the rest is thrown away instead, and said so by the package that computes it. Rows that both have
+(the same deal, the same word of consent) are one: the survivor's stays, the other is kept for the undoing.
 """
 
 import json
@@ -12,10 +13,19 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Field, ManyToOneRel, Model, OneToOneField, UniqueConstraint
 
-from leads.models import Duplicate, DuplicateCheck, DuplicateKey, Lead
+from leads.models import (
+    CompanyDuplicate,
+    CompanyDuplicateCheck,
+    CompanyDuplicateKey,
+    Duplicate,
+    DuplicateCheck,
+    DuplicateKey,
+)
 
 Row = dict[str, Any]
-_computed: Final[set[type[Model]]] = {Duplicate, DuplicateKey, DuplicateCheck}
+_computed: Final[set[type[Model]]] = {
+    Duplicate, DuplicateKey, DuplicateCheck, CompanyDuplicate, CompanyDuplicateKey, CompanyDuplicateCheck,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -47,21 +57,21 @@ def may_move_no_more() -> None:
         cursor.execute("SELECT set_config('baton.merging', '', true)")
 
 
-def move_all(*, merged_id: int, survivor_id: int) -> Moved:
-    """Everything of one lead is the other's from now on. The caller holds both, and has called `may_move`."""
+def move_all(model: type[Model], *, merged_id: int, survivor_id: int) -> Moved:
+    """Everything of one record is the other's from now on. The caller holds both, and has called `may_move`."""
     moved = Moved()
-    for model, column in referring():
-        table = model._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
-        if model in _computed:
+    for holder, column in referring(model):
+        table = holder._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
+        if holder in _computed:
             _run(f"DELETE FROM {table} WHERE {column.column} = %s", merged_id)  # noqa: S608 (names are the model's)
             continue
-        dropped = _drop_what_both_have(model, column, merged_id, survivor_id)
+        dropped = _drop_what_both_have(holder, column, merged_id, survivor_id)
         if dropped:
             moved.dropped[table] = dropped
         # With the key of a row that is the lead's own, it goes over by another key.
         key = survivor_id if isinstance(column, OneToOneField) and column.primary_key else None
         keys = _run(
-            f"UPDATE {table} SET {column.column} = %s WHERE {column.column} = %s RETURNING {_key(model)}",  # noqa: S608
+            f"UPDATE {table} SET {column.column} = %s WHERE {column.column} = %s RETURNING {_key(holder)}",  # noqa: S608
             survivor_id,
             merged_id,
         )
@@ -70,20 +80,21 @@ def move_all(*, merged_id: int, survivor_id: int) -> Moved:
     return moved
 
 
-def move_back(moved: Moved, *, merged_id: int, survivor_id: int) -> None:
+def move_back(model: type[Model], moved: Moved, *, merged_id: int, survivor_id: int) -> None:
     """What went over and is still the survivor's goes back, and what was dropped is there again."""
-    for model, column in referring():
-        table = model._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
+    for holder, column in referring(model):
+        table = holder._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
         keys = moved.keys.get(table)
         if keys:
             _run(
-                f"UPDATE {table} SET {column.column} = %s WHERE {column.column} = %s AND {_key(model)}::text = ANY(%s)",  # noqa: S608
+                f"UPDATE {table} SET {column.column} = %s"  # noqa: S608 (names are the model's)
+                f" WHERE {column.column} = %s AND {_key(holder)}::text = ANY(%s)",
                 merged_id,
                 survivor_id,
                 [str(key) for key in keys],
             )
         for row in moved.dropped.get(table, ()):
-            insert_row(model, row)
+            insert_row(holder, row)
 
 
 def row_of(model: type[Model], pk: int) -> Row:
@@ -122,9 +133,9 @@ def write_row(model: type[Model], pk: int, row: Row) -> None:
         )
 
 
-def referring() -> Iterator[tuple[type[Model], "Field[Any, Any]"]]:
-    """Every column of every package that refers to a lead."""
-    for relation in Lead._meta.get_fields(include_hidden=True):  # noqa: SLF001 (Django's documented way to relations)
+def referring(model: type[Model]) -> Iterator[tuple[type[Model], "Field[Any, Any]"]]:
+    """Every column of every package that refers to a record of this kind."""
+    for relation in model._meta.get_fields(include_hidden=True):  # noqa: SLF001 (Django's documented way to relations)
         if isinstance(relation, ManyToOneRel):
             yield relation.related_model, relation.field
 

@@ -18,7 +18,17 @@ from leads.models.export import LeadExport
 from leads.models.identifier import LeadIdentifier
 from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
-from leads.models.merge import Duplicate, DuplicateCheck, DuplicateKey, Merge
+from leads.models.merge import (
+    CompanyAlias,
+    CompanyDuplicate,
+    CompanyDuplicateCheck,
+    CompanyDuplicateKey,
+    CompanyMerge,
+    Duplicate,
+    DuplicateCheck,
+    DuplicateKey,
+    Merge,
+)
 from leads.models.retention import RetentionPolicy
 from leads.models.sources import Campaign, Channel, Spend
 from leads.states import Stage, Status
@@ -34,6 +44,11 @@ __all__ = [
     "Campaign",
     "Channel",
     "Company",
+    "CompanyAlias",
+    "CompanyDuplicate",
+    "CompanyDuplicateCheck",
+    "CompanyDuplicateKey",
+    "CompanyMerge",
     "Consent",
     "CustomField",
     "Deal",

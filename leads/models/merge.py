@@ -1,4 +1,4 @@
-"""Leads that are one person: what was merged, and which ones may be."""
+"""Records that are one person or one company: what was merged, and which ones may be."""
 
 import uuid
 
@@ -8,15 +8,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.company import Company
 from leads.models.lead import Lead
+from lib.folding import folded
 
 
-class Merge(models.Model):
-    """One lead that went into another. Written by leads/merging/merging.py."""
+class MergeBase(models.Model):
+    """One record that went into another."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    survivor = models.ForeignKey(Lead, models.CASCADE, related_name="merges")
-    # The lead that is no more; its address leads to the survivor.
+    # The record that is no more; the address of a lead's page leads to the survivor.
     merged_key = models.BigIntegerField()
     merged_public_id = models.UUIDField(db_index=True)
     # What undoing needs, for as long as it can be undone: the rows of both, and what was moved and what was dropped.
@@ -27,6 +28,18 @@ class Merge(models.Model):
     undone_at = models.DateTimeField(_("undone"), null=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.merged_public_id}"
+
+
+class Merge(MergeBase):
+    """One lead that went into another. Written by leads/merging/merging.py."""
+
+    survivor = models.ForeignKey(Lead, models.CASCADE, related_name="merges")
+
+    class Meta:
         verbose_name = _("merge of leads")
         verbose_name_plural = _("merges of leads")
         ordering = ("-at", "-pk")
@@ -35,18 +48,50 @@ class Merge(models.Model):
             models.Index(fields=["at"], name="merge_undoable", condition=~Q(before={})),
         ]
 
+
+class CompanyMerge(MergeBase):
+    """One company that went into another. Written by leads/merging/company_merging.py."""
+
+    survivor = models.ForeignKey(Company, models.CASCADE, related_name="merges")
+
+    class Meta:
+        verbose_name = _("merge of companies")
+        verbose_name_plural = _("merges of companies")
+        ordering = ("-at", "-pk")
+        indexes = [
+            # Whose time to be undone is over.
+            models.Index(fields=["at"], name="company_merge_undoable", condition=~Q(before={})),
+        ]
+
+
+class CompanyAlias(models.Model):
+    """What a company was known by that went into this one: who names it so still means this one."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="aliases")
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    domain = models.CharField(_("domain"), max_length=253, null=True, unique=True)
+    name_key = folded("name")
+
+    class Meta:
+        verbose_name = _("former name of a company")
+        verbose_name_plural = _("former names of companies")
+        # Intake finds a company by what it was called.
+        indexes = [models.Index(fields=["name_key"], name="company_alias_name_key")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name="") | Q(domain__isnull=False) & ~Q(domain=""), name="company_alias_says_something"
+            ),
+        ]
+
     def __str__(self) -> str:
-        return f"{self.merged_public_id}"
+        return self.name or self.domain or ""
 
 
-class Duplicate(models.Model):
-    """Two leads that may be one person, and why. Written by leads/merging/finding.py; people decide."""
+class DuplicateBase(models.Model):
+    """Two records that may be one, and why: found by leads/merging/finding.py; people decide."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # The one with the smaller key first, so that a pair is stored once.
-    one = models.ForeignKey(Lead, models.CASCADE, related_name="+", db_index=False)
-    other = models.ForeignKey(Lead, models.CASCADE, related_name="+")
-    # Keys of leads.merging.finding.REASONS.
+    # Keys of the finder's reasons.
     reasons = models.JSONField(_("why"), default=list)
     # How alike, of a hundred.
     similarity = models.PositiveSmallIntegerField(_("alike"))
@@ -57,6 +102,22 @@ class Duplicate(models.Model):
     dismissed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # The one with the smaller key first, so that a pair is stored once.
+    one_id: int
+    other_id: int
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.one_id} {self.other_id}"
+
+
+class Duplicate(DuplicateBase):
+    """Two leads that may be one person."""
+
+    one = models.ForeignKey(Lead, models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Lead, models.CASCADE, related_name="+")
 
     class Meta:
         verbose_name = _("possible duplicate")
@@ -76,8 +137,30 @@ class Duplicate(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.one_id} {self.other_id}"
+
+class CompanyDuplicate(DuplicateBase):
+    """Two records that may be one company."""
+
+    one = models.ForeignKey(Company, models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Company, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("possible duplicate of a company")
+        verbose_name_plural = _("possible duplicates of companies")
+        ordering = ("-similarity", "-pk")
+        indexes = [
+            # The page of duplicates, the surest first.
+            models.Index(fields=["-similarity", "-id"], name="company_pair_surest", condition=Q(dismissed_at=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="company_pair_once"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="company_pair_smaller_first"),
+            models.CheckConstraint(condition=Q(similarity__lte=100), name="company_pair_of_a_hundred"),
+            models.CheckConstraint(
+                condition=Q(dismissed_at=None, dismissed_by=None) | Q(dismissed_at__isnull=False),
+                name="company_pair_dismissed_by_somebody",
+            ),
+        ]
 
 
 class DuplicateKey(models.Model):
@@ -109,3 +192,33 @@ class DuplicateCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lead_id}"
+
+
+class CompanyDuplicateKey(models.Model):
+    """A value that records of one company share, such as the name without its legal form."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name = _("key of duplicate companies")
+        constraints = [models.UniqueConstraint(fields=["key", "company"], name="company_key_once_a_company")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class CompanyDuplicateCheck(models.Model):
+    """Work owed: look whether this company, which is new or became better known, is one that was here before."""
+
+    company = models.OneToOneField(Company, models.CASCADE, primary_key=True, related_name="+")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("company to be compared")
+        verbose_name_plural = _("companies to be compared")
+        # The worker takes the oldest first.
+        indexes = [models.Index(fields=["asked_at", "company"], name="company_check_in_turn")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id}"

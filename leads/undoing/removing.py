@@ -69,7 +69,7 @@ def _known_elsewhere(
     known = set(Lead.objects.filter(pk__in=lead_ids, erased_at__isnull=False).values_list("pk", flat=True))
     others = LeadEvent.objects.filter(lead__in=lead_ids).exclude(agent=importer, recorded_at__lte=until)
     known.update(others.values_list("lead_id", flat=True))
-    for model, column in referring():
+    for model, column in referring(Lead):
         if model in computed() or model in own or model in _OF_THE_LEAD:
             continue
         counts = counts_by_lead(model, str(column.column), lead_ids)
@@ -81,6 +81,6 @@ def _known_elsewhere(
 def _delete(lead_ids: Sequence[int]) -> None:
     activities = Activity.objects.filter(lead__in=lead_ids).values_list("pk", flat=True)
     delete_rows(ActivityProperties, list(activities), column="activity_id")
-    for model, column in referring():
+    for model, column in referring(Lead):
         delete_rows(model, lead_ids, column=str(column.column))
     delete_rows(Lead, lead_ids)

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from leads import lifecycle
 from leads.events import Agent, Entry, record
+from leads.merging.moving import computed, referring
 from leads.models import (
     Activity,
     ActivityProperties,
     Company,
+    CompanyMerge,
     Consent,
     LastTouch,
     Lead,
@@ -99,6 +101,11 @@ def _of_companies(changes: Sequence[RowChange], results: Results) -> set[int]:
     values = give_values_back(Company, [change for change in changes if change.key not in made])
     results += values.results
     in_use = set(Lead.objects.filter(company__in=made).order_by().values_list("company", flat=True))
+    in_use.update(CompanyMerge.objects.filter(survivor__in=made).values_list("survivor", flat=True))
+    # What they were compared by goes with them; one that others went into stays.
+    for model, column in referring(Company):
+        if model in computed():
+            delete_rows(model, made.difference(filter(None, in_use)), column=str(column.column))
     results += remove_made(
         Company,
         changes,

@@ -1,4 +1,4 @@
-"""Records that may be one person: the list of them, two side by side, merging, and undoing it."""
+"""Records that may be one person or one company: the list of them, two side by side, merging, and undoing it."""
 
 import uuid
 from dataclasses import dataclass
@@ -14,12 +14,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
 from accounts.roles import MANAGING
+from leads.custom_fields.catalogue import MAY_SEE_SENSITIVE
 from leads.events import Agent
-from leads.merging import finding, merging
-from leads.merging.finding import REASONS
-from leads.merging.merging import CHOOSABLE, NotMergeable, is_undoable, survivor_of
-from leads.models import Duplicate, Lead, Merge
+from leads.merging import finding
+from leads.merging.undoing import CUSTOM, NotMergeable, is_undoable
+from leads.models import About
+from leads.models.merge import DuplicateBase
+from leads.views.duplicate_kinds import COMPANY, LEADS, Kind, with_counts
 from lib import clock
 from lib.numbers import number
 
@@ -43,18 +46,32 @@ class Row:
 
 @require_safe
 @role_required(*MANAGING)
-def duplicates(request: SignedInRequest) -> HttpResponse:
+def duplicates(request: SignedInRequest, kind: Kind) -> HttpResponse:
     """The pairs that wait for a decision, the surest first, and what was merged lately."""
-    waiting = Duplicate.objects.filter(dismissed_at=None).select_related("one__company", "other__company")
-    page = Paginator(waiting.order_by("-similarity", "-pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(kind.waiting(), PAGE).get_page(request.GET.get("page"))
     now = clock.now()
-    merges = Merge.objects.filter(undone_at=None).select_related("survivor", "actor").order_by("-at", "-pk")[:LATEST]
+    _count_leads(kind, *page.object_list)
     context = {
-        "title": _("Duplicates"),
+        **_head(kind, str(kind.title)),
+        "tabs": [
+            {"label": label, "url": one.address("duplicates"), "is_current": one is kind}
+            for label, one in ((_("People"), LEADS), (_("Companies"), COMPANY))
+        ],
         "page": page,
-        "pairs": [{"duplicate": one, "reasons": _reasons(one)} for one in page.object_list],
-        "certain": waiting.filter(is_certain=True).count(),
-        "merges": [{"merge": one, "is_undoable": is_undoable(one, now=now)} for one in merges],
+        "pairs": [
+            {"duplicate": one, "reasons": _reasons(kind, one), "url": kind.address("duplicate", one.public_id)}
+            for one in page.object_list
+        ],
+        "certain": kind.waiting().filter(is_certain=True).count(),
+        "certain_url": kind.address("merge_certain"),
+        "merges": [
+            {
+                "merge": one,
+                "url": kind.page_of(one.survivor),  # type: ignore[attr-defined]
+                "undo_url": kind.address("undo_merge", one.public_id) if is_undoable(one, now=now) else "",
+            }
+            for one in kind.merged().filter(undone_at=None)[:LATEST]
+        ],
         "now": now,
     }
     return render(request, "leads/duplicates/list.html", context)
@@ -62,28 +79,25 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*MANAGING)
-def duplicate(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+def duplicate(request: SignedInRequest, public_id: uuid.UUID, kind: Kind) -> HttpResponse:
     """Two records side by side (GET); makes them one with the values that were chosen (POST)."""
-    pair = _pair(public_id)
-    survivor, merged = survivor_of(pair.one, pair.other)
+    pair = _pair(kind, public_id)
+    survivor, merged = kind.survivor_of(pair.one, pair.other)  # type: ignore[attr-defined]
     if request.method == "POST":
-        chosen = {name for name in CHOOSABLE if request.POST.get(name) == "gone"}
-        try:
-            stored = merging.merge(
-                lead_ids=(survivor.pk, merged.pk), chosen=chosen, agent=Agent(user=request.user), now=clock.now()
-            )
-        except NotMergeable as refusal:
-            messages.error(request, str(refusal))
-            return redirect("leads:duplicates")
-        messages.info(request, _("The two are one record now. This can be undone for 30 days."))
-        return redirect("leads:detail", stored.survivor.public_id)
+        names = {*kind.choosable, *(name for name, _field in kind.own_fields())}
+        chosen = {name for name in names if request.POST.get(name) == "gone"}
+        return _merge(request, kind, (survivor.pk, merged.pk), chosen)
+    _count_leads(kind, pair)
     context = {
-        "title": _("Are these one person?"),
+        **_head(kind, str(kind.question)),
         "pair": pair,
         "survivor": survivor,
+        "survivor_url": kind.page_of(survivor),
         "merged": merged,
-        "rows": [_row(name, survivor, merged) for name in ("email", *CHOOSABLE)],
-        "reasons": _reasons(pair),
+        "merged_url": kind.page_of(merged),
+        "rows": [*_rows(kind, survivor, merged), *_own_rows(kind, survivor, merged, request.user)],
+        "reasons": _reasons(kind, pair),
+        "two_url": kind.address("not_the_same", pair.public_id),
         "now": clock.now(),
     }
     return render(request, "leads/duplicates/pair.html", context)
@@ -91,29 +105,29 @@ def duplicate(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @role_required(*MANAGING)
-def not_the_same(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """They are two people; that is remembered."""
-    finding.dismiss(_pair(public_id), person_id=request.user.pk, now=clock.now())
+def not_the_same(request: SignedInRequest, public_id: uuid.UUID, kind: Kind) -> HttpResponse:
+    """They are two; that is remembered."""
+    finding.dismiss(_pair(kind, public_id), person_id=request.user.pk, now=clock.now())
     messages.info(request, _("They stay two records, and are not shown here again."))
-    return redirect("leads:duplicates")
+    return redirect(kind.address("duplicates"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*MANAGING)
-def merge_certain(request: SignedInRequest) -> HttpResponse:
+def merge_certain(request: SignedInRequest, kind: Kind) -> HttpResponse:
     """Asks whether all certain pairs are to be merged (GET), and merges them (POST)."""
-    certain = Duplicate.objects.filter(dismissed_at=None, is_certain=True).order_by("-similarity", "-pk")
+    certain = kind.waiting().filter(is_certain=True)
     if request.method == "POST":
-        done = _merge_each(list(certain.values_list("one_id", "other_id")[:MOST_AT_ONCE]), request)
+        done = _merge_each(kind, list(certain.values_list("one_id", "other_id")[:MOST_AT_ONCE]), request)
         told = ngettext("%(count)s pair was merged.", "%(count)s pairs were merged.", done)
         messages.info(request, told % {"count": number(done)})
-        return redirect("leads:duplicates")
+        return redirect(kind.address("duplicates"))
     count = certain.count()
     context = {
-        "title": _("Merge what is certain"),
+        **_head(kind, _("Merge what is certain")),
         "question": ngettext("Merge %(count)s pair?", "Merge %(count)s pairs?", count) % {"count": number(count)},
         "consequences": [
-            _("They have the same name, and the same phone or the same address but for dots and what follows a plus."),
+            kind.certain,
             _("The record that was here first stays, and what it does not know it gets from the other one."),
             _("At most %(most)s pairs at a time. Each can be undone for 30 days.") % {"most": MOST_AT_ONCE},
         ],
@@ -123,19 +137,19 @@ def merge_certain(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*MANAGING)
-def undo_merge(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+def undo_merge(request: SignedInRequest, public_id: uuid.UUID, kind: Kind) -> HttpResponse:
     """Asks whether the two are to be two again (GET), and takes them apart (POST)."""
-    stored = get_object_or_404(Merge.objects.select_related("survivor"), public_id=public_id)
+    stored: Any = get_object_or_404(kind.merged(public_id))
     if request.method == "POST":
         try:
-            lead = merging.undo(merge_id=stored.pk, agent=Agent(user=request.user), now=clock.now())
+            back = kind.undo(merge_id=stored.pk, agent=Agent(user=request.user), now=clock.now())
         except NotMergeable as refusal:
             messages.error(request, str(refusal))
-            return redirect("leads:detail", stored.survivor.public_id)
+            return redirect(kind.page_of(stored.survivor) or kind.address("duplicates"))
         messages.info(request, _("The two are two records again."))
-        return redirect("leads:detail", lead.public_id)
+        return redirect(kind.page_of(back) or kind.address("duplicates"))
     context = {
-        "title": _("Undo the merge"),
+        **_head(kind, _("Undo the merge")),
         "question": _("Make two records of %(name)s again?") % {"name": stored.survivor.name},
         "consequences": [
             _("What the other record had goes back to it; what came since stays where it is."),
@@ -145,29 +159,68 @@ def undo_merge(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "leads/duplicates/confirm.html", context)
 
 
-def _merge_each(pairs: list[tuple[int, int]], request: SignedInRequest) -> int:
+def _head(kind: Kind, title: str) -> dict[str, object]:
+    return {"title": title, "kind": kind, "list_url": kind.address("duplicates")}
+
+
+def _merge(request: SignedInRequest, kind: Kind, ids: tuple[int, int], chosen: set[str]) -> HttpResponse:
+    try:
+        stored: Any = kind.merge_two(ids, chosen=chosen, agent=Agent(user=request.user), now=clock.now())
+    except NotMergeable as refusal:
+        messages.error(request, str(refusal))
+        return redirect(kind.address("duplicates"))
+    messages.info(request, _("The two are one record now. This can be undone for 30 days."))
+    return redirect(kind.page_of(stored.survivor) or kind.address("duplicates"))
+
+
+def _merge_each(kind: Kind, pairs: list[tuple[int, int]], request: SignedInRequest) -> int:
     """Each in a transaction of its own: one that was merged meanwhile does not stop the others."""
     done = 0
     for pair in pairs:
         try:
-            merging.merge(lead_ids=pair, agent=Agent(user=request.user), now=clock.now())
+            kind.merge_two(pair, chosen=(), agent=Agent(user=request.user), now=clock.now())
         except NotMergeable:
             continue
         done += 1
     return done
 
 
-def _pair(public_id: uuid.UUID) -> Duplicate:
-    pairs = Duplicate.objects.select_related("one__company", "other__company", "one__owner", "other__owner")
-    return get_object_or_404(pairs.filter(dismissed_at=None), public_id=public_id)
+def _pair(kind: Kind, public_id: uuid.UUID) -> DuplicateBase:
+    return get_object_or_404(kind.pairs().filter(dismissed_at=None), public_id=public_id)
 
 
-def _reasons(pair: Duplicate) -> str:
-    return ", ".join(str(REASONS[reason].label) for reason in pair.reasons if reason in REASONS)
+def _count_leads(kind: Kind, *pairs: Any) -> None:
+    if kind.about == About.COMPANY:
+        with_counts([record for pair in pairs for record in (pair.one, pair.other)])
 
 
-def _row(name: str, survivor: Lead, merged: Lead) -> Row:
-    one, other = values = [getattr(lead, name.removesuffix("_id")) for lead in (survivor, merged)]
-    label: Any = Lead._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # noqa: SLF001 (Django's way)
+def _reasons(kind: Kind, pair: DuplicateBase) -> str:
+    reasons = kind.finder.reasons
+    return ", ".join(str(reasons[reason].label) for reason in pair.reasons if reason in reasons)
+
+
+def _rows(kind: Kind, survivor: Any, merged: Any) -> list[Row]:
+    rows = []
+    for name in kind.shown:
+        label = kind.finder.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # noqa: SLF001
+        values = [getattr(record, name.removesuffix("_id")) for record in (survivor, merged)]
+        rows.append(_row(name, label, values, may_choose=name in kind.choosable))
+    return rows
+
+
+def _own_rows(kind: Kind, survivor: Any, merged: Any, reader: User) -> list[Row]:
+    """Custom fields of which something is known and the reader may see."""
+    may_see_all = reader.has_role(*MAY_SEE_SENSITIVE)
+    rows = []
+    for name, field in kind.own_fields():
+        values = [record.custom.get(name.removeprefix(CUSTOM)) for record in (survivor, merged)]
+        if any(value is not None for value in values) and (may_see_all or not field.is_sensitive):
+            words = [field.words(value) if value is not None else "" for value in values]
+            rows.append(_row(name, field.label, words, may_choose=True))
+    return rows
+
+
+def _row(name: str, label: Any, values: list[Any], *, may_choose: bool) -> Row:
+    one, other = values
     is_known = all(value not in (None, "") for value in values)
-    return Row(name, label, one, other, is_choice=name in CHOOSABLE and is_known and one != other)
+    return Row(name, label, one, other, is_choice=may_choose and is_known and one != other)

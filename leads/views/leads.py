@@ -21,7 +21,7 @@ from leads.events import Agent
 from leads.filters import LeadFilter
 from leads.forms.lead import CorrectLeadForm, NewLeadForm
 from leads.intake import take_leads
-from leads.merging.finding import of_lead
+from leads.merging.lead_duplicates import of_lead
 from leads.merging.merging import survivor_behind
 from leads.models import Lead
 from leads.normalise import Refusal

@@ -21,6 +21,7 @@ RAW_SQL_IN = {
     "leads/undoing/rows.py",  # rows as they are now, of any table that an import writes, and what lets them go
     "capture/importing/recording.py",  # the settings by which a trigger writes down what an import does
     "leads/merging/moving.py",  # every table that refers to a lead, and what lets its rows go
+    "leads/merging/company_duplicates.py",  # where the first of each company's people have their mail
     "leads/merging/finding.py",  # one advisory lock, and so many leads of each key
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
     "lib/clock.py",  # SELECT clock_timestamp()

@@ -15,7 +15,9 @@ from leads.events import Agent
 from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.merging import finding
-from leads.models import Duplicate, Lead
+from leads.merging.company_duplicates import COMPANIES
+from leads.merging.lead_duplicates import PEOPLE
+from leads.models import CompanyDuplicate, Duplicate
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import expect_sound, lead_with_history
 from tests.capture.web_forms.conftest import new_form
@@ -30,8 +32,8 @@ def twice(now: datetime) -> None:
         email="ada+news@example.com", first_name="Ada", last_name="Lovelace", company="Analytical Engines"
     )
     take_leads([other], agent=Agent(name="test"), now=now)
-    finding.ask(Lead.objects.values_list("pk", flat=True), now=now)
-    finding.find(now=now)
+    for finder in (PEOPLE, COMPANIES):
+        finding.find(finder, now=now)
     new_form(now=now).submissions.create(
         received_at=now, came_by="page", raw={"email": [ADA], "first_name": ["Augusta"]}, verdict="suspect",
         code="honeypot", reason="A field that no person sees was filled in.", person=person_of(ADA),
@@ -52,6 +54,8 @@ def test_pages_about_one_person(visit: Visit, width: int, marketer: User, admini
         reverse("leads:duplicates"),
         reverse("leads:duplicate", args=[pair.public_id]),
         reverse("leads:merge_certain"),
+        reverse("leads:company_duplicates"),
+        reverse("leads:company_duplicate", args=[CompanyDuplicate.objects.get().public_id]),
         reverse("leads:privacy", args=[lead.public_id]),
         reverse("leads:consent", args=[lead.public_id]),
         reverse("privacy:retention"),

@@ -1,13 +1,14 @@
 """Rows that must not exist, tried with raw SQL: the database itself refuses each."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiKey, User
 from capture.models import ImportBatch
-from leads.models import Channel, Deal, Duplicate, Lead, LeadIdentifier
+from leads.models import Channel, Company, CompanyDuplicate, Deal, Duplicate, Lead, LeadIdentifier
 from tests.leads.custom_fields.building import make_field
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,30 @@ class TestLeads:
         assert "duplicate_once_a_pair" in refused(
             "INSERT INTO leads_duplicate (public_id, one_id, other_id, reasons, similarity, is_certain, found_at) "
             "SELECT gen_random_uuid(), one_id, other_id, reasons, similarity, is_certain, found_at FROM leads_duplicate"
+        )
+
+    @pytest.mark.parametrize(
+        ("change", "guard"),
+        [
+            ("one_id = other_id", "company_pair_smaller_first"),
+            ("similarity = 101", "company_pair_of_a_hundred"),
+            ("dismissed_by_id = 1", "company_pair_dismissed_by_somebody"),
+        ],
+    )
+    def test_a_pair_of_companies_cannot_become(self, change: str, guard: str, now: datetime) -> None:
+        one, other = (Company.objects.create(name=name, created_at=now) for name in ("One", "Other"))
+        CompanyDuplicate.objects.create(one=one, other=other, similarity=80, found_at=now)
+        assert guard in refused(f"UPDATE leads_companyduplicate SET {change}")  # noqa: S608 (ours)
+        assert "company_pair_once" in refused(
+            "INSERT INTO leads_companyduplicate (public_id, one_id, other_id, reasons, similarity, is_certain, "
+            "found_at) SELECT gen_random_uuid(), one_id, other_id, reasons, similarity, is_certain, found_at"
+            " FROM leads_companyduplicate"
+        )
+        assert "company_key_once_a_company" in refused(
+            "INSERT INTO leads_companyduplicatekey (company_id, key) VALUES (%s, 'n:1'), (%s, 'n:1')", one.pk, one.pk
+        )
+        assert "company_alias_says_something" in refused(
+            "INSERT INTO leads_companyalias (company_id, name, domain) VALUES (%s, '', NULL)", one.pk
         )
 
     def test_a_lead_has_a_key_of_duplicates_once(self, make_lead: Callable[..., Lead]) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from leads.events import Agent
 from leads.merging.finding import find
+from leads.merging.lead_duplicates import PEOPLE
 from leads.merging.merging import merge
 from leads.models import Duplicate, Lead, Merge
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def pair(make_lead: Callable[..., Lead], now: datetime) -> Duplicate:
     for name, city in (("Ada", "Rome"), ("ada", "Bonn")):
         make_lead(first_name=name, last_name="<b>Lovelace", phone="030 1234567", city=city)
-    find(now=now)
+    find(PEOPLE, now=now)
     return Duplicate.objects.get()
 
 

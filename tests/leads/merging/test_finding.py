@@ -11,6 +11,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities, take_leads
 from leads.merging.finding import MOST_OF_A_KEY, dismiss, find
+from leads.merging.lead_duplicates import PEOPLE
 from leads.models import Duplicate, DuplicateCheck, Lead
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ class TestFind:
     ) -> None:
         make_lead(**one)
         make_lead(**other)
-        assert find(now=now) == 2
+        assert find(PEOPLE, now=now) == 2
         assert found() == [(reasons, is_certain)]
 
     @pytest.mark.parametrize(
@@ -75,12 +76,12 @@ class TestFind:
     ) -> None:
         make_lead(**one)
         make_lead(**other)
-        find(now=now)
+        find(PEOPLE, now=now)
         assert found() == []
 
     def test_who_did_something_is_not_compared_again(self, make_lead: Callable[..., Lead], now: datetime) -> None:
         lead = make_lead()
-        find(now=now)
+        find(PEOPLE, now=now)
         view = ActivityInput(message_id="1", type="page_view", lead=LeadInput(email=lead.email), occurred_at=now)
         take_activities([view], agent=AGENT, source="test", now=now)
         assert not DuplicateCheck.objects.exists()
@@ -89,17 +90,17 @@ class TestFind:
 
     def test_what_does_not_hold_any_more_goes(self, make_lead: Callable[..., Lead], now: datetime) -> None:
         one, _other = make_lead(phone="030 1234567"), make_lead(phone="030 1234567")
-        find(now=now)
+        find(PEOPLE, now=now)
         take_leads([LeadInput(email=one.email, phone="030 7654321")], agent=AGENT, now=now)
-        find(now=now)
+        find(PEOPLE, now=now)
         assert found() == []
 
     def test_two_people_stay_two(self, make_lead: Callable[..., Lead], marketer: User, now: datetime) -> None:
         one, _other = make_lead(phone="030 1234567"), make_lead(phone="030 1234567")
-        find(now=now)
+        find(PEOPLE, now=now)
         dismiss(Duplicate.objects.get(), person_id=marketer.pk, now=now)
         take_leads([LeadInput(email=one.email, last_name="Byron")], agent=AGENT, now=now)
-        find(now=now)
+        find(PEOPLE, now=now)
         assert Duplicate.objects.get().dismissed_by == marketer
 
     def test_what_very_many_share_tells_nothing(self, db: None, now: datetime) -> None:
@@ -107,6 +108,6 @@ class TestFind:
             LeadInput(email=f"n{number}@x.example", phone="030 1234567") for number in range(MOST_OF_A_KEY + 1)
         ]
         take_leads(everybody, agent=AGENT, now=now)
-        while find(now=now):
+        while find(PEOPLE, now=now):
             pass
         assert (found(), Lead.objects.aggregate(Max("pk"))["pk__max"] is not None) == ([], True)

@@ -15,7 +15,8 @@ from leads.events import SYSTEM, Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.lifecycle import locked
-from leads.merging.merging import NotMergeable, let_go, merge, undo
+from leads.merging.merging import merge, undo
+from leads.merging.undoing import NotMergeable, let_go
 from leads.models import Activity, Channel, Lead, LeadEvent, Merge, Status
 from scoring.engine.batches import drain
 from scoring.models import Score

@@ -11,7 +11,8 @@ from leads import lifecycle
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
-from leads.merging.merging import NotMergeable, merge
+from leads.merging.merging import merge
+from leads.merging.undoing import NotMergeable
 from leads.models import Activity, Lead, Merge
 from leads.signals import leads_merging
 from tests.threads import at_once
