@@ -12,4 +12,4 @@ class CaptureConfig(AppConfig):
         from capture.hooks import holdings as of_hooks  # noqa: F401
         from capture.hooks import stream as hooks  # noqa: F401
         from capture.segment import stream  # noqa: F401
-        from capture.tracking import claims, holdings  # noqa: F401 (claims hears what others say of leads)
+        from capture.tracking import claims, handing_on, holdings  # noqa: F401 (claims hears what others say of leads)

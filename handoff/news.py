@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
 from handoff import news_kinds
 from handoff.models import Handoff, Hold
-from handoff.news_facts import GIVEN_AWAY, ClockHeld, GivenAway, facts_of, subject_of
+from handoff.news_facts import GIVEN_AWAY, ClockHeld, GivenAway, MergedAway, facts_of, subject_of
 from outbox.enqueue import Subject, enqueue
 from outbox.kinds import NewsKind
 
@@ -29,6 +29,13 @@ def enqueue_given_away(handoff: Handoff, *, before: User, by: User, now: datetim
     facts: GivenAway = {"by": str(by), "to": str(handoff.assignee), "company": str(handoff.lead.company or "")}
     subject = Subject(key=f"{GIVEN_AWAY}{handoff.public_id}", path=reverse("handoff:queue"))
     enqueue(news_kinds.GIVEN_AWAY, subject, facts, key=_each_time(handoff, now), recipients=[before], now=now)
+
+
+def enqueue_merged_away(handoff: Handoff, *, now: datetime) -> None:
+    """Who had the lead is told that it is one with a lead that somebody else has, or that has bought."""
+    facts: MergedAway = {"company": str(handoff.lead.company or "")}
+    subject = Subject(key=f"{GIVEN_AWAY}{handoff.public_id}", path=reverse("handoff:queue"))
+    enqueue(news_kinds.MERGED_AWAY, subject, facts, key=str(handoff.pk), recipients=_rep_of(handoff), now=now)
 
 
 def enqueue_deadline_moved(handoff: Handoff, *, now: datetime) -> None:

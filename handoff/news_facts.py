@@ -79,6 +79,12 @@ class GivenAway(TypedDict):
     company: str
 
 
+class MergedAway(TypedDict):
+    """Of a handoff that ended because its lead is another one's."""
+
+    company: str  # empty where it is not known
+
+
 class ClockHeld(TypedDict):
     """How many leads would have been returned, of how many that wait."""
 

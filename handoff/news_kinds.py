@@ -93,6 +93,18 @@ GIVEN_AWAY: Final = register(
         words=given_away_words,
     )
 )
+MERGED_AWAY: Final = register(
+    NewsKind(
+        key="handoff.merged_away",
+        label=_("leads you had turned out to be another lead"),
+        sentence=_("A lead you had is one with another record of the same person now (%(company)s)"),
+        roles=SALES,
+        order=65,
+        icon="person",
+        mail="handoff/mail/given_away",
+        words=given_away_words,
+    )
+)
 BREACHED: Final = register(
     NewsKind(
         key="handoff.breached",

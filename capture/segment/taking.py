@@ -22,6 +22,7 @@ from capture.sites.known import own_hosts, site_of_source
 from capture.streams import Event
 from capture.tracking.claims import claim, remember, say
 from capture.tracking.consent import GIVEN, WITHDRAWN, Statement, hear
+from capture.tracking.handing_on import lead_of_sign
 from capture.tracking.identification import identify
 from capture.tracking.joining import agent_name
 from capture.tracking.visitors import Visitors, naming
@@ -124,7 +125,7 @@ class _Batch:
             self.identify(one.message, results[place])
         for place, one in asked.items():
             if place not in proved:
-                results[place] = self.claim(one.message)
+                results[place] = None if self.follow(one.message) else self.claim(one.message)
         self.visitors.look_again({key for one in asked.values() for key in _keys(one.message)})
         return results
 
@@ -138,6 +139,16 @@ class _Batch:
                     at=_moment(message),
                     now=self.now,
                 )
+
+    def follow(self, message: Message) -> bool:
+        """Whether a link of our own mail says who the visitor is; it says nothing else of the lead."""
+        is_sign = message.by == BROWSER and message.type == "identify" and message.anonymous_id and not message.account
+        lead_id = lead_of_sign(message.token, self.site, now=message.came_at) if is_sign and message.token else None
+        if lead_id is None:
+            return False
+        visitor_id = self.visitors.id(message.visitor)
+        identify(visitor_id=visitor_id, lead_id=lead_id, is_verified=True, at=_moment(message), now=self.now)
+        return True
 
     def claim(self, message: Message) -> Result:
         if not message.visitor:

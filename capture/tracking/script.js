@@ -93,7 +93,7 @@
   };
 
   // --- messages, as Segment has them ---
-  let place, campaign, source, isAd, marks = [];
+  let place, campaign, source, isAd, sign, marks = [];
   const message = (type, { context, ...more }) => ({
     type, messageId: uuid(), timestamp: new Date, ...more,
     context: { page: place, campaign, marks, userAgent: navigator.userAgent, ...context },
@@ -136,6 +136,7 @@
     source = isAd = "";
     new URLSearchParams(location.search).forEach((value, name) => {
       const isUtm = name.startsWith("utm_");
+      if (name == "baton") sign = value;
       if (!isUtm && !CLICK_IDS.test(name)) return;
       url.searchParams.set(name, value);
       if (isUtm) campaign[name == "utm_campaign" ? "name" : name.slice(4)] = value;
@@ -237,6 +238,11 @@
     look(doc.referrer);
     baton.push(...early);
     if (!isSeen) page();
+    // Who came by a link of our mail: said once, and out of the address.
+    if (sign) {
+      history.replaceState(history.state, "", location.href.replace(/baton=[^&#]*&?/, ""));
+      send("identify", { context: { token: sign } });
+    }
     tick();
     // In a task of its own, so that neither keeps the page waiting.
     setTimeout(listen);

@@ -14,6 +14,8 @@ from capture.library.centre import resources, topics
 from capture.library.downloads import record_click, record_download
 from capture.library.links import read_delivery
 from capture.machines import verdict, verdict_on
+from capture.tracking.handing_on import handed_on
+from leads.known_browsers import known_browser
 from leads.models import Asset
 from lib import clock
 from lib.client import client_address
@@ -50,15 +52,17 @@ def delivery(request: HttpRequest, token: str) -> HttpResponseBase:
         since = (now - made_at).total_seconds()
         machine = verdict_on(request, address=client_address(request), since_delivery=since)
         record_click(asset, lead, machine=machine, now=now)
-        return _page({"title": asset.name, "asset": asset, "is_there": asset.can_be_delivered})
-    content = _content(asset)
+        known = known_browser(lead, now=now)
+        about = {"title": asset.name, "asset": asset, "is_there": asset.can_be_delivered, "known_browser": known}
+        return _page(about)
+    content = _content(asset, url=handed_on(asset.url, lead, now=now))
     # Who presses a button is taken for a person wherever they are, but not a browser that says what it is.
     machine = verdict(user_agent=request.META.get("HTTP_USER_AGENT", ""))
     record_download(asset, lead, machine=machine, now=now)
     return content
 
 
-def _content(asset: Asset) -> HttpResponseBase:
+def _content(asset: Asset, *, url: str = "") -> HttpResponseBase:
     """The file from wherever files lie, or the way to its address; raises Http404 when there is neither."""
     if asset.file:
         try:
@@ -67,7 +71,7 @@ def _content(asset: Asset) -> HttpResponseBase:
             raise Http404 from None
         return FileResponse(file, as_attachment=True, filename=asset.file_name or asset.key)
     if asset.url:
-        return HttpResponseRedirect(asset.url)
+        return HttpResponseRedirect(url or asset.url)
     raise Http404
 
 

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.core import signing
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from capture.models import Form, Submission, Verdict
 from capture.sites.origins import origin_of
+from capture.tracking.handing_on import handed_on
 from capture.web_forms import marks
 from capture.web_forms.asking import asked_now, names_of_queue
 from capture.web_forms.checks import Sent, TooMany, is_allowed_origin, is_stale
@@ -25,6 +27,8 @@ from capture.web_forms.question_form import QuestionForm
 from capture.web_forms.receiving import receive
 from capture.web_forms.taking import Outcome, confirm, questions
 from capture.web_forms.viewing import count_view
+from leads.known_browsers import known_browser
+from leads.models import Lead
 from lib import clock
 from lib.client import client_network
 from lib.strict_json import BadJSON, loads
@@ -53,8 +57,10 @@ def form_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return may_be_read(_submitted(request, form), form, request)
     now = clock.now()
     count_view(form, user_agent=request.headers.get("User-Agent", ""), now=now)
-    asked = asked_now(form, questions(form), lead_of(request.GET.get(LINK, ""), form=form))
-    return _ask(form, QuestionForm(asked), mark=marks.new_mark(form, now=now), tags=_tags(request))
+    lead = lead_of(request.GET.get(LINK, ""), form=form)
+    asked = asked_now(form, questions(form), lead)
+    known = known_browser(lead, now=now) if lead else None
+    return _ask(form, QuestionForm(asked), mark=marks.new_mark(form, now=now), tags=_tags(request), known=known)
 
 
 @require_safe
@@ -86,8 +92,9 @@ def form_confirm(request: HttpRequest, public_id: uuid.UUID, about: str) -> Http
     if request.method == "POST":
         submission = confirm(submission, now=now)
         if submission.confirmed_at is not None:
-            target = f"{reverse('public_forms:thanks', args=[form.public_id])}?s={_thanks_mark(submission)}"
-            return HttpResponseRedirect(target, status=303)
+            thanks = f"{reverse('public_forms:thanks', args=[form.public_id])}?s={_thanks_mark(submission)}"
+            onward = handed_on(form.redirect_url, submission.lead, now=now)
+            return HttpResponseRedirect(onward or thanks, status=303)
     is_late = submission.confirmed_at is None and not submission.may_be_confirmed(now)
     context = {"title": _("Confirm your address"), "submission": submission, "is_late": is_late}
     return _page("capture/web_forms/confirm.html", form, context, status=410 if is_late else 200)
@@ -109,7 +116,8 @@ def _submitted(request: HttpRequest, form: Form) -> HttpResponse:
         return _refused(form, message, status=429, wants_json=wants_json)
     if outcome.problems:
         return _problems(form, outcome, wants_json=wants_json)
-    return _thanks(form, outcome.submission, sent, wants_json=wants_json)
+    follower = lead_of(request.GET.get(LINK, ""), form=form)
+    return _thanks(form, outcome.submission, sent, follower=follower, wants_json=wants_json)
 
 
 def _sent(request: HttpRequest, form: Form) -> Sent:
@@ -161,10 +169,13 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _thanks(form: Form, submission: Submission, sent: Sent, *, wants_json: bool) -> HttpResponse:
+def _thanks(form: Form, submission: Submission, sent: Sent, *, follower: Lead | None, wants_json: bool) -> HttpResponse:
+    """`follower` is the lead whose link led here: of that one, and of a new lead, the website is told who it is."""
     address = reverse("public_forms:thanks", args=[form.public_id])
     is_waiting = submission.verdict == Verdict.UNCONFIRMED
     onward = _back(form, sent) or ("" if is_waiting else form.redirect_url)
+    is_proved = submission.made_lead or (follower is not None and follower == submission.lead)
+    onward = handed_on(onward, submission.lead if is_proved else None, now=clock.now())
     if not wants_json:
         return HttpResponseRedirect(onward or f"{address}?s={_thanks_mark(submission)}", status=303)
     return JsonResponse(
@@ -225,14 +236,23 @@ def _refused(form: Form, message: str, *, status: int, wants_json: bool, back: s
 
 def _tags(request: HttpRequest) -> str:
     """What the address said of where people come from, for the address the form is sent to."""
-    tags = [(name, value) for name, values in request.GET.lists() if name.startswith("utm_") for value in values]
+    sent = ((name, values) for name, values in request.GET.lists() if name.startswith("utm_") or name == LINK)
+    tags = [(name, value) for name, values in sent for value in values]
     return f"?{urlencode(tags)}" if tags else ""
 
 
 def _ask(
-    form: Form, question_form: QuestionForm, *, mark: str, status: int = 200, message: str = "", tags: str = ""
+    form: Form,
+    question_form: QuestionForm,
+    *,
+    mark: str,
+    status: int = 200,
+    message: str = "",
+    tags: str = "",
+    known: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     context = {
+        "known_browser": known,
         "title": form.title,
         "question_form": question_form,
         "mark_name": marks.NAME,

@@ -179,4 +179,6 @@ def close_with_merge(*, handoff_id: int, agent: Agent, now: datetime) -> Handoff
     lead, handoff = lock(handoff_id)
     move(handoff, "withdraw", reason_text=text, decided_by=agent.user, closed_at=now)
     leads.withdraw(lead, event_kinds.WITHDRAWN, agent=agent, now=now, text=text)
+    if handoff.assignee != agent.user:
+        news.enqueue_merged_away(handoff, now=now)
     return handoff

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from leads.consent.ledger import standing
 from leads.consent.preferences import choose, lead_of_link, stop_everything, unsubscribe
 from leads.forms.preferences import PreferenceForm
+from leads.known_browsers import known_browser
 from leads.models import Lead
 from lib import clock
 from lib.signed_links import LinkRefused
@@ -24,7 +25,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     except LinkRefused as refused:
         return _page({"title": _("Your choices"), "problem": str(refused)}, status=404)
     if request.method != "POST":
-        return _page(_context(lead))
+        return _page(_context(lead) | {"known_browser": known_browser(lead, now=now)})
     if request.POST.get("List-Unsubscribe") == "One-Click":
         unsubscribe(lead_id=lead.pk, now=now)
     elif "stop" in request.POST:

@@ -1,6 +1,8 @@
 import json
 import re
+import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pytest
@@ -12,6 +14,8 @@ from rest_framework.views import APIView
 from accounts.keys import issue, revoke
 from accounts.models import ApiKey, User
 from capture.models import QuarantinedEvent
+from leads.events import Agent
+from leads.merging.merging import merge, undo
 from leads.models import Activity, ActivityProperties, Lead, Machine
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +249,20 @@ class TestLeads:
         assert [answer.status_code for answer in answers] == [201, 200]
         lead = client.get(f"/api/v1/leads/{answers[0].json()['id']}", headers=header).json()
         assert (lead["email"], lead["company"], lead["stage"]) == ("ada@example.com", "Example", "lead")
+
+    def test_one_that_was_merged_leads_to_the_one_it_is_now_until_that_is_undone(
+        self, client: Client, api_key: Key, make_lead: Callable[..., Lead], now: datetime
+    ) -> None:
+        header = {"authorization": f"Bearer {api_key[1]}"}
+        one, other = make_lead(email="ada@example.com"), make_lead(email="ada@new.example")
+        stored = merge(lead_ids=(one.pk, other.pk), agent=Agent(name="test"), now=now)
+        address = f"/api/v1/leads/{other.public_id}"
+        answer = client.get(address, headers=header)
+        assert (answer.status_code, answer["Cache-Control"]) == (301, "no-store")
+        assert client.get(answer["Location"], headers=header).json()["id"] == str(one.public_id)
+        undo(merge_id=stored.pk, agent=Agent(name="test"), now=now)
+        assert client.get(address, headers=header).json()["id"] == str(other.public_id)
+        assert client.get(f"/api/v1/leads/{uuid.uuid4()}", headers=header).status_code == 404
 
     @pytest.mark.parametrize(("written", "code"), [("UK", "GB"), ("Türkiye", "TR"), ("NLD", "NL")])
     def test_a_country_is_read_however_it_is_written(

@@ -202,7 +202,8 @@ class TestWhatItIs:
         assert not Lead.objects.exists()
 
     def test_a_colleague_is_no_lead(self, take: Import, rep: User) -> None:
-        batch = take(f"email,name\nann@x.example,Ann\n{rep.email},Rui\n")
+        User.objects.filter(pk=rep.pk).update(email="Rui.Rapid@Example.com")
+        batch = take("email,name\nann@x.example,Ann\nrui.rapid@example.com,Rui\n")
         assert counts(batch) == (1, 0, 0, 1)
         assert batch.problems.get().code == "own_staff"
 

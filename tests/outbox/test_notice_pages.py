@@ -175,7 +175,7 @@ class TestChoices:
         seen = {person: set(re.findall(r'name="([a-z_.]+):by_bell"', text)) for person, text in texts.items()}
         assert seen[rep] == {
             "handoff.passed", "handoff.reassigned", "handoff.deadline_moved", "handoff.half_time",
-            "handoff.nearly_late", "handoff.given_away", "criteria.in_force", "chat.paused",
+            "handoff.nearly_late", "handoff.given_away", "handoff.merged_away", "criteria.in_force", "chat.paused",
         }  # fmt: skip
         assert seen[marketer] == {
             "handoff.returned", "handoff.to_review", "criteria.to_sign", "criteria.void", "criteria.in_force",
@@ -186,7 +186,7 @@ class TestChoices:
 
     def test_what_is_ticked_is_stored_and_shown(self, client: Client, page: Any, rep: User) -> None:
         ticked = re.compile(r'name="[a-z_.]+:by_[a-z]+"[^>]* checked')
-        assert len(ticked.findall(page(rep, SETTINGS))) == 24
+        assert len(ticked.findall(page(rep, SETTINGS))) == 27
         answer = client.post(SETTINGS, {**QUIET, "handoff.passed:by_bell": "on", "handoff.passed:by_chat": "on"})
         assert answer.status_code == 302
         choice = NoticeChoice.objects.get(user=rep, kind=news_kinds.PASSED.key)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -182,7 +183,9 @@ def stored_lead(result: Taken | Refusal) -> Stored | Refusal:
 def _addresses_of_staff(inputs: Sequence[ParsedLead]) -> set[str]:
     """Those of the addresses with which people sign in here."""
     wanted = {one.identity.email_key for one in inputs} - {""}
-    return set(User.objects.filter(email__in=wanted, is_active=True).values_list("email", flat=True))
+    # An address is stored as somebody wrote it; the index of people is over its small letters.
+    staff = User.objects.annotate(lowered=Lower("email")).filter(lowered__in=wanted, is_active=True)
+    return set(staff.values_list("lowered", flat=True))
 
 
 def _own_staff(lead: ParsedLead) -> Refusal:

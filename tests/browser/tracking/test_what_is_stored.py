@@ -16,6 +16,7 @@ from capture.models import AnonymousCount, Identification, Site, Visitor, Visito
 from capture.sites.adding import add_site
 from capture.sites.keys import new_server_key
 from capture.tasks import drain_inbox, join_visitors
+from capture.tracking.handing_on import sign_of
 from leads.consent.ledger import is_given
 from leads.models import Activity, Lead, Machine
 from lib import clock
@@ -215,6 +216,17 @@ class TestIdentification:
         assert is_given(lead.pk, "tracking")
         page.evaluate("baton.consent('denied')")
         settled(page, lambda: not is_given(lead.pk, "tracking"))
+
+    def test_who_comes_by_a_link_of_our_mail_is_known_and_the_address_does_not_keep_it(
+        self, baton: Site, site: Website, new_visitor: NewVisitor, make_lead: Callable[..., Lead]
+    ) -> None:
+        ada = make_lead(email="ada@example.com")
+        page = opened(new_visitor(), site, f"/pricing?a=b&baton={sign_of(ada, baton, now=clock.now())}")
+        assert "baton=" not in page.url
+        assert "a=b" in page.url
+        page.evaluate("baton.consent('granted')")
+        settled(page, lambda: Activity.objects.filter(lead=ada, type__key="page_view").exists())
+        assert Identification.objects.get().is_verified
 
     def test_a_claim_of_somebody_known_changes_nothing(
         self, baton: Site, site: Website, new_visitor: NewVisitor, make_lead: Callable[..., Lead]

@@ -18,6 +18,7 @@ from leads.lifecycle import locked
 from leads.merging.merging import merge, undo
 from leads.merging.undoing import NotMergeable, let_go
 from leads.models import Activity, Channel, Lead, LeadEvent, Merge, Status
+from outbox.models import Notice
 from scoring.engine.batches import drain
 from scoring.models import Score
 from tests.handoff.promoting import drain_and_promote
@@ -180,6 +181,8 @@ class TestHandoff:
         assert sorted(Handoff.objects.values_list("state", flat=True)) == [State.WAITING, State.WITHDRAWN], states
         assert Handoff.objects.filter(lead=one).count() == 2
         assert Lead.objects.get().mql_count == 2
+        notice = Notice.objects.get(kind="handoff.merged_away")
+        assert notice.recipient == Handoff.objects.get(state=State.WITHDRAWN).assignee
 
 
 class TestUndo:
