@@ -7,7 +7,15 @@ class CaptureConfig(AppConfig):
     verbose_name = _("How leads come in")
 
     def ready(self) -> None:
-        from capture import event_kinds, events, lead_list, lead_panel, privacy, retention  # noqa: F401 (they register themselves)
+        from capture import (  # noqa: F401 (they register themselves)
+            event_kinds,
+            events,
+            exported_lists,
+            lead_list,
+            lead_panel,
+            privacy,
+            retention,
+        )
         from capture.api import scopes  # noqa: F401
         from capture.hooks import holdings as of_hooks  # noqa: F401
         from capture.hooks import stream as hooks  # noqa: F401

@@ -31,6 +31,7 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("h/<str:key>", receiving.receive, name="hook"),
     path("connect/hooks/", include("capture.hooks.urls")),
+    path("exports/", include("leads.exporting.urls")),
     path("connect/", include("capture.sites.urls")),
     path("content/", include("leads.content.urls")),
     path("r/", library.resource_centre, name="resources"),

@@ -7,7 +7,14 @@ class HandoffConfig(AppConfig):
     verbose_name = _("Handoff")
 
     def ready(self) -> None:
-        from handoff import event_kinds, lead_panel, news_kinds, privacy, receivers  # noqa: F401 (each registers itself)
+        from handoff import (  # noqa: F401 (each registers itself)
+            event_kinds,
+            exported_lists,
+            lead_panel,
+            news_kinds,
+            privacy,
+            receivers,
+        )
         from handoff.models import PromotionRequest
         from handoff.promotion import foretelling  # noqa: F401
         from leads.merging.moving import throw_away

@@ -154,6 +154,6 @@ class LeadAdmin(ReadOnlyAdmin, admin.ModelAdmin[Lead]):
 
 @admin.register(LeadExport)
 class LeadExportAdmin(ReadOnlyAdmin, admin.ModelAdmin[LeadExport]):
-    list_display = ("at", "file_format", "count", "query", "actor", "agent")
-    list_filter = ("file_format",)
+    list_display = ("at", "listed", "file_format", "count", "query", "actor", "agent")
+    list_filter = ("listed", "file_format")
     list_select_related = ("actor",)

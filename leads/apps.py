@@ -11,6 +11,7 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import event_kinds  # noqa: F401 (registers them)
         from leads.api import scopes  # noqa: F401
+        from leads.exporting import own_lists  # noqa: F401
         from leads.privacy import own_holdings, own_retention  # noqa: F401
         from leads.undoing import event_kinds as of_undoing  # noqa: F401
 

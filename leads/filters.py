@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
@@ -15,6 +16,7 @@ from leads.custom_fields.catalogue import by_path, fields_in_use, visible_fields
 from leads.custom_fields.conditions import COMPARISONS, condition, conditions
 from leads.models import About, Campaign, Channel, Lead, LeadIdentifier, Stage, Status
 from leads.normalise import Refusal, email_key
+from leads.ordering import orders
 from leads.querysets import LeadQuerySet
 from lib.folding import fold
 from lib.widgets import Select
@@ -146,3 +148,11 @@ class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
         known = LeadIdentifier.objects.filter(lead=OuterRef("pk"), external_id__isnull=False)
         known = known.filter(external_id=external_id) if external_id else known
         return leads.filter(Exists(known.filter(system=fold(system)) if system else known))
+
+
+def sort_of(query: QueryDict, chosen: LeadFilter) -> str:
+    """The order asked for, unless a filter has left one value of it: then the usual one."""
+    sort = query.get("sort") or ""
+    order = orders().get(sort.removeprefix("-"))
+    is_settled = order and chosen.form.is_valid() and chosen.form.cleaned_data.get(order.settled_by)
+    return "" if is_settled else sort

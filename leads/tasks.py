@@ -5,6 +5,7 @@ from typing import Final
 
 from celery import shared_task
 
+from leads.exporting import background
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import find
 from leads.merging.lead_duplicates import PEOPLE
@@ -37,6 +38,21 @@ def find_duplicates() -> None:
         until = monotonic() + SLICE / 2
         while find(finder, now=clock.now()) and monotonic() < until:
             pass
+
+
+@shared_task
+def write_export(export_id: int) -> None:
+    """Writes the file of a long list; nothing when somebody else does."""
+    background.write(export_id, clock=clock.now)
+
+
+@shared_task
+def resume_exports() -> None:
+    """The sweeper: files nobody took up, or whose worker is gone; and old ones go."""
+    now = clock.now()
+    for export_id in background.unfinished(now=now):
+        write_export.delay(export_id)
+    background.forget_old(now=now)
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from leads.views import by_hand, consent, duplicates, exports, leads, outcomes, privacy
+from leads.views import by_hand, consent, duplicates, leads, outcomes, privacy
 from leads.views.duplicate_kinds import COMPANY, LEADS, Kind
 
 
@@ -21,7 +21,6 @@ urlpatterns = [
     *_of_duplicates(COMPANY, "duplicates/companies/", "company-merges/"),
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
-    path("export/", exports.lead_export, name="export"),
     path("<uuid:public_id>/", leads.lead_detail, name="detail"),
     path("<uuid:public_id>/edit/", leads.lead_edit, name="edit"),
     path("<uuid:public_id>/log/", by_hand.log, name="log"),

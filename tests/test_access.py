@@ -15,6 +15,8 @@ from capture.models import ChannelRule, ImportBatch
 from capture.sites.adding import add_site
 from handoff.models import Handoff
 from leads.events import Agent
+from leads.exporting import background
+from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Asset, Lead
@@ -40,7 +42,10 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("home", "", (DOOR, DOOR, DOOR, DOOR, DOOR, DOOR)),
     ("demonstration", "", (DOOR, IN, IN, IN, IN, IN)),
     ("leads:list", "", (DOOR, IN, IN, IN, IN, IN)),
-    ("leads:export", "", (405, 405, 405, 405, 405, 405)),
+    ("exports:list", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("exports:export", "list", (405, 405, 405, 405, 405, 405)),
+    ("exports:detail", "export", (DOOR, IN, GONE, GONE, GONE, GONE)),
+    ("exports:download", "export", (DOOR, GONE, GONE, GONE, GONE, GONE)),
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:edit", "lead", (DOOR, IN, IN, GONE, IN, IN)),
@@ -247,6 +252,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     )  # fmt: skip
     hook = add_hook(name="Survey", actor=marketer, now=now)
     message = hook.messages.create(digest="0", body="{}", received_at=now, last_at=now)
+    owed = background.ask(listed("leads"), file_format="csv", count=1, query="", user=marketer, now=now)
     form = new_form(now=now)
     submission = form.submissions.create(received_at=now, came_by="page", raw={}, verdict="suspect", code="x")
     return {
@@ -260,6 +266,8 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "handoff": [Handoff.objects.get(assignee=rep).public_id],
         "lead and outcome": [Lead.objects.get().public_id, "lost"],
         "import": [batch.public_id],
+        "export": [owed.public_id],
+        "list": ["leads"],
         "field": [make_field("text").public_id],
         "rule": [ChannelRule.objects.order_by("pk")[0].public_id],
         "site": [site.slug],

@@ -26,10 +26,12 @@ from capture.tracking.visitors import visitor_id
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.events import SYSTEM, Agent
+from leads.exporting import background
+from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.merging.merging import merge
-from leads.models import ARRIVAL, Activity, Duplicate, DuplicateCheck, Erasure, Lead, LeadEvent, Merge
+from leads.models import ARRIVAL, Activity, Duplicate, DuplicateCheck, Erasure, ExportFile, Lead, LeadEvent, Merge
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
 from outbox import letters
@@ -273,6 +275,21 @@ def an_import_to_undo() -> None:
     ImportUndo.objects.create(batch=batch, asked_at=NOW, total=2)
 
 
+def an_export() -> ExportFile:
+    reader = User.objects.get(email="rep@example.com")
+    return background.ask(listed("leads"), file_format="csv", count=0, query="", user=reader, now=NOW)
+
+
+def an_old_export() -> None:
+    export = an_export()
+    ExportFile.objects.update(touched_at=NOW - 3 * DAY)
+    background.write(export.pk, clock=lambda: NOW - 2 * DAY)
+
+
+def written_exports() -> int:
+    return len(default_storage.listdir("exports")[1])
+
+
 def events(kind: str) -> Callable[[], int]:
     return lambda: LeadEvent.objects.filter(kind=kind).count()
 
@@ -418,6 +435,16 @@ ENTRIES: Final[dict[str, Entry]] = {
             "owed": ChannelRecount.objects.filter(finished_at=None).count,
         },
         {"channels": ["organic_search"], "told": 1, "owed": 0},
+    ),
+    "leads.tasks.write_export": Entry(
+        an_export,
+        {"owed": ExportFile.objects.filter(finished_at=None).count, "files": written_exports},
+        {"owed": 0, "files": 1},
+        arguments=lambda: (ExportFile.objects.get().pk,),
+    ),
+    # It hints write_export for what is owed, and deletes what is older than a day.
+    "leads.tasks.resume_exports": Entry(
+        an_old_export, {"files": written_exports, "kept": ExportFile.objects.count}, {"files": 0, "kept": 1}
     ),
     "capture.tasks.undo_import": Entry(
         an_import_to_undo,

@@ -30,11 +30,13 @@ from capture.importing.plan import (
 )
 from capture.importing.preview import PAGE_ROWS, dry_run, sample
 from capture.importing.problems import Unreadable
-from capture.importing.report import problem_rows
+from capture.importing.report import problem_heads, problem_rows
 from capture.importing.unpacking import as_table
 from capture.models import ImportBatch, ImportUndo
 from capture.tasks import run_import
 from leads.custom_fields.definitions import CannotDefine
+from leads.exporting.files import csv_lines
+from leads.exporting.lists import ExportedColumn
 from leads.models import Channel
 from leads.undoing.results import Results, told_results
 from lib import clock
@@ -296,7 +298,8 @@ def _undoing(batch: ImportBatch, *, now: datetime) -> dict[str, Any]:
 def import_problems(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The rows that were not used, as a CSV file to correct and import again."""
     batch = access_import(request.user, public_id)
-    response = StreamingHttpResponse(problem_rows(batch), content_type="text/csv; charset=utf-8")
+    lines = csv_lines([ExportedColumn(head, str) for head in problem_heads(batch)], problem_rows(batch))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="not-used-{batch.public_id}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

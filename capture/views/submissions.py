@@ -1,6 +1,7 @@
 """What was sent by a form: as it came, what became of it, and why."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,6 +32,7 @@ def submission_list(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespo
         "page": page_of(request, rows, FORM_LIST_ROWS),
         "verdicts": Verdict.choices,
         "verdict": verdict,
+        "export_query": urlencode({"form": form.public_id, "verdict": verdict}),
         "now": clock.now(),
     }
     return render(request, "capture/web_forms/editor/submissions.html", context)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
 from accounts.roles import MANAGING, MARKETING
 from handoff.access import access_handoff
 from handoff.lifecycle import transitions
@@ -72,8 +73,8 @@ def review(request: SignedInRequest) -> HttpResponse:
     """Who is to be checked, most urgent first; POST passes the chosen ones to sales, or takes them back."""
     now = clock.now()
     if request.method != "POST":
-        return _show(request, ReviewForm(waiting=to_check(request)), now=now)
-    form = ReviewForm(request.POST, waiting=to_check(request))
+        return _show(request, ReviewForm(waiting=to_check(request.user)), now=now)
+    form = ReviewForm(request.POST, waiting=to_check(request.user))
     if not form.is_valid():
         return _show(request, form, now=now, status=422)
     done, refused = 0, list[str]()
@@ -91,13 +92,13 @@ def review(request: SignedInRequest) -> HttpResponse:
 @role_required(*MANAGING)
 def review_count(request: SignedInRequest) -> HttpResponse:
     """How many leads marketing has to check, as plain text; nothing when there are none, or for others."""
-    count = to_check(request).count() if request.user.has_role(MARKETING) else 0
+    count = to_check(request.user).count() if request.user.has_role(MARKETING) else 0
     return HttpResponse(str(count or ""), content_type="text/plain")
 
 
-def to_check(request: SignedInRequest) -> HandoffQuerySet:
+def to_check(user: User) -> HandoffQuerySet:
     """The handoffs in review that this person may see, the fast track first, then by marketing's promise."""
-    waiting = Handoff.objects.visible_to(request.user).filter(state=State.IN_REVIEW)
+    waiting = Handoff.objects.visible_to(user).filter(state=State.IN_REVIEW)
     return waiting.order_by("-is_fast_track", "pass_by", "pk")
 
 
@@ -139,7 +140,7 @@ def _tell(request: SignedInRequest, action: str, done: int, refused: list[str], 
 
 
 def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: int = 200) -> HttpResponse:
-    page = page_of(request, to_check(request).select_related("lead__company", "criteria"), TO_CHECK_ROWS)
+    page = page_of(request, to_check(request.user).select_related("lead__company", "criteria"), TO_CHECK_ROWS)
     broken = list(to_fix(request, now=now).select_related("lead__company", "reason", "decided_by")[:SHOWN_TO_FIX])
     policy = PassPolicy.current()
     context = {

@@ -1,25 +1,16 @@
 """The columns of an exported lead. The heads are those an import recognises, so that a file comes back as it went."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from accounts.models import User
 from leads.custom_fields.catalogue import fields_in_use, visible_fields
+from leads.exporting.lists import YES_OR_NO, ExportedColumn, Value
 from leads.models import Lead
 from leads.models.custom_field import About
+from leads.offered_columns import offered
 from lib.zones import organisation_zone
-
-Value = str | int | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedColumn:
-    """One column: its head, and what stands in it of a lead."""
-
-    head: str
-    value: Callable[[Lead], Value]
 
 
 def _of_company(name: str) -> Callable[[Lead], Value]:
@@ -33,9 +24,6 @@ def _moment(name: str) -> Callable[[Lead], Value]:
 def _written(moment: datetime | None) -> str:
     """With the offset, so that nobody has to know whose clock it is."""
     return moment.astimezone(organisation_zone()).isoformat() if moment else ""
-
-
-_YES_OR_NO: Final = {True: "yes", False: "no", None: ""}
 
 
 _OWN: Final = (
@@ -53,7 +41,7 @@ _OWN: Final = (
     ExportedColumn("country", lambda lead: lead.country),
     ExportedColumn("city", lambda lead: lead.city),
     ExportedColumn("budget", lambda lead: lead.budget),
-    ExportedColumn("is_decision_maker", lambda lead: _YES_OR_NO[lead.is_decision_maker]),
+    ExportedColumn("is_decision_maker", lambda lead: YES_OR_NO[lead.is_decision_maker]),
     ExportedColumn("channel", lambda lead: lead.first_channel.name if lead.first_channel else ""),
     ExportedColumn("campaign", lambda lead: lead.first_campaign.name if lead.first_campaign else ""),
     ExportedColumn("landing_page", lambda lead: lead.first_page.key if lead.first_page else ""),
@@ -69,9 +57,10 @@ _OWN: Final = (
 )
 
 
-def columns(user: User | None) -> Sequence[ExportedColumn]:
-    """The columns this person may see; with nobody, as the command has it, all of them."""
-    return (*_OWN, *_custom(user, About.LEAD), *_custom(user, About.COMPANY))
+def columns_of_leads(user: User | None) -> Sequence[ExportedColumn]:
+    """Who a lead is, fields of one's own that this person may see (nobody: all of them), and what the list shows."""
+    shown = [ExportedColumn(column.key, column.value) for column in offered() if column.value is not None]
+    return (*_OWN, *_custom(user, About.LEAD), *_custom(user, About.COMPANY), *shown)
 
 
 def _custom(user: User | None, about: About) -> list[ExportedColumn]:
@@ -85,7 +74,7 @@ def _own_value(key: str, about: About) -> Callable[[Lead], Value]:
         values = lead.custom if about == About.LEAD else lead.company.custom if lead.company else {}
         stored = values.get(key)
         if isinstance(stored, bool):
-            return _YES_OR_NO[stored]
+            return YES_OR_NO[stored]
         return ";".join(stored) if isinstance(stored, list) else stored
 
     return value

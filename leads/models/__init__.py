@@ -14,7 +14,7 @@ from leads.models.custom_field import About, CustomField, LawfulBasis
 from leads.models.deal import Deal
 from leads.models.erasure import Erasure
 from leads.models.event import LeadEvent
-from leads.models.export import LeadExport
+from leads.models.export import ExportFile, LeadExport
 from leads.models.identifier import LeadIdentifier
 from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
@@ -56,6 +56,7 @@ __all__ = [
     "DuplicateCheck",
     "DuplicateKey",
     "Erasure",
+    "ExportFile",
     "FunnelStage",
     "LastTouch",
     "LawfulBasis",

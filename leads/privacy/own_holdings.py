@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.consent.suppression import suppress_keys
 from leads.events import Agent, empty_words, event_kinds
+from leads.exporting import background
 from leads.merging import merging
-from leads.models import Activity, ActivityProperties, Consent, Lead
+from leads.models import Activity, ActivityProperties, Consent, ExportFile, Lead
 from leads.models.consent import SuppressionReason
 from leads.models.identifier import LeadIdentifier
 from leads.models.merge import Duplicate, DuplicateCheck, DuplicateKey, Merge
@@ -144,6 +145,11 @@ def _erase_consents(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
     return Consent.objects.filter(lead_id=subject.lead.pk).update(note="")
 
 
+def _export_files(_subject: DataSubject) -> QuerySet[ExportFile]:
+    """Those of all: a list that was exported lately may name anybody."""
+    return ExportFile.objects.exclude(stored_as="")
+
+
 def _deals(subject: DataSubject) -> Iterator[Row]:
     for deal in subject.lead.deals.all():
         yield {
@@ -217,6 +223,16 @@ register(
         rows=_consents,
         count=lambda subject: subject.lead.consents.count(),
         erase=_erase_consents,
+    )
+)
+register(
+    Holding(
+        key="export_files",
+        label=_("Exported lists that may name them"),
+        afterwards=_("The files are deleted before their day is over; whoever took one has it."),
+        rows=lambda subject: ({str(_("when")): one.finished_at} for one in _export_files(subject)),
+        count=lambda subject: _export_files(subject).count(),
+        erase=lambda _subject, _agent, _now: background.forget(Q()),
     )
 )
 register(

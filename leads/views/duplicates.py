@@ -62,6 +62,7 @@ def duplicates(request: SignedInRequest, kind: Kind) -> HttpResponse:
             {"duplicate": one, "reasons": _reasons(kind, one), "url": kind.address("duplicate", one.public_id)}
             for one in page.object_list
         ],
+        "listed": f"{kind.prefix}duplicates",
         "certain": kind.waiting().filter(is_certain=True).count(),
         "certain_url": kind.address("merge_certain"),
         "merges": [

@@ -18,14 +18,14 @@ from leads.custom_fields.columns import chosen_columns, columns_to_choose, show_
 from leads.custom_fields.shown import shown_values
 from leads.editing import correct
 from leads.events import Agent
-from leads.filters import LeadFilter
+from leads.filters import LeadFilter, sort_of
 from leads.forms.lead import CorrectLeadForm, NewLeadForm
 from leads.intake import take_leads
 from leads.merging.lead_duplicates import of_lead
 from leads.merging.merging import survivor_behind
 from leads.models import Lead
 from leads.normalise import Refusal
-from leads.ordering import LeadPages, orders
+from leads.ordering import LeadPages
 from leads.timeline import Place, timeline
 from lib import clock
 from lib.pages import page_or_part
@@ -39,7 +39,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     """The leads this person may see: searched, filtered, sorted, 50 a page."""
     visible, now = Lead.objects.visible_to(request.user), clock.now()
     chosen = LeadFilter(request.GET, queryset=visible, request=request)
-    pages = LeadPages(chosen.qs, sort=sort_of(request, chosen), now=now)
+    pages = LeadPages(chosen.qs, sort=sort_of(request.GET, chosen), now=now)
     page = pages.get_page(request.GET.get("page"))
     own_columns = chosen_columns(request)
     show_columns(page.object_list, own_columns)
@@ -58,14 +58,6 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "leads/list.html", context)
-
-
-def sort_of(request: HttpRequest, chosen: LeadFilter) -> str:
-    """The order asked for, unless a filter has left one value of it: then the usual one."""
-    sort = request.GET.get("sort", "")
-    order = orders().get(sort.removeprefix("-"))
-    is_settled = order and chosen.form.is_valid() and chosen.form.cleaned_data.get(order.settled_by)
-    return "" if is_settled else sort
 
 
 def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ COMMENT = re.compile(r"\{% comment.*?endcomment %\}|\{#.*?#\}", re.DOTALL)
 # The body of a page, which htmx gets alone: both are drawn by lib.pages.page_or_part from one and the same context.
 BODIES = {
     "capture/importing/_state.html": "capture/importing/detail.html",
+    "leads/exporting/_state.html": "leads/exporting/detail.html",
     "handoff/decisions/_handoff.html": "handoff/decisions/detail.html",
     "handoff/queue/_queue.html": "handoff/queue/queue.html",
     "outbox/_notices.html": "outbox/notices.html",

@@ -8,7 +8,8 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiKey, User
 from capture.models import ImportBatch
-from leads.models import Channel, Company, CompanyDuplicate, Deal, Duplicate, Lead, LeadIdentifier
+from leads.models import Channel, Company, CompanyDuplicate, Deal, Duplicate, Lead, LeadExport, LeadIdentifier
+from lib import clock
 from tests.leads.custom_fields.building import make_field
 
 pytestmark = pytest.mark.django_db
@@ -399,3 +400,11 @@ class TestExports:
     def test_an_export_has_a_format_and_somebody_who_made_it(self, file_format: str, agent: str, guard: str) -> None:
         statement = "INSERT INTO leads_leadexport (file_format, count, query, agent, at) VALUES (%s, 1, '', %s, now())"
         assert guard in refused(statement, file_format, agent)
+
+    def test_a_file_is_stored_when_it_is_whole(self) -> None:
+        export = LeadExport.objects.create(file_format="csv", count=1, agent="command line", at=clock.now())
+        assert "export_stored_when_whole" in refused(
+            "INSERT INTO leads_exportfile (export_id, public_id, query, done, touched_at, attempts, stored_as, message)"
+            " VALUES (%s, gen_random_uuid(), '', 0, now(), 1, 'exports/x', '')",
+            export.pk,
+        )

@@ -1,0 +1,94 @@
+"""Long lists are written by a worker, from the moment somebody asks: their page says how far it is and has the file."""
+
+import secrets
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from leads.events import Agent
+from leads.exporting import files
+from leads.exporting.lists import Asked, ExportedList, listed
+from leads.models import ExportFile
+
+# A longer list is not written while somebody waits for the page.
+AT_ONCE: Final = 5_000  # rows
+RETENTION: Final = timedelta(days=1)
+# Who has not said for so long how far it is has died.
+LEASE: Final = timedelta(minutes=1)
+ATTEMPTS: Final = 3
+Clock = Callable[[], datetime]
+
+
+@transaction.atomic
+def ask(one: ExportedList, *, file_format: str, count: int, query: str, user: User, now: datetime) -> ExportFile:
+    """From now on the file is owed. It is recorded as every export is."""
+    export = files.record_export(
+        listed=one.key, file_format=file_format, count=count, query=query, agent=Agent(user=user), now=now
+    )
+    return ExportFile.objects.create(export=export, query=query, touched_at=now - LEASE)
+
+
+def unfinished(*, now: datetime) -> list[int]:
+    """The files nobody writes: not taken up yet, or left behind by a worker that is gone."""
+    owed = ExportFile.objects.filter(finished_at=None, touched_at__lte=now - LEASE).order_by("pk")
+    return list(owed.values_list("pk", flat=True)[:20])
+
+
+def write(export_id: int, *, clock: Clock) -> bool:
+    """Writes the file from its start; False when somebody else does, or it is done."""
+    now = clock()
+    free = ExportFile.objects.filter(pk=export_id, finished_at=None, touched_at__lte=now - LEASE)
+    if not free.update(touched_at=now, attempts=F("attempts") + 1, done=0):
+        return False
+    row = ExportFile.objects.select_related("export__actor").get(pk=export_id)
+    if row.attempts > ATTEMPTS:
+        message = _("It was started %(times)s times and stopped each time.") % {"times": ATTEMPTS}
+        return bool(ExportFile.objects.filter(pk=row.pk).update(finished_at=now, message=message))
+
+    def tell(count: int) -> None:
+        ExportFile.objects.filter(pk=row.pk).update(done=count, touched_at=clock())
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list"
+        _write(row, path, tell=tell, now=now)
+        with path.open("rb") as file:
+            stored_as = default_storage.save(f"exports/{secrets.token_hex(16)}", File(file))
+    ExportFile.objects.filter(pk=row.pk).update(stored_as=stored_as, finished_at=clock(), touched_at=clock())
+    return True
+
+
+def _write(row: ExportFile, path: Path, *, tell: Callable[[int], None], now: datetime) -> None:
+    export = row.export
+    one, asked = listed(export.listed), Asked(export.actor, QueryDict(row.query), now)
+    columns = one.columns(asked)
+    values = files.counted(files.cells(columns, one.rows(asked).each), tell)
+    if export.file_format == files.XLSX:
+        files.write_workbook(str(path), columns, values, title=str(one.label))
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(files.csv_lines(columns, values))
+
+
+def forget_old(*, now: datetime) -> int:
+    """Deletes the files a day after they were written; that they were exported stays recorded. Returns how many."""
+    return forget(Q(finished_at__lt=now - RETENTION))
+
+
+def forget(which: Q) -> int:
+    """Deletes these of the files that are there."""
+    rows = list(ExportFile.objects.filter(which).exclude(stored_as=""))
+    for row in rows:
+        name, row.stored_as = row.stored_as, ""
+        row.save(update_fields=["stored_as"])
+        default_storage.delete(name)
+    return len(rows)
