@@ -27,7 +27,9 @@ chaos: dev-environment ## Throw everything at it: killed processes, eight reps a
 bench: dev-environment ## Measure beside hand-written floors (BENCH="--leads 1000000 --activities 10000000")
 	@$(BIN)/python -m bench $(BENCH)
 
-check: lint test ## Everything CI runs: format, lint, types, imports, migrations, templates, deployment, tests
+# Side by side: the linters use one core of two at most.
+check: ## Everything CI runs: format, lint, types, imports, migrations, templates, deployment, tests
+	@$(MAKE) --no-print-directory -j2 lint test
 
 lint: dev-environment
 	$(BIN)/ruff format --check .

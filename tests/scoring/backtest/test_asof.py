@@ -1,6 +1,7 @@
 """Scores as they stood: each lead at a moment of its own, compared with the reference at that moment."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -56,7 +57,9 @@ def test_the_past_and_the_reference_agree() -> None:
 def compare(criteria: Criteria, moments: dict[int, datetime]) -> None:
     """The scores, the first qualifying moments, and that whoever ever qualified does so at best."""
     definition = asof.definition_then(load(criteria), now=NOW)
-    reference, scored, asked = Reference.of(criteria), asof.lateral(definition), list(moments.items())
+    always = copy(criteria)
+    always.fast_track_counts_past = True  # as if they had always been in force
+    reference, scored, asked = Reference.of(always), asof.lateral(definition), list(moments.items())
     found, firsts = asof.scores(scored, asked), asof.first_moments(scored, asked)
     best = asof.scores(asof.lateral(asof.at_its_best(definition)), asked)
     related = ("company", "first_channel__counts_as", "first_page")
