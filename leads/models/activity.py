@@ -110,6 +110,13 @@ class Activity(models.Model):
                 name="activity_to_score",
                 include=["type", "machine", "page", "asset", "campaign", "channel", "visit", "seconds"],
             ),
+            # Who took which content (leads/content/chains.py), without a visit to the table.
+            models.Index(
+                fields=["asset", "type", "lead", "occurred_at"],
+                name="activity_of_asset",
+                include=["machine"],
+                condition=models.Q(asset__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(seconds__lte=86_400), name="activity_seconds_in_a_day"),

@@ -12,6 +12,8 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
 from leads.content.audit import AuditReport, NotAList, take_list
 from leads.content.board import board
+from leads.content.chains import ENOUGH, Chain
+from leads.content.chains import chains as counted_chains
 from leads.content.library import archive, changed, library
 from leads.forms.content import AssetForm, AuditForm
 from leads.models import Asset, FunnelStage
@@ -25,10 +27,11 @@ EDITORS = (MARKETING, ADMINISTRATOR)
 @role_required(*MANAGING)
 def content_library(request: SignedInRequest) -> HttpResponse:
     """The board of stages and kinds with its gaps, and the list."""
-    assets = list(library())
+    assets, chains = list(library()), counted_chains()
     context = {
         "title": _("Content"),
-        "assets": assets,
+        "rows": [{"asset": asset, "chain": chains.get(asset.pk, Chain())} for asset in assets],
+        "enough": ENOUGH,
         "board": board(assets),
         "stages": FunnelStage,
         "may_edit": request.user.has_role(*EDITORS),
@@ -55,7 +58,8 @@ def _edit(request: SignedInRequest, asset: Asset, *, title: str) -> HttpResponse
         changed(form.save(), fields=form.changed_data, now=clock.now())
         messages.info(request, _("The library is up to date."))
         return redirect("content:library")
-    context = {"title": title, "form": form, "asset": asset if asset.pk else None}
+    chain = counted_chains().get(asset.pk, Chain()) if asset.pk else None
+    context = {"title": title, "form": form, "asset": asset if asset.pk else None, "chain": chain, "enough": ENOUGH}
     return render(request, "leads/content/asset.html", context, status=422 if form.errors else 200)
 
 

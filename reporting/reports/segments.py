@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lib.intervals import wilson
 from lib.numbers import number
 from reporting.columns import TEXT, Column
 from reporting.counting import total
@@ -24,7 +25,6 @@ from reporting.metrics import (
 from reporting.report import Report, Result, Row
 from reporting.segments_sql import SEGMENT, Segment, counts_by_segment
 from reporting.wording import cohort_notes
-from scoring.analysis.intervals import wilson
 
 SHOWN: Final = 20
 SIZES: Final = ("0", "1-10", "11-50", "51-200", "201-500", "501-1,000", "1,001+")

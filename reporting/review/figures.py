@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from handoff.models import Reason
 from leads.models import Lead
+from lib.intervals import wilson
 from reporting.metrics import ACCEPTANCE, MQL_TO_CUSTOMER, MQL_TO_SQL, Counts, Rate
 from reporting.review import sql
-from scoring.analysis.intervals import wilson
 from scoring.models import Criteria, ScoreChange
 
 # Sent back for these reasons, a lead was sent to sales before its time.

@@ -8,8 +8,8 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from leads.models import Campaign, Channel, Lead
+from lib.intervals import wilson
 from scoring.advice.points import PER_RULE, compared, suggest
-from scoring.analysis.intervals import wilson
 from scoring.backtest.asof import Then
 from scoring.backtest.outcomes import Closed
 from scoring.backtest.result import EvidenceResult, RuleCounts, SourceEvidence

@@ -4,7 +4,7 @@ Every closed lead was scored as it stood at its close (scoring/backtest/replay.p
 force: what is chosen becomes a new draft (scoring/advice/draft.py).
 
 - A rule is told apart from chance by the ratio of the shares of customers with and without a match, and its interval
-  of 95 % (scoring/analysis/intervals.py). Both sides need side_needed() leads (scoring/advice/evidence.py).
+  of 95 % (lib/intervals.py). Both sides need side_needed() leads (scoring/advice/evidence.py).
 - Points: scoring/advice/points.py. A change is clear where the interval of the ratio leaves out 1.
 - Required: leads that match become customers at least twice as often, surely more often, and 90 % of customers match.
 - Higher bar: leads of the source surely become customers less than half as often as all others.
@@ -18,10 +18,10 @@ from itertools import permutations
 from typing import Final, NamedTuple, cast
 
 from leads.models import Campaign, Channel
+from lib.intervals import Ratio, Share, relative_risk, wilson
 from lib.numbers import percent
 from scoring.advice import words
 from scoring.advice.evidence import CLOSED, OUTCOMES, side_needed
-from scoring.analysis.intervals import Ratio, Share, relative_risk, wilson
 from scoring.backtest.result import BacktestResult, EvidenceResult, RuleEvidence, SourceEvidence
 from scoring.engine.definition import Definition, load
 from scoring.models import Analysis, Criteria, Gate, Rule

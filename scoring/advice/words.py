@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lib.intervals import Share
 from lib.numbers import number, percent
-from scoring.analysis.intervals import Share
 from scoring.criteria.rule_words import points_words
 from scoring.models import Gate
 

@@ -6,9 +6,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lib.intervals import Share, chance_of, wilson
 from lib.numbers import number, percent, signed
 from scoring.advice.words import lacking, times
-from scoring.analysis.intervals import Share, chance_of, wilson
 from scoring.backtest.result import BacktestResult, PartCounts, VersionCounts
 
 # Fewer closed leads, or fewer of one outcome, give no verdict.

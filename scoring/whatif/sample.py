@@ -1,6 +1,6 @@
 """Leads drawn at random, and what their counts say about everybody.
 
-The interval is Wilson's (scoring/analysis/intervals.py). It says something sensible about rare things too: of none
+The interval is Wilson's (lib/intervals.py). It says something sensible about rare things too: of none
 found among 4,000 there may still be one in a thousand.
 """
 
@@ -13,7 +13,7 @@ from typing import Final
 from django.db.models import Max, Min
 
 from leads.models import Lead
-from scoring.analysis.intervals import wilson
+from lib.intervals import wilson
 
 SIZE: Final = 4000
 # So many digits of an estimate mean something.

@@ -15,6 +15,7 @@ RAW_SQL_IN = {
     "reporting/review/sql.py",  # what became of one version's MQLs, read from the recorded transitions
     "scoring/backtest/asof.py",  # the engine's statement, of each lead at a moment of its own
     "leads/dimensions.py",  # one question to several tables
+    "leads/content/chains.py",  # who took content first, and what became of them, without a row for each
     "leads/companies.py",  # one advisory lock, and what a batch says of each
     "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # each event asks
     "leads/recounting.py",  # the setting by which a trigger lets the channel of a first touch be another

@@ -9,7 +9,7 @@ from handoff import event_kinds
 from leads import lifecycle
 from leads.event_kinds import CHANGED
 from leads.events import SYSTEM, Agent, Entry, event_kind, record
-from leads.models import Channel, LastTouch, Lead, Machine
+from leads.models import Asset, Channel, LastTouch, Lead, Machine
 from tests.scoring.building import did
 
 _numbers = count(1)
@@ -63,10 +63,12 @@ def everything() -> None:
         agent=SYSTEM,
         now=later,
     )
+    guide = Asset.objects.create(key="LM_Guide_Feb2026", name="Guide")
     nothing = lead(came, first=channel("seo"))
     for number, (kind, machine) in enumerate(
         (("email_opened", 2), ("email_opened", 0), ("email_clicked", 3), ("page_view", 0))
     ):
+        did(nothing, "download", later + timedelta(hours=number), asset=guide)
         did(nothing, kind, later + timedelta(hours=number), machine=Machine(machine))
 
 

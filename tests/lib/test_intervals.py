@@ -4,7 +4,7 @@ from math import inf, log
 
 import pytest
 
-from scoring.analysis.intervals import chance_of, relative_risk, wilson
+from lib.intervals import chance_of, relative_risk, wilson
 
 
 class TestWilson:
