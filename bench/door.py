@@ -132,13 +132,19 @@ class Server:
     child: Child
 
     def send(
-        self, requests: Iterator[bytes], *, clients: int, seconds: float = SECONDS, rate: float | None = None
+        self,
+        requests: Iterator[bytes],
+        *,
+        clients: int,
+        seconds: float = SECONDS,
+        rate: float | None = None,
+        status: int = 202,
     ) -> Answers:
-        """The answers, with the processor time of the server and of PostgreSQL; all of them have to be 202."""
+        """The answers, with the processor time of the server and of PostgreSQL; all of them have this status."""
         before = spent(self.child)
         answers = send(self.port, requests, clients=clients, seconds=seconds, rate=rate)
         answers.cpu = spent(self.child) - before
-        if set(answers.statuses) != {202}:
+        if set(answers.statuses) != {status}:
             sys.exit(f"The bench was answered {dict(answers.statuses)}.")
         return answers
 

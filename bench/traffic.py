@@ -12,14 +12,12 @@ END = b"\r\n\r\n"
 
 
 def request(body: bytes, *, key: str, headers: Sequence[str] = ()) -> bytes:
-    lines = [
-        "POST /api/v1/activities HTTP/1.1",
-        "Host: 127.0.0.1",
-        f"Authorization: Bearer {key}",
-        "Content-Type: application/json",
-        f"Content-Length: {len(body)}",
-        *headers,
-    ]
+    """An event, or several, for the API."""
+    return post("/api/v1/activities", body, f"Authorization: Bearer {key}", "Content-Type: application/json", *headers)
+
+
+def post(path: str, body: bytes, *headers: str) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + END + body
 
 
@@ -110,7 +108,8 @@ class _Connection:
             return None
         self._got += part
         head, end, body = self._got.partition(END)
-        if not end or len(body) < int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]):
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        if not end or len(body) < int(length or 0):  # an answer without content says no length
             return None
         self._asked = b""
         return int(head.split(b" ", 2)[1])

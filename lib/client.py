@@ -1,6 +1,7 @@
 """Who a request comes from, for everything that limits by address."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -21,7 +22,11 @@ def client_address(request: HttpRequest) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """What is counted as one sender: an IPv4 address, or the /64 that one household or one server has of IPv6."""
-    address = client_address(request)
+    return _network(client_address(request))
+
+
+@lru_cache(maxsize=4096)  # who sends once sends again
+def _network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

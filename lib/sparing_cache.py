@@ -1,6 +1,7 @@
 """The cache: Redis, which may be empty or away at any time. Signing in goes on without it."""
 
 import logging
+from functools import cached_property
 from time import monotonic
 from typing import Any, Final
 
@@ -17,6 +18,12 @@ SPARED_FOR: Final = 5.0  # seconds
 SIGN_IN: Final = "allauth"
 
 
+# One command, in which nothing comes between counting and saying when the count ends.
+_COUNT_UP: Final = (
+    "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end return n"
+)
+
+
 class _Redis:
     """Until when this process does not ask it, by a clock nobody can set."""
 
@@ -28,11 +35,12 @@ class CountingCache(RedisCache):
 
     def count_up(self, key: str, seconds: int) -> int:
         """One more, and how many that makes since the count began; it ends so long after the first."""
-        name = self.make_and_validate_key(key)
-        with self._cache.get_client(name, write=True).pipeline(transaction=True) as both:
-            both.set(name, 0, ex=seconds, nx=True)
-            both.incr(name)
-            return int(both.execute()[-1])
+        return int(self._counting.execute_command("EVAL", _COUNT_UP, 1, self.make_and_validate_key(key), seconds))
+
+    @cached_property
+    def _counting(self) -> Any:
+        """A client of the pool all share: to make one takes as long as to count."""
+        return self._cache.get_client(None, write=True)
 
 
 class SparingCache(CountingCache):
