@@ -68,7 +68,12 @@ class Sender:
 
     def keep(self, events: Sequence[Event], results: Sequence[object]) -> None:
         """Keeps the events of which the result says why they were refused."""
-        refused = [(*event, one) for event, one in zip(events, results, strict=True) if isinstance(one, Refusal)]
+        without_sender = self.stream.without_sender
+        refused = [
+            (without_sender(event), came_at, one)
+            for (event, came_at), one in zip(events, results, strict=True)
+            if isinstance(one, Refusal)
+        ]
         keep(refused, kind=self.stream.key, source=self.source, system=self.system)
 
 

@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from capture.models import ImportBatch, ImportChange, QuarantinedEvent, Submission, Verdict
+from capture.models import (
+    Identification,
+    ImportBatch,
+    ImportChange,
+    QuarantinedEvent,
+    Submission,
+    Verdict,
+    Visitor,
+    VisitorEvent,
+)
 from leads.privacy.retention import RetentionKind, register
 from lib.moments import moment_words
 
@@ -48,6 +57,40 @@ def _submission_words(submission: Submission) -> str:
     return words % {"moment": moment_words(submission.received_at), "verdict": submission.get_verdict_display()}
 
 
+def _old_visits(before: datetime) -> QuerySet[VisitorEvent]:
+    return VisitorEvent.objects.filter(received_at__lt=before).order_by("pk")
+
+
+def _delete_visits(keys: Sequence[int], _now: datetime) -> int:
+    """The events, and the visitors of whom nothing is left and nobody said who they are."""
+    events = VisitorEvent.objects.filter(pk__in=keys)
+    visitor_ids = set(events.values_list("visitor", flat=True))
+    events.delete()
+    known = Identification.objects.filter(visitor=OuterRef("pk"))
+    left = VisitorEvent.objects.filter(visitor=OuterRef("pk"))
+    Visitor.objects.filter(pk__in=visitor_ids).exclude(Exists(known)).exclude(Exists(left)).delete()
+    return len(keys)
+
+
+def _visit_words(event: VisitorEvent) -> str:
+    return _("Visit of %(moment)s") % {"moment": moment_words(event.occurred_at)}
+
+
+register(
+    RetentionKind(
+        key="visits",
+        label=gettext_lazy("Visits of whom nobody knows"),
+        explanation=gettext_lazy(
+            "Counted from when they came; deleted with the visitor's random id. What was identified is the lead's."
+        ),
+        # As long as the script itself remembers a browser: thirteen months.
+        days=395,
+        is_on=True,
+        due=_old_visits,
+        remove=_delete_visits,
+        example=_visit_words,
+    )
+)
 register(
     RetentionKind(
         key="unconfirmed",

@@ -32,6 +32,8 @@ class Stream:
     # The events in the JSON that is stored of one request.
     unfold: Callable[[Any], list[object]]
     take: Take
+    # What of an event is kept where it cannot be used.
+    without_sender: Callable[[Any], object] = lambda event: event
 
 
 _registered: Final[dict[str, Stream]] = {}

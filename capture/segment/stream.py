@@ -14,4 +14,12 @@ def unfold(raw: dict[str, Any]) -> list[object]:
     return [{"message": message, "batch": shared, "facts": facts} for message in batch]
 
 
-SEGMENT: Final = register(Stream(key="segment", unfold=unfold, take=take))
+def without_sender(event: dict[str, Any]) -> dict[str, Any]:
+    """The message without the address it came from, which is looked at when it is taken and kept nowhere."""
+    message = event["message"]
+    if isinstance(message, dict) and isinstance(message.get("context"), dict):
+        message = {**message, "context": {name: value for name, value in message["context"].items() if name != "ip"}}
+    return {**event, "message": message, "facts": {**event["facts"], "ip": ""}}
+
+
+SEGMENT: Final = register(Stream(key="segment", unfold=unfold, take=take, without_sender=without_sender))

@@ -21,13 +21,14 @@ from capture.sites.keys import is_signed
 from capture.sites.known import own_hosts, site_of_source
 from capture.streams import Event
 from capture.tracking.claims import claim, remember, say
-from capture.tracking.consent import GIVEN, WITHDRAWN, Statement, hear
+from capture.tracking.consent import GIVEN, PURPOSE, WITHDRAWN, Statement, hear
 from capture.tracking.handing_on import lead_of_sign
 from capture.tracking.identification import identify
 from capture.tracking.joining import agent_name
 from capture.tracking.visitors import Visitors, naming
 from capture.tracking.waiting import Waiting, store
 from capture.usable import take_usable
+from leads.consent.ledger import withdrawn_among
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
@@ -173,6 +174,7 @@ class _Batch:
         of_servers: dict[int, ActivityInput] = {}
         of_leads: dict[int, ActivityInput] = {}
         waiting: list[Waiting] = []
+        objecting = withdrawn_among(self.visitors.lead_ids(), PURPOSE)
         for place, one in asked.items():
             message = one.message
             try:
@@ -192,6 +194,10 @@ class _Batch:
             elif not message.visitor:
                 results[place] = Refusal("no_visitor", "anonymousId", _("A message names its visitor."))
             elif (owner := self.visitors.owner(message.visitor, activity.occurred_at)) and owner.state == ATTRIBUTED:
+                if message.by == BROWSER and owner.lead_id in objecting:
+                    results[place] = None
+                    self.count(message)
+                    continue
                 activity.lead = naming(owner.lead)
                 of_leads[place] = activity
             else:

@@ -77,6 +77,10 @@ class Visitors:
         """Whose the visitor is at that moment, as far as somebody said."""
         return in_force(self._identifications.get(self._ids[key], ()), moment)
 
+    def lead_ids(self) -> set[int]:
+        """Whom any of them was said to be."""
+        return {one.lead_id for known in self._identifications.values() for one in known}
+
     def look_again(self, keys: Collection[str]) -> None:
         """After some were identified."""
         changed = [self._ids[key] for key in keys]

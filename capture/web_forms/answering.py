@@ -9,6 +9,8 @@ from capture.library.links import delivery_path
 from capture.models import Submission
 from capture.web_forms.as_lead import person_of
 from capture.web_forms.links import confirm_link
+from leads.consent.preferences import preference_path
+from leads.models import Lead
 from leads.normalise import email_key
 from outbox import letters
 
@@ -38,6 +40,8 @@ def thank(submission: Submission, *, email: str, now: datetime) -> None:
     parts = [form.mail_text if form.mail_subject else "", link]
     if not any(parts):
         return
+    if submission.lead is not None:
+        parts.append(choices_foot(submission.lead, now=now))
     letters.write(
         address=email,
         subject=form.mail_subject or _("Your copy of “%(content)s”") % {"content": form.asset},
@@ -45,6 +49,12 @@ def thank(submission: Submission, *, email: str, now: datetime) -> None:
         dedupe_key=_key("thanks", submission, email, f"{now:%Y%m%d}"),
         now=now,
     )
+
+
+def choices_foot(lead: Lead, *, now: datetime) -> str:
+    """The last lines of our mail to a lead: the way to what they allow, as near as the mail itself."""
+    words = _("Choose what you want to hear of, or nothing at all:")
+    return f"-- \n{words}\n{settings.BASE_URL}{preference_path(lead, now=now)}"
 
 
 def _link_to_content(submission: Submission, *, now: datetime) -> str:

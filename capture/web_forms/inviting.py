@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from capture.event_kinds import FORM_LINK_SENT
 from capture.models import Form
+from capture.web_forms.answering import choices_foot
 from capture.web_forms.links import form_link
 from leads.consent.permission import why_not_written_to
-from leads.consent.preferences import preference_path
 from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
 from lib.zones import organisation_day
@@ -35,10 +34,9 @@ def invite(*, lead_id: int, form: Form, subject: str, text: str, actor: User, no
     if reason:
         raise NotSent(reason)
     link = form_link(form, lead)
-    choices = _("Choose what you want to hear of, or nothing at all:")
-    foot = f"{choices}\n{settings.BASE_URL}{preference_path(lead, now=now)}"
+    foot = choices_foot(lead, now=now)
     letters.write(
-        address=lead.email, subject=subject, text=f"{text.strip()}\n\n{link}\n\n-- \n{foot}", dedupe_key=key, now=now
+        address=lead.email, subject=subject, text=f"{text.strip()}\n\n{link}\n\n{foot}", dedupe_key=key, now=now
     )
     sent = Entry(lead_id=lead.pk, kind=FORM_LINK_SENT, at=now, data={"form": form.name})
     record([sent], agent=Agent(user=actor), now=now)

@@ -163,6 +163,8 @@ def given_among(lead_ids: Collection[int], purpose: str) -> set[int]:
 
 def withdrawn_among(lead_ids: Collection[int], purpose: str) -> set[int]:
     """Those of the leads whose last word about the purpose of that key takes it back: they objected."""
+    if not lead_ids:
+        return set()
     last = _last_words(lead_ids).filter(purpose__key=purpose)
     return {row.lead_id for row in last if not row.is_given}
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from capture.library.links import delivery_path
-from capture.models import Identification, Site, Submission
+from capture.models import AnonymousCount, Identification, Site, Submission
 from capture.sites.adding import add_site
 from capture.tracking.handing_on import LASTS, NAME, sign_of
 from capture.web_forms.links import confirm_link, form_link
@@ -126,3 +126,16 @@ class TestOnTheWebsiteItself:
                 Identification.objects.all().delete()
                 follow(sign)
                 assert Identification.objects.get().lead == ana
+
+
+class TestObjection:
+    def test_who_takes_tracking_back_is_not_tracked_in_browsers_that_are_theirs(self, site: Site, ana: Lead) -> None:
+        now = clock.now()
+        follow(sign_of(ana, site, now=now))
+        withdraw(lead_id=ana.pk, purpose="tracking", source="preference page", agent=Agent(name="test"), now=now)
+        collect(page("/blog"))
+        assert pages_of("ana@example.com") == ["/pricing"]
+        assert [row.page for row in AnonymousCount.objects.all()] == ["/blog"]
+        collect({"type": "track", "event": "Consent Given"})
+        collect(page("/case-studies"))
+        assert pages_of("ana@example.com") == ["/pricing", "/case-studies"]

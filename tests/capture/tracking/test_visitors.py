@@ -39,6 +39,7 @@ from leads.intake import take_leads
 from leads.models import Activity, Lead, Machine
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
+from leads.privacy.retention import dry_run, remove_what_is_due
 from lib import clock
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,20 @@ class TestAnonymous:
     def test_two_ways_to_write_a_random_id_are_one(self, site: Site) -> None:
         collect(page(anonymousId="0a" * 16), page(anonymousId="0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"))
         assert Visitor.objects.count() == 1
+
+    def test_what_could_not_be_used_is_kept_without_the_address_it_came_from(self, site: Site) -> None:
+        collect({"type": "track", "event": "Odd", "context": {"ip": "198.51.100.7"}})
+        kept = QuarantinedEvent.objects.get()
+        assert kept.code == "unmapped"
+        assert "127.0.0.1" not in kept.raw
+        assert "198.51.100.7" not in kept.raw
+
+    def test_visits_of_whom_nobody_knows_grow_old_with_their_visitor(self, site: Site, now: datetime) -> None:
+        collect(page(), page(anonymousId="v2"))
+        VisitorEvent.objects.filter(visitor__key="v1").update(received_at=now - timedelta(days=900))
+        assert dry_run("visits", days=395, now=clock.now()).count == 1
+        remove_what_is_due(now=clock.now(), until=monotonic() + 5)
+        assert Visitor.objects.get().key == "v2"
 
     def test_a_message_of_nobody_is_kept_aside(self, site: Site) -> None:
         collect(page(anonymousId=None))
