@@ -14,7 +14,7 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import Lead, Machine
+from leads.models import Asset, Lead, Machine
 from reporting.reports import REPORTS
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
@@ -79,6 +79,9 @@ class TestEveryPage:
         reports = [reverse(f"reporting:{key}") for key in REPORTS]
         by_hand = reverse("scoring:by_hand", args=[lead.public_id])
         marketing = [reverse("leads:new"), reverse("capture:import_list"), reverse("capture:import_new"), by_hand]
+        asset = Asset.objects.get()
+        marketing += [reverse("content:library"), reverse("content:edit", args=[asset.public_id])]
+        marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
         told = [reverse("notices:list"), reverse("notices:settings")]
         tours = (
             (rep, [*told, *sales, *answers, *ends, *everybody]),
