@@ -16,7 +16,7 @@ class HandoffConfig(AppConfig):
             receivers,
         )
         from handoff.models import PromotionRequest
-        from handoff.promotion import foretelling  # noqa: F401
+        from handoff.promotion import foretelling, imported_leads  # noqa: F401
         from leads.merging.moving import throw_away
 
         throw_away(PromotionRequest)

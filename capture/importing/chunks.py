@@ -39,8 +39,9 @@ class Counts:
     unchanged: int = 0
     problems: list[RowProblem] = field(default_factory=list)
     new_channels: list[Channel] = field(default_factory=list)
-    # Leads that nobody knew before, whatever the rows are about, and those of them without an address.
+    # Leads that nobody knew before, whatever the rows are about, and (of a dry run) those of them without an address.
     new_leads: int = 0
+    id_only: int = 0
     # Of rows that are new or changed something.
     lead_ids: list[int] = field(default_factory=list)
 
@@ -49,6 +50,7 @@ class Counts:
         self.updated += other.updated
         self.unchanged += other.unchanged
         self.new_leads += other.new_leads
+        self.id_only += other.id_only
         self.problems += other.problems
         self.new_channels += other.new_channels
 

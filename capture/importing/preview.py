@@ -1,6 +1,6 @@
 """What an import would do: the same code as the run, in a transaction that is rolled back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from capture.importing.chunks import Counts, chunked, items_of, reading_of, row_values, take_chunk
 from capture.importing.files import read_rows
@@ -18,6 +19,8 @@ from capture.importing.forecast import would_go
 from capture.importing.kinds.register import kind_of
 from capture.importing.reading import Row
 from capture.models import ImportBatch
+from leads.models import Lead
+from lib.numbers import number
 from lib.zones import organisation_zone
 
 # A page answers within a second or two and does not keep leads locked longer; the command tries all rows.
@@ -48,11 +51,34 @@ def dry_run(batch: ImportBatch, file: BinaryIO, *, now: datetime, limit: int | N
     with transaction.atomic():
         for chunk in chunked(islice(items, limit)):
             part = take_chunk(chunk, batch=batch, now=now)
+            part.id_only = _without_address(part.lead_ids, now=now) if part.new_leads else 0
             counts.add(part)
             qualifying |= would_go(part.lead_ids, now=now) if may_qualify else set()
         transaction.set_rollback(True)
     counts.problems.sort(key=lambda problem: problem.line)
     return Tried(counts, len(qualifying))
+
+
+def _without_address(lead_ids: Sequence[int], *, now: datetime) -> int:
+    """How many of these leads came in just now and are known by an id alone."""
+    return Lead.objects.filter(pk__among=lead_ids, recorded_at=now, email_key=None).count()
+
+
+def id_only_words(count: int, system: str) -> list[str]:
+    """That leads are known by an id alone, and what that means; no sentences for none."""
+    if not count:
+        return []
+    told = ngettext(
+        "%(count)s new lead is known by an id alone: the file has no e-mail address for it.",
+        "%(count)s new leads are known by an id alone: the file has no e-mail address for them.",
+        count,
+    )
+    whose = _("of “%(system)s”") % {"system": system} if system else _("that all share who name no system")
+    means = _(
+        "Nobody can write to such a lead, and no form or other file finds it by an address. It is the same lead when a "
+        "file brings its id again, as an id %(whose)s; the first one that has an address beside the id gives it that."
+    )
+    return [told % {"count": number(count)}, means % {"whose": whose}]
 
 
 def sample(

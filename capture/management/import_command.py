@@ -19,7 +19,7 @@ from capture.importing.fields import find_column
 from capture.importing.files import check_size, forget, store
 from capture.importing.kinds.register import KINDS, kind_of
 from capture.importing.plan import DateOrderUnknown, DecimalMarkUnknown, new_batch, set_mapping, stages_of
-from capture.importing.preview import dry_run
+from capture.importing.preview import dry_run, id_only_words
 from capture.importing.problems import Unreadable
 from capture.importing.unpacking import Table, as_table
 from capture.models import ImportBatch
@@ -210,6 +210,11 @@ class ImportCommand(BaseCommand):
         words = _words(batch)
         numbers = (counts.created, counts.updated, counts.unchanged, counts.rejected)
         self.stdout.write(", ".join(f"{n:,} {word}" for n, word in zip(numbers, words, strict=True) if word))
+        for sentence in id_only_words(counts.id_only, batch.system):
+            self.stdout.write(sentence)
+        if batch.pk:
+            told = _("This is import %(id)s; undo_import takes it back.")
+            self.stdout.write(told % {"id": batch.public_id})
         if qualifying is not None:
             self._say_who_qualifies(qualifying)
             self.stdout.write(_("This was a dry run: nothing has been changed."))

@@ -28,10 +28,11 @@ from capture.importing.plan import (
     set_mapping,
     stages_of,
 )
-from capture.importing.preview import PAGE_ROWS, dry_run, sample
+from capture.importing.preview import PAGE_ROWS, dry_run, id_only_words, sample
 from capture.importing.problems import Unreadable
 from capture.importing.report import problem_heads, problem_rows
 from capture.importing.unpacking import as_table
+from capture.importing.waiting import still_to_come, waits_for
 from capture.models import ImportBatch, ImportUndo
 from capture.tasks import run_import
 from leads.custom_fields.definitions import CannotDefine
@@ -219,6 +220,7 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         "problems": sorted(counts.problems, key=lambda problem: problem.is_taken)[:SHOWN_PROBLEMS],
         "tried": counts.rows if counts.rows < batch.rows else 0,
         "qualifying": qualifying,
+        "id_only": id_only_words(counts.id_only, batch.system),
         "new_leads": counts.new_leads if batch.kind != ImportBatch.Kind.LEADS else 0,
         "turn_form": TurnForm({"turn": batch.turn}) if kind_of(batch.kind).may_qualify else None,
     }
@@ -276,6 +278,8 @@ def import_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
         "new_channels": Channel.objects.filter(pk__in=batch.new_channels),
         "may_qualify": kind_of(batch.kind).may_qualify,
         "has_new_leads": batch.leads.exists(),
+        "waits_for": waits_for(batch, now=now) if batch.state in (State.READY, State.RUNNING) else "",
+        "still_to_come": still_to_come(batch, now=now) if batch.state == State.DONE else [],
         "now": now,
         **_undoing(batch, now=now),
     }

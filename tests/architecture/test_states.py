@@ -31,7 +31,6 @@ STAY: Final[dict[Fault, str]] = {
     ("templates/handoff/team/_team_table.html", "breached"): "the head of that column",
     ("reporting/review/figures.py", "disqualified"): "the key of a rate",
     ("reporting/review/presentation.py", "disqualified"): "what that rate is of",
-    ("templates/capture/importing/_state.html", "ready"): "the state of an import",
 }
 
 

@@ -74,6 +74,7 @@ class Command(ImportCommand):
             "not_used": counts.rejected,
             "without_a_cell": counts.incomplete,
             "new_leads": counts.new_leads,
+            "id_only": counts.id_only,
             "new_channels": [channel.key for channel in counts.new_channels],
             "problems": [
                 {
