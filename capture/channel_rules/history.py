@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from json import dumps, loads
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from capture.channel_rules.arrivals import Arrival, stored_arrival
 from capture.channel_rules.matching import Rules
@@ -40,16 +41,16 @@ class Moved:
 
 def recent_arrivals(*, now: datetime) -> list[Came]:
     """The last 30 days, or their newest MOST_VISITS visits, the most frequent first."""
+    # Counted here: where the database groups, it reads all properties there are to find the newest.
     newest = ActivityProperties.objects.filter(properties__has_key=ARRIVAL).order_by("-pk")[:MOST_VISITS]
-    rows = (
-        ActivityProperties.objects.filter(
-            pk__in=newest.values("pk"), activity__occurred_at__gte=now - timedelta(days=DAYS)
-        )
-        .values_list("properties__arrival", "activity__channel__key")
-        .annotate(visits=Count("pk"))
-        .order_by("-visits", "properties__arrival")[:MOST_DIFFERENT]
-    )
-    return [Came(stored_arrival(value), channel or "", visits) for value, channel, visits in rows]
+    since, visits = now - timedelta(days=DAYS), Counter[tuple[str, str]]()
+    for value, channel, at in newest.values_list(
+        f"properties__{ARRIVAL}", "activity__channel__key", "activity__occurred_at"
+    ):
+        if at >= since:
+            visits[dumps(value, sort_keys=True), channel or ""] += 1
+    ranked = sorted(visits.items(), key=lambda item: (-item[1], item[0]))[:MOST_DIFFERENT]
+    return [Came(stored_arrival(loads(text)), channel, number) for (text, channel), number in ranked]
 
 
 def taken_by(rules: Rules, came: Iterable[Came]) -> tuple[Mapping[int, int], list[Came]]:
