@@ -23,8 +23,8 @@
   };
 
   const visitor = () => {
-    const id = window.baton && window.baton.visitor;
-    return typeof id === "string" ? id : "";
+    const { visitor: tell } = window.baton || {};
+    return typeof tell === "function" && tell() || "";
   };
 
   const ask = async (address, options) => {

@@ -12,17 +12,19 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
-from capture.models import AnonymousCount, Identification, Site, Visitor, VisitorEvent
+from capture.models import AnonymousCount, Identification, Site, Submission, Visitor, VisitorEvent
 from capture.sites.adding import add_site
 from capture.sites.keys import new_server_key
 from capture.tasks import drain_inbox, join_visitors
 from capture.tracking.handing_on import sign_of
+from capture.web_forms.taking import settle, take_anyway
 from leads.consent.ledger import is_given
 from leads.models import Activity, Lead, Machine
 from lib import clock
 from tests.browser.tracking.conftest import NewVisitor
 from tests.browser.tracking.test_script import GPC, is_empty, opened
 from tests.browser.tracking.website import Website, policy
+from tests.capture.web_forms.conftest import new_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STEERED = "Object.defineProperty(Navigator.prototype, 'webdriver', {get: () => true})"
@@ -226,6 +228,25 @@ class TestIdentification:
         assert "a=b" in page.url
         page.evaluate("baton.consent('granted')")
         settled(page, lambda: Activity.objects.filter(lead=ada, type__key="page_view").exists())
+        assert Identification.objects.get().is_verified
+
+    def test_a_form_within_the_page_makes_the_lead_to_whom_the_visits_belong(
+        self, baton: Site, site: Website, new_visitor: NewVisitor, live_server: LiveServer
+    ) -> None:
+        says(baton, consent_mode="granted")
+        form = new_form(asks=("email",), least_seconds=0)
+        page = opened(new_visitor(), site, "/pricing")
+        source = f"{live_server.url}/f/{form.public_id}/embed.js"
+        page.evaluate("src => document.body.append(Object.assign(document.createElement('script'), {src}))", source)
+        page.get_by_label("Email").fill("ada@firm.example.com")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("Thank you").wait_for()
+        visitor = page.evaluate("baton.visitor()")
+        assert str(Submission.objects.get().visitor) == visitor
+        if Submission.objects.get().verdict == "suspect":  # a steered browser says so
+            take_anyway(Submission.objects.get(), now=clock.now())
+            settle(Submission.objects.get().pk, now=clock.now())
+        settled(page, lambda: Activity.objects.filter(type__key="page_view").exists())
         assert Identification.objects.get().is_verified
 
     def test_a_claim_of_somebody_known_changes_nothing(
