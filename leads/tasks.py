@@ -40,7 +40,8 @@ def find_duplicates() -> None:
             pass
 
 
-@shared_task
+# A file is written in one go, a workbook of 100,000 leads in over a minute: the usual limit would end it for ever.
+@shared_task(soft_time_limit=3500, time_limit=3600)
 def write_export(export_id: int) -> None:
     """Writes the file of a long list; nothing when somebody else does."""
     background.write(export_id, clock=clock.now)
