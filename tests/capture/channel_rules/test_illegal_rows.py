@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import User
 from tests.leads.test_illegal_rows import refused
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +36,12 @@ class TestRows:
     )
     def test_a_row_that_must_not_exist_is_refused(self, statement: str, guard: str) -> None:
         assert guard in refused(statement)
+
+    @pytest.mark.parametrize(
+        ("over", "is_broken_off", "guard"),
+        [("NULL", "false", "channel_recount_one_at_a_time"), ("NULL", "true", "channel_recount_broken_off_is_over")],
+    )
+    def test_a_recount_that_must_not_exist(self, marketer: User, over: str, is_broken_off: str, guard: str) -> None:
+        row = f"(false, 'x', {marketer.pk}, now(), {over}, {is_broken_off}, 0, 0, '[]')"
+        columns = "is_trial, rules, asked_by_id, asked_at, finished_at, is_broken_off, leads, last_lead, moves"
+        assert guard in refused(f"INSERT INTO capture_channelrecount ({columns}) VALUES {row}, {row}")  # noqa: S608
