@@ -11,6 +11,7 @@ from typing import Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from leads.consent.suppression import digest
 from leads.events import Agent
@@ -23,9 +24,14 @@ _BATCH: Final = 500
 REPLAY: Final = Agent(name="erasure after a restore")
 
 
+@transaction.atomic
 def store_entries(*, now: datetime) -> int:
-    """Writes the erasures that are not beside the database yet; harmless to repeat. Returns how many."""
-    rows = list(Erasure.objects.filter(stored_at=None).select_related("lead").order_by("pk")[:_BATCH])
+    """Writes the erasures that are not beside the database yet; harmless to repeat. Returns how many.
+
+    What somebody else is writing is passed over: the storage would give the second file of a name another one.
+    """
+    owed = Erasure.objects.filter(stored_at=None).select_for_update(of=("self",), skip_locked=True)
+    rows = list(owed.select_related("lead").order_by("pk")[:_BATCH])
     for erasure in rows:
         name = f"{FOLDER}/{erasure.lead.public_id.hex}.json"
         if not default_storage.exists(name):
