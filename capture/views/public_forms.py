@@ -251,7 +251,7 @@ def _ask(
     tags: str = "",
     known: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    context = {
+    context: dict[str, object] = {
         "known_browser": known,
         "title": form.title,
         "question_form": question_form,

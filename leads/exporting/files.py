@@ -47,7 +47,7 @@ def cells(columns: Sequence[ExportedColumn], rows: Iterable[Any]) -> Iterator[li
         yield [column.value(row) for column in columns]
 
 
-def csv_lines(columns: Sequence[ExportedColumn], values: Iterable[list[Value]]) -> Iterator[str]:
+def csv_lines(columns: Sequence[ExportedColumn], values: Iterable[Sequence[Value]]) -> Iterator[str]:
     """The lines of the file, each cell inert; with the mark by which Excel takes it for UTF-8."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + _line(writer, [column.head for column in columns])
@@ -60,7 +60,9 @@ def _line(writer: Any, row: Sequence[Value]) -> str:
     return line
 
 
-def write_workbook(path: str, columns: Sequence[ExportedColumn], values: Iterable[list[Value]], *, title: str) -> None:
+def write_workbook(
+    path: str, columns: Sequence[ExportedColumn], values: Iterable[Sequence[Value]], *, title: str
+) -> None:
     """The workbook; a text is never a formula or a link, so that ids keep their zeros and nothing is run."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as workbook:
@@ -76,7 +78,9 @@ def write_workbook(path: str, columns: Sequence[ExportedColumn], values: Iterabl
                     sheet.write_string(number, index, inert(cell)[:_LONGEST_CELL])
 
 
-def counted(values: Iterable[list[Value]], tell: Callable[[int], None], *, each: int = 500) -> Iterator[list[Value]]:
+def counted(
+    values: Iterable[Sequence[Value]], tell: Callable[[int], None], *, each: int = 500
+) -> Iterator[Sequence[Value]]:
     """The rows as they are; after so many it is told how many went by."""
     number = 0
     for number, row in enumerate(values, 1):

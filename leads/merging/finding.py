@@ -48,9 +48,10 @@ class Found(NamedTuple):
 class Finder:
     """How records of one kind are compared, and where what was found is kept."""
 
-    # The records; pairs of them; the keys they share; the work owed. Keys and work name the record by `column`.
+    # The records; pairs of them (a DuplicateBase); the keys they share; the work owed. Keys and work name the record
+    # by `column`.
     model: type[Model]
-    pair: type[DuplicateBase]
+    pair: type[Any]
     key: type[Model]
     check: type[Model]
     column: str

@@ -19,7 +19,7 @@ from leads.merging.finding import Finder
 from leads.merging.lead_duplicates import PEOPLE
 from leads.merging.undoing import CUSTOM
 from leads.models import About, Company, CompanyDuplicate, CompanyMerge, Duplicate, Lead, Merge
-from leads.models.merge import DuplicateBase, MergeBase
+from leads.models.merge import MergeBase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Kind:
         """Raises NotMergeable."""
         return self.merge(ids, chosen=chosen, agent=agent, now=now)
 
-    def waiting(self) -> QuerySet[DuplicateBase]:
+    def waiting(self) -> QuerySet[Any]:
         """The pairs nobody has decided about."""
         return self.pairs().filter(dismissed_at=None).order_by("-similarity", "-pk")
 

@@ -187,7 +187,8 @@ def _merge_each(kind: Kind, pairs: list[tuple[int, int]], request: SignedInReque
 
 
 def _pair(kind: Kind, public_id: uuid.UUID) -> DuplicateBase:
-    return get_object_or_404(kind.pairs().filter(dismissed_at=None), public_id=public_id)
+    pair: DuplicateBase = get_object_or_404(kind.pairs().filter(dismissed_at=None), public_id=public_id)
+    return pair
 
 
 def _count_leads(kind: Kind, *pairs: Any) -> None:

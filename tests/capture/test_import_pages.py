@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -22,6 +23,7 @@ from capture.importing import run
 from capture.models import ImportBatch
 from leads.models import Lead
 from lib.cells import as_written, inert
+from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.django_db
 CONTENT = (
@@ -111,6 +113,9 @@ class TestJourney:
         assert 'hx-trigger="every 2s"' in page.get(at("detail", batch)).content.decode()
 
         tasks.run_import(batch.pk)
+        result = page.get(at("detail", batch)).content.decode()
+        assert 'hx-trigger="every 15s"' in result.partition('id="import-state"')[2], "its leads are to be scored"
+        drain_and_promote(now=timezone.now())
         result = page.get(at("detail", batch)).content.decode()
         assert "hx-trigger" not in result.partition('id="import-state"')[2]
         assert "1 row was not used" in result

@@ -97,7 +97,7 @@ class TestPage:
         path = tmp_path / "leads.xlsx"
         path.write_bytes(content(answer))
         head, row = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-        values = dict(zip(head, row, strict=True))
+        values = dict(zip(map(str, head), row, strict=True))
         assert (values["external_id"], values["company"], values["employees"]) == ("007", "'=cmd", 50)
 
     def test_too_many_for_a_workbook_are_told(
@@ -273,7 +273,7 @@ def _cost(key: str, now: datetime) -> int:
 
 def _sheet(path: Path) -> list[dict[str, Any]]:
     head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    return [dict(zip(head, row, strict=True)) for row in rows]
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
 def _dying_after(count: int) -> Any:

@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         told = ngettext("%(count)s row of %(list)s exported.", "%(count)s rows of %(list)s exported.", rows.count)
         self.stdout.write(told % {"count": f"{rows.count:,}", "list": one.key})
 
-    def _counted(self, values: Iterable[list[Value]], total: int) -> Iterator[list[Value]]:
+    def _counted(self, values: Iterable[Sequence[Value]], total: int) -> Iterator[Sequence[Value]]:
         """The rows as they are, with how far it is on a terminal."""
         if not sys.stderr.isatty():
             return iter(values)
