@@ -60,6 +60,7 @@ def everything_owed(
     given = make_waiting(first_name="Clara", assignee=other_rep)
     transitions.reassign(handoff_id=given.pk, assignee=rep, agent=Agent(user=manager), now=now)
     transitions.breach(handoff_id=make_waiting(first_name="Dora").pk, now=deadline)
+    news.enqueue_merged_away(make_waiting(first_name="Gerda", assignee=other_rep), now=now)
     refused = make_waiting(first_name="Emma")
     transitions.reject(handoff_id=refused.pk, actor=rep, reason=reason("not_icp"), text="They moved.", now=now)
     news.enqueue_to_review(make_ready(first_name="Fanny"), now=now)

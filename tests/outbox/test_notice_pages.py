@@ -191,7 +191,7 @@ class TestChoices:
         assert answer.status_code == 302
         choice = NoticeChoice.objects.get(user=rep, kind=news_kinds.PASSED.key)
         assert (choice.by_bell, choice.by_mail, choice.by_chat) == (True, False, True)
-        assert NoticeChoice.objects.filter(user=rep, by_bell=False).count() == 7
+        assert NoticeChoice.objects.filter(user=rep, by_bell=False).count() == 8
         assert len(ticked.findall(page(rep, SETTINGS))) == 2
 
     def test_a_kind_of_another_role_is_not_stored(self, client: Client, rep: User) -> None:

@@ -116,7 +116,7 @@ class TestThanks:
         [message] = mail.outbox
         assert message.to == ["ada@firm.example.com"]
         assert "The guide" in message.subject
-        [path] = re.findall(r"http://testserver(/d/\S+)", message.body)
+        [path] = re.findall(r"http://testserver(/d/\S+)", str(message.body))
         assert "The guide" in Client().get(path).text
 
     def test_content_that_cannot_be_given_makes_no_mail(self, post: Post) -> None:
