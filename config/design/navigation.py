@@ -97,7 +97,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     current = next((entry for entry in places if entry["is_here"]), None)
     return {
         "places": places,
-        "parts": current["parts"] if current else [],
+        "place_parts": current["parts"] if current else [],
         "place_label": current["place"].label if current else "",
         "search_url": address_of("leads:list"),
         "notices_url": address_of("notices:list"),

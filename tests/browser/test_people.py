@@ -29,7 +29,7 @@ ADA: Final = "ada@example.com"
 def twice(now: datetime) -> None:
     """Ada is here under a second address, and sent a form that failed."""
     other = LeadInput(
-        email="ada+news@example.com", first_name="Ada", last_name="Lovelace", company="Analytical Engines"
+        email="ada+news@example.com", first_name="Ada", last_name="Lovelace", company="Analytical Engines Ltd"
     )
     take_leads([other], agent=Agent(name="test"), now=now)
     for finder in (PEOPLE, COMPANIES):

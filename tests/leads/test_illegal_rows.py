@@ -247,6 +247,14 @@ class TestTheRest:
         assert guard in refused(statement)
 
     @pytest.mark.parametrize(
+        ("pattern", "category", "guard"),
+        [("pricing", "pricing", "page_rule_pattern_is_path"), ("/a", "nonsense", "page_rule_category_known")],
+    )
+    def test_a_rule_about_pages_names_a_path_and_a_category(self, pattern: str, category: str, guard: str) -> None:
+        statement = "INSERT INTO leads_pagerule (position, pattern, category, is_key) VALUES (99, %s, %s, false)"
+        assert guard in refused(statement, pattern, category)
+
+    @pytest.mark.parametrize(
         ("last_day", "amount", "guard"),
         [("2025-12-31", 1, "spend_ends_after_start"), ("2026-01-31", -1, "spend_not_negative")],
     )

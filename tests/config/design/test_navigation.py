@@ -36,9 +36,9 @@ class TestPlaces:
     def test_its_parts_are_tabs_of_where_one_is(self, client: Client, marketer: User, manager: User, path: str) -> None:
         client.force_login(marketer)
         page = client.get(path)
-        parts = [str(entry["place"].label) for entry in page.context["parts"]]
+        parts = [str(entry["place"].label) for entry in page.context["place_parts"]]
         assert parts == ["Connect", "Forms", "Content", "Channels", "Fields", "Privacy"]
-        assert sum(entry["is_here"] for entry in page.context["parts"]) == 1
+        assert sum(entry["is_here"] for entry in page.context["place_parts"]) == 1
         assert '<nav class="tabs" aria-label="Capture">' in page.text
         client.force_login(manager)
         assert 'aria-label="Capture"' not in client.get("/content/").text  # one part needs no tabs
