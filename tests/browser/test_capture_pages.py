@@ -17,7 +17,7 @@ from capture.sites.adding import add_site
 from capture.tasks import run_import
 from leads.models import Campaign, Lead
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import OVERFLOW, expect_sound
+from tests.browser.test_pages import expect_fitting, expect_sound
 from tests.capture.web_forms.conftest import new_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -85,4 +85,4 @@ def test_on_a_phone_and_on_a_desk(visit: Visit, administrator: User, paths: list
         page.goto(path)
         expect_sound(page)
         page.set_viewport_size({"width": 1280, "height": 900})
-        assert page.evaluate(OVERFLOW) <= 0, f"{path} is wider than the screen"
+        expect_fitting(page)

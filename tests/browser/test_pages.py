@@ -21,6 +21,8 @@ from tests.handoff.promoting import drain_and_promote
 
 pytestmark = pytest.mark.browser
 
+# Of each the other.
+WIDTHS: Final = {1280: 390, 390: 1280}
 OVERFLOW: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -51,19 +53,23 @@ def lead_with_history(now: datetime) -> Lead:
     return Lead.objects.get()
 
 
-def expect_sound(page: Page) -> None:
+def expect_fitting(page: Page) -> None:
     page.wait_for_load_state("networkidle")
-    assert page.evaluate(OVERFLOW) <= 0, "the page is wider than the screen"
+    assert page.evaluate(OVERFLOW) <= 0, f"{page.url} is wider than the screen"
+
+
+def expect_sound(page: Page) -> None:
+    expect_fitting(page)
     assert page.locator("h1").count() == 1
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
 
 class TestEveryPage:
-    @pytest.mark.parametrize("width", [1280, 390])
     def test_with_one_lead_on_its_way(
-        self, visit: Visit, width: int, marketer: User, rep: User, manager: User, administrator: User
+        self, visit: Visit, marketer: User, rep: User, manager: User, administrator: User
     ) -> None:
+        """At both widths; axe looks at the one at which a person of this role mostly works."""
         lead = lead_with_history(timezone.now())
         handoff = Handoff.objects.get()
         everybody = [
@@ -84,15 +90,18 @@ class TestEveryPage:
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
         told = [reverse("notices:list"), reverse("notices:settings")]
         tours = (
-            (rep, [*told, *sales, *answers, *ends, *everybody]),
-            (manager, [*sales, *reports, *told]),
-            (marketer, [*marketing, *reports, *everybody]),
-            (administrator, [*marketing, reverse("account_logout"), reverse("mfa_index")]),
+            (rep, 390, [*told, *sales, *answers, *ends, *everybody]),
+            (manager, 390, [*sales, *reports, *told]),
+            (marketer, 1280, [*marketing, *reports, *everybody]),
+            (administrator, 1280, [*marketing, *sales, reverse("account_logout"), reverse("mfa_index")]),
         )
-        for person, paths in tours:
+        for person, width, paths in tours:
             page = visit(person, paths[0], width=width)
             for path in paths:
+                page.set_viewport_size({"width": WIDTHS[width], "height": 900})
                 page.goto(path)
+                expect_fitting(page)
+                page.set_viewport_size({"width": width, "height": 900})
                 expect_sound(page)
 
     @pytest.mark.parametrize("width", [1280, 390])
