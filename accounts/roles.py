@@ -11,3 +11,5 @@ ROLES: Final = (MARKETING, SALES_REP, SALES_MANAGER, ADMINISTRATOR)
 SALES: Final = (SALES_REP, SALES_MANAGER)
 # The people who answer for the numbers see every lead, handoff and report; a rep sees what is theirs.
 MANAGING: Final = (MARKETING, SALES_MANAGER, ADMINISTRATOR)
+# Those who say how leads come in, what is kept of them and what qualifies them.
+EDITING: Final = (MARKETING, ADMINISTRATOR)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 from capture.models import DataCentreRange, MailDomain, QuarantinedEvent
 from capture.quarantine import replay
 from capture.verdicts import MOST_AT_ONCE, decide, impact
@@ -36,7 +36,7 @@ class ActivityAdmin(ReadOnlyAdmin, admin.ModelAdmin[Activity]):
     actions = ("by_person", "by_program")
 
     def get_actions(self, request: HttpRequest) -> Any:
-        return super().get_actions(request) if self._is(request, (MARKETING, ADMINISTRATOR)) else {}
+        return super().get_actions(request) if self._is(request, EDITING) else {}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Activity], search_term: str
@@ -87,7 +87,7 @@ class QuarantinedEventAdmin(ReadOnlyAdmin, admin.ModelAdmin[QuarantinedEvent]):
 
     @admin.action(description=_("Send the selected events again"))
     def send_again(self, request: HttpRequest, queryset: QuerySet[QuarantinedEvent]) -> None:
-        if not cast("User", request.user).has_role(MARKETING, ADMINISTRATOR):
+        if not cast("User", request.user).has_role(*EDITING):
             raise PermissionDenied
         agent, now = Agent(user=cast("User", request.user)), clock.now()
         results = [replay(event, agent=agent, now=now) for event in queryset.filter(replayed_at=None).order_by("pk")]

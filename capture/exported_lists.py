@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import ADMINISTRATOR, EDITING
 from capture.importing.report import problem_heads, problem_rows
 from capture.models import Form, ImportBatch, QuarantinedEvent, Submission, Verdict
 from leads.exporting.lists import (
@@ -22,8 +22,6 @@ from leads.exporting.lists import (
     stored_rows,
     uuid_of,
 )
-
-_BRINGERS = (MARKETING, ADMINISTRATOR)
 
 
 def _imports(user: User | None) -> Any:
@@ -84,7 +82,7 @@ register(
         rows=lambda asked: stored_rows(
             _imports(asked.user).select_related("created_by").order_by("-created_at", "-pk")
         ),
-        roles=_BRINGERS,
+        roles=EDITING,
     )
 )
 register(
@@ -93,7 +91,7 @@ register(
         label=_("Rows not used"),
         columns=_problem_columns,
         rows=_problems,
-        roles=_BRINGERS,
+        roles=EDITING,
         is_part=True,
         filters=("import",),
     )
@@ -111,7 +109,7 @@ register(
             ExportedColumn("as_sent", lambda submission: json.dumps(submission.raw, ensure_ascii=False)),
         ),
         rows=_submissions,
-        roles=_BRINGERS,
+        roles=EDITING,
         is_part=True,
         filters=("form", "verdict"),
     )

@@ -15,7 +15,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from accounts.doors import SignedInRequest
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES
+from accounts.roles import EDITING, SALES
 from capture import inbox
 from config.demo import progress
 from lib import clock
@@ -27,7 +27,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     """Sales people work in the queue, everybody else starts with the leads."""
     if request.user.has_role(*SALES):
         return redirect("handoff:queue")
-    if request.user.has_role(MARKETING, ADMINISTRATOR):
+    if request.user.has_role(*EDITING):
         return redirect("leads:list")
     raise PermissionDenied
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import RoleAdmin
-from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING, SALES_MANAGER
+from accounts.roles import EDITING, MANAGING, SALES_MANAGER
 from leads.models import (
     ActivityType,
     Asset,
@@ -30,7 +30,7 @@ from lib import clock
 
 class MarketingAdmin(RoleAdmin):
     viewers = (SALES_MANAGER,)
-    editors = (MARKETING, ADMINISTRATOR)
+    editors = EDITING
 
 
 class ReadOnlyAdmin(RoleAdmin):

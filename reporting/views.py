@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
+from accounts.roles import EDITING, MANAGING
 from lib import clock
 from reporting.filters import TOUCH
 from reporting.forms import DAYS, QuestionForm
@@ -101,5 +101,5 @@ def _page(request: SignedInRequest, report: Report, form: QuestionForm) -> dict[
         "chart_url": address("reporting:chart", parameters, report.key),
         "csv_url": address("reporting:csv", parameters, report.key),
         "empty_template": report.empty_template,
-        "may_import": request.user.has_role(MARKETING, ADMINISTRATOR),
+        "may_import": request.user.has_role(*EDITING),
     }

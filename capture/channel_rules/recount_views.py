@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 from capture.channel_rules.matching import rules_in_force
 from capture.channel_rules.recounting import NotTried, UnderWay, ask, is_shown, last_trial
 from capture.models import ChannelRecount
@@ -19,7 +19,7 @@ from lib import clock
 from lib.pages import page_or_part
 
 MOST_SHOWN: Final = 10
-may_change = role_required(MARKETING, ADMINISTRATOR)
+may_change = role_required(*EDITING)
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 from capture.channel_rules.editing import count_as, move_up, save_rule
 from capture.channel_rules.form import ChannelRuleForm
 from capture.channel_rules.history import (
@@ -25,7 +25,7 @@ from capture.channel_rules.matching import rules_in_force, rules_with
 from capture.models import ChannelRule
 from lib import clock
 
-may_change = role_required(MARKETING, ADMINISTRATOR)
+may_change = role_required(*EDITING)
 may_write = require_http_methods(["GET", "HEAD", "POST"])
 PARTS = ("name", "channel", "origin", "sources", "mediums", "click_ids", "hosts", "site_kinds", "is_enabled")
 

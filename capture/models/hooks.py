@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 
 LONGEST_SECRET: Final = 200
 
@@ -31,7 +31,7 @@ NAMED_PROOFS: Final = (Proof.HEADER, Proof.FIELD, Proof.SIGNATURE, Proof.TIMED)
 class HookQuerySet(models.QuerySet["Hook"]):
     def visible_to(self, user: User) -> "HookQuerySet":
         """Marketing and administrators see every one; the rest none."""
-        return self if user.has_role(MARKETING, ADMINISTRATOR) else self.none()
+        return self if user.has_role(*EDITING) else self.none()
 
 
 class Hook(models.Model):

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 
 LONGEST_ORIGIN: Final = 200
 MOST_ORIGINS: Final = 20
@@ -26,7 +26,7 @@ class ConsentMode(models.TextChoices):
 class SiteQuerySet(models.QuerySet["Site"]):
     def visible_to(self, user: User) -> "SiteQuerySet":
         """Marketing and administrators see every site; the rest none."""
-        return self if user.has_role(MARKETING, ADMINISTRATOR) else self.none()
+        return self if user.has_role(*EDITING) else self.none()
 
 
 class Site(models.Model):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 from capture.models import Site
 from capture.sites.adding import add_site
 from capture.sites.forms import AddSiteForm, SiteForm
@@ -19,7 +19,7 @@ from lib import clock
 from lib.page_sizes import SITE_LIST_ROWS
 from lib.pages import page_of
 
-may_connect = role_required(MARKETING, ADMINISTRATOR)
+may_connect = role_required(*EDITING)
 
 
 def access_site(user: User, slug: str) -> Site:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING, ROLES
+from accounts.roles import EDITING, ROLES
 from capture.forms.form_link import LetterForm, WhichForm
 from capture.models import Form
 from capture.views.web_forms import may_make_forms
@@ -34,7 +34,7 @@ def of_lead(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "lead": lead,
         "page": rows,
         "sent": described(list(rows.object_list), lead=lead, reader=request.user),
-        "may_make_forms": request.user.has_role(MARKETING, ADMINISTRATOR),
+        "may_make_forms": request.user.has_role(*EDITING),
         "now": clock.now(),
     }
     page, part = (f"capture/web_forms/of_lead/{name}.html" for name in ("of_lead", "_of_lead"))

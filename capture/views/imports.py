@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 from capture.forms.imports import ColumnsForm, ReadAgainForm, TurnForm, UploadForm
 from capture.importing import files, run, undo
 from capture.importing.kinds.register import kind_of
@@ -46,7 +46,7 @@ from lib.pages import page_of
 
 SHOWN_PROBLEMS: Final = 50
 State = ImportBatch.State
-may_import = role_required(MARKETING, ADMINISTRATOR)
+may_import = role_required(*EDITING)
 
 
 def access_import(user: User, public_id: uuid.UUID) -> ImportBatch:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING, ROLES
+from accounts.roles import EDITING, ROLES
 from capture.verdicts import MOST_AT_ONCE, decide
 from leads.access import access_lead
 from leads.events import Agent
@@ -37,14 +37,14 @@ def of_lead(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             for one in rows[:PANEL_ROWS]
         ],
         "has_more": len(rows) > PANEL_ROWS,
-        "may_decide": request.user.has_role(MARKETING, ADMINISTRATOR),
+        "may_decide": request.user.has_role(*EDITING),
         "now": clock.now(),
     }
     return page_or_part(request, "capture/machines/of_lead.html", "capture/machines/_of_lead.html", context)
 
 
 @require_POST
-@role_required(MARKETING, ADMINISTRATOR)
+@role_required(*EDITING)
 def by_person(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """A person did one of these, or all of them; the score follows."""
     lead = access_lead(request.user, public_id, to="edit")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 from capture.forms.web_forms import (
     MappingForm,
     NewFormForm,
@@ -37,7 +37,7 @@ from lib import clock
 from lib.page_sizes import FORM_LIST_ROWS
 from lib.pages import page_of
 
-may_make_forms = role_required(MARKETING, ADMINISTRATOR)
+may_make_forms = role_required(*EDITING)
 
 
 @require_safe

@@ -9,9 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING, ROLES
-
-EDITORS = (MARKETING, ADMINISTRATOR)
+from accounts.roles import EDITING, MANAGING, ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +39,12 @@ class Place:
 
 # How things come in: each is a tab of the others' pages.
 CAPTURE = (
-    Place(label=_("Connect"), url_name="connect:list", key="w", roles=EDITORS, also=("hooks",)),
-    Place(label=_("Forms"), url_name="forms:list", key="f", roles=EDITORS),
+    Place(label=_("Connect"), url_name="connect:list", key="w", roles=EDITING, also=("hooks",)),
+    Place(label=_("Forms"), url_name="forms:list", key="f", roles=EDITING),
     Place(label=_("Content"), url_name="content:library", key="n", roles=MANAGING),
-    Place(label=_("Channels"), url_name="channels:list", key="h", roles=EDITORS),
-    Place(label=_("Fields"), url_name="custom_fields:list", key="d", roles=EDITORS),
-    Place(label=_("Privacy"), url_name="privacy:retention", key="p", roles=EDITORS),
+    Place(label=_("Channels"), url_name="channels:list", key="h", roles=EDITING),
+    Place(label=_("Fields"), url_name="custom_fields:list", key="d", roles=EDITING),
+    Place(label=_("Privacy"), url_name="privacy:retention", key="p", roles=EDITING),
 )
 PLACES = (
     Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),

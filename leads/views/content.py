@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
+from accounts.roles import EDITING, MANAGING
 from leads.content.audit import AuditReport, NotAList, take_list
 from leads.content.board import board
 from leads.content.chains import ENOUGH, Chain
@@ -19,8 +19,6 @@ from leads.forms.content import AssetForm, AuditForm
 from leads.models import Asset, FunnelStage
 from lib import clock
 from lib.zones import organisation_day
-
-EDITORS = (MARKETING, ADMINISTRATOR)
 
 
 @require_safe
@@ -34,19 +32,19 @@ def content_library(request: SignedInRequest) -> HttpResponse:
         "enough": ENOUGH,
         "board": board(assets),
         "stages": FunnelStage,
-        "may_edit": request.user.has_role(*EDITORS),
+        "may_edit": request.user.has_role(*EDITING),
     }
     return render(request, "leads/content/library.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*EDITORS)
+@role_required(*EDITING)
 def content_new(request: SignedInRequest) -> HttpResponse:
     return _edit(request, Asset(owner=request.user), title=_("Add content"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*EDITORS)
+@role_required(*EDITING)
 def content_edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     asset = get_object_or_404(Asset, public_id=public_id)
     return _edit(request, asset, title=asset.name)
@@ -64,7 +62,7 @@ def _edit(request: SignedInRequest, asset: Asset, *, title: str) -> HttpResponse
 
 
 @require_POST
-@role_required(*EDITORS)
+@role_required(*EDITING)
 def content_archive(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Takes it out of the library; what people did with it stays."""
     asset = get_object_or_404(Asset, public_id=public_id)
@@ -74,7 +72,7 @@ def content_archive(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*EDITORS)
+@role_required(*EDITING)
 def content_audit(request: SignedInRequest) -> HttpResponse:
     """Takes over an existing list of content."""
     form = AuditForm(request.POST or None, request.FILES or None)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 from leads.custom_fields.counts import counts_of
 from leads.custom_fields.definitions import CannotDefine, bring_back, change, define, move_up, retire
 from leads.custom_fields.uses import uses_of
@@ -17,7 +17,7 @@ from leads.forms.custom_field import ChangeFieldForm, NewFieldForm
 from leads.models import About, CustomField
 from lib import clock
 
-may_define = role_required(MARKETING, ADMINISTRATOR)
+may_define = role_required(*EDITING)
 may_write = require_http_methods(["GET", "HEAD", "POST"])
 
 

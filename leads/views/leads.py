@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
+from accounts.roles import EDITING, MANAGING
 from leads import offered_columns, panels
 from leads.access import access_lead
 from leads.consent.ledger import standing
@@ -54,7 +54,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),
         "query": request.GET.urlencode(),
         "may_add": request.user.has_role(*MANAGING),
-        "may_import": request.user.has_role(MARKETING, ADMINISTRATOR),
+        "may_import": request.user.has_role(*EDITING),
         "now": now,
     }
     return render(request, "leads/list.html", context)
@@ -96,7 +96,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "custom_values": shown_values(lead, user=request.user),
         "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
         "consents": standing(lead.pk),
-        "may_erase": request.user.has_role(MARKETING, ADMINISTRATOR),
+        "may_erase": request.user.has_role(*EDITING),
         "identifiers": list(lead.identifiers.all()),
         "pairs": of_lead(lead) if request.user.has_role(*MANAGING) else [],
         "panels": panels.offered(),

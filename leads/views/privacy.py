@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import EDITING
 from leads.access import access_lead
 from leads.events import Agent
 from leads.forms.privacy import EraseForm
@@ -22,7 +22,7 @@ from lib import clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(MARKETING, ADMINISTRATOR)
+@role_required(*EDITING)
 def lead_privacy(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """GET says what is kept and what an erasure would leave; POST erases."""
     lead = access_lead(request.user, public_id, to="edit")
@@ -41,7 +41,7 @@ def lead_privacy(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
 
 
 @require_POST
-@role_required(MARKETING, ADMINISTRATOR)
+@role_required(*EDITING)
 def lead_copy(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The copy as a download. It is a POST, because that it was made is recorded."""
     lead = access_lead(request.user, public_id, to="edit")

@@ -1,7 +1,5 @@
 """How long things are kept, who is left alone, and the records of processing: for administrators; marketing reads."""
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import ApiKey
-from accounts.roles import ADMINISTRATOR, MARKETING
+from accounts.roles import ADMINISTRATOR, EDITING
 from leads.consent.suppression import is_suppressed, lift, suppress
 from leads.events import Agent
 from leads.forms.retention import RetentionForm, SuppressionForm
@@ -21,11 +19,9 @@ from leads.privacy.holdings import holdings
 from leads.privacy.retention import change_policy, dry_run, policies, policy_of
 from lib import clock
 
-READERS: Final = (MARKETING, ADMINISTRATOR)
-
 
 @require_safe
-@role_required(*READERS)
+@role_required(*EDITING)
 def retention(request: SignedInRequest) -> HttpResponse:
     """What is kept how long, and what was removed."""
     context = {"title": _("Privacy"), "policies": policies(), "now": clock.now(), **_tabs(request)}
@@ -33,7 +29,7 @@ def retention(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*READERS)
+@role_required(*EDITING)
 def retention_policy(request: SignedInRequest, key: str) -> HttpResponse:
     """The dry run of one policy; an administrator changes it."""
     try:
@@ -61,7 +57,7 @@ def retention_policy(request: SignedInRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-@role_required(*READERS)
+@role_required(*EDITING)
 def records(request: SignedInRequest) -> HttpResponse:
     """The records of processing, made from what is configured (article 30 of the GDPR)."""
     context = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ADMINISTRATOR, MANAGING, SALES_MANAGER
+from accounts.roles import ADMINISTRATOR, EDITING, MANAGING, SALES_MANAGER
 from lib import clock
 from lib.pages import page_or_part
 from reporting.models import CriteriaReview, ReviewPolicy
@@ -22,7 +22,6 @@ from reporting.review.figures import collect
 from reporting.review.form import ReviewForm
 from reporting.review.presentation import TITLES, questions, scope
 from reporting.tabs import tabs
-from scoring.criteria.publication import EDITORS
 from scoring.models import Criteria
 
 
@@ -33,11 +32,11 @@ def review(request: SignedInRequest) -> HttpResponse:
     now = clock.now()
     due = next_review(now=now)
     if request.method != "POST":
-        form = ReviewForm(due, may_draft=request.user.has_role(*EDITORS))
+        form = ReviewForm(due, may_draft=request.user.has_role(*EDITING))
         return _show(request, due, form, now=now)
     if not request.user.has_role(*DECIDERS):
         raise PermissionDenied
-    form = ReviewForm(due, request.POST, may_draft=request.user.has_role(*EDITORS))
+    form = ReviewForm(due, request.POST, may_draft=request.user.has_role(*EDITING))
     if not form.is_valid():
         return _show(request, due, form, now=now, status=422)
     try:
@@ -58,7 +57,7 @@ def past_review(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@role_required(*EDITORS)
+@role_required(*EDITING)
 def review_draft(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Opens the draft that follows from a review, once."""
     try:
@@ -116,7 +115,7 @@ def _show(
 
 def _show_past(request: SignedInRequest, past: CriteriaReview, *, status: int = 200, refusal: str = "") -> HttpResponse:
     may_draft = (
-        request.user.has_role(*EDITORS) and past.draft is None and past.criteria.state == Criteria.State.PUBLISHED
+        request.user.has_role(*EDITING) and past.draft is None and past.criteria.state == Criteria.State.PUBLISHED
     )
     decisions = [
         (title, getattr(past, f"get_{key}_display")(), getattr(past, f"{key}_words")) for key, title in TITLES.items()

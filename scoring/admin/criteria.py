@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import Autocomplete, RoleAdmin
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MANAGING, MARKETING
+from accounts.roles import EDITING, MANAGING
 from lib import clock
 from lib.page_sizes import ADMIN_ROWS
 from scoring.admin import personas  # noqa: F401 (personas have a module of their own)
@@ -41,7 +41,7 @@ class CriteriaRoles(RoleAdmin):
     """Who signs may look; marketing writes, as long as the version was never in force."""
 
     viewers: ClassVar[tuple[str, ...]] = MANAGING
-    editors: ClassVar[tuple[str, ...]] = (MARKETING, ADMINISTRATOR)
+    editors: ClassVar[tuple[str, ...]] = EDITING
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.state in EDITABLE)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import RoleAdmin
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import EDITING, SALES_MANAGER
 from lib import clock
 from lib.widgets import TextArea
 from scoring.admin.forms import FitForm
@@ -24,7 +24,7 @@ from scoring.personas.changes import MOST_CONDITIONS, MOST_PERSONAS, asking_agai
 
 class PersonaRoles(RoleAdmin):
     viewers: ClassVar[tuple[str, ...]] = (SALES_MANAGER,)
-    editors: ClassVar[tuple[str, ...]] = (MARKETING, ADMINISTRATOR)
+    editors: ClassVar[tuple[str, ...]] = EDITING
 
 
 class PersonaForm(forms.ModelForm[Persona]):

@@ -14,7 +14,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER
+from accounts.roles import EDITING, MARKETING, SALES_MANAGER
 from scoring.criteria.comments import remember_void
 from scoring.criteria.content import CRITERIA_FIELDS, content_digest, copy_content
 from scoring.criteria.news import enqueue_in_force, enqueue_to_sign
@@ -25,7 +25,6 @@ from scoring.models import Criteria, Signature, Why
 __all__ = ["content_digest", "draft_from", "new_draft", "propose", "publish", "sign", "withdraw"]
 
 State, Side = Criteria.State, Signature.Side
-EDITORS: Final = (MARKETING, ADMINISTRATOR)
 # A signature speaks for a side: nobody signs for a team that is not theirs, not even an administrator.
 SIGNERS: Final[dict[str, str]] = {Side.MARKETING: MARKETING, Side.SALES: SALES_MANAGER}
 
@@ -78,7 +77,7 @@ def draft_from(criteria: Criteria, *, actor: User, now: datetime) -> Criteria:
 @transaction.atomic
 def new_draft(*, actor: User, now: datetime, **content: object) -> Criteria:
     """A draft with the next number, without rules yet; `content` fills the fields of the version."""
-    _require(actor, EDITORS, _("Drafts are made by marketing. Ask a marketer to make one."))
+    _require(actor, EDITING, _("Drafts are made by marketing. Ask a marketer to make one."))
     # Whoever comes second waits here, then counts on from the first one's number.
     list(Criteria.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     highest = Criteria.objects.aggregate(highest=Max("number"))["highest"] or 0
@@ -88,7 +87,7 @@ def new_draft(*, actor: User, now: datetime, **content: object) -> Criteria:
 @transaction.atomic
 def propose(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     """Marketing offers a sound draft for signature. From DRAFT only; the digest says what is offered."""
-    _require(actor, EDITORS, _("Drafts are proposed by marketing. Ask a marketer to propose it."))
+    _require(actor, EDITING, _("Drafts are proposed by marketing. Ask a marketer to propose it."))
     criteria = _locked(criteria_id)
     if criteria.state != State.DRAFT:
         raise WrongState(
@@ -110,7 +109,7 @@ def propose(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
 @transaction.atomic
 def withdraw(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     """Takes a proposal back: it is a draft again, and a comment tells whoever had signed. From PROPOSED only."""
-    _require(actor, EDITORS, _("Marketing proposed it and marketing takes it back. Ask a marketer."))
+    _require(actor, EDITING, _("Marketing proposed it and marketing takes it back. Ask a marketer."))
     criteria = _locked(criteria_id)
     _require_proposed(criteria)
     signatures = list(criteria.signatures.select_related("user"))

@@ -12,14 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import MANAGING
+from accounts.roles import EDITING, MANAGING
 from lib import clock
 from scoring.advice.draft import NothingChosen, chosen_of, draft_of
 from scoring.advice.evidence import CASES, CLOSED, LEADS, OUTCOMES
 from scoring.advice.verdicts import Advice
 from scoring.advice.verdicts import advice as advice_of
 from scoring.analysis.analyses import ask
-from scoring.criteria.publication import EDITORS, PublicationRefused
+from scoring.criteria.publication import PublicationRefused
 from scoring.engine.definition import in_force
 from scoring.models import Analysis, Criteria
 from scoring.views.backtest import choices, closed_between, days_of, newest, options_for
@@ -40,7 +40,7 @@ def advice(request: SignedInRequest) -> HttpResponse:
         "title": _("Advice from history"),
         "in_force": published,
         "analysis": analysis,
-        "may_draft": request.user.has_role(*EDITORS),
+        "may_draft": request.user.has_role(*EDITING),
         "minimum": {"leads": CLOSED, "outcomes": OUTCOMES, "side": LEADS, "cases": CASES},
         **choices(days),
     }
@@ -51,7 +51,7 @@ def advice(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*EDITORS)
+@role_required(*EDITING)
 def advice_draft(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Lists what was chosen and asks whether it is meant (GET); makes the draft (POST). Returns 409 when it cannot."""
     answered = Analysis.objects.filter(kind=Analysis.Kind.BACKTEST, result__advice__rules__isnull=False)

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
-from accounts.roles import MANAGING, ROLES
+from accounts.roles import EDITING, MANAGING, ROLES
 from lib import clock
 from scoring.criteria.agreement import describe
 from scoring.criteria.comments import CommentRefused, comment, may_be_discussed
 from scoring.criteria.content import with_content
-from scoring.criteria.publication import EDITORS, NotYourRole, PublicationRefused, missing_sides
+from scoring.criteria.publication import NotYourRole, PublicationRefused, missing_sides
 from scoring.criteria.refusals import problems_of
 from scoring.criteria.steps import STEPS, consequences, steps_for
 from scoring.engine import rescore
@@ -37,7 +37,7 @@ def agreement(request: SignedInRequest) -> HttpResponse:
         "title": _("Criteria"),
         "agreement": describe(published) if published else None,
         "in_force": published,
-        "may_draft": request.user.has_role(*EDITORS),
+        "may_draft": request.user.has_role(*EDITING),
         "pending": [version for version in versions if version.state in EDITABLE],
         "versions": versions,
         "advice_url": reverse("scoring:advice") if request.user.has_role(*MANAGING) else None,
@@ -113,7 +113,7 @@ def _version(number: int) -> Criteria:
 
 
 def _version_context(user: User, criteria: Criteria) -> dict[str, object]:
-    may_edit = criteria.state in EDITABLE and user.is_staff and user.has_role(*EDITORS)
+    may_edit = criteria.state in EDITABLE and user.is_staff and user.has_role(*EDITING)
     is_over = criteria.state == Criteria.State.RETIRED
     problems = problems_of(criteria) if criteria.state == Criteria.State.DRAFT else []
     return {

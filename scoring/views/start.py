@@ -7,14 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
+from accounts.roles import EDITING
 from lib import clock
 from scoring.criteria.examples import EXAMPLES, draft_from_example
-from scoring.criteria.publication import EDITORS, PublicationRefused
+from scoring.criteria.publication import PublicationRefused
 from scoring.models import Criteria
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*EDITORS)
+@role_required(*EDITING)
 def start(request: SignedInRequest) -> HttpResponse:
     """Shows what a draft can start from (GET) and starts one from an example (POST); versions have their own step."""
     if request.method != "POST":
