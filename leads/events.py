@@ -141,7 +141,7 @@ def empty_words(lead_id: int) -> int:
 def take_back(keys: Collection[int]) -> int:
     """Each of these events becomes the record that it was taken back, and counts no more. Returns how many.
 
-    Only what an import recorded, and within leads.undoing.rows.undoing: a trigger sees to both.
+    Only what an import recorded, and within `leave(undoing="on")`: a trigger sees to both.
     """
     rows = list(LeadEvent.objects.filter(pk__in=keys))
     for event in rows:

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from leads.event_kinds import CUSTOMER, CUSTOMER_SINCE, ERASED, LOST, MQL, OPPORTUNITY
 from leads.events import Agent, Entry, Transition, event_kinds, record
-from leads.merging.moving import write_row
 from leads.models import Lead, Stage, Status
 from leads.signals import leads_closed
+from leads.stored_rows import write_row
 
 # The end of the rest of a lead that is not to be promoted any more.
 NEVER_AGAIN: Final = datetime(9999, 1, 1, tzinfo=UTC)

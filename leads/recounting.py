@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from leads.event_kinds import RECOUNTED
@@ -14,6 +14,7 @@ from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
 from leads.models import BY_PERSON, Activity, Channel, LastTouch, Lead
 from leads.signals import leads_changed
+from lib.leave import leave
 
 # The id of a channel, or None.
 ChannelId = int | None
@@ -81,15 +82,9 @@ def recount(channels: Mapping[int, ChannelId], *, agent: Agent, now: datetime) -
 
 def _write_first_touches(channels: Mapping[int, ChannelId]) -> None:
     """Past the trigger that keeps first touches as they are (migrations/sql/first_touch_recounted.sql)."""
-    _may_recount("on")
-    for channel, ids in _by_channel(channels):
-        Lead.objects.filter(pk__among=ids).update(first_channel=channel)
-    _may_recount("")
-
-
-def _may_recount(answer: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('baton.recounting', %s, true)", [answer])
+    with leave(recounting="on"):
+        for channel, ids in _by_channel(channels):
+            Lead.objects.filter(pk__among=ids).update(first_channel=channel)
 
 
 def _tell(changes: _Changes, *, agent: Agent, now: datetime) -> None:

@@ -12,8 +12,8 @@ from capture.importing.chunks import Counts, chunked, items_of, take_chunk
 from capture.importing.files import stored
 from capture.importing.kinds.declaration import Item
 from capture.importing.problems import Unreadable
-from capture.importing.recording import recorded
 from capture.models import ImportBatch, ImportProblem
+from lib.leave import leave
 
 State = ImportBatch.State
 # A run that has not committed a chunk for so long is taken to be dead. Twice is harmless, see `_commit`.
@@ -100,7 +100,8 @@ def _hold(batch: ImportBatch) -> ImportBatch:
 def _commit(batch: ImportBatch, chunk: list[Item], *, now: datetime) -> None:
     """Stores a chunk and how far we are, together: killed at any point, every line is taken once."""
     _hold(batch)
-    with recorded(batch, now=now):
+    # Triggers write down what the import does (migrations/sql/import_changes.sql).
+    with leave(**{"import": str(batch.pk), "import_at": now.isoformat()}):
         counts = take_chunk(chunk, batch=batch, now=now)
     ImportProblem.objects.bulk_create(
         ImportProblem(

@@ -19,10 +19,11 @@ from capture.models import ImportBatch, ImportChange, ImportedLead, ImportUndo
 from leads.events import Agent
 from leads.models import Activity, Consent, Deal
 from leads.privacy.retention import policy_of
+from leads.stored_rows import table_of
 from leads.undoing import outcomes
+from leads.undoing.changes import RowChange
 from leads.undoing.removing import remove_leads
 from leads.undoing.results import Results
-from leads.undoing.rows import RowChange
 from leads.undoing.undoing import undo_changes
 
 PART: Final = 500
@@ -33,10 +34,7 @@ RETENTION: Final = "import_changes"
 NAME: Final = "undone import"
 # How recorded events name an import (capture/importing/chunks.py).
 IMPORTER: Final = "import"
-_MADE: Final[dict[str, type[Model]]] = {
-    model._meta.db_table: model  # noqa: SLF001 (Django's documented way to the table)
-    for model in (Activity, Consent, Deal)
-}
+_MADE: Final[dict[str, type[Model]]] = {table_of(model): model for model in (Activity, Consent, Deal)}
 State = ImportBatch.State
 Clock = Callable[[], datetime]
 

@@ -18,11 +18,13 @@ from leads.event_kinds import CHANGED
 from leads.events import Agent, Entry, record
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import ask
-from leads.merging.moving import Moved, delete_row, insert_row, may_move, may_move_no_more, move_all, move_back, row_of
+from leads.merging.moving import Moved, move_all, move_back
 from leads.merging.undoing import NotMergeable, give_back, refuse_undoing, take_chosen
 from leads.models import Company, CompanyAlias, CompanyMerge, Lead
 from leads.signals import leads_changed
+from leads.stored_rows import delete_rows, insert_row, row_of
 from lib.folding import fold
+from lib.leave import leave
 
 # What a person may choose of either record; what is not chosen is the survivor's, where it has it.
 CHOOSABLE: Final = ("name", "domain", "industry", "employees", "country", "owner_id")
@@ -42,15 +44,14 @@ def merge(*, company_ids: tuple[int, int], chosen: Collection[str] = (), agent: 
     """
     survivor, merged = survivor_of(*_locked(company_ids))
     before = {"survivor": row_of(Company, survivor.pk), "merged": row_of(Company, merged.pk)}
-    may_move()
-    moved = move_all(Company, merged_id=merged.pk, survivor_id=survivor.pk)
-    delete_row(Company, merged.pk)
-    names = (survivor.name, survivor.domain), (merged.name, merged.domain)
-    take_chosen(survivor, merged, CHOOSABLE, chosen=chosen)
-    survivor.save(update_fields=[*(name.removesuffix("_id") for name in CHOOSABLE), "custom"])
-    survivor.refresh_from_db()
-    aliases = _remember(survivor, names)
-    may_move_no_more()
+    with leave(merging="on"):
+        moved = move_all(Company, merged_id=merged.pk, survivor_id=survivor.pk)
+        delete_rows(Company, [merged.pk])
+        names = (survivor.name, survivor.domain), (merged.name, merged.domain)
+        take_chosen(survivor, merged, CHOOSABLE, chosen=chosen)
+        survivor.save(update_fields=[*(name.removesuffix("_id") for name in CHOOSABLE), "custom"])
+        survivor.refresh_from_db()
+        aliases = _remember(survivor, names)
     stored = CompanyMerge.objects.create(
         survivor=survivor,
         merged_key=merged.pk,
@@ -78,13 +79,12 @@ def undo(*, merge_id: int, agent: Agent, now: datetime) -> Company:
     refuse_undoing(stored, survivor.merges, now=now)
     merged, moved = stored.before["merged"], Moved(**stored.before["moved"])
     survivor.aliases.filter(pk__in=stored.before["aliases"]).delete()
-    may_move()
-    give_back(Company, survivor.pk, stored.before)
-    if merged["domain"] and Company.objects.filter(domain=merged["domain"]).exists():
-        raise NotMergeable(_("There is another company with this website by now."))
-    insert_row(Company, merged)
-    move_back(Company, moved, merged_id=stored.merged_key, survivor_id=survivor.pk)
-    may_move_no_more()
+    with leave(merging="on"):
+        give_back(Company, survivor.pk, stored.before)
+        if merged["domain"] and Company.objects.filter(domain=merged["domain"]).exists():
+            raise NotMergeable(_("There is another company with this website by now."))
+        insert_row(Company, merged)
+        move_back(Company, moved, merged_id=stored.merged_key, survivor_id=survivor.pk)
     stored.undone_at, stored.before = now, {}
     stored.save(update_fields=["undone_at", "before"])
     _tell([survivor.pk, stored.merged_key], moved, agent=agent, now=now)

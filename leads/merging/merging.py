@@ -19,20 +19,12 @@ from leads import deals, lifecycle
 from leads.event_kinds import MERGED, UNMERGED
 from leads.events import Agent, Entry, record
 from leads.lead_row import FIRST_TOUCH
-from leads.merging.moving import (
-    Moved,
-    Row,
-    delete_row,
-    insert_row,
-    may_move,
-    may_move_no_more,
-    move_all,
-    move_back,
-    row_of,
-)
+from leads.merging.moving import Moved, move_all, move_back
 from leads.merging.undoing import NotMergeable, give_back, refuse_undoing, take_chosen
 from leads.models import Activity, Duplicate, DuplicateKey, LastTouch, Lead, LeadIdentifier, Merge
 from leads.signals import leads_changed, leads_merging
+from leads.stored_rows import Row, delete_rows, insert_row, row_of, table_of
+from lib.leave import leave
 
 # What a person may choose of either record; what is not chosen is the survivor's, where it has it.
 CHOOSABLE: Final = (
@@ -74,15 +66,14 @@ def merge(*, lead_ids: tuple[int, int], chosen: Collection[str] = (), agent: Age
     rows = {"survivor": row_of(Lead, survivor.pk), "merged": row_of(Lead, merged.pk)}
     touch = _later_touch(survivor, merged)
     before: dict[str, Any] = rows | {"touch": _touch_row(survivor), "merged_touch": _touch_row(merged)}
-    may_move()
-    moved = move_all(Lead, merged_id=merged.pk, survivor_id=survivor.pk)
-    delete_row(Lead, merged.pk)
-    _take_over(survivor, merged, chosen=chosen, current=current, agent=agent, now=now)
-    if touch is not None:
-        LastTouch.objects.update_or_create(lead_id=survivor.pk, defaults=touch)
-    may_move_no_more()
+    with leave(merging="on"):
+        moved = move_all(Lead, merged_id=merged.pk, survivor_id=survivor.pk)
+        delete_rows(Lead, [merged.pk])
+        _take_over(survivor, merged, chosen=chosen, current=current, agent=agent, now=now)
+        if touch is not None:
+            LastTouch.objects.update_or_create(lead_id=survivor.pk, defaults=touch)
     after = row_of(Lead, survivor.pk)
-    activities = len(moved.keys.get(Activity._meta.db_table, ()))  # noqa: SLF001 (Django's way to the table)
+    activities = len(moved.keys.get(table_of(Activity), ()))
     stored = Merge.objects.create(
         survivor=survivor,
         merged_key=merged.pk,
@@ -109,19 +100,18 @@ def undo(*, merge_id: int, agent: Agent, now: datetime) -> Lead:
     stored = Merge.objects.select_for_update().get(pk=merge_id)
     _refuse_undoing(stored, survivor, now=now)
     before, moved = stored.before, Moved(**stored.before["moved"])
-    may_move()
-    _give_back(survivor, before)
-    insert_row(Lead, before["merged"])
-    move_back(Lead, moved, merged_id=stored.merged_key, survivor_id=survivor.pk)
-    _give_back_touches(stored, survivor)
-    may_move_no_more()
+    with leave(merging="on"):
+        _give_back(survivor, before)
+        insert_row(Lead, before["merged"])
+        move_back(Lead, moved, merged_id=stored.merged_key, survivor_id=survivor.pk)
+        _give_back_touches(stored, survivor)
     stored.undone_at, stored.before = now, {}
     stored.save(update_fields=["undone_at", "before"])
     merged = Lead.objects.get(pk=stored.merged_key)
     for lead in (survivor, merged):
         lead.refresh_from_db()
         deals.add_up(lead, agent=agent, now=now)
-    activities = len(moved.keys.get(Activity._meta.db_table, ()))  # noqa: SLF001 (Django's way to the table)
+    activities = len(moved.keys.get(table_of(Activity), ()))
     _tell(survivor.pk, UNMERGED, merged.public_id, activities, agent=agent, now=now)
     leads_changed.send(sender=Lead, lead_ids=sorted((survivor.pk, merged.pk)), active_ids=set(), now=now)
     return merged

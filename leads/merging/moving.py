@@ -5,12 +5,10 @@ What is computed from the rest is thrown away instead, and said so by the packag
 (the same deal, the same word of consent) are one: the survivor's stays, the other is kept for the undoing.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Field, ManyToOneRel, Model, OneToOneField, UniqueConstraint
 
 from leads.models import (
@@ -21,8 +19,8 @@ from leads.models import (
     DuplicateCheck,
     DuplicateKey,
 )
+from leads.stored_rows import Row, as_row, delete_rows, insert_row, key_of, run, table_of
 
-Row = dict[str, Any]
 _computed: Final[set[type[Model]]] = {
     Duplicate, DuplicateKey, DuplicateCheck, CompanyDuplicate, CompanyDuplicateKey, CompanyDuplicateCheck,
 }  # fmt: skip
@@ -46,32 +44,22 @@ def computed() -> frozenset[type[Model]]:
     return frozenset(_computed)
 
 
-def may_move() -> None:
-    """Until the transaction ends, what is recorded may go from one lead to another (migrations/sql/merging.sql)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('baton.merging', 'on', true)")
-
-
-def may_move_no_more() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('baton.merging', '', true)")
-
-
 def move_all(model: type[Model], *, merged_id: int, survivor_id: int) -> Moved:
-    """Everything of one record is the other's from now on. The caller holds both, and has called `may_move`."""
+    """Everything of one record is the other's from now on. The caller holds both, and has
+    `leave(merging="on")` of the triggers (migrations/sql/merging.sql)."""
     moved = Moved()
     for holder, column in referring(model):
-        table = holder._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
+        table = table_of(holder)
         if holder in _computed:
-            _run(f"DELETE FROM {table} WHERE {column.column} = %s", merged_id)  # noqa: S608 (names are the model's)
+            delete_rows(holder, [merged_id], column=str(column.column))
             continue
         dropped = _drop_what_both_have(holder, column, merged_id, survivor_id)
         if dropped:
             moved.dropped[table] = dropped
         # With the key of a row that is the lead's own, it goes over by another key.
         key = survivor_id if isinstance(column, OneToOneField) and column.primary_key else None
-        keys = _run(
-            f"UPDATE {table} SET {column.column} = %s WHERE {column.column} = %s RETURNING {_key(holder)}",  # noqa: S608
+        keys = run(
+            f"UPDATE {table} SET {column.column} = %s WHERE {column.column} = %s RETURNING {key_of(holder)}",  # noqa: S608
             survivor_id,
             merged_id,
         )
@@ -83,54 +71,18 @@ def move_all(model: type[Model], *, merged_id: int, survivor_id: int) -> Moved:
 def move_back(model: type[Model], moved: Moved, *, merged_id: int, survivor_id: int) -> None:
     """What went over and is still the survivor's goes back, and what was dropped is there again."""
     for holder, column in referring(model):
-        table = holder._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
+        table = table_of(holder)
         keys = moved.keys.get(table)
         if keys:
-            _run(
+            run(
                 f"UPDATE {table} SET {column.column} = %s"  # noqa: S608 (names are the model's)
-                f" WHERE {column.column} = %s AND {_key(holder)}::text = ANY(%s)",
+                f" WHERE {column.column} = %s AND {key_of(holder)}::text = ANY(%s)",
                 merged_id,
                 survivor_id,
                 [str(key) for key in keys],
             )
         for row in moved.dropped.get(table, ()):
             insert_row(holder, row)
-
-
-def row_of(model: type[Model], pk: int) -> Row:
-    """All columns of a row, as JSON has them."""
-    [(row,)] = _run(f"SELECT to_jsonb(kept) FROM {model._meta.db_table} AS kept WHERE id = %s", pk)  # noqa: S608, SLF001
-    return _json(row)
-
-
-def delete_row(model: type[Model], pk: int) -> None:
-    """The row alone: whatever referred to it went over, and the database refuses where something did not."""
-    _run(f"DELETE FROM {model._meta.db_table} WHERE id = %s", pk)  # noqa: S608, SLF001 (a table of ours)
-
-
-def insert_row(model: type[Model], row: Row) -> None:
-    """Stores a row with the columns it had; what the database computes it computes again."""
-    columns = _columns(model)
-    table = model._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
-    _run(
-        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)"  # noqa: S608
-        " ON CONFLICT DO NOTHING",
-        json.dumps(row),
-    )
-
-
-def write_row(model: type[Model], pk: int, row: Row) -> None:
-    """Gives a row these values, of the columns that are named in it."""
-    table = model._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
-    known = stored_columns(model)
-    columns = ", ".join(connection.ops.quote_name(name) for name in sorted(row) if name in known)
-    if columns:
-        _run(
-            f"UPDATE {table} SET ({columns}) = ROW(said.*) FROM ("  # noqa: S608 (names are the model's)
-            f"SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)) AS said WHERE {table}.{_key(model)} = %s",
-            json.dumps(row),
-            pk,
-        )
 
 
 def referring(model: type[Model]) -> Iterator[tuple[type[Model], "Field[Any, Any]"]]:
@@ -141,17 +93,17 @@ def referring(model: type[Model]) -> Iterator[tuple[type[Model], "Field[Any, Any
 
 
 def _drop_what_both_have(model: type[Model], column: "Field[Any, Any]", merged_id: int, survivor_id: int) -> list[Row]:
-    table = model._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
+    table = table_of(model)
     rows: list[Row] = []
     for others in _unique_with(model, column):
         same = "".join(f" AND mine.{other} = theirs.{other}" for other in others)
-        dropped = _run(
+        dropped = run(
             f"DELETE FROM {table} AS mine USING {table} AS theirs WHERE mine.{column.column} = %s"  # noqa: S608
             f" AND theirs.{column.column} = %s{same} RETURNING to_jsonb(mine)",
             merged_id,
             survivor_id,
         )
-        rows += [_json(row) for (row,) in dropped]
+        rows += [as_row(row) for (row,) in dropped]
     return rows
 
 
@@ -168,31 +120,3 @@ def _unique_with(model: type[Model], column: "Field[Any, Any]") -> Iterator[list
                 for name in constraint.fields
                 if name != column.name
             ]
-
-
-def stored_columns(model: type[Model]) -> set[str]:
-    """The names of the columns whose values are given, not computed by the database."""
-    return {str(one.column) for one in _stored(model)}
-
-
-def _stored(model: type[Model]) -> list["Field[Any, Any]"]:
-    return [one for one in model._meta.concrete_fields if not one.generated]  # noqa: SLF001 (Django's way)
-
-
-def _columns(model: type[Model]) -> str:
-    return ", ".join(connection.ops.quote_name(str(one.column)) for one in _stored(model))
-
-
-def _key(model: type[Model]) -> str:
-    return str(model._meta.pk.column)  # noqa: SLF001 (Django's documented way to the key)
-
-
-def _run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
-
-
-def _json(value: Any) -> Row:
-    row: Row = json.loads(value) if isinstance(value, str) else value
-    return row

@@ -7,9 +7,9 @@ from typing import Any, Final
 from django.db.models import Manager, Model
 from django.utils.translation import gettext as _
 
-from leads.merging.moving import Row, row_of, write_row
 from leads.models import CompanyMerge, Merge
 from leads.models.merge import MergeBase
+from leads.stored_rows import Row, row_of, write_row
 
 UNDONE_WITHIN: Final = timedelta(days=30)
 # A custom field among what is chosen.

@@ -4,12 +4,11 @@ What each package keeps it erases itself (leads/privacy/holdings.py). The databa
 be emptied in this transaction only: `baton.erasing` says so to their triggers, which see that nothing else changes.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leads import lifecycle
@@ -20,6 +19,7 @@ from leads.models.consent import SuppressionReason
 from leads.models.erasure import Erasure, ErasureReason
 from leads.privacy.holdings import DataSubject, holdings
 from leads.privacy.own_holdings import BLANK
+from lib.leave import leave
 
 # What an erased lead is called in place of its external id, with its random public id.
 NAMED: Final = "erased-"
@@ -49,7 +49,7 @@ def erase(*, lead_id: int, reason: ErasureReason, agent: Agent, now: datetime) -
     digests = [digest(key) for key in subject.email_keys]
     subject.marks  # noqa: B018 (read now, for the same reason)
     counts: dict[str, int] = {}
-    with _erasing():
+    with leave(erasing="on"):
         # Upper packages first: what they write while they let go is emptied with the rest.
         for holding in reversed(holdings()):
             counts[holding.key] = holding.erase(subject, agent, now)
@@ -68,15 +68,6 @@ def erase(*, lead_id: int, reason: ErasureReason, agent: Agent, now: datetime) -
     if digests:
         suppress_digests(digests, reason=SuppressionReason.ERASED, agent=agent, now=now)
     return erasure
-
-
-@contextmanager
-def _erasing() -> Iterator[None]:
-    """The triggers let words be emptied within; what ends the transaction ends it as well."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('baton.erasing', 'on', true)")
-        yield
-        cursor.execute("SELECT set_config('baton.erasing', '', true)")
 
 
 def as_entry(erasure: Erasure) -> dict[str, str]:

@@ -10,14 +10,14 @@ from typing import Final
 
 from leads import deals, lifecycle
 from leads.events import Agent, take_back
-from leads.merging.moving import row_of, write_row
 from leads.models import Deal, Lead, LeadEvent
+from leads.stored_rows import Row, delete_rows, row_of, rows_of, table_of, write_row
+from leads.undoing.changes import RowChange
 from leads.undoing.results import Became, Results
-from leads.undoing.rows import Row, RowChange, delete_rows, rows_now
 
-DEALS: Final = Deal._meta.db_table  # noqa: SLF001 (Django's documented way to the table)
-EVENTS: Final = LeadEvent._meta.db_table  # noqa: SLF001
-LEADS: Final = Lead._meta.db_table  # noqa: SLF001
+DEALS: Final = table_of(Deal)
+EVENTS: Final = table_of(LeadEvent)
+LEADS: Final = table_of(Lead)
 # The columns of a lead that an outcome moves.
 COLUMNS: Final = frozenset({*lifecycle.STANDING, "opportunity_at", "customer_at", "amount"})
 
@@ -54,7 +54,7 @@ def _may_go_back(lead: Lead, changes: Sequence[RowChange]) -> bool:
     if not _is_as_left(row_of(Lead, lead.pk), [change for change in changes if change.source == LEADS], COLUMNS):
         return False
     of_deals = [change for change in changes if change.source == DEALS]
-    stored = rows_now(Deal, {change.key for change in of_deals})
+    stored = rows_of(Deal, {change.key for change in of_deals})
     for key in {change.key for change in of_deals}:
         if key not in stored or not _is_as_left(stored[key], [each for each in of_deals if each.key == key]):
             return False

@@ -25,8 +25,9 @@ from leads.models import (
     LeadIdentifier,
     Stage,
 )
+from leads.stored_rows import counts_by, delete_rows
 from leads.undoing.results import Became, Results
-from leads.undoing.rows import counts_by_lead, delete_rows, undoing
+from lib.leave import leave
 
 # Of these the import may have made every row of the lead; if it did, they go with it.
 _MADE: Final = (Activity, Consent, Deal)
@@ -58,7 +59,7 @@ def remove_leads(
         }
     )
     if going:
-        with undoing():
+        with leave(undoing="on"):
             _delete(going)
     return going, +results
 
@@ -72,7 +73,7 @@ def _known_elsewhere(
     for model, column in referring(Lead):
         if model in computed() or model in own or model in _OF_THE_LEAD:
             continue
-        counts = counts_by_lead(model, str(column.column), lead_ids)
+        counts = counts_by(model, str(column.column), lead_ids)
         of_import = made.get(model, {}) if model in _MADE else {}
         known.update(lead_id for lead_id, count in counts.items() if count != of_import.get(lead_id, 0))
     return known

@@ -29,15 +29,17 @@ from leads.models import (
     Suppression,
 )
 from leads.signals import leads_changed
+from leads.stored_rows import delete_rows, table_of
 from leads.undoing import outcomes
+from leads.undoing.changes import RowChange
 from leads.undoing.consents import take_words_back
 from leads.undoing.event_kinds import IMPORT_UNDONE
 from leads.undoing.results import Became, Results
-from leads.undoing.rows import RowChange, delete_rows, undoing
 from leads.undoing.values import give_values_back, remove_made
+from lib.leave import leave
 
 _TABLES: Final[dict[str, type[Model]]] = {
-    model._meta.db_table: model  # noqa: SLF001 (Django's documented way to the table)
+    table_of(model): model
     for model in (Lead, LastTouch, LeadIdentifier, Activity, Company, Consent, Spend, Suppression)
 }
 
@@ -54,7 +56,7 @@ def undo_changes(changes: Sequence[RowChange], *, file: str, agent: Agent, now: 
             of_outcomes[change.lead_id].append(change)
         if change.source in _TABLES:
             by_model[_TABLES[change.source]].append(change)
-    with undoing():
+    with leave(undoing="on"):
         results = outcomes.take_outcomes_back(of_outcomes, leads, agent=agent, now=now)
         fields = _of_leads(by_model, results)
         companies = _of_companies(by_model[Company], results)

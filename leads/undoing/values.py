@@ -7,9 +7,9 @@ from typing import Any, Final
 from django.db.models import Model
 
 from leads.lead_row import FIRST_TOUCH
-from leads.merging.moving import stored_columns, write_row
+from leads.stored_rows import Row, delete_rows, rows_of, stored_columns, write_row
+from leads.undoing.changes import RowChange
 from leads.undoing.results import Became, Results
-from leads.undoing.rows import Row, RowChange, delete_rows, rows_now
 
 # Columns that are one statement, and go back together or not at all.
 TOGETHER: Final = (frozenset(FIRST_TOUCH), frozenset({"at", "channel_id", "campaign_id", "page_id"}))
@@ -31,7 +31,7 @@ def give_values_back(
 ) -> Values:
     """Gives back what these changes, the latest first, took from rows of the model. The caller holds the leads."""
     changes = [change for change in changes if change.before is not None]
-    stored, names = rows_now(model, {change.key for change in changes}), stored_columns(model) - set(without)
+    stored, names = rows_of(model, {change.key for change in changes}), stored_columns(model) - set(without)
     values = Values()
     for change in changes:
         now_is = stored.get(change.key)
@@ -87,7 +87,7 @@ def remove_made(
 ) -> Results:  # fmt: skip
     """Deletes the rows of the model that these changes made, where they are as they were made and not in use."""
     made = {change.key: change.after or {} for change in changes if change.before is None}
-    stored = rows_now(model, made)
+    stored = rows_of(model, made)
     names = stored_columns(model)
     as_made = {
         key

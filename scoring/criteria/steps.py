@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from accounts.roles import MARKETING, SALES_MANAGER
+from accounts.roles import EDITING, MARKETING, SALES_MANAGER
 from leads.models import Lead
 from lib.numbers import number
 from scoring.criteria import arrivals, publication
@@ -79,7 +79,7 @@ STEPS: Final[dict[str, Step]] = {
             label=gettext_lazy("Propose for signature"),
             question=gettext_lazy("Propose version %(number)d for signature?"),
             icon="flag",
-            roles=publication.EDITING,
+            roles=EDITING,
             done=gettext_lazy("Version %(number)d is proposed. Marketing and sales can sign it now."),
             run=_propose,
         ),
@@ -115,7 +115,7 @@ STEPS: Final[dict[str, Step]] = {
             label=gettext_lazy("Take the proposal back"),
             question=gettext_lazy("Take the proposal of version %(number)d back?"),
             icon="return",
-            roles=publication.EDITING,
+            roles=EDITING,
             done=gettext_lazy("Version %(number)d is a draft again. Change it, or propose it anew."),
             run=_withdraw,
         ),
@@ -124,7 +124,7 @@ STEPS: Final[dict[str, Step]] = {
             label=gettext_lazy("Make a draft from this version"),
             question=gettext_lazy("Make a draft from version %(number)d?"),
             icon="copy",
-            roles=publication.EDITING,
+            roles=EDITING,
             done=gettext_lazy("Version %(number)d is a draft now. Change it, then propose it for signature."),
             run=_draft,
         ),

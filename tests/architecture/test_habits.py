@@ -5,9 +5,8 @@ from pathlib import Path
 
 from tests.architecture.reading import ROOT, functions, name, sources, tell, text, tree
 
-RAW_SQL = re.compile(r"cursor\(\)|RawSQL|\.raw\(|\.extra\(")
+RAW_SQL = re.compile(r"cursor\(\)|RawSQL|\.raw\(|\.extra\(|stored_rows import .*\brun\b")
 RAW_SQL_IN = {
-    "leads/privacy/erasing.py",  # the setting by which triggers let words be emptied
     "scoring/engine/sql.py", "scoring/whatif/sql.py", "scoring/engine/fragments.py", "reporting/sql.py",
     "scoring/engine/work_sql.py",  # what the engine owes, taken and held
     "reporting/segments_sql.py",  # the cohort by what is known of its leads
@@ -18,10 +17,9 @@ RAW_SQL_IN = {
     "leads/content/chains.py",  # who took content first, and what became of them, without a row for each
     "leads/companies.py",  # one advisory lock, and what a batch says of each
     "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # each event asks
-    "leads/recounting.py",  # the setting by which a trigger lets the channel of a first touch be another
-    "leads/undoing/rows.py",  # rows as they are now, of any table that an import writes, and what lets them go
-    "capture/importing/recording.py",  # the settings by which a trigger writes down what an import does
-    "leads/merging/moving.py",  # every table that refers to a lead, and what lets its rows go
+    "leads/stored_rows.py",  # rows of any table, all their columns
+    "lib/leave.py",  # SELECT set_config
+    "leads/merging/moving.py",  # every table that refers to a record
     "leads/merging/company_duplicates.py",  # where the first of each company's people have their mail
     "leads/merging/finding.py",  # one advisory lock, and so many leads of each key
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know

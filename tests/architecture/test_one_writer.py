@@ -71,7 +71,7 @@ MAY_WRITE_ANYTHING = {
     ("leads/merging/merging.py", "_take_over"): "what a person may choose of two records, and the touches",
     ("leads/merging/company_merging.py", "merge"): "what a person may choose of two companies",
     ("leads/merging/undoing.py", "take_chosen"): "what a person may choose of two records",
-    ("leads/merging/moving.py", "insert_row"): "a row that was there before a merge, as it was",
+    ("leads/stored_rows.py", "insert_row"): "a row that was there before a merge, as it was",
     ("leads/merging/moving.py", "move_all"): "whose a row is, and nothing else of it",
     ("leads/merging/moving.py", "move_back"): "whose a row is, and nothing else of it",
     ("leads/lifecycle.py", "transition"): "the writer of a lead: milestones and owner come with the transition",

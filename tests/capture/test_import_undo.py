@@ -29,8 +29,8 @@ from leads.models.erasure import ErasureReason
 from leads.outcomes import customer
 from leads.privacy.erasing import erase
 from leads.privacy.retention import remove_what_is_due
-from leads.undoing.rows import undoing
 from lib import clock
+from lib.leave import leave
 from tests.capture.test_import_run import finished, prepared
 
 pytestmark = pytest.mark.django_db
@@ -254,7 +254,7 @@ class TestRunning:
         lead = taken(now, email="a@x.example")
         give(lead_id=lead.pk, purpose="mailing", source="form", agent=SYSTEM, now=now)
         refused = pytest.raises(DatabaseError, match="never changed")
-        with refused, transaction.atomic(), undoing(), connection.cursor() as cursor:
+        with refused, transaction.atomic(), leave(undoing="on"), connection.cursor() as cursor:
             cursor.execute(statement)
 
 
