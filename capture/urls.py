@@ -13,5 +13,4 @@ urlpatterns = [
     path("<uuid:public_id>/run/", imports.import_run, name="import_run"),
     path("<uuid:public_id>/undo/", undoing.import_undo, name="import_undo"),
     path("<uuid:public_id>/discard/", imports.import_discard, name="import_discard"),
-    path("<uuid:public_id>/problems.csv", imports.import_problems, name="import_problems"),
 ]

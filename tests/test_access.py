@@ -77,7 +77,6 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("capture:import_run", "import", (405, 405, 405, 405, 405, 405)),
     ("capture:import_undo", "import", (DOOR, IN, NO, NO, NO, IN)),
     ("capture:import_discard", "import", (405, 405, 405, 405, 405, 405)),
-    ("capture:import_problems", "import", (DOOR, IN, NO, NO, NO, IN)),
     ("connect:list", "", (DOOR, IN, NO, NO, NO, IN)),
     ("connect:detail", "site", (DOOR, IN, NO, NO, NO, IN)),
     ("connect:settings", "site", (DOOR, IN, NO, NO, NO, IN)),

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Final, cast
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,14 +29,11 @@ from capture.importing.plan import (
 )
 from capture.importing.preview import PAGE_ROWS, dry_run, id_only_words, sample
 from capture.importing.problems import Unreadable
-from capture.importing.report import problem_heads, problem_rows
 from capture.importing.unpacking import as_table
 from capture.importing.waiting import still_to_come, waits_for
 from capture.models import ImportBatch, ImportUndo
 from capture.tasks import run_import
 from leads.custom_fields.definitions import CannotDefine
-from leads.exporting.files import csv_lines
-from leads.exporting.lists import ExportedColumn
 from leads.models import Channel
 from leads.undoing.results import Results, told_results
 from lib import clock
@@ -295,19 +291,6 @@ def _undoing(batch: ImportBatch, *, now: datetime) -> dict[str, Any]:
     row.batch = batch
     told = told_results(Results(row.results))
     return {"undo": row, "looked_at": undo.looked_at(row) if row.finished_at is None else row.total, **told}
-
-
-@require_safe
-@may_import
-def import_problems(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """The rows that were not used, as a CSV file to correct and import again."""
-    batch = access_import(request.user, public_id)
-    lines = csv_lines([ExportedColumn(head, str) for head in problem_heads(batch)], problem_rows(batch))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="not-used-{batch.public_id}.csv"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _gone(request: HttpRequest, batch: ImportBatch, problem: Unreadable) -> HttpResponse:

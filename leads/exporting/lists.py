@@ -17,7 +17,6 @@ from accounts.roles import ROLES
 from lib.zones import organisation_zone
 
 Value = str | int | float | None
-YES_OR_NO: Final = {True: "yes", False: "no", None: ""}
 _CHUNK: Final = 500
 
 
@@ -122,7 +121,9 @@ def uuid_of(text: str, *, name: str) -> uuid.UUID:
 def written(value: Any) -> Value:
     """A value as a cell holds it: a moment with its offset, so that nobody has to know whose clock it is."""
     if isinstance(value, bool):
-        return YES_OR_NO[value]
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ";".join(value)
     if isinstance(value, datetime):
         return value.astimezone(organisation_zone()).isoformat()
     if isinstance(value, date | Decimal):

@@ -1,6 +1,5 @@
 """The lists of the leads themselves, of their companies, of what they did, and of what brought them."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db.models import Count
@@ -8,28 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import MANAGING
 from leads.content.library import library
-from leads.custom_fields.catalogue import fields_in_use, visible_fields
-from leads.exporting.columns import columns_of_leads
+from leads.exporting.columns import columns_of_companies, columns_of_leads
 from leads.exporting.lists import (
     Asked,
     ExportedColumn,
     ExportedList,
     NotToBeListed,
     Rows,
-    Value,
     column,
     fixed,
     register,
     stored_rows,
     uuid_of,
-    written,
 )
 from leads.filters import LeadFilter, sort_of
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import Finder
 from leads.merging.lead_duplicates import PEOPLE
 from leads.models import Activity, Campaign, Channel, Company, CompanyDuplicate, Duplicate, Lead, Spend
-from leads.models.custom_field import About
 from leads.offered_columns import offered
 from leads.ordering import LeadPages
 from leads.reading import read_with
@@ -58,28 +53,6 @@ def _leads(asked: Asked) -> Rows:
             yield from (known[pk] for pk in part if pk in known)
 
     return Rows(len(ids), each())
-
-
-def _company_columns(asked: Asked) -> Sequence[ExportedColumn]:
-    about = About.COMPANY
-    fields = visible_fields(asked.user, about) if asked.user else fields_in_use(about)
-    return (
-        column("company_name", "name"),
-        column("domain"),
-        column("industry"),
-        column("employees"),
-        column("country"),
-        *(ExportedColumn(f"custom.{one.key}", _custom(one.key)) for one in fields),
-        column("leads_now", "leads_now"),
-    )
-
-
-def _custom(key: str) -> Any:
-    def value(company: Company) -> Value:
-        stored = company.custom.get(key)
-        return ";".join(stored) if isinstance(stored, list) else written(stored)
-
-    return value
 
 
 def _reasons(finder: Finder) -> ExportedColumn:
@@ -113,7 +86,7 @@ register(
     ExportedList(
         key="companies",
         label=_("Companies"),
-        columns=_company_columns,
+        columns=lambda asked: columns_of_companies(asked.user),
         rows=lambda _asked: stored_rows(Company.objects.annotate(leads_now=Count("leads")).order_by("name", "pk")),
         roles=MANAGING,
     )
