@@ -282,7 +282,6 @@ def an_export() -> ExportFile:
 
 def an_old_export() -> None:
     export = an_export()
-    ExportFile.objects.update(touched_at=NOW - 3 * DAY)
     background.write(export.pk, clock=lambda: NOW - 2 * DAY)
 
 

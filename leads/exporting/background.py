@@ -10,7 +10,7 @@ from typing import Final
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -19,12 +19,13 @@ from leads.events import Agent
 from leads.exporting import files
 from leads.exporting.lists import Asked, ExportedList, listed
 from leads.models import ExportFile
+from lib.leases import free
 
 # A longer list is not written while somebody waits for the page.
 AT_ONCE: Final = 5_000  # rows
 RETENTION: Final = timedelta(days=1)
-# Who has not said for so long how far it is has died.
-LEASE: Final = timedelta(minutes=1)
+# Who has not said for so long how far it is has died. The longest silence is at the end, while a workbook is packed.
+LEASE: Final = timedelta(minutes=5)
 ATTEMPTS: Final = 3
 Clock = Callable[[], datetime]
 
@@ -35,36 +36,53 @@ def ask(one: ExportedList, *, file_format: str, count: int, query: str, user: Us
     export = files.record_export(
         listed=one.key, file_format=file_format, count=count, query=query, agent=Agent(user=user), now=now
     )
-    return ExportFile.objects.create(export=export, query=query, touched_at=now - LEASE)
+    return ExportFile.objects.create(export=export, query=query)
 
 
 def unfinished(*, now: datetime) -> list[int]:
     """The files nobody writes: not taken up yet, or left behind by a worker that is gone."""
-    owed = ExportFile.objects.filter(finished_at=None, touched_at__lte=now - LEASE).order_by("pk")
+    owed = ExportFile.objects.filter(free(now), finished_at=None).order_by("pk")
     return list(owed.values_list("pk", flat=True)[:20])
 
 
 def write(export_id: int, *, clock: Clock) -> bool:
-    """Writes the file from its start; False when somebody else does, or it is done."""
+    """Writes the file from its start; False when somebody else does, it is done, or was begun too often."""
     now = clock()
-    free = ExportFile.objects.filter(pk=export_id, finished_at=None, touched_at__lte=now - LEASE)
-    if not free.update(touched_at=now, attempts=F("attempts") + 1, done=0):
+    row = _taken(export_id, now=now)
+    if row is None:
         return False
-    row = ExportFile.objects.select_related("export__actor").get(pk=export_id)
-    if row.attempts > ATTEMPTS:
-        message = _("It was started %(times)s times and stopped each time.") % {"times": ATTEMPTS}
-        return bool(ExportFile.objects.filter(pk=row.pk).update(finished_at=now, message=message))
 
     def tell(count: int) -> None:
-        ExportFile.objects.filter(pk=row.pk).update(done=count, touched_at=clock())
+        moment = clock()
+        row.still_held().update(done=count, lease_until=moment + LEASE)
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list"
         _write(row, path, tell=tell, now=now)
         with path.open("rb") as file:
             stored_as = default_storage.save(f"exports/{secrets.token_hex(16)}", File(file))
-    ExportFile.objects.filter(pk=row.pk).update(stored_as=stored_as, finished_at=clock(), touched_at=clock())
-    return True
+    is_ours = (
+        row.still_held().filter(finished_at=None).update(stored_as=stored_as, finished_at=clock(), lease_until=None)
+    )
+    if not is_ours:
+        default_storage.delete(stored_as)
+    return bool(is_ours)
+
+
+@transaction.atomic
+def _taken(export_id: int, *, now: datetime) -> ExportFile | None:
+    """The row, ours for a while; one that was begun too often is given up."""
+    owed = ExportFile.objects.filter(free(now), pk=export_id, finished_at=None).select_related("export__actor")
+    row = owed.select_for_update(of=("self",), skip_locked=True).first()
+    if row is None:
+        return None
+    if row.attempts < ATTEMPTS:
+        row.take(LEASE, now=now)
+        return row
+    row.finished_at = now
+    row.message = _("It was started %(times)s times and stopped each time.") % {"times": ATTEMPTS}
+    row.save(update_fields=["finished_at", "message"])
+    return None
 
 
 def _write(row: ExportFile, path: Path, *, tell: Callable[[int], None], now: datetime) -> None:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lib.leases import Leased
+
 
 class LeadExport(models.Model):
     """One file of rows that left. Written by leads/exporting/files.py."""
@@ -38,7 +40,7 @@ class LeadExport(models.Model):
         return f"{self.listed} {self.count} {self.at:%Y-%m-%d %H:%M}"
 
 
-class ExportFile(models.Model):
+class ExportFile(Leased):
     """The file of a long list, owed from the moment it is asked for. Moved in leads/exporting/background.py."""
 
     export = models.OneToOneField(LeadExport, models.CASCADE, primary_key=True, related_name="file")
@@ -47,9 +49,6 @@ class ExportFile(models.Model):
     query = models.TextField(blank=True)
     # Rows that are written.
     done = models.PositiveIntegerField(default=0)
-    # Whoever writes it says from time to time that it is alive.
-    touched_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
     # Emptied when the file is deleted, a day after it was written.
     stored_as = models.CharField(max_length=100, blank=True)
     finished_at = models.DateTimeField(null=True)
@@ -60,7 +59,7 @@ class ExportFile(models.Model):
         verbose_name = _("file of an export")
         verbose_name_plural = _("files of exports")
         # What is owed still.
-        indexes = [models.Index(fields=["touched_at"], name="export_owed", condition=models.Q(finished_at=None))]
+        indexes = [models.Index(fields=["lease_until"], name="export_owed", condition=models.Q(finished_at=None))]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(stored_as="") | models.Q(finished_at__isnull=False), name="export_stored_when_whole"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -223,13 +224,13 @@ class TestLongOnes:
         with pytest.raises(KeyboardInterrupt):
             background.write(row.pk, clock=clock.now)
         assert "2" in client.get(page).content.decode()
-        # Another worker takes it up when the first one has been silent for a minute.
+        # Another worker takes it up when the first one has been silent for some minutes.
         assert not background.write(row.pk, clock=clock.now)
         monkeypatch.undo()
-        monkeypatch.setattr(background, "LEASE", timedelta(0))
-        assert background.unfinished(now=clock.now()) == [row.pk]
-        assert background.write(row.pk, clock=clock.now)
-        assert not background.write(row.pk, clock=clock.now)
+        later = clock.now() + background.LEASE + timedelta(seconds=1)
+        assert background.unfinished(now=later) == [row.pk]
+        assert background.write(row.pk, clock=lambda: later)
+        assert not background.write(row.pk, clock=lambda: later)
         download = reverse("exports:download", args=[row.public_id])
         assert download in client.get(page).content.decode()
         (tmp_path / "list").write_bytes(content(client.get(download)))
@@ -242,6 +243,39 @@ class TestLongOnes:
         client.force_login(marketer)
         assert client.get(download).status_code == 404
         assert "was deleted" in client.get(page).content.decode()
+
+    def test_whose_time_ran_out_leaves_the_file_of_who_took_it_up(
+        self, marketer: User, make_lead: Callable[..., Lead], private_files: None, now: datetime,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        make_lead(email="ann@x.example")
+        row = background.ask(listed("leads"), file_format="csv", count=1, query="", user=marketer, now=now)
+        counted, later = files.counted, now + background.LEASE + timedelta(seconds=1)
+
+        def slow(values: Any, tell: Callable[[int], None]) -> Any:
+            monkeypatch.setattr(files, "counted", counted)
+            assert background.write(row.pk, clock=lambda: later)
+            return counted(values, tell)
+
+        monkeypatch.setattr(files, "counted", slow)
+        assert not background.write(row.pk, clock=lambda: now)
+        row.refresh_from_db()
+        assert default_storage.listdir("exports")[1] == [row.stored_as.removeprefix("exports/")]
+
+    def test_what_stops_each_time_is_given_up(
+        self, marketer: User, make_lead: Callable[..., Lead], private_files: None, now: datetime,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        make_lead(email="ann@x.example")
+        row = background.ask(listed("leads"), file_format="csv", count=1, query="", user=marketer, now=now)
+        monkeypatch.setattr(files, "counted", _dying_after(1))
+        for attempt in range(background.ATTEMPTS):
+            with pytest.raises(KeyboardInterrupt):
+                background.write(row.pk, clock=lambda attempt=attempt: now + attempt * timedelta(hours=1))  # type: ignore[misc]
+        assert not background.write(row.pk, clock=lambda: now + timedelta(days=1))
+        row.refresh_from_db()
+        assert "3 times" in row.message
+        assert background.unfinished(now=now + timedelta(days=2)) == []
 
     def test_an_erasure_deletes_the_files(
         self, marketer: User, make_lead: Callable[..., Lead], private_files: None, now: datetime
