@@ -138,7 +138,7 @@ def empty_words(lead_id: int) -> int:
     return len(rows)
 
 
-def take_back(keys: Collection[int]) -> int:
+def take_back(keys: Collection[int], *, becomes: EventKind) -> int:
     """Each of these events becomes the record that it was taken back, and counts no more. Returns how many.
 
     Only what an import recorded, and within `leave(undoing="on")`: a trigger sees to both.
@@ -146,7 +146,7 @@ def take_back(keys: Collection[int]) -> int:
     rows = list(LeadEvent.objects.filter(pk__in=keys))
     for event in rows:
         data = {name: getattr(event, name) for name in ("kind", *_MOVES)} | {"data": event.data}
-        event.kind, event.data = "lead.outcome_undone", data
+        event.kind, event.data = becomes.key, data
         for name in _MOVES:
             setattr(event, name, "")
     LeadEvent.objects.bulk_update(rows, ["kind", "data", *_MOVES], batch_size=500)

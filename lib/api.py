@@ -170,6 +170,13 @@ def problem(status_code: int, detail: str, **more: str) -> JsonResponse:
     return JsonResponse({**told, "detail": detail}, status=status_code, content_type="application/problem+json")
 
 
+def too_many_requests(*, seconds: int) -> JsonResponse:
+    """Whoever sends is told to come again after so long."""
+    refused = problem(429, "Too many requests from one address.", code="too_many_requests")
+    refused.headers["Retry-After"] = str(seconds)
+    return refused
+
+
 def is_api(request: HttpRequest) -> bool:
     """Whether a program asks, and is answered in JSON whatever happens."""
     return request.path.startswith(settings.PROGRAM_PATHS)

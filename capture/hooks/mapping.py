@@ -15,6 +15,8 @@ IGNORED: Final = "_nothing"
 # Names of the place that says what kind of event a message tells.
 _KINDS: Final = frozenset({"event", "eventtype", "eventname", "type", "action", "trigger", "topic", "field"})
 _IDS: Final = frozenset({"eventid", "messageid", "submissionid", "leadid", "leadgenid", "responseid", "token", "id"})
+# Names under which a form's answers stand, whatever was asked.
+_EMPTY: Final = frozenset({"", "value", "values", "answer", "string_value", "text"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,10 +89,6 @@ def _last_name(path: str) -> str:
     """What a place is called: the last name in it, or the text by which its entry is told."""
     steps = read_path(path)
     return next((_word(step) for step in reversed(steps) if _word(step) not in _EMPTY), path)
-
-
-# Names under which a form's answers stand, whatever was asked.
-_EMPTY: Final = frozenset({"", "value", "values", "answer", "string_value", "text"})
 
 
 def _word(step: Step) -> str:

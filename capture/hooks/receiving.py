@@ -13,7 +13,7 @@ from capture.hooks.taking import agent_of
 from capture.inbox import append_raw
 from capture.models import Hook
 from lib import clock
-from lib.api import problem
+from lib.api import problem, too_many_requests
 from lib.bodies import BodyRefused, read_body
 from lib.client import client_network
 from lib.limits import is_within
@@ -40,9 +40,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
         seconds=60,
         without_redis=True,
     ):
-        refused = problem(429, "Too many requests from one address.", code="too_many_requests")
-        refused.headers["Retry-After"] = "60"
-        return refused
+        return too_many_requests(seconds=60)
     try:
         body = read_body(request, most=LARGEST_MESSAGE, may_be_packed=True)
         value = _read(request, body)

@@ -72,11 +72,12 @@ def _live(hook: Hook) -> dict[str, object]:
 def settings(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """What it is called, and how the sender proves itself."""
     hook = access_hook(request.user, public_id)
+    name = hook.name  # the form writes into the row what is wrong too
     form = HookForm(request.POST or None, instance=hook)
     if request.method == "POST" and form.is_valid():
         change(hook, **form.cleaned_data)
         return redirect("hooks:detail", hook.public_id)
-    context = {"title": _("Settings of %(name)s") % {"name": Hook.objects.get(pk=hook.pk).name}, "hook": hook}
+    context = {"title": _("Settings of %(name)s") % {"name": name}, "hook": hook}
     return render(request, "capture/hooks/settings.html", context | {"form": form}, status=422 if form.errors else 200)
 
 

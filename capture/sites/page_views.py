@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.doors import SignedInRequest
 from capture.sites.page_forms import PageRuleForm
 from capture.sites.views import may_connect
-from leads.content.page_rules import Pages, add_rule, look, move_up, remove_rule, sort_again
+from leads.content.page_rules import add_rule, look, move_up, remove_rule, sort_again
 from leads.models import PageRule
 from leads.models.content import PageCategory
 from lib import clock
@@ -21,17 +21,16 @@ from lib import clock
 def pages(request: SignedInRequest) -> HttpResponse:
     """The rules in their order; looking first shows which pages a new one would be for."""
     form = PageRuleForm(request.POST or None)
-    rules, tried = list(PageRule.objects.all()), None
-    if request.method == "POST" and form.is_valid():
-        if "look" not in request.POST:
-            add_rule(**form.cleaned_data)
-            return redirect("connect:pages")
-        tried = look([form.instance, *rules]).by_rule.get(0, Pages())
-    seen = look(rules)
+    is_tried = request.method == "POST" and form.is_valid()
+    if is_tried and "look" not in request.POST:
+        add_rule(**form.cleaned_data)
+        return redirect("connect:pages")
+    rules = list(PageRule.objects.all())
+    seen = look(rules, tried=form.instance if is_tried else None)
     context = {
         "title": _("Pages"),
         "form": form,
-        "tried": tried,
+        "tried": seen.tried if is_tried else None,
         "rows": [{"rule": rule, "pages": seen.by_rule.get(rule.pk)} for rule in rules],
         "categories": [
             {"label": PageCategory(key).label, "pages": of_kind}

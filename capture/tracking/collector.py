@@ -13,7 +13,7 @@ from capture.sites.known import is_of, site_of_slug
 from capture.tracking.joining import agent_name
 from leads.events import Agent
 from lib import clock
-from lib.api import problem
+from lib.api import problem, too_many_requests
 from lib.bodies import BodyRefused, read_body
 
 # A browser asks no more often than this whether it may send JSON.
@@ -47,9 +47,7 @@ def _answer(request: HttpRequest, site: Site) -> HttpResponse:
         response.headers["Allow"] = "POST, OPTIONS"
         return response
     if not is_within_limit(site, request):
-        response = problem(429, "Too many requests from one address.", code="too_many_requests")
-        response.headers["Retry-After"] = "60"
-        return response
+        return too_many_requests(seconds=60)
     try:
         sent = read_sent(read_body(request, most=LARGEST_REQUEST))
     except BodyRefused as refused:

@@ -81,20 +81,24 @@ class Pages:
 class Seen:
     """The pages that came: by category as they are sorted, by rule, and those that the rules would sort otherwise."""
 
-    by_category: dict[str, Pages]
-    by_rule: dict[int, Pages]
-    otherwise: Pages
+    by_category: dict[str, Pages] = field(default_factory=dict)
+    by_rule: dict[int, Pages] = field(default_factory=dict)
+    otherwise: Pages = field(default_factory=Pages)
+    # Those a rule is for that is tried.
+    tried: Pages = field(default_factory=Pages)
 
 
-def look(rules: Sequence[PageRule]) -> Seen:
-    """The newest MOST_LOOKED_AT pages beside these rules; one that is not stored yet has no id and counts as 0."""
-    asked = PageRules(rules)
-    seen = Seen({}, {}, Pages())
+def look(rules: Sequence[PageRule], *, tried: PageRule | None = None) -> Seen:
+    """The newest MOST_LOOKED_AT pages beside these rules, and beside one that would go before them."""
+    asked, alone = PageRules(rules), PageRules([tried] if tried else [])
+    seen = Seen()
     for page in Page.objects.order_by("-pk")[:MOST_LOOKED_AT]:
         seen.by_category.setdefault(page.category, Pages()).add(page)
         key = fold(page.key)
+        if alone.matching(key):
+            seen.tried.add(page)
         if rule := asked.matching(key):
-            seen.by_rule.setdefault(rule.pk or 0, Pages()).add(page)
+            seen.by_rule.setdefault(rule.pk, Pages()).add(page)
         if _differs(page, asked.sort(key)):
             seen.otherwise.add(page)
     return seen

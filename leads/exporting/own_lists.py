@@ -22,7 +22,6 @@ from leads.exporting.lists import (
 )
 from leads.filters import LeadFilter, sort_of
 from leads.merging.company_duplicates import COMPANIES
-from leads.merging.finding import Finder
 from leads.merging.lead_duplicates import PEOPLE
 from leads.models import Activity, Campaign, Channel, Company, CompanyDuplicate, Duplicate, Lead, Spend
 from leads.offered_columns import offered
@@ -53,14 +52,6 @@ def _leads(asked: Asked) -> Rows:
             yield from (known[pk] for pk in part if pk in known)
 
     return Rows(len(ids), each())
-
-
-def _reasons(finder: Finder) -> ExportedColumn:
-    """Why two records may be one, in words."""
-    reasons = finder.reasons
-    return ExportedColumn(
-        "reasons", lambda pair: ", ".join(str(reasons[key].label) for key in pair.reasons if key in reasons)
-    )
 
 
 def _activities(asked: Asked) -> Rows:
@@ -126,14 +117,10 @@ register(
             column("other_company", "other.company.name"),
             column("alike", "similarity"),
             column("is_certain"),
-            _reasons(PEOPLE),
+            ExportedColumn("reasons", lambda pair: PEOPLE.words(pair.reasons)),
             column("found_at"),
         ),
-        rows=lambda _asked: stored_rows(
-            Duplicate.objects.filter(dismissed_at=None)
-            .select_related("one__company", "other__company")
-            .order_by("-similarity", "-pk")
-        ),
+        rows=lambda _asked: stored_rows(Duplicate.objects.waiting().select_related("one__company", "other__company")),
         roles=MANAGING,
     )
 )
@@ -148,14 +135,10 @@ register(
             column("other_domain", "other.domain"),
             column("alike", "similarity"),
             column("is_certain"),
-            _reasons(COMPANIES),
+            ExportedColumn("reasons", lambda pair: COMPANIES.words(pair.reasons)),
             column("found_at"),
         ),
-        rows=lambda _asked: stored_rows(
-            CompanyDuplicate.objects.filter(dismissed_at=None)
-            .select_related("one", "other")
-            .order_by("-similarity", "-pk")
-        ),
+        rows=lambda _asked: stored_rows(CompanyDuplicate.objects.waiting().select_related("one", "other")),
         roles=MANAGING,
     )
 )

@@ -70,6 +70,10 @@ class Finder:
         weight = max(self.reasons[reason].weight for reason in reasons)
         return Found(reasons, SURE if is_certain else weight, is_certain)
 
+    def words(self, reasons: Iterable[str]) -> str:
+        """Why two may be one."""
+        return ", ".join(str(self.reasons[reason].label) for reason in reasons if reason in self.reasons)
+
 
 def ask(finder: Finder, ids: Iterable[int], *, now: datetime) -> None:
     """These records are new or better known: they are compared soon."""

@@ -47,8 +47,8 @@ def compare(one: Lead, other: Lead) -> Found | None:
 
 def of_lead(lead: Lead) -> list[Duplicate]:
     """The records that may be this person, the surest first."""
-    pairs = Duplicate.objects.filter(Q(one=lead) | Q(other=lead), dismissed_at=None)
-    return list(pairs.select_related("one", "other").order_by("-similarity", "-pk")[:SHOWN])
+    pairs = Duplicate.objects.waiting().filter(Q(one=lead) | Q(other=lead))
+    return list(pairs.select_related("one", "other")[:SHOWN])
 
 
 def _load(ids: Collection[int]) -> dict[int, Lead]:

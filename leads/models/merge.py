@@ -1,6 +1,7 @@
 """Records that are one person or one company: what was merged, and which ones may be."""
 
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -87,6 +88,12 @@ class CompanyAlias(models.Model):
         return self.name or self.domain or ""
 
 
+class DuplicateQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
+        """Those about which nobody has decided, the surest first."""
+        return self.filter(dismissed_at=None).order_by("-similarity", "-pk")
+
+
 class DuplicateBase(models.Model):
     """Two records that may be one, and why: found by leads/merging/finding.py; people decide."""
 
@@ -105,6 +112,8 @@ class DuplicateBase(models.Model):
     # The one with the smaller key first, so that a pair is stored once.
     one_id: int
     other_id: int
+
+    objects = DuplicateQuerySet.as_manager()
 
     class Meta:
         abstract = True

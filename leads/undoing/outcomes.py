@@ -13,6 +13,7 @@ from leads.events import Agent, take_back
 from leads.models import Deal, Lead, LeadEvent
 from leads.stored_rows import Row, delete_rows, row_of, rows_of, table_of, write_row
 from leads.undoing.changes import RowChange
+from leads.undoing.event_kinds import OUTCOME_UNDONE
 from leads.undoing.results import Became, Results
 
 DEALS: Final = table_of(Deal)
@@ -83,7 +84,7 @@ def _go_back(lead: Lead, changes: Sequence[RowChange], *, agent: Agent, now: dat
         elif change.source == DEALS and change.before is not None:
             write_row(Deal, change.key, dict(change.before))
     delete_rows(Deal, {change.key for change in changes if change.source == DEALS and change.before is None})
-    take_back({change.key for change in changes if change.source == EVENTS})
+    take_back({change.key for change in changes if change.source == EVENTS}, becomes=OUTCOME_UNDONE)
     if standing:
         lifecycle.stand_as_before(lead, standing)
     deals.add_up(lead, agent=agent, now=now)

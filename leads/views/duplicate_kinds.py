@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Count, QuerySet
@@ -12,14 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from leads.custom_fields.catalogue import fields_in_use
-from leads.events import Agent
 from leads.merging import company_merging, merging
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import Finder
 from leads.merging.lead_duplicates import PEOPLE
 from leads.merging.undoing import CUSTOM
 from leads.models import About, Company, CompanyDuplicate, CompanyMerge, Duplicate, Lead, Merge
-from leads.models.merge import MergeBase
+from leads.models.merge import DuplicateQuerySet, MergeBase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +28,10 @@ class Kind:
     prefix: str
     about: About
     finder: Finder
-    pairs: Callable[[], QuerySet[Any]]
+    pairs: Callable[[], DuplicateQuerySet]
     merges: Callable[[], QuerySet[Any]]
     survivor_of: Callable[[Any, Any], tuple[Any, Any]]
+    # Takes the two ids, and chosen, agent and now; raises NotMergeable.
     merge: Callable[..., MergeBase]
     undo: Callable[..., object]
     # Columns that are shown, and those among them that may be chosen.
@@ -60,13 +59,9 @@ class Kind:
         """What is chosen of custom fields, as (name, field)."""
         return [(f"{CUSTOM}{field.key}", field) for field in fields_in_use(self.about)]
 
-    def merge_two(self, ids: tuple[int, int], *, chosen: Collection[str], agent: Agent, now: datetime) -> MergeBase:
-        """Raises NotMergeable."""
-        return self.merge(ids, chosen=chosen, agent=agent, now=now)
-
     def waiting(self) -> QuerySet[Any]:
         """The pairs nobody has decided about."""
-        return self.pairs().filter(dismissed_at=None).order_by("-similarity", "-pk")
+        return self.pairs().waiting()
 
     def merged(self, public_id: uuid.UUID | None = None) -> QuerySet[MergeBase]:
         """What was merged, the latest first."""
@@ -74,11 +69,11 @@ class Kind:
         return rows if public_id is None else rows.filter(public_id=public_id)
 
 
-def _pairs_of_leads() -> QuerySet[Duplicate]:
+def _pairs_of_leads() -> DuplicateQuerySet:
     return Duplicate.objects.select_related("one__company", "other__company", "one__owner", "other__owner")
 
 
-def _pairs_of_companies() -> QuerySet[CompanyDuplicate]:
+def _pairs_of_companies() -> DuplicateQuerySet:
     return CompanyDuplicate.objects.select_related("one__owner", "other__owner")
 
 

@@ -59,7 +59,11 @@ def duplicates(request: SignedInRequest, kind: Kind) -> HttpResponse:
         ],
         "page": page,
         "pairs": [
-            {"duplicate": one, "reasons": _reasons(kind, one), "url": kind.address("duplicate", one.public_id)}
+            {
+                "duplicate": one,
+                "reasons": kind.finder.words(one.reasons),
+                "url": kind.address("duplicate", one.public_id),
+            }
             for one in page.object_list
         ],
         "listed": f"{kind.prefix}duplicates",
@@ -97,7 +101,7 @@ def duplicate(request: SignedInRequest, public_id: uuid.UUID, kind: Kind) -> Htt
         "merged": merged,
         "merged_url": kind.page_of(merged),
         "rows": [*_rows(kind, survivor, merged), *_own_rows(kind, survivor, merged, request.user)],
-        "reasons": _reasons(kind, pair),
+        "reasons": kind.finder.words(pair.reasons),
         "two_url": kind.address("not_the_same", pair.public_id),
         "now": clock.now(),
     }
@@ -166,7 +170,7 @@ def _head(kind: Kind, title: str) -> dict[str, object]:
 
 def _merge(request: SignedInRequest, kind: Kind, ids: tuple[int, int], chosen: set[str]) -> HttpResponse:
     try:
-        stored: Any = kind.merge_two(ids, chosen=chosen, agent=Agent(user=request.user), now=clock.now())
+        stored: Any = kind.merge(ids, chosen=chosen, agent=Agent(user=request.user), now=clock.now())
     except NotMergeable as refusal:
         messages.error(request, str(refusal))
         return redirect(kind.address("duplicates"))
@@ -179,7 +183,7 @@ def _merge_each(kind: Kind, pairs: list[tuple[int, int]], request: SignedInReque
     done = 0
     for pair in pairs:
         try:
-            kind.merge_two(pair, chosen=(), agent=Agent(user=request.user), now=clock.now())
+            kind.merge(pair, chosen=(), agent=Agent(user=request.user), now=clock.now())
         except NotMergeable:
             continue
         done += 1
@@ -187,18 +191,13 @@ def _merge_each(kind: Kind, pairs: list[tuple[int, int]], request: SignedInReque
 
 
 def _pair(kind: Kind, public_id: uuid.UUID) -> DuplicateBase:
-    pair: DuplicateBase = get_object_or_404(kind.pairs().filter(dismissed_at=None), public_id=public_id)
+    pair: DuplicateBase = get_object_or_404(kind.waiting(), public_id=public_id)
     return pair
 
 
 def _count_leads(kind: Kind, *pairs: Any) -> None:
     if kind.about == About.COMPANY:
         with_counts([record for pair in pairs for record in (pair.one, pair.other)])
-
-
-def _reasons(kind: Kind, pair: DuplicateBase) -> str:
-    reasons = kind.finder.reasons
-    return ", ".join(str(reasons[reason].label) for reason in pair.reasons if reason in reasons)
 
 
 def _rows(kind: Kind, survivor: Any, merged: Any) -> list[Row]:

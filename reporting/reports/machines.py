@@ -20,9 +20,16 @@ SHOWN: Final = 20
 OPENS: Final = Column("opens", gettext_lazy("Opens"), gettext_lazy("Mails of ours that were opened, by whomever."))
 CLICKS: Final = Column("clicks", gettext_lazy("Clicks"), gettext_lazy("Links in our mails that were followed."))
 VIEWS: Final = Column("views", gettext_lazy("Visits"), gettext_lazy("Pages that were visited."))
+
+
+def _by_machines(kind: str) -> str:
+    """The key of what of a kind programs did."""
+    return f"{kind}_by_machines"
+
+
 NONE: Final = gettext_lazy("none")
 SHARES: Final = tuple(
-    Column(f"{column.key}_by_machines", label, definition, kind=SHARE, nothing_yet=NONE)
+    Column(_by_machines(column.key), label, definition, kind=SHARE, nothing_yet=NONE)
     for column, label, definition in (
         (OPENS, gettext_lazy("Opens by programs"), gettext_lazy("The share of the opens that a program did.")),
         (CLICKS, gettext_lazy("Clicks by programs"), gettext_lazy("The share of the clicks that a program did.")),
@@ -46,9 +53,9 @@ def find(options: Options, *, now: datetime) -> Result:
 
 
 def _domains(options: Options) -> tuple[list[Row], dict[str, Value]]:
-    rows, sums = [], dict.fromkeys((*KINDS, *_of_machines(KINDS)), 0)
+    rows, sums = [], dict.fromkeys((*KINDS, *map(_by_machines, KINDS)), 0)
     for domain, domains, *numbers in by_domain(options, shown=SHOWN):
-        counts = dict(zip((name for kind in KINDS for name in (kind, f"{kind}_by_machines")), numbers, strict=True))
+        counts = dict(zip((name for kind in KINDS for name in (kind, _by_machines(kind))), numbers, strict=True))
         sums = {name: sums[name] + counts[name] for name in sums}
         label = domain or _("no address")
         if domain is None:
@@ -65,24 +72,20 @@ def _reasons(options: Options) -> tuple[list[Row], dict[str, Value]]:
     rows = []
     for machine, *numbers in judged:
         counts = dict(zip(KINDS, numbers, strict=True))
-        shares = {f"{kind}_by_machines": _share(counts[kind], totals[kind]) for kind in KINDS}
+        shares = {_by_machines(kind): _share(counts[kind], totals[kind]) for kind in KINDS}
         is_person = machine in BY_PERSON
         values = {**counts, **(dict.fromkeys(shares) if is_person else shares)}
         rows.append(Row(Machine(machine).name.lower(), str(Machine(machine).label), values))
     of_machines = {
-        f"{kind}_by_machines": sum(numbers[place] for machine, *numbers in judged if machine not in BY_PERSON)
+        _by_machines(kind): sum(numbers[place] for machine, *numbers in judged if machine not in BY_PERSON)
         for place, kind in enumerate(KINDS)
     }
     return rows, _values({**totals, **of_machines})
 
 
-def _of_machines(kinds: Mapping[str, str]) -> list[str]:
-    return [f"{kind}_by_machines" for kind in kinds]
-
-
 def _values(counts: Mapping[str, int]) -> dict[str, Value]:
     """The counts, with the share of programs of each."""
-    shares = {f"{kind}_by_machines": _share(counts[f"{kind}_by_machines"], counts[kind]) for kind in KINDS}
+    shares = {_by_machines(kind): _share(counts[_by_machines(kind)], counts[kind]) for kind in KINDS}
     return {**{kind: counts[kind] for kind in KINDS}, **shares}
 
 
