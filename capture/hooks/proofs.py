@@ -37,13 +37,11 @@ def is_proved(hook: Hook, request: HttpRequest, body: bytes, value: Any, *, now:
 
 
 def without_secret(hook: Hook, value: Any) -> Any:
-    """The message without the token that it brought, which is not kept."""
+    """The message, which `is_proved`, without the token that it brought, which is not kept."""
     if hook.proof != Proof.FIELD:
         return value
     *inner, last = read_path(hook.proof_name)
-    place = value_at(value, inner)
-    if isinstance(place, dict) and last in place:
-        place[str(last)] = ""
+    value_at(value, inner)[last] = ""
     return value
 
 

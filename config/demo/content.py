@@ -140,7 +140,8 @@ def add_months(first_day: date, number: int) -> date:
 def publish(rng: Random, *, first: date, last: date) -> Content:
     """Writes pages, assets, campaigns and spend for the months of the story; harmless to repeat."""
     for path, title, category, stage in PAGES:
-        Page.objects.get_or_create(key=path, defaults={"title": title, "category": category, "funnel_stage": stage})
+        known = {"title": title, "category": category, "funnel_stage": stage, "is_key": category == "pricing"}
+        Page.objects.get_or_create(key=path, defaults=known)
     start = first.replace(day=1)
     offers = [_offer(piece, start=start, last=last) for piece in DOWNLOADS]
     webinar, programme, demo, newsletter = (

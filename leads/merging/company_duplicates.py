@@ -80,7 +80,8 @@ def keys(company: Known) -> Iterator[str]:
 def compare(one: Known, other: Known) -> Found | None:
     """What speaks for it that the two are one company; None when nothing does."""
     reasons = list(_reasons(one, other))
-    if not reasons:
+    # Names that are only alike are two companies where each has a website of its own.
+    if not reasons or (reasons == ["alike"] and one.domain and other.domain):
         return None
     is_same_name = "name" in reasons or "legal_form" in reasons
     # Two websites are two companies more often than one.

@@ -102,18 +102,19 @@ def _of_companies(changes: Sequence[RowChange], results: Results) -> set[int]:
     give_values_back(Company, [change for change in changes if change.key in made])
     values = give_values_back(Company, [change for change in changes if change.key not in made])
     results += values.results
-    in_use = set(Lead.objects.filter(company__in=made).order_by().values_list("company", flat=True))
-    in_use.update(CompanyMerge.objects.filter(survivor__in=made).values_list("survivor", flat=True))
+    working = Lead.objects.filter(company__in=made).order_by().values_list("company", flat=True)
+    merges = CompanyMerge.objects.filter(survivor__in=made).values_list("survivor", flat=True)
+    in_use = {pk for pk in (*working, *merges) if pk is not None}
     # What they were compared by goes with them; one that others went into stays.
     for model, column in referring(Company):
         if model in computed():
-            delete_rows(model, made.difference(filter(None, in_use)), column=str(column.column))
+            delete_rows(model, made - in_use, column=str(column.column))
     results += remove_made(
         Company,
         changes,
         became=Became.COMPANIES,
         stays=Became.STAYS_COMPANY,
-        in_use=set(map(int, filter(None, in_use))),
+        in_use=in_use,
     )
     return set(values.fields)
 

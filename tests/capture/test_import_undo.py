@@ -23,12 +23,15 @@ from leads.consent.ledger import give, is_given, withdraw
 from leads.editing import correct
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
+from leads.merging import company_merging
 from leads.merging.merging import merge
 from leads.models import Activity, Company, Deal, Lead, LeadEvent, LeadIdentifier, Spend, Suppression
 from leads.models.erasure import ErasureReason
 from leads.outcomes import customer
 from leads.privacy.erasing import erase
 from leads.privacy.retention import remove_what_is_due
+from leads.undoing.changes import RowChange
+from leads.undoing.undoing import undo_changes
 from lib import clock
 from lib.leave import leave
 from tests.capture.test_import_run import finished, prepared
@@ -171,6 +174,17 @@ class TestWhatStays:
         assert undone(batch, now + LATER) == {"stays_outcome": 1}
         assert lead.deals.count() == 2
 
+    def test_an_outcome_of_somebody_who_is_erased_meanwhile_stays(self, now: datetime) -> None:
+        """Between looking at the changes and holding the lead."""
+        lead = taken(now, email="a@x.example")
+        batch = finished(prepared("email,won at\na@x.example,2026-03-01\n", now=now, kind="outcomes"), now)
+        columns = ImportChange.objects.filter(batch=batch).values_list("source", "key", "lead_id", "before", "after")
+        rows = [RowChange(*one) for one in columns]
+        erase(lead_id=lead.pk, reason=ErasureReason.ASKED, agent=SYSTEM, now=now)
+        assert undo_changes(rows, file="x.csv", agent=SYSTEM, now=now + LATER) == {"stays_gone": 1}
+        lead.refresh_from_db()
+        assert (lead.stage, lead.deals.count()) == ("customer", 1)
+
     def test_consent_is_taken_back_by_another_word(self, now: datetime) -> None:
         names = ("fresh", "before", "refused", "since")
         leads = {name: taken(now, email=f"{name}@x.example") for name in names}
@@ -191,6 +205,15 @@ class TestWhatStays:
         taken(now, email="a@x.example", company="Gamma")
         assert undone(batch, now + LATER) == {"companies": 1, "stays_company": 1}
         assert Company.objects.get().name == "Gamma"
+
+    def test_a_company_that_others_went_into_stays(self, now: datetime) -> None:
+        batch = finished(prepared("name,website\nGamma,gamma.example\n", now=now, kind="companies"), now)
+        taken(now, email="a@x.example", company="Gamma Ltd")
+        gamma, other = Company.objects.order_by("pk")
+        company_merging.merge(company_ids=(gamma.pk, other.pk), agent=SYSTEM, now=now)
+        Lead.objects.update(company=None)
+        assert undone(batch, now + LATER) == {"stays_company": 1}
+        assert Company.objects.get() == gamma
 
 
 class TestRunning:

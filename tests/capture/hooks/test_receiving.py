@@ -58,10 +58,11 @@ class TestBodies:
             (b"7", "application/json", 400),
             (b"{}", "application/json", 400),
             (b"", "application/x-www-form-urlencoded", 400),
+            (b"email=\xff", "application/x-www-form-urlencoded", 400),
             (b"a=1&" * 600, "application/x-www-form-urlencoded", 400),
             (b'{"a": "' + b"x" * 2_000_000 + b'"}', "application/json", 413),
         ],
-        ids=range(11),
+        ids=range(12),
     )
     def test_what_is_no_message_is_refused(self, hook: Hook, body: bytes, content_type: str, status: int) -> None:
         assert post(hook, body, content_type=content_type).status_code == status

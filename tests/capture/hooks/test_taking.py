@@ -198,6 +198,14 @@ class TestAtOnce:
         assert sum(hook.messages.values_list("times", flat=True)) == 30
         assert set(outcomes(hook)) == {"taken"}
 
+    def test_what_two_take_at_once_is_taken_by_one(self, marketer: User) -> None:
+        hook = add_hook(name="Ads", actor=marketer, now=timezone.now())
+        send(hook, *map(booking, range(5)))
+        drain()
+        map_messages(hook, BOOKED)
+        answers = at_once(*[lambda: taking.replay(hook, now=timezone.now())] * 4)
+        assert sorted(answers) == [(0, False), (0, False), (0, False), (5, False)]  # type: ignore[type-var]
+
 
 class TestExample:
     def test_names_and_values_tell_what_they_are(self) -> None:

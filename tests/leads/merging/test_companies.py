@@ -40,6 +40,7 @@ class TestFind:
             ({"name": "Bold", "domain": "bold.de"}, {"name": "Bold", "domain": "bold.fr"}, ["name", "website"], False),
             ({"name": "Analytical Engines"}, {"name": "Analytic Engines"}, ["alike"], False),
             ({"name": "Analytical Engines 1"}, {"name": "Analytical Engines 2"}, None, False),
+            ({"name": "Big Engines", "domain": "a.de"}, {"name": "Bigg Engines", "domain": "b.de"}, None, False),
             ({"name": "Kraut Ltd", "domain": "kraut.de"}, {"name": "Rüben Ltd", "domain": "rueben.de"}, None, False),
         ],
     )  # fmt: skip
