@@ -104,7 +104,7 @@ def _of_companies(changes: Sequence[RowChange], results: Results) -> set[int]:
     results += values.results
     working = Lead.objects.filter(company__in=made).order_by().values_list("company", flat=True)
     merges = CompanyMerge.objects.filter(survivor__in=made).values_list("survivor", flat=True)
-    in_use = {pk for pk in (*working, *merges) if pk is not None}
+    in_use = {*working, *merges}
     # What they were compared by goes with them; one that others went into stays.
     for model, column in referring(Company):
         if model in computed():
