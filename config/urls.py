@@ -29,6 +29,7 @@ urlpatterns = [
     path("machines/", include("capture.machine_urls")),
     path("touches/", include("capture.touches.urls")),
     path("leads/", include("leads.urls")),
+    path("companies/", include("leads.company_urls")),
     path("h/<str:key>", receiving.receive, name="hook"),
     path("connect/hooks/", include("capture.hooks.urls")),
     path("exports/", include("leads.exporting.urls")),

@@ -1,4 +1,4 @@
-"""The door to one lead: 404 when it is not visible, 403 when it may be seen but not changed."""
+"""The doors to one lead and to one company: 404 when it is not visible, 403 when it may be seen but not changed."""
 
 import uuid
 from typing import Literal
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.roles import MANAGING
-from leads.models import Lead
+from leads.models import Company, Lead
 
 
 def access_lead(user: User, public_id: uuid.UUID, *, to: Literal["view", "edit"] = "view") -> Lead:
@@ -20,3 +20,9 @@ def access_lead(user: User, public_id: uuid.UUID, *, to: Literal["view", "edit"]
     if to == "edit" and not (user.has_role(*MANAGING) or lead.owner_id == user.pk):
         raise PermissionDenied
     return lead
+
+
+def access_company(user: User, public_id: uuid.UUID) -> Company:
+    """The company this person may look at and correct; raises Http404. Sales reps have those of their leads, and those
+    that are theirs."""
+    return get_object_or_404(Company.objects.visible_to(user).select_related("owner"), public_id=public_id)

@@ -5,21 +5,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, TypedDict
 
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from leads.custom_fields.catalogue import by_path
+from leads.correcting.fields import change_words, field_words
 from leads.events import EventKind, Transition, register
-from leads.models import Lead, LeadEvent, Stage, Status
+from leads.models import LeadEvent, Stage, Status
 from lib.moments import moment_words
 from lib.numbers import number
 
 
-class Correction(TypedDict):
-    """Which fields of the lead changed."""
+class Correction(TypedDict, total=False):
+    """Which fields of the lead changed; where a person corrected them also from what to what, until an erasure."""
 
     fields: list[str]
+    before: dict[str, object]
+    after: dict[str, object]
 
 
 class Earlier(TypedDict):
@@ -72,18 +73,9 @@ class Logged(TypedDict):
 
 def _corrected_fields(event: LeadEvent) -> Iterable[str]:
     data: Correction = event.data
-    yield ", ".join(map(field_words, data.get("fields", [])))
-
-
-def field_words(name: str) -> str:
-    """A field of the lead as its page calls it. The record may be older than the field's name."""
-    custom = by_path(name)
-    if custom is not None:
-        return custom.label
-    try:
-        return str(Lead._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
-    except FieldDoesNotExist:
-        return name
+    after = data.get("after")
+    words = change_words(data["before"], after) if after else map(field_words, data.get("fields", []))
+    yield ", ".join(words)
 
 
 def _touch_before(event: LeadEvent) -> Iterable[str]:
@@ -134,6 +126,7 @@ CHANGED: Final = register(
         sentence=_("Details of the lead changed."),
         facts=_corrected_fields,
         public=("fields",),
+        personal=("before", "after"),
     )
 )
 FIRST_TOUCH: Final = register(

@@ -12,7 +12,7 @@ from leads.states import Stage, Status
 from lib.page_sizes import MOST_COUNTED
 
 if TYPE_CHECKING:
-    from leads.models import Lead  # noqa: F401 (what the rows are)
+    from leads.models import Company, Lead  # noqa: F401 (what the rows are)
 
 PROMOTABLE: Final = Q(
     do_not_contact=False, stage=Stage.LEAD, status__in=(Status.NEW, Status.NURTURING, Status.RECYCLED)
@@ -34,6 +34,17 @@ def _address(text: str) -> str:
         return email_key(text)
     except Refusal:
         return ""
+
+
+class CompanyQuerySet(models.QuerySet["Company"]):
+    def visible_to(self, user: User) -> Self:
+        """Who sees all leads sees all companies; a rep sees those of their leads, and those they own."""
+        if user.has_role(*MANAGING):
+            return self
+        if not user.has_role(SALES_REP):
+            return self.none()
+        own = user.leads.exclude(company=None).order_by().values("company")
+        return self.filter(Q(owner=user) | Q(pk__in=own))
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):

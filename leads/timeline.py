@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from leads.by_hand import may_take_back
+from leads.correcting.fields import Values, of_lead
+from leads.correcting.leads import undoable
+from leads.event_kinds import CHANGED
 from leads.events import SYSTEM, event_kind
 from leads.models import BY_PERSON, Activity, Lead, LeadEvent, LoggedActivity, Machine
 from lib.moments import seconds_words
@@ -86,7 +89,11 @@ def timeline(
         .select_related("actor")
         .order_by("-at", "-pk")[: TIMELINE_ROWS + 1]
     )
-    entries = [*(_of_activity(activity, lead, reader, now) for activity in activities), *map(_of_event, events)]
+    known = of_lead(lead) if reader else {}
+    entries = [
+        *(_of_activity(activity, lead, reader, now) for activity in activities),
+        *(_of_event(event, lead, known) for event in events),
+    ]
     entries.sort(key=lambda entry: entry.place, reverse=True)
     shown = entries[:TIMELINE_ROWS]
     return shown, shown[-1].place if len(entries) > TIMELINE_ROWS else None
@@ -145,8 +152,10 @@ def _meaning(activity: Activity) -> str:
     return "machine" if is_machine(activity) else ""
 
 
-def _of_event(event: LeadEvent) -> Entry:
+def _of_event(event: LeadEvent, lead: Lead, known: Values) -> Entry:
+    """`known` is what is stored of the lead now; empty where nothing can be taken back."""
     kind = event_kind(event.kind)
+    is_takable = kind is CHANGED and bool(known) and bool(undoable(event, known))
     who = str(event.actor) if event.actor else "" if event.agent == SYSTEM.name else event.agent
     parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, *kind.facts(event), event.text]
     return Entry(
@@ -155,4 +164,5 @@ def _of_event(event: LeadEvent) -> Entry:
         detail=" · ".join(part for part in parts if part),
         icon=kind.icon,
         meaning=kind.meaning,
+        take_back_url=reverse("leads:undo_correction", args=[lead.public_id, event.pk]) if is_takable else "",
     )

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from leads.views import by_hand, consent, duplicates, leads, outcomes, privacy
+from leads.views import by_hand, consent, correcting, duplicates, leads, outcomes, privacy
 from leads.views.duplicate_kinds import COMPANY, LEADS, Kind
 
 
@@ -22,7 +22,8 @@ urlpatterns = [
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
     path("<uuid:public_id>/", leads.lead_detail, name="detail"),
-    path("<uuid:public_id>/edit/", leads.lead_edit, name="edit"),
+    path("<uuid:public_id>/edit/", correcting.lead_edit, name="edit"),
+    path("<uuid:public_id>/corrections/<int:event_id>/", correcting.undo_correction, name="undo_correction"),
     path("<uuid:public_id>/log/", by_hand.log, name="log"),
     path("<uuid:public_id>/log/<int:activity_id>/take-back/", by_hand.take_back, name="take_back"),
     path("<uuid:public_id>/privacy/", privacy.lead_privacy, name="privacy"),

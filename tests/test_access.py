@@ -14,12 +14,14 @@ from capture.hooks.editing import add_hook
 from capture.models import ChannelRule, ImportBatch
 from capture.sites.adding import add_site
 from handoff.models import Handoff
+from leads.correcting.companies import correct_company
+from leads.correcting.leads import correct
 from leads.events import Agent
 from leads.exporting import background
 from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import Asset, Lead
+from leads.models import Asset, Company, Lead
 from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
@@ -67,6 +69,10 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("leads:merge_certain", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:company_duplicates", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:company_merge_certain", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("leads:undo_correction", "lead and correction", (DOOR, IN, IN, GONE, IN, IN)),
+    ("companies:detail", "company", (DOOR, IN, IN, GONE, IN, IN)),
+    ("companies:edit", "company", (DOOR, IN, IN, GONE, IN, IN)),
+    ("companies:undo_correction", "company and change", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:log", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("capture:import_list", "", (DOOR, IN, NO, NO, NO, IN)),
     ("capture:import_new", "", (DOOR, IN, NO, NO, NO, IN)),
@@ -254,8 +260,15 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     owed = background.ask(listed("leads"), file_format="csv", count=1, query="", user=marketer, now=now)
     form = new_form(now=now)
     submission = form.submissions.create(received_at=now, came_by="page", raw={}, verdict="suspect", code="x")
+    agent = Agent(user=marketer)
+    lead, company = Lead.objects.get(), Company.objects.get()
+    correct(lead_id=lead.pk, values={"phone": "1"}, agent=agent, now=now)
+    correct_company(company_id=company.pk, values={"industry": "Tools"}, agent=agent, now=now)
     return {
         "": [],
+        "lead and correction": [lead.public_id, lead.events.get(kind="lead.changed").pk],
+        "company": [company.public_id],
+        "company and change": [company.public_id, company.changes.get().pk],
         "hook": [hook.public_id],
         "hook message": [hook.public_id, message.pk],
         "form": [form.public_id],

@@ -18,9 +18,10 @@ from capture.hooks.editing import add_hook
 from capture.models import Form, Hook
 from capture.sites.adding import add_site
 from capture.web_forms.as_lead import person_of
+from leads.correcting.companies import correct_company
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
-from leads.intake import take_activities
+from leads.intake import take_activities, take_leads
 from leads.models import Channel, Company, CompanyDuplicate, Duplicate, Lead
 from reporting.reports import REPORTS
 from scoring.models import Persona
@@ -88,6 +89,19 @@ def ask(rows: int, *, start: int, now: datetime) -> None:
         form.submissions.create(
             received_at=now, came_by="page", raw={}, verdict="suspect", code="x", person=person_of("n0@example.com")
         )
+
+
+def work_together(rows: int, *, start: int, now: datetime) -> None:
+    """So many people at the first company, which was corrected as often."""
+    people = [
+        LeadInput(email=f"colleague{number}@example.com", company="Company 0") for number in range(start, start + rows)
+    ]
+    take_leads(people, agent=Agent(name="test"), now=now)
+    company = Company.objects.order_by("pk")[0]
+    actor = User.objects.order_by("pk")[0]
+    for number in range(start, start + rows):
+        agent = Agent(user=actor)
+        correct_company(company_id=company.pk, values={"industry": f"Industry {number}"}, agent=agent, now=now)
 
 
 def twins(now: datetime) -> None:
@@ -200,6 +214,16 @@ class TestBudgets:
         assert {name: pair for name, pair in costs.items() if pair[0] != pair[1]} == {}
         measured = {name: pair[0] for name, pair in costs.items()}
         assert measured == BUDGETS, json.dumps(measured, indent=2, sort_keys=True)
+
+    def test_a_company_costs_the_same_with_any_number_of_people(self, marketer: User, now: datetime) -> None:
+        counts, client = [], Client()
+        client.force_login(marketer)
+        for rows, start in ((3, 0), (30, 3)):
+            work_together(rows, start=start, now=now)
+            address = reverse("companies:detail", args=[Company.objects.get().public_id])
+            statements(client, address, {})
+            counts.append(statements(client, address, {}))
+        assert counts[0] == counts[1]
 
     def test_a_batch_of_activities_costs_the_same_at_any_length(self, now: datetime) -> None:
         fill(1, start=500, now=now)  # the page all of them share

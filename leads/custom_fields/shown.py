@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from leads.custom_fields.catalogue import MAY_SEE_SENSITIVE, all_fields
 from leads.custom_fields.kinds import Value
-from leads.models import About, Lead
+from leads.models import About, Company, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ def shown_values(lead: Lead, *, user: User) -> list[Shown]:
     """What is known of the lead and its company and this person may see, of fields in use, in their order."""
     company = lead.company.custom if lead.company else {}
     return [*_shown(lead.custom, About.LEAD, user), *_shown(company, About.COMPANY, user)]
+
+
+def shown_of_company(company: Company, *, user: User) -> list[Shown]:
+    """What is known of the company and this person may see."""
+    return _shown(company.custom, About.COMPANY, user)
 
 
 def _shown(values: Mapping[str, Value], about: About, user: User) -> list[Shown]:

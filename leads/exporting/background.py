@@ -10,7 +10,7 @@ from typing import Final
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -54,16 +54,16 @@ def write(export_id: int, *, clock: Clock) -> bool:
 
     def tell(count: int) -> None:
         moment = clock()
-        row.still_held().update(done=count, lease_until=moment + LEASE)
+        mine: QuerySet[ExportFile] = row.still_held()
+        mine.update(done=count, lease_until=moment + LEASE)
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list"
         _write(row, path, tell=tell, now=now)
         with path.open("rb") as file:
             stored_as = default_storage.save(f"exports/{secrets.token_hex(16)}", File(file))
-    is_ours = (
-        row.still_held().filter(finished_at=None).update(stored_as=stored_as, finished_at=clock(), lease_until=None)
-    )
+    unfinished_row: QuerySet[ExportFile] = row.still_held().filter(finished_at=None)
+    is_ours = unfinished_row.update(stored_as=stored_as, finished_at=clock(), lease_until=None)
     if not is_ours:
         default_storage.delete(stored_as)
     return bool(is_ours)

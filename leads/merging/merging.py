@@ -29,6 +29,7 @@ from lib.leave import leave
 # What a person may choose of either record; what is not chosen is the survivor's, where it has it.
 CHOOSABLE: Final = (
     "first_name", "last_name", "phone", "job_title", "company_id", "country", "city", "budget", "is_decision_maker",
+    "buying_role",
 )  # fmt: skip
 # A lead that went on since is not taken apart.
 _UNMOVED: Final = ("stage", "status", "owner_id", "mql_count", "recycle_count")

@@ -7,7 +7,7 @@ from leads.models.activity import (
     LoggedActivity,
     Machine,
 )
-from leads.models.company import Company
+from leads.models.company import Company, CompanyChange
 from leads.models.consent import Consent, Purpose, Suppression
 from leads.models.content import Asset, FunnelStage, Page, PageRule
 from leads.models.custom_field import About, CustomField, LawfulBasis
@@ -45,6 +45,7 @@ __all__ = [
     "Channel",
     "Company",
     "CompanyAlias",
+    "CompanyChange",
     "CompanyDuplicate",
     "CompanyDuplicateCheck",
     "CompanyDuplicateKey",

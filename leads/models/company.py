@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from leads.querysets import CompanyQuerySet
 from lib.folding import folded
 from lib.json_columns import is_json_object
 
@@ -35,6 +36,8 @@ class Company(models.Model):
     name_key = folded("name")
     industry_key = folded("industry")
 
+    objects = CompanyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
@@ -51,3 +54,24 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CompanyChange(models.Model):
+    """What somebody corrected of a company: from what to what. Written by leads/correcting/companies.py."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="changes", db_index=False)
+    at = models.DateTimeField(_("when"))
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    agent = models.CharField(max_length=100, blank=True)
+    # {"before": {name: value}, "after": {name: value}}, with values as leads/correcting/fields.py has them.
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("correction of a company")
+        verbose_name_plural = _("corrections of companies")
+        ordering = ("-at", "-pk")
+        # The history on a company's page.
+        indexes = [models.Index(fields=["company", "-at"], name="company_change_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.at:%Y-%m-%d %H:%M}"

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from leads.buying_roles import BuyingRole
 from leads.models.company import Company
 from leads.models.content import Page
 from leads.models.sources import Campaign, Channel
@@ -48,6 +49,10 @@ class Lead(models.Model):
     city = models.CharField(_("city"), max_length=100, blank=True)
     budget = models.PositiveBigIntegerField(_("budget"), null=True, blank=True)
     is_decision_maker = models.BooleanField(_("decides"), null=True, blank=True)
+    # What a person of ours said; leads/correcting/ keeps is_decision_maker, which rules ask, with it.
+    buying_role = models.CharField(
+        _("part in buying"), max_length=12, choices=BuyingRole, blank=True, default="", db_default=""
+    )
     do_not_contact = models.BooleanField(_("do not contact"), default=False)
 
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.LEAD, editable=False)
@@ -153,6 +158,9 @@ class Lead(models.Model):
             models.CheckConstraint(condition=models.Q(stage__in=Stage.values), name="lead_stage_known"),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="lead_status_known"),
             models.CheckConstraint(
+                condition=models.Q(buying_role__in=BuyingRole.values), name="lead_buying_role_known"
+            ),
+            models.CheckConstraint(
                 condition=(models.Q(mql_count=0, first_mql_at=None, last_mql_at=None))
                 | models.Q(
                     mql_count__gt=0,
@@ -203,6 +211,12 @@ class Lead(models.Model):
     def status_choice(self) -> Status:
         """The status with its label and its badge, for pages."""
         return Status(self.status)
+
+    @property
+    def buying_role_choice(self) -> BuyingRole:
+        """The part with its label, for pages: who says to decide does, until a person of ours knows better."""
+        known = BuyingRole(self.buying_role)
+        return BuyingRole.DECIDER if self.is_decision_maker and not known else known
 
     @property
     def is_closed(self) -> bool:

@@ -19,12 +19,13 @@ from leads.privacy.holdings import DataSubject, Holding, Row, register
 
 _COPIED: Final = (
     "email", "external_id", "external_system", "first_name", "last_name", "phone", "job_title", "country", "city",
-    "budget", "is_decision_maker", "do_not_contact", "custom", "stage", "status", "created_at", "first_touch_at",
+    "budget", "is_decision_maker", "buying_role", "do_not_contact", "custom", "stage", "status", "created_at",
+    "first_touch_at",
 )  # fmt: skip
 # What is taken from the row of the lead. Where it works, its country and where it stands stay: reports count by them.
 BLANK: Final[dict[str, object]] = {
     "email": "", "email_key": None, "first_name": "", "last_name": "", "phone": "", "job_title": "", "city": "",
-    "budget": None, "is_decision_maker": None, "custom": {},
+    "budget": None, "is_decision_maker": None, "buying_role": "", "custom": {},
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.event_kinds import field_words
+from leads.correcting.fields import field_words
 from leads.events import EventKind, event_kind, register
 from leads.models import LeadEvent
 

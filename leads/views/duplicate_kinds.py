@@ -52,8 +52,9 @@ class Kind:
         return reverse(f"leads:{self.prefix}{name}", args=args)
 
     def page_of(self, record: Any) -> str:
-        """Where a record is seen; empty: it has no page."""
-        return reverse("leads:detail", args=[record.public_id]) if self.about == About.LEAD else ""
+        """Where a record is seen."""
+        page = "leads:detail" if self.about == About.LEAD else "companies:detail"
+        return reverse(page, args=[record.public_id])
 
     def own_fields(self) -> list[tuple[str, Any]]:
         """What is chosen of custom fields, as (name, field)."""

@@ -16,10 +16,9 @@ from leads.access import access_lead
 from leads.consent.ledger import standing
 from leads.custom_fields.columns import chosen_columns, columns_to_choose, show_columns
 from leads.custom_fields.shown import shown_values
-from leads.editing import correct
 from leads.events import Agent
 from leads.filters import LeadFilter, sort_of
-from leads.forms.lead import CorrectLeadForm, NewLeadForm
+from leads.forms.lead import NewLeadForm
 from leads.intake import take_leads
 from leads.merging.lead_duplicates import of_lead
 from leads.merging.merging import survivor_behind
@@ -122,25 +121,4 @@ def lead_new(request: SignedInRequest) -> HttpResponse:
             return redirect("leads:detail", lead.public_id)
         form.refuse(result)
     context = {"title": _("Add a lead"), "form": form}
-    return render(request, "leads/form.html", context, status=422 if form.errors else 200)
-
-
-@may_write
-@login_required
-def lead_edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Corrects the details of a lead."""
-    lead = access_lead(request.user, public_id, to="edit")
-    form = CorrectLeadForm(request.POST or None, instance=lead, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        changed = correct(
-            lead_id=lead.pk,
-            values=form.cleaned_data,
-            custom=form.custom,
-            company_custom=form.company_custom,
-            agent=Agent(user=request.user),
-            now=clock.now(),
-        )
-        messages.info(request, _("The details changed.") if changed else _("Nothing was changed."))
-        return redirect("leads:detail", lead.public_id)
-    context = {"title": _("Correct %(name)s") % {"name": lead.name}, "form": form, "lead": lead}
     return render(request, "leads/form.html", context, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import Asset, Lead, Machine
+from leads.models import Asset, Company, Lead, Machine
 from reporting.reports import REPORTS
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
@@ -71,13 +71,14 @@ class TestEveryPage:
     ) -> None:
         """At both widths; axe looks at the one at which a person of this role mostly works."""
         lead = lead_with_history(timezone.now())
-        handoff = Handoff.objects.get()
+        handoff, company = Handoff.objects.get(), Company.objects.get()
         everybody = [
             reverse("leads:list"), reverse("leads:detail", args=[lead.public_id]), reverse("leads:edit",
             args=[lead.public_id]),
             reverse("scoring:agreement"), reverse("scoring:version", args=[1]), reverse("scoring:panel",
             args=[lead.public_id]),
-            reverse("handoff:panel", args=[lead.public_id]),
+            reverse("handoff:panel", args=[lead.public_id]), reverse("companies:detail", args=[company.public_id]),
+            reverse("companies:edit", args=[company.public_id]),
         ]  # fmt: skip
         sales = [reverse("handoff:queue"), reverse("handoff:detail", args=[handoff.public_id])]
         answers = [reverse(f"handoff:{name}", args=[handoff.public_id]) for name in ("reject", "accept_and_qualify")]

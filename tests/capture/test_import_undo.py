@@ -20,7 +20,7 @@ from capture.importing.undo import NotUndoable
 from capture.models import ImportBatch, ImportChange, ImportUndo
 from leads import intake, lifecycle
 from leads.consent.ledger import give, is_given, withdraw
-from leads.editing import correct
+from leads.correcting.leads import correct
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.merging import company_merging

@@ -33,6 +33,7 @@ class TestLeads:
             ("email = ''", "lead_email_has_key"),
             ("email_key = NULL, external_id = 'x'", "lead_email_has_key"),
             ("stage = 'prospect'", "lead_stage_known"),
+            ("buying_role = 'friend'", "lead_buying_role_known"),
             ("erased_at = now()", "lead_erased_is_nobody"),
             ("status = 'asleep'", "lead_status_known"),
             ("mql_count = 1", "lead_mql_milestones_agree"),

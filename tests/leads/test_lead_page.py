@@ -29,7 +29,8 @@ class TestTimeline:
         client.force_login(marketer)
         said = {"first_name": "Lee", "last_name": "Lang", "do_not_contact": "on", "is_decision_maker": "unknown"}
         client.post(reverse("leads:edit", args=[lead.public_id]), said)
-        assert timeline(lead)[0][0].detail == f"by {marketer} · last name, do not contact"
+        detail = timeline(lead)[0][0].detail
+        assert detail == f"by {marketer} · last name “Lang” instead of “nothing”, do not contact “yes” instead of “no”"
 
     def test_a_correction_reads_countries_and_numbers_as_people_write_them(
         self, client: Client, marketer: User, make_lead: MakeLead

@@ -49,15 +49,28 @@ class TestCorrecting:
         address = reverse("leads:edit", args=[lead.public_id])
         form = client.get(address).context["form"]
         said = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-        said |= {"custom_visits": "2,000", "custom_ends": "", "company_custom_tier": "silver"}
+        said |= {"custom_visits": "2,000", "custom_ends": ""}
         assert client.post(address, said).status_code == 302
         lead.refresh_from_db()
         assert lead.custom == {"visits": 2000, "products": ["baton", "relay"], "age": "44"}
-        assert Company.objects.get().custom == {"tier": "silver"}
         event = LeadEvent.objects.get(kind="lead.changed")
-        assert event.data == {"fields": ["custom.visits", "custom.ends", "company_custom.tier"]}
+        assert event.data == {
+            "fields": ["custom.visits", "custom.ends"],
+            "before": {"custom.visits": 1234.5, "custom.ends": "2026-12-31"},
+            "after": {"custom.visits": 2000, "custom.ends": None},
+        }
         page = client.get(reverse("leads:detail", args=[lead.public_id])).content.decode()
-        assert "Visits elsewhere, Contract ends, Tier" in page
+        assert "Contract ends “nothing” instead of “31 December 2026”" in page
+
+    def test_a_value_of_the_company_is_corrected_on_its_page(self, client: Client, marketer: User, lead: Lead) -> None:
+        client.force_login(marketer)
+        company = Company.objects.get()
+        address = reverse("companies:edit", args=[company.public_id])
+        assert client.post(address, {"name": "Acme", "company_custom_tier": "silver"}).status_code == 302
+        company.refresh_from_db()
+        assert company.custom == {"tier": "silver"}
+        page = client.get(reverse("companies:detail", args=[company.public_id])).content.decode()
+        assert "Tier “Silver” instead of “Gold”" in page
 
     def test_saving_what_is_shown_changes_nothing(self, client: Client, marketer: User, lead: Lead) -> None:
         Lead.objects.filter(pk=lead.pk).update(custom={**lead.custom, "visits": 1.125})

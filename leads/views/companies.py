@@ -1,0 +1,133 @@
+"""One company: who works there, what is known of it, and correcting that."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.doors import SignedInRequest
+from leads import offered_columns
+from leads.access import access_company
+from leads.correcting import companies
+from leads.correcting.fields import Outdated, change_words, company_field_words, of_company
+from leads.custom_fields.shown import shown_of_company
+from leads.events import Agent
+from leads.forms.company import CorrectCompanyForm
+from leads.models import Company, CompanyChange, CompanyMerge, Lead
+from leads.normalise import Refusal
+from leads.ordering import LeadPages
+from lib import clock
+
+may_write = require_http_methods(["GET", "HEAD", "POST"])
+CHANGES_SHOWN = 10
+
+
+@require_safe
+@login_required
+def company_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The people of the company whom this person may see, the best score first, and what is known of it."""
+    try:
+        company = access_company(request.user, public_id)
+    except Http404:
+        merge = CompanyMerge.objects.filter(merged_public_id=public_id, undone_at=None).first()
+        if merge is None:
+            raise
+        return redirect("companies:detail", access_company(request.user, merge.survivor.public_id).public_id)
+    now, columns = clock.now(), offered_columns.offered()
+    best_first = next((f"-{column.key}" for column in columns if column.order), "name")
+    people = Lead.objects.visible_to(request.user).filter(company=company)
+    page = LeadPages(people, sort=request.GET.get("sort") or best_first, now=now).get_page(request.GET.get("page"))
+    context = {
+        "title": company.name,
+        "company": company,
+        "custom_values": shown_of_company(company, user=request.user),
+        "page": page,
+        "columns": columns,
+        "changes": _changes(company),
+        "now": now,
+    }
+    return render(request, "leads/companies/detail.html", context)
+
+
+def _changes(company: Company) -> list[dict[str, object]]:
+    known = of_company(company)
+    return [
+        {
+            "change": change,
+            "words": list(change_words(change.data["before"], change.data["after"], names=company_field_words)),
+            "is_undoable": bool(companies.undoable(change, known)),
+        }
+        for change in company.changes.select_related("actor")[:CHANGES_SHOWN]
+    ]
+
+
+@may_write
+@login_required
+def company_edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Corrects the company, for everybody who works there; what somebody else changed meanwhile is said (409)."""
+    company = access_company(request.user, public_id)
+    form = CorrectCompanyForm(request.POST or None, company=company, user=request.user)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = companies.correct_company(
+                company_id=company.pk,
+                values=form.stated(),
+                seen=form.seen,
+                agent=Agent(user=request.user),
+                now=clock.now(),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        except Outdated as error:
+            form.outdate(error, who=_who(company, error))
+            status = 409
+        else:
+            messages.info(request, _("The company changed.") if changed else _("Nothing was changed."))
+            return redirect("companies:detail", company.public_id)
+    if form.errors and status == 200:
+        status = 422
+    context = {
+        "title": _("Correct %(name)s") % {"name": company.name},
+        "form": form,
+        "company": company,
+        "people": company.leads.count(),
+    }
+    return render(request, "leads/companies/form.html", context, status=status)
+
+
+@may_write
+@login_required
+def undo_correction(request: SignedInRequest, public_id: uuid.UUID, change_id: int) -> HttpResponse:
+    """Says what would be as before (GET), and takes the correction back (POST)."""
+    company = access_company(request.user, public_id)
+    change = get_object_or_404(CompanyChange.objects.select_related("company"), pk=change_id, company=company)
+    back = companies.undoable(change, of_company(company))
+    if request.method == "POST":
+        try:
+            undone, _left = companies.undo_company(change_id=change.pk, agent=Agent(user=request.user), now=clock.now())
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+        else:
+            words = _("As before again: %(fields)s.") % {"fields": ", ".join(map(company_field_words, undone))}
+            nothing = _("All of it was changed again since. Nothing was taken back.")
+            messages.info(request, words if undone else nothing)
+        return redirect("companies:detail", company.public_id)
+    after = {name: change.data["after"][name] for name in back}
+    context = {
+        "title": _("Take a correction back"),
+        "company": company,
+        "consequences": list(change_words(after, back, names=company_field_words)),
+    }
+    return render(request, "leads/companies/undo.html", context)
+
+
+def _who(company: Company, error: Outdated) -> dict[str, str]:
+    """Who changed what, by name."""
+    changes = CompanyChange.objects.filter(company=company).select_related("actor")
+    last = {name: changes.filter(data__after__has_key=name).first() for name in error.current}
+    return {name: str(change.actor or change.agent) for name, change in last.items() if change}
