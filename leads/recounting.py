@@ -81,7 +81,7 @@ def recount(channels: Mapping[int, ChannelId], *, agent: Agent, now: datetime) -
 
 
 def _write_first_touches(channels: Mapping[int, ChannelId]) -> None:
-    """Past the trigger that keeps first touches as they are (migrations/sql/first_touch_recounted.sql)."""
+    """Past the trigger that keeps first touches as they are (migrations/sql/first_touch.sql)."""
     with leave(recounting="on"):
         for channel, ids in _by_channel(channels):
             Lead.objects.filter(pk__among=ids).update(first_channel=channel)

@@ -16,19 +16,23 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from config.embedded.upgrade import refuse_another_path
 from handoff.models import RoutingRule
-from leads.models import Activity, Channel, Lead, Page
+from leads.models import Activity, ActivityType, Channel, Lead, Page
 from scoring.models import Rescore, RescoreChunk
+from tests.seeding import seed
 from tests.upgrade.make_dump import DUMP
 from tests.upgrade.rows import LEADS, our_models
-from tests.upgrade.schema import row_counts, schema
+from tests.upgrade.schema import row_counts, schema, seeded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NAME: Final = f"upgraded_{os.getpid()}"
@@ -71,12 +75,14 @@ PAGES: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Upgrade:
-    """The schema of a database without a past, and the rows of the old one before and after."""
+    """What a database without a past begins with, and the old one before and after."""
 
     fresh: set[str]
+    fresh_rows: set[str]
     schema: set[str]
     rows_before: dict[str, int]
     rows: dict[str, int]
+    seeded_rows: set[str]
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +91,7 @@ def upgrade(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
             fresh = schema(cursor)
+            fresh_rows = _seeded_anew()
             cursor.execute(f"CREATE DATABASE {NAME}")
         usual, prefix = connection.settings_dict["NAME"], caches["default"].key_prefix
         connection.close()
@@ -98,8 +105,14 @@ def upgrade(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             ContentType.objects.clear_cache()
             call_command("migrate", interactive=False, verbosity=0)
             with connection.cursor() as cursor:
-                after = schema(cursor), row_counts(cursor)
-            yield Upgrade(fresh=fresh, schema=after[0], rows_before=before, rows=after[1])
+                yield Upgrade(
+                    fresh=fresh,
+                    fresh_rows=fresh_rows,
+                    schema=schema(cursor),
+                    rows_before=before,
+                    rows=row_counts(cursor),
+                    seeded_rows=seeded(cursor),
+                )
         finally:
             connection.close()
             connection.settings_dict["NAME"], caches["default"].key_prefix = usual, prefix
@@ -107,6 +120,14 @@ def upgrade(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
             connection.close()
+
+
+def _seeded_anew() -> set[str]:
+    """What a database begins with, whatever the tests before this one left in it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not ActivityType.objects.exists():
+            seed()
+        return seeded(cursor)
 
 
 def _restore() -> None:
@@ -137,7 +158,25 @@ class TestMigrations:
         assert {str(path): sorted(more) for path in migrations if (more := imported(path) - fixed)} == {}
 
 
+class TestSquashed:
+    """A fresh database is made by squashed migrations, an older one by those that they replace."""
+
+    def test_they_declare_what_those_they_replace_declare(self) -> None:
+        each = MigrationLoader(None, replace_migrations=False)
+        assert each.replacements
+        replaced = [leaf for leaf in each.graph.leaf_nodes() if leaf not in each.replacements]
+        differ = MigrationAutodetector(MigrationLoader(None).project_state(), each.project_state(replaced))
+        assert differ.changes(graph=each.graph) == {}
+
+    def test_a_database_made_by_them_is_of_this_release(self) -> None:
+        refuse_another_path()
+
+
 class TestUpgrade:
+    def test_it_has_what_a_fresh_one_begins_with(self, upgrade: Upgrade) -> None:
+        assert upgrade.fresh_rows
+        assert upgrade.fresh_rows - upgrade.seeded_rows == set()
+
     def test_it_ends_with_the_tables_and_triggers_of_a_fresh_database(self, upgrade: Upgrade) -> None:
         assert (upgrade.schema - upgrade.fresh, upgrade.fresh - upgrade.schema) == (set(), set()), AGAIN
 

@@ -44,9 +44,9 @@ def refuse_another_path() -> None:
     One of a newer release has unknown migrations too, but is not behind: it goes on working.
     """
     loader = MigrationExecutor(connection).loader
-    unknown = [
-        key for key in loader.applied_migrations if key[0] in loader.migrated_apps and key not in loader.graph.nodes
-    ]
+    # Those of this release are the files there are; the graph lacks what a squashed migration stands for.
+    known = loader.disk_migrations or {}
+    unknown = [key for key in loader.applied_migrations if key[0] in loader.migrated_apps and key not in known]
     if unknown:
         raise EmbeddedFailure(
             "This database was made by a development version of Baton and cannot be upgraded. To start anew, remove it "

@@ -7,10 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("lib", "0001_initial"),
         ("leads", "0002_first_touch_moves_back"),
-        # Whatever refers to what is merged.
-        ("handoff", "0001_initial"),
-        ("reporting", "0001_initial"),
-        ("scoring", "0001_initial"),
+        # Whatever refers to what is merged is there: who comes this way has the tables of the first release.
     ]
 
     operations = [SQLFile("one_spelling.sql", reverse="")]

@@ -100,7 +100,7 @@ class Lead(models.Model):
     # Values of custom fields by their keys (leads/custom_fields/).
     custom = models.JSONField(_("custom fields"), default=dict, db_default={}, editable=False)
 
-    # The words it is found by; triggers keep it (migrations/sql/search.sql).
+    # The words it is found by; triggers keep it (migrations/sql/search_of_leads.sql).
     search = SearchVectorField(null=True, editable=False)
 
     # When the lead came into being for the business; when Baton heard of it is recorded_at.

@@ -3,9 +3,11 @@
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.migrations import CreateModel
 from django.db.migrations.state import ProjectState
+from django.db.models import CASCADE, BigAutoField, ForeignKey
 
-from lib.operations import Seed, SQLFile
+from lib.operations import CreateModels, Seed, SQLFile
 from tests.seeding import seeds
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,29 @@ class TestSQLFile:
     def test_one_that_is_missing_is_an_error(self) -> None:
         with pytest.raises(FileNotFoundError, match=r"reporting/migrations/sql/missing\.sql"):
             forwards(SQLFile("missing.sql", reverse=DROP))
+
+
+class TestCreateModels:
+    def test_it_makes_tables_that_refer_to_each_other_and_renders_them_once(self) -> None:
+        name = CreateModel("Name", [("id", BigAutoField(primary_key=True))])
+        called = ForeignKey("reporting.name", CASCADE)
+        letter = CreateModel("Letter", [("id", BigAutoField(primary_key=True)), ("name", called)])
+        operation = CreateModels(name, letter)
+        before, after = ProjectState(), ProjectState()
+        assert (before.apps.ready, after.apps.ready) == (True, True)
+        operation.state_forwards("reporting", after)
+        assert "apps" not in vars(after)
+        assert (
+            after.apps.get_model("reporting.letter")._meta.get_field("name").related_model._meta.label
+            == "reporting.Name"
+        )
+        with connection.schema_editor() as editor:
+            operation.database_forwards("reporting", editor, before, after)
+        tables = {"reporting_name", "reporting_letter"}
+        assert tables <= set(connection.introspection.table_names())
+        with connection.schema_editor() as editor:
+            operation.database_backwards("reporting", editor, after, before)
+        assert not tables & set(connection.introspection.table_names())
 
 
 class TestSeed:

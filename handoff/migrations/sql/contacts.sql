@@ -1,0 +1,11 @@
+-- Contacts with a lead are recorded once. An erasure empties their notes (leads/privacy/erasing.py).
+CREATE OR REPLACE FUNCTION handoff_contact_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND current_setting('baton.erasing', true) = 'on'
+        AND to_jsonb(OLD) - 'note' = to_jsonb(NEW) - 'note' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'A contact is kept as it was recorded.' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE TRIGGER handoff_contact_kept BEFORE UPDATE OR DELETE ON handoff_contact
+    FOR EACH ROW EXECUTE FUNCTION handoff_contact_kept();
