@@ -42,6 +42,15 @@ def span_words(span: timedelta) -> str:
     return _("less than a minute")
 
 
+def duration_words(span: timedelta) -> str:
+    """How long something may take, in whole hours and minutes: 24 hours, 1 hour 30 minutes, 5 minutes."""
+    hours, minutes = divmod(int(span.total_seconds()) // MINUTE, HOUR // MINUTE)
+    words = [ngettext("%d hour", "%d hours", hours) % hours] if hours or not minutes else []
+    if minutes:
+        words.append(ngettext("%d minute", "%d minutes", minutes) % minutes)
+    return " ".join(words)
+
+
 def seconds_words(seconds: int) -> str:
     """How long somebody looked at something: 59 s, 3 min 45 s, 1 h 10 min."""
     if seconds < MINUTE:

@@ -1,7 +1,7 @@
 """Personas, a fixed moment, and a way to make leads. States are reached through the domain functions."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from accounts import keys, roles, scopes
 from accounts.models import ApiKey, User
@@ -19,7 +20,7 @@ from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
 from leads.models import ActivityType, Lead
 from lib import clock, process_cache
-from tests.seeding import seed
+from tests.seeding import remember, seed
 
 PASSWORD = "correct horse battery"
 # How long one example takes says how busy the machine is; speed is measured in bench/.
@@ -29,6 +30,16 @@ hypothesis_settings.load_profile("untimed")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Processes that test at the same time share a Valkey, but must not find each other's cache.
 settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A test may empty the tables; what the migrations left in them is kept in memory, and put back at the end."""
+    with django_db_blocker.unblock():
+        remember()
+    yield
+    with django_db_blocker.unblock():
+        seed()
 
 
 @pytest.fixture

@@ -1,42 +1,32 @@
 """What an installation starts with, put back after a test with real commits emptied the tables."""
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any, Final
 
-from django.apps import apps
 from django.db import connection, transaction
-from django.db.migrations.loader import MigrationLoader
 
-from lib.operations import Seed
-
-# Rows by table, as COPY writes them. The migrations' functions take a second, these some milliseconds.
+# Rows by table, as COPY writes them; what the migrations left in a new database.
 _ROWS: Final[dict[str, bytes]] = {}
+# What every installation has; a database without it was left by a run that was ended amid a test.
+CERTAIN: Final = "leads_activitytype"
 
 
-@cache
-def seeds() -> list[Callable[[Any, Any], object]]:
-    """The functions by which the migrations fill an empty database, in their order."""
-    graph = MigrationLoader(None).graph
-    keys = dict.fromkeys(key for leaf in graph.leaf_nodes() for key in graph.forwards_plan(leaf))
-    return [one.code for key in keys for one in graph.nodes[key].operations if isinstance(one, Seed)]
+def remember() -> None:
+    """Reads the rows of the database that the tests begin with."""
+    with connection.cursor() as cursor:
+        _ROWS.update({table: _read(cursor, table) for table in _filled(cursor)})
+    if CERTAIN not in _ROWS:
+        raise RuntimeError("This database is not as the migrations leave it. Run the tests with --create-db.")
 
 
 @transaction.atomic
 def seed() -> None:
-    """The first time by the functions of the migrations, from then on by the rows they made."""
+    """Puts the rows back where tables are empty."""
     with connection.cursor() as cursor:
-        if not _ROWS:
-            before = _filled(cursor)
-            for make in seeds():
-                make(apps, None)
-            made = sorted(_filled(cursor) - before)
-            _ROWS.update({table: _read(cursor, table) for table in made})
-            return
+        missing = sorted(_ROWS.keys() - _filled(cursor))
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for table, rows in _ROWS.items():
+        for table in missing:
             with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
-                copy.write(rows)
+                copy.write(_ROWS[table])
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
         # What processes remember of these tables (lib/process_cache.py) is read again.
         cursor.execute("INSERT INTO lib_change DEFAULT VALUES")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -35,8 +35,8 @@ PAGES = [
 # What a form sends, and the columns that it changes.
 SAVED: dict[type[Singleton], tuple[dict[str, Any], dict[str, Any]]] = {
     PassPolicy: (
-        {"checks": "ordinary", "when": "daily", "daily_at": "10:00", "check_hours": 8},
-        {"checks": "ordinary", "when": "daily", "daily_at": time(10), "check_hours": 8},
+        {"checks": "ordinary", "when": "daily", "daily_at": "10:00", "check_within": "8 h"},
+        {"checks": "ordinary", "when": "daily", "daily_at": time(10), "check_within": timedelta(hours=8)},
     ),
     BacklogPolicy: ({"per_day": 7}, {"per_day": 7}),
     ReviewPolicy: ({"months": 3}, {"months": 3}),
@@ -74,7 +74,7 @@ class TestLooking:
     @pytest.mark.usefixtures("never_set")
     def test_shows_the_defaults(self, client: Client, manager: User) -> None:
         client.force_login(manager)
-        assert client.get(reverse("handoff:review")).context["policy"].check_hours == 24
+        assert client.get(reverse("handoff:review")).context["policy"].check_within == timedelta(hours=24)
         assert client.get(reverse("handoff:backlog")).context["pace"].per_day == 20
         assert client.get(reverse("reporting:review")).context["months"] == 6
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from itertools import pairwise
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -21,9 +20,11 @@ from handoff.deadlines.due_times import hours_of, is_ever_over, read_hours
 from handoff.deadlines.hours import Hours, NeverOpen, add_business
 from handoff.deadlines.policy_words import week_words
 from handoff.deadlines.public_holidays import check_place, next_holidays, public_holidays
+from handoff.deadlines.week_reading import Stretch, read_week
 from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy, State
 from lib import clock
 from lib.countries import UnknownCountry, country_code
+from lib.moments import duration_words
 
 # What the preview answers: passed on this weekday (Monday: 0) at this time, due after so many hours.
 EXAMPLES: Final = ((0, time(12)), (4, time(16, 30)), (5, time(11)))
@@ -32,6 +33,20 @@ HOLIDAYS_SHOWN: Final = 6
 
 
 class CalendarForm(forms.ModelForm[Calendar]):
+    """A calendar with its week in one line; the hours are rows of their own."""
+
+    week = forms.CharField(
+        label=gettext_lazy("hours"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 2, "cols": 80}),
+        help_text=gettext_lazy("Such as Monday to Friday 9 to 12:30 and 13:30 to 17, Saturday 10 to 14."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["week"] = week_words(self.instance.hours.all())
+
     def clean_country(self) -> str:
         """The two letters; what is no country is left to the check of holidays."""
         written = str(self.cleaned_data["country"]).strip()
@@ -40,44 +55,37 @@ class CalendarForm(forms.ModelForm[Calendar]):
         except UnknownCountry:
             return written.upper()
 
+    def clean_week(self) -> list[Stretch]:
+        return read_week(str(self.cleaned_data["week"]))
+
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         if "country" in cleaned and "subdivision" in cleaned:
             check_place(cleaned["country"], cleaned["subdivision"])
         return cleaned
 
-
-class HoursFormSet(forms.BaseInlineFormSet[OpenHours, Calendar, forms.ModelForm[OpenHours]]):
-    """The hours of all weekdays together: some, none twice, and enough for the policies that count by them."""
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        rows = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        if not rows:
-            raise ValidationError(_("A calendar that never opens has no business hours. Add a day."))
-        if _marks_overlaps(rows):
-            return
-        self._check_policies([form.instance for form in rows])
+    def _post_clean(self) -> None:
+        """When the calendar itself is sound, its hours are looked at beside the policies that count by them."""
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+        if self.instance.pk and not self.errors:
+            self._check_policies([OpenHours(**stretch._asdict()) for stretch in self.cleaned_data["week"]])
 
     def _check_policies(self, hours: Iterable[OpenHours]) -> None:
         calendar = self.instance
-        if not calendar.pk or not _is_sound(calendar):  # a new one has no policies
-            return
         read = read_hours(calendar, hours, calendar.own_days.all())
-        for policy in calendar.policies.filter(clock=SlaPolicy.Clock.BUSINESS).order_by("-hours")[:1]:
-            if not is_ever_over(read, timedelta(hours=policy.hours), since=clock.now()):
-                sentence = _("“%(policy)s” gives %(hours)d hours, and these are not over within three years.")
-                raise ValidationError(sentence % {"policy": policy, "hours": policy.hours})
+        for policy in calendar.policies.filter(clock=SlaPolicy.Clock.BUSINESS).order_by("-respond_within")[:1]:
+            if not is_ever_over(read, policy.respond_within, since=clock.now()):
+                sentence = _("“%(policy)s” gives %(time)s, which are not over within three years.")
+                words = {"policy": policy, "time": duration_words(policy.respond_within)}
+                self.add_error("week", ValidationError(sentence % words))
 
-
-class OpenHoursInline(RoleAdmin, admin.TabularInline[OpenHours, Calendar]):
-    model = OpenHours
-    formset = HoursFormSet
-    extra = 1
-    viewers: ClassVar[tuple[str, ...]] = (MARKETING,)
-    editors: ClassVar[tuple[str, ...]] = (SALES_MANAGER, ADMINISTRATOR)
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]  # the stubs leave it out
+        if "week" in self.changed_data:
+            self.instance.hours.all().delete()
+            OpenHours.objects.bulk_create(
+                OpenHours(calendar=self.instance, **stretch._asdict()) for stretch in self.cleaned_data["week"]
+            )
 
 
 class OwnDayInline(RoleAdmin, admin.TabularInline[OwnDay, Calendar]):
@@ -90,14 +98,14 @@ class OwnDayInline(RoleAdmin, admin.TabularInline[OwnDay, Calendar]):
 @admin.register(Calendar)
 class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
     form = CalendarForm
-    list_display = ("name", "week", "time_zone", "country", "subdivision")
-    inlines = (OpenHoursInline, OwnDayInline)
+    list_display = ("name", "open_hours", "time_zone", "country", "subdivision")
+    inlines = (OwnDayInline,)
     readonly_fields = ("preview",)
     fieldsets = (
         (
             None,
             {
-                "fields": ("name", "time_zone", "country", "subdivision"),
+                "fields": ("name", "time_zone", "week", "country", "subdivision"),
                 "description": gettext_lazy("Leads that wait already keep the deadline they were passed with."),
             },
         ),
@@ -118,7 +126,7 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
         return response
 
     @admin.display(description=gettext_lazy("hours"))
-    def week(self, calendar: Calendar) -> str:
+    def open_hours(self, calendar: Calendar) -> str:
         return week_words(calendar.hours.all())
 
     @admin.display(description=gettext_lazy("as stored"))
@@ -143,29 +151,6 @@ class CalendarAdmin(SalesSetup, admin.ModelAdmin[Calendar]):
         count = waiting.filter(Q(policy__clock=SlaPolicy.Clock.BUSINESS)).count()
         if count and (form.changed_data or any(formset.has_changed() for formset in formsets)):
             self.message_user(request, unmoved_deadlines_words(count), messages.INFO)
-
-
-def _marks_overlaps(rows: Iterable[forms.ModelForm[OpenHours]]) -> bool:
-    """Says at the later of two rows that it overlaps with the other; whether any does."""
-    in_order = sorted(rows, key=lambda form: (form.instance.weekday, form.instance.opens_at))
-    has_overlap = False
-    for one, other in pairwise(in_order):
-        first, second = one.instance, other.instance
-        reaches_into = first.closes_at == time(0) or first.closes_at > second.opens_at
-        if first.weekday == second.weekday and reaches_into:
-            sentence = _("%(first)s and %(second)s overlap.") % {"first": first, "second": second}
-            other.add_error("opens_at", sentence)
-            has_overlap = True
-    return has_overlap
-
-
-def _is_sound(calendar: Calendar) -> bool:
-    try:
-        calendar.clean_fields()
-        check_place(calendar.country, calendar.subdivision)
-    except ValidationError:
-        return False
-    return True
 
 
 def _examples(hours: Hours, today: datetime) -> list[tuple[datetime, list[datetime | None]]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
@@ -12,14 +13,21 @@ from accounts.models import User
 from accounts.roles import SALES
 from handoff.admin.access import OnlyRow
 from handoff.models import PassPolicy
+from lib.duration_fields import DurationTextField
 from lib.sorting import as_people_sort
+
+
+class PassPolicyForm(forms.ModelForm[PassPolicy]):
+    class Meta:
+        field_classes = {"check_within": DurationTextField}
 
 
 @admin.register(PassPolicy)
 class PassPolicyAdmin(OnlyRow[PassPolicy]):
+    form = PassPolicyForm
     list_display = ("__str__", "checks", "when", "daily_at")
     fieldsets = (
-        (_("Marketing's check"), {"fields": ("checks", "check_hours")}),
+        (_("Marketing's check"), {"fields": ("checks", "check_within")}),
         (_("The pass"), {"fields": ("when", "daily_at", "calendar", "fallback")}),
     )
 

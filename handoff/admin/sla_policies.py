@@ -1,6 +1,5 @@
 """How long sales has for an answer, and what follows when there is none."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -20,21 +19,26 @@ from handoff.deadlines.policy_words import policy_words
 from handoff.models import Handoff, SlaPolicy, State
 from leads.models import Channel
 from lib import clock
+from lib.duration_fields import DurationTextField
+from lib.moments import duration_words
 from lib.sorting import as_people_sort
 
 
 class SlaPolicyForm(forms.ModelForm[SlaPolicy]):
+    class Meta:
+        field_classes = {"respond_within": DurationTextField}
+
     def clean(self) -> dict[str, object]:
         """Business hours need a calendar, and one that opens so often that the hours are ever over."""
         cleaned = super().clean() or {}
-        calendar, hours = cleaned.get("calendar"), cleaned.get("hours")
+        calendar, span = cleaned.get("calendar"), cleaned.get("respond_within")
         if cleaned.get("clock") != SlaPolicy.Clock.BUSINESS or "calendar" in self.errors:
             return cleaned
         if calendar is None:
             raise ValidationError({"calendar": _("Choose the calendar whose business hours count.")})
-        if hours and not is_ever_over(hours_of(calendar), timedelta(hours=hours), since=clock.now()):
-            sentence = _("“%(calendar)s” is not open for %(hours)d hours within three years.")
-            raise ValidationError({"calendar": sentence % {"calendar": calendar, "hours": hours}})
+        if span and not is_ever_over(hours_of(calendar), span, since=clock.now()):
+            sentence = _("“%(calendar)s” is not open for %(time)s within three years.")
+            raise ValidationError({"calendar": sentence % {"calendar": calendar, "time": duration_words(span)}})
         return cleaned
 
 
@@ -59,7 +63,7 @@ class SlaPolicyAdmin(SalesSetup, admin.ModelAdmin[SlaPolicy]):
         (
             gettext_lazy("How long sales has"),
             {
-                "fields": ("hours", "clock", "calendar"),
+                "fields": ("respond_within", "clock", "calendar"),
                 "description": gettext_lazy("Leads that wait already keep the deadline they were passed with."),
             },
         ),

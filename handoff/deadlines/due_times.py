@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from handoff.deadlines.hours import Hours, NeverOpen, add_business
 from handoff.deadlines.public_holidays import public_holidays
 from handoff.models import Calendar, OpenHours, OwnDay, SlaPolicy
+from lib.moments import duration_words
 
 # The shares of the time to answer after which a rep is warned, once each.
 HALF: Final = 0.5
@@ -30,7 +31,7 @@ def deadlines(policy: SlaPolicy, *passed_at: datetime) -> list[Deadlines]:
     Elapsed hours are counted in UTC, so that a day with a clock change still has 24. Raises NeverOpen for a calendar
     that does not open for so many hours within three years; one like this cannot be saved.
     """
-    span = timedelta(hours=policy.hours)
+    span = policy.respond_within
     if policy.clock == SlaPolicy.Clock.BUSINESS and policy.calendar is not None:
         hours = hours_of(policy.calendar)
         try:
@@ -39,8 +40,10 @@ def deadlines(policy: SlaPolicy, *passed_at: datetime) -> list[Deadlines]:
                 for start in passed_at
             ]
         except NeverOpen as error:
-            sentence = _("“%(calendar)s” is not open for %(hours)d hours within three years; change the calendar.")
-            raise NeverOpen(sentence % {"calendar": policy.calendar, "hours": policy.hours}) from error
+            sentence = _("“%(calendar)s” is not open for %(time)s within three years; change the calendar.")
+            raise NeverOpen(
+                sentence % {"calendar": policy.calendar, "time": duration_words(policy.respond_within)}
+            ) from error
     starts = (start.astimezone(UTC) for start in passed_at)
     return [Deadlines(start + span * HALF, start + span * NEARLY, start + span) for start in starts]
 

@@ -5,10 +5,10 @@ from datetime import time
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from handoff.models import OpenHours, SlaPolicy
 from handoff.models.calendars import WEEKDAYS
+from lib.moments import duration_words
 
 
 def policy_words(policy: SlaPolicy) -> str:
@@ -65,12 +65,10 @@ def _who(policy: SlaPolicy) -> str:
 
 
 def _time(policy: SlaPolicy) -> str:
+    words = duration_words(policy.respond_within)
     if policy.clock == SlaPolicy.Clock.BUSINESS:
-        words = ngettext(
-            "%(hours)d business hour of “%(calendar)s”", "%(hours)d business hours of “%(calendar)s”", policy.hours
-        )
-        return words % {"hours": policy.hours, "calendar": policy.calendar}
-    return ngettext("%(hours)d hour", "%(hours)d hours", policy.hours) % {"hours": policy.hours}
+        return _("%(time)s of business time (“%(calendar)s”)") % {"time": words, "calendar": policy.calendar}
+    return words
 
 
 def _then(policy: SlaPolicy) -> str:

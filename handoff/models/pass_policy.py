@@ -1,6 +1,6 @@
 """When leads go to sales, and who looks at them first."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from handoff.models.calendars import Calendar
+from handoff.models.sla_policy import LONGEST, SHORTEST
 from lib.singleton import Singleton
 
 
@@ -50,11 +51,11 @@ class PassPolicy(Singleton):
         related_name="+",
         help_text=_("The days of the daily pass. Empty: Monday to Friday on the clock of this installation."),
     )
-    check_hours = models.PositiveSmallIntegerField(
-        _("hours to check"),
-        default=24,
-        validators=[MinValueValidator(1), MaxValueValidator(720)],
-        help_text=_("What marketing promises; a lead passed later counts as passed late."),
+    check_within = models.DurationField(
+        _("time to check"),
+        default=timedelta(hours=24),
+        validators=[MinValueValidator(SHORTEST), MaxValueValidator(LONGEST)],
+        help_text=_("What marketing promises, such as 30 min or 8 h; a lead passed later counts as passed late."),
     )
     fallback = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -69,7 +70,10 @@ class PassPolicy(Singleton):
     class Meta:
         verbose_name = _("set of rules for passing leads to sales")
         verbose_name_plural = _("rules for passing leads to sales")
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="pass_policy_is_one")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="pass_policy_is_one"),
+            models.CheckConstraint(condition=Q(check_within__range=(SHORTEST, LONGEST)), name="time_to_check_is_sound"),
+        ]
 
     def __str__(self) -> str:
         return str(_("how leads are passed to sales"))

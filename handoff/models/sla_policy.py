@@ -1,5 +1,8 @@
 """How long sales has for an answer, and what follows when there is none."""
 
+from datetime import timedelta
+from typing import Final
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from handoff.models.calendars import Calendar
 from leads.models import Channel
 from scoring.models import Persona
+
+# Between what nobody could keep and what is no promise.
+SHORTEST: Final = timedelta(minutes=1)
+LONGEST: Final = timedelta(days=30)
 
 
 class SlaPolicy(models.Model):
@@ -44,11 +51,11 @@ class SlaPolicy(models.Model):
         related_name="+",
         help_text=_("The persona that the lead fits best. Empty: every lead."),
     )
-    hours = models.PositiveSmallIntegerField(
-        _("hours to respond"),
-        default=24,
-        validators=[MinValueValidator(1), MaxValueValidator(720)],
-        help_text=_("From the moment the lead was passed, on the clock chosen below."),
+    respond_within = models.DurationField(
+        _("time to respond"),
+        default=timedelta(hours=24),
+        validators=[MinValueValidator(SHORTEST), MaxValueValidator(LONGEST)],
+        help_text=_("From the moment the lead was passed, on the clock chosen below: 15 min, 4 h or 1 h 30 min."),
     )
     clock = models.CharField(_("clock"), max_length=8, choices=Clock, default=Clock.ELAPSED)
     calendar = models.ForeignKey(
@@ -78,7 +85,9 @@ class SlaPolicy(models.Model):
         verbose_name_plural = _("SLA policies")
         ordering = ("position", "pk")
         constraints = [
-            models.CheckConstraint(condition=Q(hours__gte=1), name="sla_hours_positive"),
+            models.CheckConstraint(
+                condition=Q(respond_within__range=(SHORTEST, LONGEST)), name="sla_time_to_respond_is_sound"
+            ),
             models.CheckConstraint(
                 condition=~Q(clock="business") | Q(calendar__isnull=False),
                 name="sla_business_has_calendar",

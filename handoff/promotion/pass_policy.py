@@ -35,7 +35,7 @@ def promise(policy: PassPolicy, *, opened_at: datetime, is_fast_track: bool) -> 
     A fast-track lead waits for no daily pass.
     """
     checked = is_checked_first(policy, is_fast_track=is_fast_track)
-    ready_at = opened_at + timedelta(hours=policy.check_hours) if checked else opened_at
+    ready_at = opened_at + policy.check_within if checked else opened_at
     if policy.when == PassPolicy.Pass.AT_ONCE or is_fast_track:
         return ready_at
     return _pass_near(policy, ready_at, step=1) or ready_at

@@ -28,7 +28,7 @@ def office(db: None) -> Calendar:
 
 
 def due(calendar: Calendar, passed_at: datetime, hours: int = 2) -> datetime:
-    policy = SlaPolicy(hours=hours, clock="business", calendar=calendar)
+    policy = SlaPolicy(respond_within=timedelta(hours=hours), clock="business", calendar=calendar)
     [due] = deadlines(policy, passed_at)
     return due.respond_by
 
@@ -58,7 +58,7 @@ class TestDeadlines:
         assert due(office, THURSDAY).tzinfo is UTC
 
     def test_elapsed_hours_need_no_calendar(self) -> None:
-        [found] = deadlines(SlaPolicy(hours=10), THURSDAY)
+        [found] = deadlines(SlaPolicy(respond_within=timedelta(hours=10)), THURSDAY)
         assert [moment - THURSDAY for moment in found] == [timedelta(hours=hours) for hours in (5, 9, 10)]
 
     def test_a_calendar_that_never_opens_says_so(self, office: Calendar) -> None:
@@ -69,7 +69,7 @@ class TestDeadlines:
     def test_a_handoff_keeps_them_when_its_calendar_changes(
         self, make_ready: MakeHandoff, rep: User, office: Calendar
     ) -> None:
-        SlaPolicy.objects.update(clock="business", calendar=office, hours=4)
+        SlaPolicy.objects.update(clock="business", calendar=office, respond_within=timedelta(hours=4))
         handoff = make_ready(at=THURSDAY)
         passed = transitions.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=THURSDAY)
         office.hours.all().delete()

@@ -131,19 +131,19 @@ class TestDifferences:
     def test_later_earlier_and_kept(self, make_waiting: MakeHandoff, now: datetime) -> None:
         early = make_waiting(at=now - 20 * HOUR)
         late = make_waiting(at=now - HOUR)
-        SlaPolicy.objects.update(hours=10)
+        SlaPolicy.objects.update(respond_within=timedelta(hours=10))
         [found] = differences(now=now)
         assert [(each.handoff, each.due.respond_by, each.is_later) for each in found.moves] == [
             (late, now + 9 * HOUR, False)
         ]
         assert [each.handoff for each in found.unmoved] == [early]
-        SlaPolicy.objects.update(hours=48)
+        SlaPolicy.objects.update(respond_within=timedelta(hours=48))
         [found] = differences(now=now)
         assert [(each.handoff, each.is_later) for each in found.moves] == [(early, True), (late, True)]
 
     def test_a_day_on_which_nobody_works(self, make_waiting: MakeHandoff, now: datetime) -> None:
         office = Calendar.objects.get(name="Office hours")
-        SlaPolicy.objects.update(clock="business", calendar=office, hours=8)
+        SlaPolicy.objects.update(clock="business", calendar=office, respond_within=timedelta(hours=8))
         handoff = make_waiting()
         assert handoff.respond_by is not None
         OwnDay.objects.create(calendar=office, on=handoff.respond_by.date(), name="Snow", is_open=False)
@@ -156,7 +156,7 @@ class TestDifferences:
         SlaPolicy.objects.update(clock="business", calendar=Calendar.objects.get(name="Office hours"))
         for _ in range(5):
             make_waiting()
-        SlaPolicy.objects.update(hours=20)
+        SlaPolicy.objects.update(respond_within=timedelta(hours=20))
         with django_assert_num_queries(4):
             [found] = differences(now=now)
             assert [str(each.handoff.lead.company or each.handoff.assignee) for each in found.moves]
@@ -166,7 +166,7 @@ class TestDifferences:
 def changed(make_waiting: MakeHandoff, now: datetime) -> Handoff:
     """A lead that waits since an hour, and would have 48 hours instead of 24 by now."""
     handoff = make_waiting(at=now - HOUR)
-    SlaPolicy.objects.update(hours=48)
+    SlaPolicy.objects.update(respond_within=timedelta(hours=48))
     return handoff
 
 
@@ -230,9 +230,9 @@ class TestPage:
     def test_one_that_is_answered_meanwhile_stays_as_it_is(
         self, client: Client, manager: User, rep: User, changed: Handoff, make_waiting: MakeHandoff, now: datetime
     ) -> None:
-        SlaPolicy.objects.update(hours=24)
+        SlaPolicy.objects.update(respond_within=timedelta(hours=24))
         other = make_waiting(at=now - 2 * HOUR)
-        SlaPolicy.objects.update(hours=48)
+        SlaPolicy.objects.update(respond_within=timedelta(hours=48))
         sent = self.seen(now)
         transitions.accept(handoff_id=other.pk, actor=rep, now=now)
         client.force_login(manager)

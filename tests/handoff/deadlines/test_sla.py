@@ -22,8 +22,8 @@ MICROSECOND = timedelta(microseconds=1)
 class TestPolicy:
     def test_the_first_that_is_in_use(self, make_lead: MakeLead) -> None:
         SlaPolicy.objects.update(is_active=False)
-        SlaPolicy.objects.create(name="slow", hours=48, position=2)
-        quick = SlaPolicy.objects.create(name="quick", hours=4, position=1)
+        SlaPolicy.objects.create(name="slow", respond_within=48 * HOUR, position=2)
+        quick = SlaPolicy.objects.create(name="quick", respond_within=4 * HOUR, position=1)
         assert policy_for(make_lead(), Score()) == quick
 
     @pytest.mark.parametrize("priority", ["fast_track", "ordinary", "any"])
@@ -31,8 +31,8 @@ class TestPolicy:
     def test_of_fast_track_leads_of_others_and_of_all(
         self, make_lead: MakeLead, priority: str, is_fast_track: bool
     ) -> None:
-        made = SlaPolicy.objects.create(name="quick", hours=4, priority=priority)
-        SlaPolicy.objects.filter(hours=24).update(position=5)
+        made = SlaPolicy.objects.create(name="quick", respond_within=4 * HOUR, priority=priority)
+        SlaPolicy.objects.filter(respond_within=24 * HOUR).update(position=5)
         holds = priority == "any" or (priority == "fast_track") is is_fast_track
         assert (policy_for(make_lead(), Score(is_fast_track=is_fast_track)) == made) is holds
 
@@ -40,21 +40,22 @@ class TestPolicy:
         ads = Channel.objects.get(key="paid_search")
         Channel.objects.create(key="adwords", name="AdWords", counts_as=ads)
         SlaPolicy.objects.update(position=5)
-        made = SlaPolicy.objects.create(name="ads", hours=4)
+        made = SlaPolicy.objects.create(name="ads", respond_within=4 * HOUR)
         made.channels.add(ads)
-        SlaPolicy.objects.create(name="also", hours=8, position=1).channels.add(*Channel.objects.all())
+        SlaPolicy.objects.create(name="also", respond_within=8 * HOUR, position=1).channels.add(*Channel.objects.all())
         came_by = {
-            key: policy_for(make_lead(channel=key), Score()).hours for key in ("paid_search", "adwords", "referral")
+            key: policy_for(make_lead(channel=key), Score()).respond_within
+            for key in ("paid_search", "adwords", "referral")
         }
-        assert came_by == {"paid_search": 4, "adwords": 4, "referral": 8}
-        assert policy_for(make_lead(), Score()).hours == 24
+        assert came_by == {"paid_search": 4 * HOUR, "adwords": 4 * HOUR, "referral": 8 * HOUR}
+        assert policy_for(make_lead(), Score()).respond_within == 24 * HOUR
 
     def test_by_a_spelling_that_a_policy_names(self, make_lead: MakeLead) -> None:
         ads = Channel.objects.get(key="paid_search")
         spelling = Channel.objects.create(key="adwords", name="AdWords", counts_as=ads)
         SlaPolicy.objects.update(position=5)
-        SlaPolicy.objects.create(name="ads", hours=4).channels.add(spelling)
-        assert policy_for(make_lead(channel="paid_search"), Score()).hours == 4
+        SlaPolicy.objects.create(name="ads", respond_within=4 * HOUR).channels.add(spelling)
+        assert policy_for(make_lead(channel="paid_search"), Score()).respond_within == 4 * HOUR
 
     def test_it_is_one_question(self, make_lead: MakeLead, django_assert_num_queries: Any) -> None:
         lead = make_lead(channel="referral")
@@ -64,22 +65,26 @@ class TestPolicy:
     def test_by_the_persona_the_lead_fits_best(self, make_lead: MakeLead) -> None:
         chief, buyer = (Persona.objects.create(name=name) for name in ("Chief", "Buyer"))
         SlaPolicy.objects.update(position=5)
-        SlaPolicy.objects.create(name="chiefs", hours=2).personas.add(chief)
-        hours = [policy_for(make_lead(), Score(persona=persona)).hours for persona in (chief, buyer, None)]
+        SlaPolicy.objects.create(name="chiefs", respond_within=2 * HOUR).personas.add(chief)
+        hours = [
+            policy_for(make_lead(), Score(persona=persona)).respond_within // HOUR for persona in (chief, buyer, None)
+        ]
         assert hours == [2, 24, 24]
 
     def test_a_persona_that_is_deleted_leaves_no_policy_for_everybody(self, make_lead: MakeLead) -> None:
         chief, buyer = (Persona.objects.create(name=name) for name in ("Chief", "Buyer"))
         SlaPolicy.objects.update(position=5)
-        SlaPolicy.objects.create(name="chiefs", hours=2).personas.add(chief)
-        SlaPolicy.objects.create(name="both", hours=4, position=1).personas.add(chief, buyer)
+        SlaPolicy.objects.create(name="chiefs", respond_within=2 * HOUR).personas.add(chief)
+        SlaPolicy.objects.create(name="both", respond_within=4 * HOUR, position=1).personas.add(chief, buyer)
         chief.delete()
-        assert [policy_for(make_lead(), Score(persona=persona)).hours for persona in (buyer, None)] == [4, 24]
+        assert [
+            policy_for(make_lead(), Score(persona=persona)).respond_within // HOUR for persona in (buyer, None)
+        ] == [4, 24]
 
     def test_every_condition_has_to_be_met(self, make_lead: MakeLead) -> None:
         chief = Persona.objects.create(name="Chief")
         SlaPolicy.objects.update(position=5)
-        made = SlaPolicy.objects.create(name="hot chiefs", hours=1, priority="fast_track")
+        made = SlaPolicy.objects.create(name="hot chiefs", respond_within=HOUR, priority="fast_track")
         made.personas.add(chief)
         made.channels.add(Channel.objects.get(key="referral"))
         lead = make_lead(channel="referral")
@@ -90,13 +95,13 @@ class TestPolicy:
 
     def test_no_lead_is_without_a_clock(self, make_lead: MakeLead) -> None:
         SlaPolicy.objects.update(is_active=False)
-        assert policy_for(make_lead(), Score()).hours == 24
-        SlaPolicy.objects.create(name="quick", hours=1, priority="fast_track")
-        assert policy_for(make_lead(), Score()).hours == 24
+        assert policy_for(make_lead(), Score()).respond_within == 24 * HOUR
+        SlaPolicy.objects.create(name="quick", respond_within=HOUR, priority="fast_track")
+        assert policy_for(make_lead(), Score()).respond_within == 24 * HOUR
 
     def test_a_handoff_keeps_the_deadline_it_started_with(self, make_waiting: MakeHandoff, deadline: datetime) -> None:
         handoff = make_waiting()
-        SlaPolicy.objects.update(hours=1)
+        SlaPolicy.objects.update(respond_within=HOUR)
         handoff.refresh_from_db()
         assert handoff.respond_by == deadline
         assert breach_overdue(now=deadline - MICROSECOND) == 0

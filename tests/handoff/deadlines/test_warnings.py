@@ -73,7 +73,7 @@ class TestBusinessHours:
     ) -> None:
         """Four hours from Friday 15:00: half of them are over at closing time, nine tenths on Monday at 10:36."""
         friday = datetime.fromisoformat("2026-03-13T15:00:00+00:00")
-        SlaPolicy.objects.update(clock="business", calendar=office, hours=4)
+        SlaPolicy.objects.update(clock="business", calendar=office, respond_within=timedelta(hours=4))
         handoff = make_ready(at=friday)
         passed = transitions.pass_to_sales(handoff_id=handoff.pk, assignee=rep, agent=SYSTEM, now=friday)
         moments = [passed.half_at, passed.nearly_at, passed.respond_by]

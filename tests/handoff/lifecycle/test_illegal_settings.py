@@ -39,7 +39,9 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
         """UPDATE handoff_slapolicy SET calendar_id = (SELECT min(id) FROM handoff_calendar);
         DELETE FROM handoff_openhours; DELETE FROM handoff_ownday; DELETE FROM handoff_calendar""",
     ),
-    "no hours to answer": ("sla_hours_positive", "UPDATE handoff_slapolicy SET hours = 0"),
+    "seconds to answer": ("sla_time_to_respond_is_sound", "UPDATE handoff_slapolicy SET respond_within = '59 s'"),
+    "a year to answer": ("sla_time_to_respond_is_sound", "UPDATE handoff_slapolicy SET respond_within = '365 d'"),
+    "no time to check": ("time_to_check_is_sound", "UPDATE handoff_passpolicy SET check_within = '0'"),
     "business hours of no calendar": (
         "sla_business_has_calendar",
         "UPDATE handoff_slapolicy SET clock = 'business', calendar_id = NULL",

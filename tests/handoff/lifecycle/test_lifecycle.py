@@ -75,7 +75,7 @@ class TestPass:
     @pytest.mark.parametrize("zone", ["Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
     @pytest.mark.parametrize("day", ["2026-03-07", "2026-03-28", "2026-10-24"])
     def test_the_deadline_is_elapsed_time_across_a_clock_change(self, zone: str, day: str) -> None:
-        policy = SlaPolicy(hours=24)
+        policy = SlaPolicy(respond_within=timedelta(hours=24))
         for hour in range(48):
             passed = (datetime.fromisoformat(day) + timedelta(hours=hour)).replace(tzinfo=ZoneInfo(zone))
             [due] = deadlines(policy, passed)

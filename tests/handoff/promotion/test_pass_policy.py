@@ -47,7 +47,7 @@ class TestCheck:
     def test_a_lead_that_is_checked_waits_and_marketing_is_told(
         self, qualify: Callable[..., Handoff], rep: User, marketer: User, now: datetime
     ) -> None:
-        set_way(checks=Check.EVERYBODY, check_hours=8)
+        set_way(checks=Check.EVERYBODY, check_within=timedelta(hours=8))
         handoff = qualify(now)
         assert (handoff.state, handoff.pass_by, handoff.respond_by) == ("in_review", now + 8 * HOUR, None)
         assert handoff.lead.status == "awaiting_review"
