@@ -47,9 +47,7 @@ GUARDED = {
     "Analysis": Guarded(
         "lease_until attempts result problem finished_at", ("scoring/analysis/analyses.py", "lib/leases.py")
     ),
-    "ExportFile": Guarded(
-        "lease_until attempts stored_as finished_at", ("leads/exporting/background.py", "lib/leases.py")
-    ),
+    "ExportFile": Guarded("lease_until attempts finished_at", ("leads/exporting/background.py", "lib/leases.py")),
     "Rescore": Guarded("finished_at", ("scoring/engine/rescore.py",)),
     "RescoreChunk": Guarded("done_at", ("scoring/engine/rescore.py",)),
     "Override": Guarded("ended_at ended_by", ("scoring/overrides.py",)),
