@@ -112,7 +112,7 @@ class AssetAdmin(KeptAdmin, admin.ModelAdmin[Asset]):
 @admin.register(Page)
 class PageAdmin(KeptAdmin, admin.ModelAdmin[Page]):
     list_display = ("key", "title", "category", "is_key", "funnel_stage")
-    meaning = frozenset({"category"})
+    meaning = frozenset({"category", "is_key"})
     list_filter = ("category", "is_key", "funnel_stage")
     search_fields = ("key", "title")
 

@@ -1,6 +1,6 @@
 """What lists of leads can be narrowed by. Only these names reach the database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django_filters
@@ -14,10 +14,11 @@ from rest_framework import serializers
 
 from leads.custom_fields.catalogue import by_path, fields_in_use, visible_fields
 from leads.custom_fields.conditions import COMPARISONS, condition, conditions
-from leads.models import About, Campaign, Channel, Lead, LeadIdentifier, Stage, Status
+from leads.models import BY_PERSON, About, Activity, Campaign, Channel, Lead, LeadIdentifier, Stage, Status
 from leads.normalise import Refusal, email_key
 from leads.ordering import orders
 from leads.querysets import LeadQuerySet
+from lib import clock
 from lib.folding import fold
 from lib.widgets import Select
 
@@ -41,6 +42,14 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         queryset=Campaign.objects.all(), empty_label=_("any campaign"), widget=Select,
     )  # fmt: skip
 
+    key_page = django_filters.ChoiceFilter(
+        label=_("Looked at a key page"), method="on_key_page", empty_label=_("or not"), widget=Select,
+        choices=[
+            ("7", _("in the last 7 days")), ("30", _("in the last 30 days")), ("90", _("in the last 90 days")),
+            ("ever", _("at any time")),
+        ],
+    )  # fmt: skip
+
     custom = django_filters.ChoiceFilter(label=_("Custom field"), method="with_custom", choices=(), widget=Select)
     compare = django_filters.ChoiceFilter(
         label=_("How"), method="with_custom", choices=[(one.key, one.label) for one in COMPARISONS.values()],
@@ -50,7 +59,7 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = Lead
-        fields = ("q", "stage", "status", "channel", "campaign", "custom", "compare", "value")
+        fields = ("q", "stage", "status", "channel", "campaign", "key_page", "custom", "compare", "value")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,6 +92,13 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     def with_custom(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """Read with the field they belong to."""
         return leads
+
+    def on_key_page(self, leads: LeadQuerySet, name: str, days: str) -> LeadQuerySet:
+        """Those of whom a person was seen on a page that is marked as key now."""
+        looked = Activity.objects.filter(lead_id=OuterRef("pk"), machine__in=BY_PERSON, page__is_key=True).order_by()
+        if days != "ever":
+            looked = looked.filter(occurred_at__gt=clock.now() - timedelta(days=int(days)))
+        return leads.filter(Exists(looked))
 
     def search(self, leads: LeadQuerySet, name: str, words: str) -> LeadQuerySet:
         return leads.looked_for(words)

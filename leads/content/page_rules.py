@@ -138,18 +138,17 @@ def sort_again(*, now: datetime) -> int:
     Scores follow: whoever has looked at a page that is another kind now may have other points.
     """
     rules = PageRules(_held())
-    changed = is_other = 0
+    changed = 0
     for pages in _chunks():
         moved = []
         for page in pages:
             sort = rules.sort(fold(page.key))
             if _differs(page, sort):
-                is_other |= page.category != sort.category
                 page.category, page.is_key = sort.category, sort.is_key
                 moved.append(page)
         changed += len(moved)
         Page.objects.bulk_update(moved, ["category", "is_key"])
-    if is_other:
+    if changed:
         catalogue_changed.send(sender=Page, now=now)
     return changed
 

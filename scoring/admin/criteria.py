@@ -103,7 +103,7 @@ class BehaviourInline(RuleInline):
     formset = BehaviourFormSet
     autocomplete_fields = ("asset", "page", "campaign", "channel")
     fieldsets = (
-        (None, {"fields": ("name", "in_words", "activity_type", ("page_category", "asset_kind"))}),
+        (None, {"fields": ("name", "in_words", "activity_type", ("page_category", "on_key_page", "asset_kind"))}),
         (None, {"fields": (("measure", "at_least", "max_times"), WORTH, PLACE, "tools")}),
         (
             gettext_lazy("More conditions"),

@@ -140,6 +140,7 @@ class BehaviourForm(RuleForm):
             "asset_kind": gettext_lazy("Only content of this kind. Empty: any."),
             "page": gettext_lazy("Only this page. Empty: any."),
             "page_category": gettext_lazy("Only pages of this kind. Empty: any."),
+            "on_key_page": gettext_lazy("Only pages marked as key: who looks at them is close to buying."),
             "campaign": gettext_lazy("Only within this campaign. Empty: any."),
             "channel": gettext_lazy("Only through this channel. Empty: any."),
             "measure": gettext_lazy("What is counted."),

@@ -15,8 +15,8 @@ CRITERIA_FIELDS: Final = (
 )  # fmt: skip
 RULE_FIELDS: Final = (
     "kind", "position", "name", "points", "gate", "is_enabled",
-    "activity_type_id", "asset_id", "asset_kind", "page_id", "page_category", "campaign_id", "channel_id",
-    "within_days", "after_activity_type_id", "measure", "at_least", "max_times", "half_life_days",
+    "activity_type_id", "asset_id", "asset_kind", "page_id", "page_category", "on_key_page", "campaign_id",
+    "channel_id", "within_days", "after_activity_type_id", "measure", "at_least", "max_times", "half_life_days",
     "field", "operator", "values",
 )  # fmt: skip
 BAR_FIELDS: Final = ("channel_id", "campaign_id", "extra_points", "expires_at")

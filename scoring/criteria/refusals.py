@@ -23,6 +23,8 @@ def behaviour_problems(rule: Rule) -> Problems:
         problems["asset_kind"] = _("Choose one asset or a kind of asset, not both. Empty one of the two.")
     if rule.page_id and rule.page_category:
         problems["page_category"] = _("Choose one page or a kind of page, not both. Empty one of the two.")
+    if rule.page_id and rule.on_key_page:
+        problems["on_key_page"] = _("Choose one page or all key pages, not both. Empty one of the two.")
     counted = MEASURES[rule.measure]
     if rule.half_life_days and not counted.can_fade:
         problems["half_life_days"] = _("Only times and seconds fade. Empty this field, or count times or seconds.")

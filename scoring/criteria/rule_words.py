@@ -157,6 +157,8 @@ def _where(rule: Rule) -> list[str]:
         parts.append(_("(“%(page)s”)") % {"page": rule.page})
     if rule.page_category:
         parts.append(_("(%(kind)s)") % {"kind": rule.get_page_category_display()})
+    if rule.on_key_page:
+        parts.append(_("on a key page"))
     if rule.campaign:
         parts.append(_("in the campaign “%(campaign)s”") % {"campaign": rule.campaign})
     if rule.channel:

@@ -14,8 +14,9 @@ T = TypeVar("T")
 NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
 # What a rule looks at: with another name, place, worth or limit it is the same rule.
 ASKED: Final = (
-    "kind", "activity_type_id", "asset_id", "asset_kind", "page_id", "page_category", "campaign_id", "channel_id",
-    "within_days", "after_activity_type_id", "measure", "at_least", "half_life_days", "field", "operator", "values",
+    "kind", "activity_type_id", "asset_id", "asset_kind", "page_id", "page_category", "on_key_page", "campaign_id",
+    "channel_id", "within_days", "after_activity_type_id", "measure", "at_least", "half_life_days",
+    "field", "operator", "values",
 )  # fmt: skip
 
 

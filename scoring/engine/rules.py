@@ -121,6 +121,7 @@ def _counts(rule: Rule, moment: Callable[[timedelta], Combinable | datetime]) ->
         "asset__kind": rule.asset_kind,
         "page_id": rule.page_id,
         "page__category": rule.page_category,
+        "page__is_key": rule.on_key_page,
         "campaign_id": rule.campaign_id,
     }
     # What most activities fail comes first: the rest is not looked at.

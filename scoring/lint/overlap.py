@@ -11,8 +11,8 @@ from scoring.registry.operators import OPERATORS, alike
 
 # Which activities a behaviour rule takes, but for the window; empty takes all.
 FILTERS: Final = (
-    "activity_type_id", "asset_id", "asset_kind", "page_id", "page_category", "campaign_id", "channel_id",
-    "after_activity_type_id",
+    "activity_type_id", "asset_id", "asset_kind", "page_id", "page_category", "on_key_page", "campaign_id",
+    "channel_id", "after_activity_type_id",
 )  # fmt: skip
 
 

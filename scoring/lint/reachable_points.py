@@ -36,7 +36,8 @@ def effort_of(rule: Rule) -> int:
         least = Effort.LOW if any(getattr(rule, name) for name in FILTERS) else Effort.PASSIVE
     page = rule.page.category if rule.page else rule.page_category
     asset = rule.asset.kind if rule.asset else rule.asset_kind
-    return max(least, PAGE_EFFORT.get(page, least), ASSET_EFFORT.get(asset, least))
+    key_page = Effort.HIGH if rule.on_key_page or (rule.page and rule.page.is_key) else least
+    return max(least, key_page, PAGE_EFFORT.get(page, least), ASSET_EFFORT.get(asset, least))
 
 
 def most_of(rule: Rule) -> int:

@@ -57,6 +57,8 @@ def _named(rule: Rule) -> Iterator[tuple[str, object, Q]]:
         yield "page", rule.page, Q(page_id=rule.page_id)
     if rule.page_category:
         yield "page", rule.get_page_category_display(), Q(page__category=rule.page_category)
+    if rule.on_key_page:
+        yield "page", _("key pages"), Q(page__is_key=True)
     if rule.asset:
         yield "asset", rule.asset, Q(asset_id=rule.asset_id)
     if rule.asset_kind:

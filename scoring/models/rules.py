@@ -60,6 +60,7 @@ class Rule(models.Model):
     asset_kind = models.CharField(_("kind of asset"), max_length=20, choices=AssetKind, blank=True)
     page = models.ForeignKey(Page, models.PROTECT, verbose_name=_("page"), null=True, blank=True, related_name="+")
     page_category = models.CharField(_("kind of page"), max_length=20, choices=PageCategory, blank=True)
+    on_key_page = models.BooleanField(_("key pages only"), default=False, db_default=False)
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, verbose_name=_("campaign"), null=True, blank=True, related_name="+"
     )

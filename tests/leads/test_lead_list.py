@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiKey, User
-from leads.models import Lead
+from leads.models import Lead, Machine, Page
 from scoring.engine.batches import drain
 from scoring.models import Persona, ScoreChange, Why
 from scoring.score_change import let_go_of_old_steps
-from tests.scoring.building import score_leads
+from tests.scoring.building import did, score_leads
 from tests.scoring.shipped import in_force
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,20 @@ def moved(make_lead: MakeLead) -> dict[str, Lead]:
 def names(client: Client, **query: Any) -> list[str]:
     page = client.get(reverse("leads:list"), query).context["page"]
     return [lead.last_name for lead in page.object_list]
+
+
+def test_who_looked_at_a_key_page_lately(client: Client, marketer: User, make_lead: MakeLead) -> None:
+    now, prices = timezone.now(), Page.objects.create(key="/prices", is_key=True)
+    did(make_lead(last_name="Lately"), "page_view", now - timedelta(days=6), page=prices)
+    did(make_lead(last_name="Once"), "page_view", now - timedelta(days=100), page=prices)
+    did(make_lead(last_name="Scanner"), "page_view", now, page=prices, machine=Machine.SCANNER)
+    did(make_lead(last_name="Elsewhere"), "page_view", now, page=Page.objects.create(key="/other"))
+    client.force_login(marketer)
+    assert names(client, key_page="7") == ["Lately"]
+    assert names(client, key_page="90") == ["Lately"]
+    assert {*names(client, key_page="ever")} == {"Lately", "Once"}
+    Page.objects.update(is_key=False)
+    assert names(client, key_page="ever") == []
 
 
 class TestChangedLately:

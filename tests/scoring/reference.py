@@ -195,6 +195,7 @@ class Reference:
             and rule.asset_kind in ("", row.asset.kind if row.asset else None)
             and rule.page_id in (None, row.page_id)
             and rule.page_category in ("", row.page.category if row.page else None)
+            and (not rule.on_key_page or bool(row.page and row.page.is_key))
             and rule.campaign_id in (None, row.campaign_id)
         )
 

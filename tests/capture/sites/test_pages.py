@@ -105,6 +105,10 @@ class TestRules:
         assert kinds()["/offers/b"] == ("landing", False)
         assert Rescore.objects.filter(finished_at=None).count() == 1
         Rescore.objects.all().delete()
+        PageRule.objects.filter(pattern="/offers/*").update(is_key=False)
+        assert sort_again(now=now) == 1
+        assert Rescore.objects.filter(finished_at=None).count() == 1
+        Rescore.objects.all().delete()
         assert sort_again(now=now) == 0
         assert not Rescore.objects.exists()
 

@@ -62,6 +62,8 @@ class TestWords:
             ({"points": 0, "gate": "blocks"},
              "When they did anything: no points. It keeps a lead from ever being an MQL."),
             ({"points": -10, "page_category": "other"}, "When they did anything (other): -10 points, once."),
+            ({"on_key_page": True, "within_days": 7},
+             "When they did anything on a key page in the last 7 days: 5 points, once."),
         ],
     )  # fmt: skip
     def test_behaviour(self, fields: dict[str, object], sentence: str) -> None:

@@ -71,6 +71,7 @@ class TestDigest:
             {"max_times": 4},
             {"half_life_days": 30, "measure": "activities"},
             {"page_category": "blog"},
+            {"on_key_page": True},
             {"asset_kind": "ebook"},
             {"activity_type": None},
             {"position": 99},

@@ -113,21 +113,24 @@ class TestWhatCounts:
     def test_every_filter_narrows(self, lead: Lead, now: datetime) -> None:
         asset = Asset.objects.create(key="guide", name="Guide", kind="ebook")
         page = Page.objects.create(key="/prices", category="pricing")
+        key_page = Page.objects.create(key="/prices/key", category="pricing", is_key=True)
         campaign = Campaign.objects.create(key="spring", name="Spring")
         email = Channel.objects.get(key="email")
         spelt = Channel.objects.create(key="mail", name="Mail", counts_as=email)
         filters: list[dict[str, Any]] = [
             {"type": "download"}, {"asset": asset}, {"asset_kind": "ebook"}, {"page": page},
-            {"page_category": "pricing"}, {"campaign": campaign}, {"channel": email}, {"channel": spelt},
+            {"page_category": "pricing"}, {"on_key_page": True}, {"page_category": "blog", "on_key_page": True},
+            {"campaign": campaign}, {"channel": email}, {"channel": spelt},
         ]  # fmt: skip
         criteria = make_criteria(now, *({**each, "max_times": 9} for each in filters))
         did(lead, "download", now)
         did(lead, "page_view", now, asset=asset)
         did(lead, "page_view", now, page=page)
+        did(lead, "page_view", now, page=key_page)
         did(lead, "page_view", now, campaign=campaign)
         did(lead, "page_view", now, channel=email)
         did(lead, "page_view", now, channel=spelt)
-        assert scored(criteria, lead, now).matched == [1, 1, 1, 1, 1, 1, 2, 2]
+        assert scored(criteria, lead, now).matched == [1, 1, 1, 1, 2, 1, 0, 1, 2, 2]
 
 
 class TestFading:

@@ -83,7 +83,9 @@ class World:
         kinds = ("ebook", "checklist", "webinar")
         self.assets = [Asset.objects.create(key=f"asset {kind}", name=kind, kind=kind) for kind in kinds]
         categories = ("pricing", "blog", "pricing")
-        self.pages = [Page.objects.create(key=f"/p/{n}", category=each) for n, each in enumerate(categories)]
+        self.pages = [
+            Page.objects.create(key=f"/p/{n}", category=each, is_key=bool(n)) for n, each in enumerate(categories)
+        ]
         self.channels = list(Channel.objects.order_by("pk")[:3])
         spelt = [self.channels[0], self.channels[0], self.channels[1]]
         self.channels += [
@@ -113,6 +115,7 @@ def behaviours(world: World) -> st.SearchStrategy[dict[str, Any]]:
         st.builds(lambda each: {"asset_kind": each}, pick(["ebook", "webinar"])),
         st.builds(lambda each: {"page": each}, pick(world.pages)),
         st.builds(lambda each: {"page_category": each}, pick(["pricing", "blog"])),
+        st.just({"on_key_page": True}),
         st.builds(lambda each: {"campaign": each}, pick(world.campaigns)),
         st.builds(lambda each: {"channel": each}, pick(world.channels)),
     )

@@ -67,7 +67,7 @@ class TestIndex:
         campaign = Campaign.objects.create(key="spring", name="Spring")
         measures = [{"measure": measure} for measure in MEASURES]
         filters: list[dict[str, Any]] = [
-            {"type": "page_view", "page_category": "pricing", "within_days": 3},
+            {"type": "page_view", "page_category": "pricing", "on_key_page": True, "within_days": 3},
             {"type": "download", "asset_kind": "ebook", "after": "page_view"},
             {"channel": channel, "campaign": campaign, "half_life_days": 3},
         ]

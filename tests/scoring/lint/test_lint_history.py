@@ -44,9 +44,10 @@ class TestNeverSent:
             ({"type": "webinar_attended"}, "none of the last 200 activities of people is “attended a webinar”"),
             ({"type": "page_view", "after": "download"}, "is “downloaded content”"),
             ({"page_category": "blog"}, "was on such a page (blog)"),
+            ({"on_key_page": True}, "was on such a page (key pages)"),
             ({"asset_kind": "ebook"}, "had such content (e-book)"),
         ],
-        ids=["type", "after", "kind of page", "kind of content"],
+        ids=["type", "after", "kind of page", "key pages", "kind of content"],
     )
     def test_it_names_what_nobody_sent(self, now: datetime, rule: dict[str, Any], words: str) -> None:
         [sentence] = said(make_criteria(now, rule), "never_sent", now)
