@@ -9,6 +9,7 @@ ADMIN_ROWS: Final = 50
 IMPORT_LIST_ROWS: Final = 25
 SITE_LIST_ROWS: Final = 25
 CANDIDATE_ROWS: Final = 25
+ACTIVITY_ROWS: Final = 50
 PANEL_ROWS: Final = 5
 PANEL_TOUCHES: Final = 8
 MOST_TOUCHES: Final = 200  # of one lead, on a page of their own

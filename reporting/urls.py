@@ -1,12 +1,14 @@
 from django.urls import path
 
 from reporting import views
+from reporting.machines_list import machines_list
 from reporting.reports import REPORTS
 from reporting.review import pages as review_pages
 
 app_name = "reporting"
 urlpatterns = [
     *(path(report.path, views.report_page, {"key": key}, name=key) for key, report in REPORTS.items()),
+    path("machines/list/", machines_list, name="machines_list"),
     path("review/", review_pages.review, name="review"),
     path("review/note/", review_pages.review_note, name="review_note"),
     path("review/count/", review_pages.review_count, name="review_count"),

@@ -187,6 +187,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("notices:webhook_remove", "", (405, 405, 405, 405, 405, 405)),
     ("notices:seen", "handoff", (405, 405, 405, 405, 405, 405)),
     *((f"reporting:{key}", "", (DOOR, IN, NO, NO, IN, IN)) for key in REPORTS),
+    ("reporting:machines_list", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:review", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:review_note", "", (DOOR, IN, NO, NO, IN, IN)),
     ("reporting:review_count", "", (DOOR, IN, NO, NO, IN, IN)),

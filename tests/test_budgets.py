@@ -172,6 +172,11 @@ def costs(
                     "reporting:review",
                 )
             ),
+            (
+                "reporting:machines_list",
+                marketer,
+                f"{reverse('reporting:machines_list')}?reason=human",
+            ),
             ("handoff:queue", rep, reverse("handoff:queue")),
             ("notices:list", rep, reverse("notices:list")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,6 +11,7 @@ from leads.models import BY_PERSON, Machine
 from lib.numbers import number
 from reporting.columns import SHARE, Column, Value
 from reporting.filters import Options
+from reporting.machines_list import address
 from reporting.machines_sql import KINDS, MACHINES_BY, MachinesBy, by_domain, by_reason
 from reporting.report import Report, Result, Row
 
@@ -48,7 +47,9 @@ def find(options: Options, *, now: datetime) -> Result:
         totals=totals,
         is_empty=not any(totals[kind] for kind in KINDS),
         rule=_("Counted on the day it happened. What a person decided goes before what Baton took it for."),
-        footnote=_("What a program did is kept and worth nothing; the page of each lead lists it, to be overruled."),
+        footnote=_(
+            "What a program did is kept and worth nothing; each row lists it, and the page of a lead overrules it."
+        ),
     )
 
 
@@ -60,7 +61,7 @@ def _domains(options: Options) -> tuple[list[Row], dict[str, Value]]:
         label = domain or _("no address")
         if domain is None:
             label = ngettext("%(count)s other", "%(count)s others", domains) % {"count": number(domains)}
-        url = f"{reverse('leads:list')}?{urlencode({'q': domain})}" if domain else ""
+        url = "" if domain is None else address(options.period, domain=domain)
         rows.append(Row(domain, label, _values(counts), url=url))
     return rows, _values(sums)
 
@@ -75,7 +76,9 @@ def _reasons(options: Options) -> tuple[list[Row], dict[str, Value]]:
         shares = {_by_machines(kind): _share(counts[kind], totals[kind]) for kind in KINDS}
         is_person = machine in BY_PERSON
         values = {**counts, **(dict.fromkeys(shares) if is_person else shares)}
-        rows.append(Row(Machine(machine).name.lower(), str(Machine(machine).label), values))
+        reason = Machine(machine).name.lower()
+        url = address(options.period, reason=reason)
+        rows.append(Row(reason, str(Machine(machine).label), values, url=url))
     of_machines = {
         _by_machines(kind): sum(numbers[place] for machine, *numbers in judged if machine not in BY_PERSON)
         for place, kind in enumerate(KINDS)

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from capture.verdicts import decide
 from leads.events import Agent
 from leads.models import Activity, Lead, Machine
 from reporting.filters import Options
+from reporting.periods import Period
 from reporting.reports import machines
 from tests.scoring.building import did
 
@@ -50,7 +52,7 @@ class TestMachines:
         monkeypatch.setattr(machines, "SHOWN", 1)
         rows = machines.find(Options(), now=now).rows
         assert [(row.key, row.label) for row in rows] == [("gateway.example", "gateway.example"), (None, "1 other")]
-        assert rows[0].url == "/leads/?q=gateway.example"
+        assert rows[0].url == "/reports/machines/list/?domain=gateway.example"
         assert not rows[1].url
 
     def test_by_the_reason_and_a_person_may_overrule_it(self, marketer: User, now: datetime) -> None:
@@ -64,3 +66,37 @@ class TestMachines:
         ids = list(Activity.objects.filter(machine=Machine.SCANNER).values_list("pk", flat=True))
         decide(activity_ids=ids, by_person=True, agent=Agent(user=marketer), now=now)
         assert found("domain", now)["gateway.example"][3] == 0.0
+
+
+@pytest.mark.usefixtures("doings")
+class TestList:
+    """Each row leads to exactly what it counts."""
+
+    def listed(self, client: Client, url: str) -> list[tuple[str, str]]:
+        page = client.get(url)
+        assert page.status_code == 200
+        return sorted((row["activity"].lead.email, row["activity"].type.key) for row in page.context["rows"])
+
+    def test_of_a_domain_what_programs_did(self, client: Client, marketer: User, now: datetime) -> None:
+        client.force_login(marketer)
+        urls = {row.key: row.url for row in machines.find(Options(), now=now).rows}
+        assert self.listed(client, urls["gateway.example"]) == [
+            ("a@gateway.example", "email_clicked"), ("a@gateway.example", "email_opened"),
+        ]  # fmt: skip
+        assert self.listed(client, urls["plain.example"]) == [("b@plain.example", "page_view")]
+
+    def test_of_a_reason_in_the_days_of_the_report(
+        self, client: Client, marketer: User, make_lead: Callable[..., Lead], now: datetime
+    ) -> None:
+        client.force_login(marketer)
+        did(make_lead(email="c@plain.example"), "page_view", now - timedelta(days=9), machine=Machine.CRAWLER)
+        for period, expected in ((Period(), 2), (Period(now.date() - timedelta(days=3), None), 1)):
+            rows = machines.find(Options(period=period, machines="reason"), now=now).rows
+            for row in rows:
+                assert len(self.listed(client, row.url)) == sum(int(row.values[kind] or 0) for kind in machines.KINDS)
+            [crawlers] = [row for row in rows if row.key == "crawler"]
+            assert len(self.listed(client, crawlers.url)) == expected
+
+    def test_what_cannot_be_read_is_said(self, client: Client, marketer: User) -> None:
+        client.force_login(marketer)
+        assert client.get("/reports/machines/list/?reason=taken_back").status_code == 400
