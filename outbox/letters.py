@@ -27,15 +27,20 @@ logger = logging.getLogger(__name__)
 
 LONGEST_RUN: Final = 45.0  # seconds; one more may take another thirty, and the task has ninety
 LEASE: Final = timedelta(minutes=5)
+FORGOTTEN: Final = {"address": "", "subject": "", "text": "", "unsubscribe_url": ""}
 SENDS: Final = "outbox.tasks.send_letters"
 
 
-def write(*, address: str, subject: str, text: str, dedupe_key: str, now: datetime) -> None:
-    """Owes this mail, once per key, with the transaction of the caller."""
+def write(*, address: str, subject: str, text: str, dedupe_key: str, now: datetime, unsubscribe_url: str = "") -> None:
+    """Owes this mail, once per key, with the transaction of the caller.
+
+    Mailing names the address whose POST ends it; what answers a person's own doing, as a confirmation, names none.
+    """
     letter = Letter(
         address=address,
         subject=header_text(subject),
         text=storable(text),
+        unsubscribe_url=unsubscribe_url,
         dedupe_key=dedupe_key,
         created_at=now,
         next_try_at=now,
@@ -52,7 +57,7 @@ def is_written(dedupe_key: str) -> bool:
 def forget(address: str) -> int:
     """What waits for this address, or one in another case, is not sent any more. Returns how many there were."""
     waiting = Letter.objects.filter(state=Letter.State.PENDING, address__iexact=address)
-    return waiting.update(state=Letter.State.DEAD, address="", subject="", text="", lease_until=None)
+    return waiting.update(state=Letter.State.DEAD, **FORGOTTEN, lease_until=None)
 
 
 def send_due() -> None:
@@ -73,7 +78,7 @@ def send_next(*, now: datetime) -> bool:
             subject=letter.subject,
             body=letter.text,
             to=[deliverable_address(letter.address)],
-            headers={"Message-ID": message_id(letter.public_id), "Auto-Submitted": "auto-generated"},
+            headers=_headers(letter),
         ).send()
     except SoftTimeLimitExceeded:
         raise
@@ -82,6 +87,14 @@ def send_next(*, now: datetime) -> bool:
     else:
         _end(letter, Letter.State.SENT, sent_at=now)
     return True
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    headers = {"Message-ID": message_id(letter.public_id), "Auto-Submitted": "auto-generated"}
+    if letter.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 @transaction.atomic
@@ -112,7 +125,7 @@ def _failed(letter: Letter, error: Exception, *, now: datetime) -> None:
 def _end(letter: Letter, state: Letter.State, *, sent_at: datetime | None, last_error: str = "") -> None:
     """Marks it, and forgets to whom it went and what it said."""
     mine: QuerySet[Letter] = letter.still_held().filter(state=Letter.State.PENDING)
-    mine.update(state=state, sent_at=sent_at, last_error=last_error, address="", subject="", text="", lease_until=None)
+    mine.update(state=state, sent_at=sent_at, last_error=last_error, **FORGOTTEN, lease_until=None)
 
 
 def _code(error: Exception) -> int | str:

@@ -9,14 +9,16 @@ from capture.library.links import delivery_path
 from capture.models import Submission
 from capture.web_forms.as_lead import person_of
 from capture.web_forms.links import confirm_link
-from leads.consent.preferences import preference_path
-from leads.models import Lead
+from leads.consent.preferences import unsubscribe_url
 from leads.normalise import email_key
 from outbox import letters
 
 
 def ask_to_confirm(submission: Submission, *, email: str, now: datetime) -> None:
-    """One mail an hour to one address, whoever fills in the form how often."""
+    """One mail an hour to one address, whoever fills in the form how often.
+
+    It is no mailing: it answers what was done with the address, and without it nothing is sent to anybody.
+    """
     words = _(
         "Somebody, probably you, filled in “%(title)s” with this address.\n\n"
         "Follow this link and press the button there to confirm it:\n%(link)s\n\n"
@@ -40,21 +42,24 @@ def thank(submission: Submission, *, email: str, now: datetime) -> None:
     parts = [form.mail_text if form.mail_subject else "", link]
     if not any(parts):
         return
+    unsubscribe = ""
     if submission.lead is not None:
-        parts.append(choices_foot(submission.lead, now=now))
+        unsubscribe = unsubscribe_url(submission.lead, now=now)
+        parts.append(choices_foot(unsubscribe))
     letters.write(
         address=email,
         subject=form.mail_subject or _("Your copy of “%(content)s”") % {"content": form.asset},
         text="\n\n".join(part for part in parts if part),
         dedupe_key=_key("thanks", submission, email, f"{now:%Y%m%d}"),
+        unsubscribe_url=unsubscribe,
         now=now,
     )
 
 
-def choices_foot(lead: Lead, *, now: datetime) -> str:
+def choices_foot(url: str) -> str:
     """The last lines of our mail to a lead: the way to what they allow, as near as the mail itself."""
     words = _("Choose what you want to hear of, or nothing at all:")
-    return f"-- \n{words}\n{settings.BASE_URL}{preference_path(lead, now=now)}"
+    return f"-- \n{words}\n{url}"
 
 
 def _link_to_content(submission: Submission, *, now: datetime) -> str:

@@ -11,6 +11,7 @@ from capture.models import Form
 from capture.web_forms.answering import choices_foot
 from capture.web_forms.links import form_link
 from leads.consent.permission import why_not_written_to
+from leads.consent.preferences import unsubscribe_url
 from leads.events import Agent, Entry, record
 from leads.lifecycle import locked
 from lib.zones import organisation_day
@@ -34,9 +35,14 @@ def invite(*, lead_id: int, form: Form, subject: str, text: str, actor: User, no
     if reason:
         raise NotSent(reason)
     link = form_link(form, lead)
-    foot = choices_foot(lead, now=now)
+    unsubscribe = unsubscribe_url(lead, now=now)
     letters.write(
-        address=lead.email, subject=subject, text=f"{text.strip()}\n\n{link}\n\n{foot}", dedupe_key=key, now=now
+        address=lead.email,
+        subject=subject,
+        text=f"{text.strip()}\n\n{link}\n\n{choices_foot(unsubscribe)}",
+        dedupe_key=key,
+        unsubscribe_url=unsubscribe,
+        now=now,
     )
     sent = Entry(lead_id=lead.pk, kind=FORM_LINK_SENT, at=now, data={"form": form.name})
     record([sent], agent=Agent(user=actor), now=now)

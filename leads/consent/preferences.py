@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.urls import reverse
 
 from leads.consent.ledger import Word, standing, take_words
@@ -24,6 +25,11 @@ def preference_path(lead: Lead, *, now: datetime) -> str:
     """The address of the lead's preference page, without the host. It also takes the POST of List-Unsubscribe."""
     token = sign_link(lead.public_id, purpose=_PURPOSE, until=now + LINK_LASTS)
     return reverse("preferences", args=[token])
+
+
+def unsubscribe_url(lead: Lead, *, now: datetime) -> str:
+    """Where a mail program says with one POST that its owner wants no more mail: the preference page, with the host."""
+    return f"{settings.BASE_URL}{preference_path(lead, now=now)}"
 
 
 def lead_of_link(token: str, *, now: datetime) -> Lead:

@@ -25,6 +25,8 @@ class Letter(Leased):
     address = models.CharField(_("to"), max_length=320, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
+    # Where a POST of the mail program takes its owner off the list (RFC 8058); empty: it is no mailing.
+    unsubscribe_url = models.CharField(max_length=500, blank=True, default="", db_default="")
     # The same letter is never written twice.
     dedupe_key = models.CharField(max_length=100, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
@@ -47,7 +49,7 @@ class Letter(Leased):
             ),
             models.CheckConstraint(
                 condition=Q(state="pending") & ~Q(address="") & ~Q(text="")
-                | ~Q(state="pending") & Q(address="", subject="", text=""),
+                | ~Q(state="pending") & Q(address="", subject="", text="", unsubscribe_url=""),
                 name="letter_forgets_whom",
             ),
         ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from capture.models import Form, Submission, Verdict
 from capture.tasks import take_submissions
+from leads.consent.ledger import give, is_given
 from leads.consent.suppression import suppress
 from leads.events import Agent
 from leads.models import Asset, Consent, Lead, Purpose
@@ -20,6 +21,7 @@ from leads.models.consent import SuppressionReason
 from outbox import letters
 from outbox.models import Letter
 from tests.capture.web_forms.conftest import new_form
+from tests.outbox.sink import listening
 
 pytestmark = pytest.mark.django_db
 Post = Callable[..., Any]
@@ -122,3 +124,34 @@ class TestThanks:
     def test_content_that_cannot_be_given_makes_no_mail(self, post: Post) -> None:
         post(new_form(asset=Asset.objects.create(key="LM_Lost_Jan2026", name="Lost")), email="ada@firm.example.com")
         assert not Letter.objects.exists()
+
+
+class TestUnsubscribing:
+    def test_mailing_says_how_to_end_it_and_one_post_ends_that_alone(
+        self, confirmed_form: Form, post: Post, settings: Any
+    ) -> None:
+        """As a mail program does it: from the header, without a cookie, a session or a look at the page before."""
+        with listening() as sink:
+            sink.use(settings)
+            post(confirmed_form, email="ada@firm.example.com")
+            letters.send_due()
+            [confirmation] = sink.messages
+            found = re.search(r"https?://[^/]+(/f/\S+)", confirmation.get_content())
+            assert found
+            Client().post(found[1])
+            letters.send_due()
+        mailing = sink.messages[1]
+        assert "List-Unsubscribe" not in confirmation
+        assert mailing["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        url = mailing["List-Unsubscribe"].removeprefix("<").removesuffix(">")
+        assert url in mailing.get_content()
+        lead = Lead.objects.get()
+        for purpose in ("mailing", "calling"):
+            give(lead_id=lead.pk, purpose=purpose, source="test", agent=Agent(name="test"), now=timezone.now())
+        answer = Client(enforce_csrf_checks=True).post(
+            url.removeprefix("http://testserver"), {"List-Unsubscribe": "One-Click"}
+        )
+        assert (answer.status_code, dict(answer.cookies)) == (200, {})
+        assert (is_given(lead.pk, "mailing"), is_given(lead.pk, "calling")) == (False, True)
+        assert Consent.objects.latest("pk").source == "unsubscribe button of the mail program"
+        assert not Letter.objects.exclude(unsubscribe_url="").exists()
