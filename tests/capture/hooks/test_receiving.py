@@ -1,6 +1,7 @@
 """An address takes what its tool sends, once it is proved who sends it, and nothing else; it tells nobody anything."""
 
 import base64
+import gzip
 import hashlib
 import hmac
 import json
@@ -10,7 +11,9 @@ from time import time
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from pytest_django import Settings
 
 from accounts.models import User
@@ -46,6 +49,14 @@ class TestBodies:
         assert post(hook, form, content_type="application/x-www-form-urlencoded").status_code == 200
         assert kept() == [[SENT], [[SENT]], [{"email": "ada@example.com", "topic": ["a", "b"]}]]
 
+    def test_of_a_form_in_parts_texts_are_kept_and_files_named(self, hook: Hook) -> None:
+        parts = {"email": "ada@example.com", "topic": ["a", "b"], "cv": SimpleUploadedFile("Ada.pdf", b"\xff%PDF")}
+        body = encode_multipart(BOUNDARY, parts)
+        assert post(hook, body, content_type=MULTIPART_CONTENT).json() == {}
+        assert post(hook, gzip.compress(body), content_type=MULTIPART_CONTENT, headers={"Content-Encoding": "gzip"})
+        sent = {"email": "ada@example.com", "topic": ["a", "b"], "cv": {"file_name": "Ada.pdf", "bytes": 5}}
+        assert kept() == [[sent], [sent]]
+
     @pytest.mark.parametrize(
         ("body", "content_type", "status"),
         [
@@ -60,9 +71,14 @@ class TestBodies:
             (b"", "application/x-www-form-urlencoded", 400),
             (b"email=\xff", "application/x-www-form-urlencoded", 400),
             (b"a=1&" * 600, "application/x-www-form-urlencoded", 400),
+            (b"email=a", "multipart/form-data", 400),
+            (b"email=a", "multipart/form-data; boundary=x", 400),
+            (encode_multipart(BOUNDARY, {"email": "?"}).replace(b"?", b"\xff"), MULTIPART_CONTENT, 400),
+            (encode_multipart(BOUNDARY, {"topic": ["a"] * 600}), MULTIPART_CONTENT, 400),
+            (encode_multipart(BOUNDARY, {"topic": "a" * 600_000}), MULTIPART_CONTENT, 413),
             (b'{"a": "' + b"x" * 2_000_000 + b'"}', "application/json", 413),
         ],
-        ids=range(12),
+        ids=range(17),
     )
     def test_what_is_no_message_is_refused(self, hook: Hook, body: bytes, content_type: str, status: int) -> None:
         assert post(hook, body, content_type=content_type).status_code == status
