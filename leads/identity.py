@@ -72,6 +72,8 @@ class People:
         self._by_external: dict[tuple[str, str], Person] = {}
         self._companies_changed: dict[int, CompanyRow] = {one.pk: one for one in self._companies.with_new_domain}
         self._domains_to_tell = set(self._companies_changed)
+        # Companies without a website that people came to: where these have their mail tells which company it may be.
+        self.joined = set[int]()
         self._load([*(lead.identity for lead in leads), *identities], spoken_of=_columns(leads))
 
     # --- finding ---------------------------------------------------------------------------------------------
@@ -120,7 +122,10 @@ class People:
             changed |= self._set_custom(person, parsed.custom)
         if parsed.company is not None:
             company = self._companies.of[parsed.company]
-            changed |= self._set(person, company_id=company.pk)
+            if self._set(person, company_id=company.pk):
+                changed = True
+                if not company.domain:
+                    self.joined.add(company.pk)
             changed |= self._describe_company(company, parsed)
             changed |= self._tell_domain(company, parsed.company)
         if touch is not None:

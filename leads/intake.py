@@ -17,6 +17,7 @@ from leads.event_kinds import CHANGED, CREATED, FIRST_TOUCH
 from leads.events import Agent, Entry, record
 from leads.identity import Match, People
 from leads.inputs import ActivityInput, LeadInput, Taken
+from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import ask
 from leads.merging.lead_duplicates import PEOPLE, TELLING
 from leads.models import ActivityType, Channel, Lead, Stage
@@ -119,6 +120,8 @@ def _store(people: People, matches: Sequence[Match | Refusal], *, agent: Agent, 
     to_compare = {lead.pk for lead in created} | {lead.pk for lead, names in changed if not TELLING.isdisjoint(names)}
     if to_compare:
         ask(PEOPLE, to_compare, now=now)
+    if people.joined:
+        ask(COMPANIES, people.joined, now=now)
     touched = sorted(people.lead_ids_to_score())
     if touched:
         active = people.active_ids()

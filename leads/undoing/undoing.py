@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from leads import lifecycle
 from leads.events import Agent, Entry, record
+from leads.merging.company_duplicates import COMPANIES
+from leads.merging.finding import ask
 from leads.merging.moving import computed, referring
 from leads.models import (
     Activity,
@@ -59,7 +61,7 @@ def undo_changes(changes: Sequence[RowChange], *, file: str, agent: Agent, now: 
     with leave(undoing="on"):
         results = outcomes.take_outcomes_back(of_outcomes, leads, agent=agent, now=now)
         fields = _of_leads(by_model, results)
-        companies = _of_companies(by_model[Company], results)
+        companies = _of_companies(by_model[Company], results, now=now)
         spend = by_model[Spend]
         results += give_values_back(Spend, spend, became=Became.SPEND).results
         results += remove_made(Spend, spend, became=Became.SPEND)
@@ -96,7 +98,7 @@ def _of_leads(by_model: dict[type[Model], list[RowChange]], results: Results) ->
     return {lead_id: {name.removesuffix("_id") for name in names} for lead_id, names in values.fields.items()}
 
 
-def _of_companies(changes: Sequence[RowChange], results: Results) -> set[int]:
+def _of_companies(changes: Sequence[RowChange], results: Results, *, now: datetime) -> set[int]:
     """What is known of companies, and companies nobody works at. Returns which changed."""
     made = {change.key for change in changes if change.before is None}
     give_values_back(Company, [change for change in changes if change.key in made])
@@ -116,6 +118,7 @@ def _of_companies(changes: Sequence[RowChange], results: Results) -> set[int]:
         stays=Became.STAYS_COMPANY,
         in_use=in_use,
     )
+    ask(COMPANIES, values.fields, now=now)
     return set(values.fields)
 
 

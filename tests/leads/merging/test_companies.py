@@ -54,6 +54,17 @@ class TestFind:
         found = list(CompanyDuplicate.objects.values_list("reasons", "is_certain"))
         assert found == ([] if reasons is None else [(reasons, is_certain)])
 
+    def test_one_is_compared_again_when_people_with_mail_come_to_it(self, now: datetime) -> None:
+        say(now, {"name": "Acme"}, {"name": "Acme Tools", "domain": "acme.example"})
+        find(COMPANIES, now=now)
+        assert not CompanyDuplicate.objects.exists()
+        ada = LeadInput(email="ada@acme.example", company="Acme")
+        take_leads([ada], agent=AGENT, now=now)
+        find(COMPANIES, now=now)
+        assert CompanyDuplicate.objects.get().reasons == ["mail"]
+        take_leads([ada], agent=AGENT, now=now)
+        assert find(COMPANIES, now=now) == 0
+
 
 @pytest.fixture
 def two(now: datetime) -> tuple[Company, Company]:
