@@ -34,7 +34,7 @@ def post(
     hook: Hook, body: object, *, content_type: str = "application/json", headers: dict[str, str] | None = None
 ) -> Any:
     data = body if isinstance(body, bytes | str) else json.dumps(body)
-    return Client(enforce_csrf_checks=True).post(f"/h/{hook.key}", data, content_type, headers=headers)
+    return Client(enforce_csrf_checks=True).generic("POST", f"/h/{hook.key}", data, content_type, headers=headers)
 
 
 def kept() -> list[Any]:

@@ -143,7 +143,7 @@ class TestUnsubscribing:
         mailing = sink.messages[1]
         assert "List-Unsubscribe" not in confirmation
         assert mailing["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-        url = mailing["List-Unsubscribe"].removeprefix("<").removesuffix(">")
+        url = mailing["List-Unsubscribe"].strip().removeprefix("<").removesuffix(">")
         assert url in mailing.get_content()
         lead = Lead.objects.get()
         for purpose in ("mailing", "calling"):
