@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 LONGEST_RUN: Final = 45.0  # seconds; one more may take another thirty, and the task has ninety
 LEASE: Final = timedelta(minutes=5)
-FORGOTTEN: Final = {"address": "", "subject": "", "text": "", "unsubscribe_url": ""}
 SENDS: Final = "outbox.tasks.send_letters"
 
 
@@ -57,7 +56,9 @@ def is_written(dedupe_key: str) -> bool:
 def forget(address: str) -> int:
     """What waits for this address, or one in another case, is not sent any more. Returns how many there were."""
     waiting = Letter.objects.filter(state=Letter.State.PENDING, address__iexact=address)
-    return waiting.update(state=Letter.State.DEAD, **FORGOTTEN, lease_until=None)
+    return waiting.update(
+        state=Letter.State.DEAD, address="", subject="", text="", unsubscribe_url="", lease_until=None
+    )
 
 
 def send_due() -> None:
@@ -125,7 +126,16 @@ def _failed(letter: Letter, error: Exception, *, now: datetime) -> None:
 def _end(letter: Letter, state: Letter.State, *, sent_at: datetime | None, last_error: str = "") -> None:
     """Marks it, and forgets to whom it went and what it said."""
     mine: QuerySet[Letter] = letter.still_held().filter(state=Letter.State.PENDING)
-    mine.update(state=state, sent_at=sent_at, last_error=last_error, **FORGOTTEN, lease_until=None)
+    mine.update(
+        state=state,
+        sent_at=sent_at,
+        last_error=last_error,
+        address="",
+        subject="",
+        text="",
+        unsubscribe_url="",
+        lease_until=None,
+    )
 
 
 def _code(error: Exception) -> int | str:
