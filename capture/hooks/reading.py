@@ -26,7 +26,7 @@ class NamedAlone(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> Any:
         return UploadedFile(name=self.file_name, size=file_size)
 
 
@@ -48,7 +48,7 @@ def read_message(meta: Mapping[str, Any], content_type: str, body: bytes) -> Any
     return value
 
 
-def _of_form(sent: QueryDict, files: MultiValueDict[str, UploadedFile]) -> dict[str, Any]:
+def _of_form(sent: QueryDict, files: MultiValueDict[str, Any]) -> dict[str, Any]:
     values: dict[str, list[Any]] = {name: list(texts) for name, texts in sent.lists()}
     for name, of_name in files.lists():
         named = [{"file_name": file.name, "bytes": file.size} for file in of_name]
@@ -63,7 +63,7 @@ def _one_or_all(values: Sequence[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _urlencoded(body: bytes) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
+def _urlencoded(body: bytes) -> tuple[QueryDict, MultiValueDict[str, Any]]:
     if body.count(b"&") >= MOST_FIELDS:
         raise _too_many()
     try:
@@ -72,7 +72,7 @@ def _urlencoded(body: bytes) -> tuple[QueryDict, MultiValueDict[str, UploadedFil
         raise _not_utf8() from error
 
 
-def _parts(meta: Mapping[str, Any], body: bytes) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]]:
+def _parts(meta: Mapping[str, Any], body: bytes) -> tuple[QueryDict, MultiValueDict[str, Any]]:
     # What was packed has another length now.
     about = {**meta, "CONTENT_LENGTH": len(body)}
     try:
