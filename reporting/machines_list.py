@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -60,7 +61,7 @@ def machines_list(request: SignedInRequest) -> HttpResponse:
     reason, domain = form.cleaned_data["reason"], form.cleaned_data["domain"]
     page = page_of(request, _meant(request.user, form).order_by("-pk"), ACTIVITY_ROWS)
     context = {
-        "title": REASONS[reason].label
+        "title": capfirst(REASONS[reason].label)
         if reason
         else _("Programs at %(domain)s") % {"domain": domain or _("no address")},
         "form": form,

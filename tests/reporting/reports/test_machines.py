@@ -98,6 +98,12 @@ class TestList:
             [crawlers] = [row for row in rows if row.key == "crawler"]
             assert len(self.listed(client, crawlers.url)) == expected
 
+    def test_nothing_is_said_to_be_nothing(self, client: Client, marketer: User) -> None:
+        client.force_login(marketer)
+        page = client.get("/reports/machines/list/?reason=headless").content.decode()
+        assert "Nothing of this kind" in page
+        assert "All time." in page
+
     def test_what_cannot_be_read_is_said(self, client: Client, marketer: User) -> None:
         client.force_login(marketer)
         assert client.get("/reports/machines/list/?reason=taken_back").status_code == 400
