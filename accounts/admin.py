@@ -9,7 +9,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import keys, scopes
 from accounts.admin_requests import is_offered, refuse_absent_rows
 from accounts.models import ApiKey, User
-from accounts.roles import ADMINISTRATOR
+from accounts.roles import ADMINISTRATOR, CHOICES
 from lib import clock
 from lib.folding import FoldedField
 from lib.number_fields import AmountField, WholeNumberField
@@ -103,32 +104,46 @@ class RoleAdmin:
         return self._is(request, self.editors)
 
 
+def _roles_field() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("Roles"), choices=CHOICES, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+
 class PersonForm(UserChangeForm[User]):
+    roles = _roles_field()
+
     def clean_time_zone(self) -> str:
         return zone_name(self.cleaned_data["time_zone"])
+
+
+class NewPersonForm(AdminUserCreationForm[User]):
+    roles = _roles_field()
+
+
+# A role is a key of a person: groups decide nothing here.
+admin.site.unregister(Group)
 
 
 @admin.register(User)
 class UserAdmin(RoleAdmin, DjangoUserAdmin[User]):
     form = PersonForm
+    add_form = NewPersonForm
     ordering = (as_people_sort("name"), "email")
     list_display = ("email", "name", "role_names", "is_active", "last_login")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active",)
     search_fields = ("email", "name")
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         (_("Person"), {"fields": ("name", "time_zone")}),
-        (_("Access"), {"fields": ("is_active", "is_staff", "groups")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "roles")}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2", "groups")}),)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("groups")
+    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2", "roles")}),)
 
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
-        return ", ".join(group.name for group in user.groups.all())
+        return user.roles_in_words
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what a person decided stays on record: switch them off instead

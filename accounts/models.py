@@ -3,16 +3,15 @@
 import uuid
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import scopes
-from accounts.roles import ADMINISTRATOR, ROLES
+from accounts.roles import ADMINISTRATOR, CHOICES, ROLES, in_words
 from lib.fields import RegisteredField
 from lib.text import unturned
 
@@ -29,15 +28,13 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person with every right, for the first minute of an installation; told what administrators are told."""
-        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-        user.groups.set(Group.objects.using(self._db).filter(name=ADMINISTRATOR))
-        return user
+        return self.create_user(email, password, is_staff=True, is_superuser=True, roles=[ADMINISTRATOR], **fields)
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def in_role(self, *roles: str) -> "UserQuerySet":
         """Active people who have any of these roles."""
-        return self.filter(is_active=True, groups__name__in=roles).distinct()
+        return self.filter(is_active=True, roles__overlap=list(roles))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -51,6 +48,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=64,
         default="UTC",
         help_text=_("Times are shown in this zone, such as Europe/Lisbon."),
+    )
+    roles = ArrayField(
+        models.CharField(max_length=32, choices=CHOICES),
+        verbose_name=_("roles"),
+        default=list,
+        db_default=[],
+        blank=True,
     )
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(
@@ -71,21 +75,26 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_email_once",
                 violation_error_message=_("Somebody with this e-mail address exists already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(roles__contained_by=list(ROLES)),
+                name="user_roles_known",
+                violation_error_message=_("There is no such role."),
+            ),
         ]
 
     def __str__(self) -> str:
         return unturned(self.name) or self.email
 
-    @cached_property
-    def roles(self) -> frozenset[str]:
-        """The person's roles; a superuser has the administrator's."""
-        names = {name for name in self.groups.values_list("name", flat=True) if name in ROLES}
-        return frozenset(names | {ADMINISTRATOR} if self.is_superuser else names)
-
     def has_role(self, *roles: str) -> bool:
-        """Whether the person is active and has any of these roles."""
-        return self.is_active and not self.roles.isdisjoint(roles)
+        """Whether the person is active and has any of these roles; a superuser has the administrator's."""
+        own = {*self.roles, ADMINISTRATOR} if self.is_superuser else self.roles
+        return self.is_active and not set(roles).isdisjoint(own)
+
+    @property
+    def roles_in_words(self) -> str:
+        """Such as "Marketing, Administrator"."""
+        return in_words(self.roles)
 
 
 class ApiKey(models.Model):

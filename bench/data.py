@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
@@ -115,9 +114,8 @@ def publish(draft: Criteria) -> Criteria:
 def person(name: str, role: str) -> User:
     """Somebody with this role; the same one when asked again."""
     email = f"{name}@bench.example"
-    found = User.objects.filter(email=email).first() or User.objects.create_user(email, "unused", name=name)
-    found.groups.add(Group.objects.get(name=role))
-    return found
+    known = User.objects.filter(email=email).first()
+    return known or User.objects.create_user(email, "unused", name=name, roles=[role])
 
 
 if __name__ == "__main__":

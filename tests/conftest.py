@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -83,9 +82,7 @@ def catalogue(request: pytest.FixtureRequest) -> None:
 
 def make_person(email: str, role: str, name: str) -> User:
     """Somebody who can sign in, in one role."""
-    user = User.objects.create_user(email, PASSWORD, name=name, is_staff=role != roles.SALES_REP)
-    user.groups.add(Group.objects.get(name=role))
-    return user
+    return User.objects.create_user(email, PASSWORD, name=name, roles=[role], is_staff=role != roles.SALES_REP)
 
 
 def be_out(*people: User, since: datetime, until: datetime) -> None:

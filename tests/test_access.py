@@ -345,5 +345,5 @@ class TestRoleChanges:
         client = Client()
         client.force_login(manager)
         assert client.get(reverse("reporting:funnel")).status_code == IN
-        manager.groups.clear()
+        User.objects.filter(pk=manager.pk).update(roles=[])
         assert client.get(reverse("reporting:funnel")).status_code == NO

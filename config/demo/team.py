@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import User
@@ -68,17 +67,16 @@ def hire(*, joined_at: datetime) -> dict[int, Style]:
     password = make_password(PASSWORD)
     styles = {}
     for email, name, role in PEOPLE:
-        person, is_new = User.objects.get_or_create(
+        person, _is_new = User.objects.get_or_create(
             email=email,
             defaults={
                 "name": name,
                 "password": password,
                 "is_staff": role != roles.SALES_REP,
+                "roles": [role],
                 "date_joined": joined_at,
             },
         )
-        if is_new:
-            person.groups.add(Group.objects.get(name=role))
         if style := STYLES.get(email):
             taken_on = {"capacity": style.capacity, "takes_leads_since": joined_at}
             Rep.objects.get_or_create(user=person, defaults=taken_on)

@@ -158,8 +158,8 @@ class TestFilters:
             ("outbox_delivery", "created_at__gte=9999-12-31T23:59:59-23:59"),
             ("outbox_delivery", "created_at__gte=yesterday"),
             ("outbox_delivery", "created_at__year=2026"),
-            ("accounts_user", "groups__user__password__startswith=a"),
-            ("accounts_user", "groups__name__startswith=a"),
+            ("accounts_user", "roles__0__startswith=a"),
+            ("accounts_user", "roles__contains=a"),
             ("leads_activity", "type__key__startswith=a"),
             ("leads_lead", "stage__contains=l"),
             ("leads_spend", "starts_on__year=999999999"),
@@ -177,7 +177,6 @@ class TestFilters:
         ("page", "query"),
         [
             ("accounts_user", "is_active__exact=1"),
-            ("accounts_user", "groups__id__exact=1"),
             ("leads_channel", "needs_mapping__exact=1"),
             ("leads_spend", "starts_on__year=2026"),
             ("scoring_criteria", "state__exact=draft"),

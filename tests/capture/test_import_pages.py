@@ -297,9 +297,7 @@ class TestWho:
     @pytest.fixture
     def make_colleague(self, marketer: User) -> Callable[[], User]:
         def make() -> User:
-            colleague = User.objects.create_user("colleague@example.com", "correct horse battery")
-            colleague.groups.set(marketer.groups.all())
-            return colleague
+            return User.objects.create_user("colleague@example.com", "correct horse battery", roles=marketer.roles)
 
         return make
 

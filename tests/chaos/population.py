@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.contrib.auth.models import Group
-
 from accounts.models import User
 from accounts.roles import SALES_MANAGER, SALES_REP
 from handoff.models import Handoff, Rep, SlaPolicy
@@ -22,12 +20,10 @@ ANSWER_IN: Final = timedelta(hours=24)
 def people(role: str, name: str, count: int) -> list[User]:
     """So many of one role, who cannot sign in by a password."""
     users = [
-        User(email=f"{name}{number}@example.com", name=f"{name.title()} {number}", password="!")
+        User(email=f"{name}{number}@example.com", name=f"{name.title()} {number}", password="!", roles=[role])
         for number in range(count)
     ]
-    made = User.objects.bulk_create(users)
-    Group.objects.get(name=role).user_set.add(*made)
-    return made
+    return User.objects.bulk_create(users)
 
 
 def managers(count: int) -> list[User]:

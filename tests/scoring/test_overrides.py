@@ -300,7 +300,7 @@ class TestPage:
 @pytest.mark.usefixtures("transactional")
 class TestAtOnce:
     def test_one_of_eight_holds_and_seven_ended(self, make_lead: MakeLead, now: datetime) -> None:
-        lead, people = make_lead(), [make_person(f"m{n}@example.com", "Marketing", f"M {n}") for n in range(8)]
+        lead, people = make_lead(), [make_person(f"m{n}@example.com", "marketing", f"M {n}") for n in range(8)]
         same: dict[str, Any] = {"lead_id": lead.pk, "reason": REASON, "expires_at": now + DAY, "now": now}
         for start in (1, 9, 17):  # nobody says the same again, which would change nothing
             calls = [partial(give, points=start + n, actor=person, **same) for n, person in enumerate(people)]
@@ -310,7 +310,7 @@ class TestAtOnce:
         assert Override.objects.filter(ended_at__isnull=False).count() == 23
 
     def test_two_who_take_back_the_same(self, make_lead: MakeLead, now: datetime) -> None:
-        lead, people = make_lead(), [make_person(f"m{n}@example.com", "Marketing", f"M {n}") for n in range(2)]
+        lead, people = make_lead(), [make_person(f"m{n}@example.com", "marketing", f"M {n}") for n in range(2)]
         given(lead, people[0], now)
         answers = at_once(*(partial(take_back, lead_id=lead.pk, actor=person, now=now) for person in people))
         assert sorted(type(answer).__name__ for answer in answers) == ["NothingToTakeBack", "Override"]

@@ -40,7 +40,7 @@ def story() -> dict[str, list[Any]]:
     """Every row of the story without keys and UUIDs."""
     lead = ("lead__email",)
     return {
-        "people": list(User.objects.order_by("email").values_list("email", "name", "is_staff", "groups__name")),
+        "people": list(User.objects.order_by("email").values_list("email", "name", "is_staff", "roles")),
         "leads": list(
             Lead.objects.order_by("email").values_list(
                 "email", "first_name", "job_title", "company__name", "company__employees", "stage", "status",
@@ -92,7 +92,7 @@ def digests() -> dict[str, tuple[int, str]]:
     lead = ("lead__email",)
     told_of = {subject_of(one).key: (one.lead.email, one.opened_at) for one in Handoff.objects.select_related("lead")}
     tables: dict[str, Any] = {
-        "people": User.objects.values_list("email", "name", "is_staff", "groups__name", "date_joined"),
+        "people": User.objects.values_list("email", "name", "is_staff", "roles", "date_joined"),
         "reps": Rep.objects.values_list("user__email", "capacity", "weight", "takes_leads_since"),
         "absences": Absence.objects.values_list("rep__user__email", "starts_at", "ends_at", "note"),
         "personas": Persona.objects.values_list("name", "conditions__field", "conditions__values"),

@@ -26,7 +26,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def reps(transactional: None) -> list[User]:
-    return [make_person(f"rep{n}@example.com", "Sales rep", f"Rep {n}") for n in range(8)]
+    return [make_person(f"rep{n}@example.com", "sales_rep", f"Rep {n}") for n in range(8)]
 
 
 class TestAccept:

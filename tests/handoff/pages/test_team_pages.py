@@ -133,7 +133,7 @@ class TestTeam:
         costs = []
         for rows in (2, 12):
             for number in range(rows):
-                person = make_person(f"r{rows}-{number}@example.com", "Sales rep", f"Rep {number}")
+                person = make_person(f"r{rows}-{number}@example.com", "sales_rep", f"Rep {number}")
                 Rep.objects.create(user=person)
                 make_waiting(assignee=person)
             with CaptureQueriesContext(connection) as queries:

@@ -87,7 +87,7 @@ class TestAnswer:
         be_out(rep, other_rep, since=now, until=now + DAY)
         PassPolicy.objects.update_or_create(pk=1, defaults={"fallback": other_rep})
         assert "Nobody would get it now" in ask(country="PT")
-        marketer.groups.clear()
+        User.objects.filter(pk=marketer.pk).update(roles=[])
         PassPolicy.objects.update(fallback=marketer)
         assert "Nobody would get it now" in ask(country="PT")
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 
 from accounts.models import User
 from handoff.lifecycle import transitions
@@ -114,7 +113,7 @@ class TestWhoIsIn:
         assert ask() is None
 
     def test_only_sales_reps(self, ask: Ask, rep: User) -> None:
-        rep.groups.set([Group.objects.get(name="Marketing")])
+        User.objects.filter(pk=rep.pk).update(roles=["marketing"])
         assert ask() is None
 
 

@@ -141,7 +141,7 @@ class TestReturn:
 
 def somebody(number: int, chance: random.Random, now: datetime) -> tuple[User, bool]:
     """A person who may or may not take leads, and whether they do."""
-    role = chance.choice(["Sales rep"] * 4 + ["Sales manager"])
+    role = chance.choice(["sales_rep"] * 4 + ["sales_manager"])
     person = make_person(f"p{number}@example.com", role, f"P {number}")
     takes, is_out, is_gone = chance.random() < 0.9, chance.random() < 0.3, chance.random() < 0.2
     if takes:
@@ -149,7 +149,7 @@ def somebody(number: int, chance: random.Random, now: datetime) -> tuple[User, b
         if is_out:
             be_out(person, since=now - HOUR, until=now + HOUR)
     User.objects.filter(pk=person.pk).update(is_active=not is_gone)
-    return person, takes and role == "Sales rep" and not is_out and not is_gone
+    return person, takes and role == "sales_rep" and not is_out and not is_gone
 
 
 @pytest.mark.parametrize("seed", range(6))

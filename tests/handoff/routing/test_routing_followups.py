@@ -110,7 +110,7 @@ class TestReassigned:
     def test_not_to_whom_it_was_taken_from_by_hand(
         self, *, make_waiting: MakeHandoff, go_on: GoOn, rep: User, other_rep: User, manager: User, now: datetime
     ) -> None:
-        third = make_person("third@example.com", "Sales rep", "Third Rep")
+        third = make_person("third@example.com", "sales_rep", "Third Rep")
         Rep.objects.create(user=third)
         handoff = make_waiting(assignee=rep)
         transitions.reassign(handoff_id=handoff.pk, assignee=other_rep, agent=SYSTEM, now=now)
@@ -145,7 +145,7 @@ class TestEscalated:
     def test_else_to_the_manager_with_the_fewest(
         self, make_waiting: MakeHandoff, go_on: GoOn, rep: User, manager: User, now: datetime
     ) -> None:
-        second = make_person("second@example.com", "Sales manager", "Sam Manager")
+        second = make_person("second@example.com", "sales_manager", "Sam Manager")
         SlaPolicy.objects.update(escalate_to=second)
         User.objects.filter(pk=second.pk).update(is_active=False)
         late = go_on(make_waiting(), "escalate")

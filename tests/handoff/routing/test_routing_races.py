@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transactional")]
 
 @pytest.fixture
 def reps(transactional: None) -> list[User]:
-    people = [make_person(f"rep{n}@example.com", "Sales rep", f"Rep {n}") for n in range(4)]
+    people = [make_person(f"rep{n}@example.com", "sales_rep", f"Rep {n}") for n in range(4)]
     Rep.objects.bulk_create(Rep(user=person) for person in people)
     return people
 

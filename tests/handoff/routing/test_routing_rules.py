@@ -128,7 +128,7 @@ class TestOrder:
     def test_with_nobody_of_it_in_the_next_that_matches(
         self, *, choose: Callable[..., Any], make_rule: MakeRule, rep: User, other_rep: User, now: datetime
     ) -> None:
-        third = make_person("third@example.com", "Sales rep", "Third Rep")
+        third = make_person("third@example.com", "sales_rep", "Third Rep")
         Rep.objects.create(user=third)
         make_rule("Iberia", rep, countries=["PT"], is_shared=True)
         make_rule("Germany", third, countries=["DE"])
@@ -196,7 +196,7 @@ class TestCost:
         costs = []
         for rows in (1, 12):
             for number in range(rows):
-                person = make_person(f"p{rows}-{number}@example.com", "Sales rep", f"P {number}")
+                person = make_person(f"p{rows}-{number}@example.com", "sales_rep", f"P {number}")
                 Rep.objects.create(user=person)
                 make_rule(f"Rule {rows} {number}", rep, person, countries=["XX"])
             with CaptureQueriesContext(connection) as queries:

@@ -117,7 +117,7 @@ class TestRemind:
 
     def test_who_joins_later_is_told_too(self, due: None, now: datetime) -> None:
         remind(now=now)
-        newcomer = make_person("new@example.com", "Marketing", "Nora New")
+        newcomer = make_person("new@example.com", "marketing", "Nora New")
         remind(now=now + timedelta(days=1))
         assert Delivery.objects.filter(recipient=newcomer).count() == 1
 

@@ -233,7 +233,7 @@ class TestSign:
             sign(criteria_id=criteria.pk, side=MARKETING, actor=marketer, now=now)
 
     def test_one_person_with_both_roles_signs_for_one_side(self, marketer: User, manager: User, now: datetime) -> None:
-        marketer.groups.add(*manager.groups.all())
+        User.objects.filter(pk=marketer.pk).update(roles=[*marketer.roles, *manager.roles])
         both = User.objects.get(pk=marketer.pk)
         criteria = make_proposed(both, now)
         sign(criteria_id=criteria.pk, side=MARKETING, actor=both, now=now)
