@@ -14,7 +14,6 @@ from capture.importing.problems import Unreadable
 from capture.models import ImportBatch, ImportChange, ImportProblem, InboxItem, QuarantinedEvent, Submission
 from leads.events import Agent
 from leads.privacy.holdings import DataSubject, Holding, Row, register
-from outbox import letters
 
 
 def _submissions_of(subject: DataSubject) -> QuerySet[Submission]:
@@ -35,8 +34,6 @@ def _submissions(subject: DataSubject) -> Iterator[Row]:
 
 def _erase_submissions(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
     """How many a form got stays; what was sent is gone."""
-    if subject.lead.email:
-        letters.forget(subject.lead.email)
     ids = list(_submissions_of(subject).values_list("pk", flat=True))
     return Submission.objects.filter(pk__in=ids).update(
         raw={}, differences={}, reason="", page="", visitor=None, person=""
@@ -52,6 +49,10 @@ def _aside_of(subject: DataSubject) -> QuerySet[QuarantinedEvent]:
 
 
 def _unused(subject: DataSubject) -> Iterator[Row]:
+    for item in _waiting_of(subject).order_by("pk"):
+        sent = json.loads(item.raw)
+        mine = [event for event in _events_in(sent) if _names(event, subject)]
+        yield {str(_("when")): item.received_at, str(_("sent by")): item.source, str(_("as sent")): mine or sent}
     for event in _aside_of(subject).order_by("pk"):
         yield {
             str(_("when")): event.received_at,

@@ -4,7 +4,10 @@ A process killed after sending and before marking sends again when its lease has
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from time import monotonic
 from typing import Final
@@ -12,7 +15,7 @@ from typing import Final
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lib import clock
 from lib.hints import send_hint
@@ -53,10 +56,15 @@ def is_written(dedupe_key: str) -> bool:
     return Letter.objects.filter(dedupe_key=dedupe_key).exists()
 
 
-def forget(address: str) -> int:
-    """What waits for this address, or one in another case, is not sent any more. Returns how many there were."""
-    waiting = Letter.objects.filter(state=Letter.State.PENDING, address__iexact=address)
-    return waiting.update(
+def waiting_for(addresses: Iterable[str]) -> QuerySet[Letter]:
+    """What is to be sent to one of these addresses, in whatever case."""
+    to_one = reduce(or_, (Q(address__iexact=address) for address in addresses), Q(pk__in=[]))
+    return Letter.objects.filter(to_one, state=Letter.State.PENDING)
+
+
+def forget(addresses: Iterable[str]) -> int:
+    """What waits for these addresses is not sent any more. Returns how many there were."""
+    return waiting_for(addresses).update(
         state=Letter.State.DEAD, address="", subject="", text="", unsubscribe_url="", lease_until=None
     )
 

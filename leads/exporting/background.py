@@ -2,10 +2,13 @@
 
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote_plus
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -18,7 +21,7 @@ from accounts.models import User
 from leads.events import Agent
 from leads.exporting import files
 from leads.exporting.lists import Asked, ExportedList, listed
-from leads.models import ExportFile
+from leads.models import ExportFile, LeadExport
 from lib.leases import free
 
 # A longer list is not written while somebody waits for the page.
@@ -110,3 +113,20 @@ def forget(which: Q) -> int:
         row.save(update_fields=["stored_as"])
         default_storage.delete(name)
     return len(rows)
+
+
+def searches_for(texts: Iterable[str]) -> Q:
+    """That the filters of an export, or of its file, hold one of these texts."""
+    return reduce(or_, (Q(query__icontains=quote_plus(text)) for text in texts), Q(pk__in=[]))
+
+
+def forget_searches(texts: Iterable[str], *, now: datetime) -> int:
+    """Empties the filters of exports that name one of these. Returns of how many.
+
+    A file that is owed is given up: without its filters it would be another list.
+    """
+    named = searches_for(texts)
+    owed = ExportFile.objects.filter(named, finished_at=None)
+    owed.update(finished_at=now, message=_("Somebody whom its filters name was erased."), lease_until=None)
+    ExportFile.objects.filter(named).update(query="")
+    return LeadExport.objects.filter(named).update(query="")

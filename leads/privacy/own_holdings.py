@@ -11,11 +11,14 @@ from leads.consent.suppression import suppress_keys
 from leads.events import Agent, empty_words, event_kinds
 from leads.exporting import background
 from leads.merging import merging
-from leads.models import Activity, ActivityProperties, Consent, ExportFile, Lead
+from leads.merging.company_duplicates import COMPANIES
+from leads.merging.finding import ask
+from leads.models import Activity, ActivityProperties, Consent, ExportFile, Lead, LeadExport
 from leads.models.consent import SuppressionReason
 from leads.models.identifier import LeadIdentifier
-from leads.models.merge import Duplicate, DuplicateCheck, DuplicateKey, Merge
+from leads.models.merge import CompanyDuplicateKey, Duplicate, DuplicateCheck, DuplicateKey, Merge
 from leads.privacy.holdings import DataSubject, Holding, Row, register
+from outbox import letters
 
 _COPIED: Final = (
     "email", "external_id", "external_system", "first_name", "last_name", "phone", "job_title", "country", "city",
@@ -77,13 +80,17 @@ def _names(subject: DataSubject) -> Iterator[Row]:
         yield {str(_("merged")): merge.at, str(_("before")): merge.before}
 
 
-def _erase_names(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
+def _erase_names(subject: DataSubject, _agent: Agent, now: datetime) -> int:
     lead, (identifiers, merges) = subject.lead, _names_of(subject)
     count = identifiers.count() + merges.update(before={})
     identifiers.delete()
     DuplicateKey.objects.filter(lead=lead).delete()
     DuplicateCheck.objects.filter(lead=lead).delete()
     Duplicate.objects.filter(Q(one=lead) | Q(other=lead)).delete()
+    if lead.company_id:
+        # Where its people have their mail is one of the things a company is compared by.
+        CompanyDuplicateKey.objects.filter(company=lead.company_id).delete()
+        ask(COMPANIES, [lead.company_id], now=now)
     return count
 
 
@@ -149,6 +156,40 @@ def _erase_consents(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
 def _export_files(_subject: DataSubject) -> QuerySet[ExportFile]:
     """Those of all: a list that was exported lately may name anybody."""
     return ExportFile.objects.exclude(stored_as="")
+
+
+def _addresses(subject: DataSubject) -> set[str]:
+    return {subject.lead.email, *subject.email_keys} - {""}
+
+
+def _letters(subject: DataSubject) -> Iterator[Row]:
+    for letter in letters.waiting_for(_addresses(subject)).order_by("pk"):
+        yield {
+            str(_("when")): letter.created_at,
+            str(_("to")): letter.address,
+            str(_("subject")): letter.subject,
+            str(_("text")): letter.text,
+        }
+
+
+def _names_looked_for(subject: DataSubject) -> set[str]:
+    return {*subject.marks, subject.lead.first_name, subject.lead.last_name} - {""}
+
+
+def _searches(subject: DataSubject) -> QuerySet[LeadExport]:
+    return LeadExport.objects.filter(background.searches_for(_names_looked_for(subject)))
+
+
+def _exports(subject: DataSubject) -> Iterator[Row]:
+    for file in _export_files(subject):
+        yield {str(_("when")): file.finished_at}
+    for export in _searches(subject).order_by("pk"):
+        yield {str(_("when")): export.at, str(_("list")): export.listed, str(_("filters")): export.query}
+
+
+def _erase_exports(subject: DataSubject, _agent: Agent, now: datetime) -> int:
+    """Who was looked for is a part of what is recorded of an export."""
+    return background.forget(Q()) + background.forget_searches(_names_looked_for(subject), now=now)
 
 
 def _deals(subject: DataSubject) -> Iterator[Row]:
@@ -230,10 +271,22 @@ register(
     Holding(
         key="export_files",
         label=_("Exported lists that may name them"),
-        afterwards=_("The files are deleted before their day is over; whoever took one has it."),
-        rows=lambda subject: ({str(_("when")): one.finished_at} for one in _export_files(subject)),
-        count=lambda subject: _export_files(subject).count(),
-        erase=lambda _subject, _agent, _now: background.forget(Q()),
+        afterwards=_(
+            "The files are deleted before their day is over; whoever took one has it. Who was looked for is gone."
+        ),
+        rows=_exports,
+        count=lambda subject: _export_files(subject).count() + _searches(subject).count(),
+        erase=_erase_exports,
+    )
+)
+register(
+    Holding(
+        key="letters",
+        label=_("Mail to them that waits"),
+        afterwards=_("It is not sent any more."),
+        rows=_letters,
+        count=lambda subject: letters.waiting_for(_addresses(subject)).count(),
+        erase=lambda subject, _agent, _now: letters.forget(_addresses(subject)),
     )
 )
 register(
