@@ -31,6 +31,8 @@ class Counts:
     customers_from_mqls: int = 0
     # Leads so young that their later stages are still filling; see periods.MATURE_AFTER.
     immature: int = 0
+    # Passed to sales and not accepted, but the time to answer still runs: nobody can say of them yet.
+    unanswered: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
@@ -95,10 +97,10 @@ LEAD_TO_MQL: Final = Rate(
 ACCEPTANCE: Final = Rate(
     "acceptance",
     _("Acceptance rate"),
-    _("SALs divided by the MQLs that were passed to sales."),
+    _("SALs divided by the MQLs that were passed to sales, without those that sales still has time to answer."),
     over=lambda counts: counts.sals,
-    under=lambda counts: counts.passed,
-    nothing_yet=_("none passed yet"),
+    under=lambda counts: counts.passed - counts.unanswered,
+    nothing_yet=_("none answered yet"),
 )
 MQL_TO_SQL: Final = Rate(
     "mql_to_sql",
@@ -130,6 +132,11 @@ RATES: Final = (LEAD_TO_MQL, ACCEPTANCE, MQL_TO_SQL, MQL_TO_CUSTOMER, LEAD_TO_CU
 CONVERSION: Final = (MQLS, SQLS, CUSTOMERS, MQL_TO_SQL, MQL_TO_CUSTOMER)
 CONVERSION_COUNTS: Final = (LEADS, MQLS, SQLS, CUSTOMERS)
 CONVERSION_RATES: Final = (ACCEPTANCE, MQL_TO_SQL, MQL_TO_CUSTOMER)
+
+
+def facts_of(counts: Counts) -> dict[str, int]:
+    """What the rates of a program's reader leave out or count too early, by the names of the API."""
+    return {"immature_leads": counts.immature, "unanswered_mqls": counts.unanswered}
 
 
 def values_of(counts: Counts) -> dict[str, Value]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from reporting.filters import Filter, Options
 from reporting.metrics import Counts
 from reporting.periods import mature_before
-from reporting.sql import COUNTED, COUNTS, REACHED, bounds, fetch
+from reporting.sql import COUNTED, COUNTS, REACHED, UNANSWERED, bounds, fetch
 
 
 class Segment(models.TextChoices):
@@ -52,7 +52,7 @@ WITH cohort AS (
     LEFT JOIN scoring_score AS score ON score.lead_id = lead.id
     LEFT JOIN scoring_persona AS persona ON persona.id = score.persona_id
     WHERE lead.created_at >= %(starts_at)s::timestamptz AND lead.created_at < %(ends_at)s::timestamptz
-), {reached}
+), {reached}, {unanswered}
 SELECT segment, mode() WITHIN GROUP (ORDER BY label), {counts}
 GROUP BY segment
 """
@@ -61,7 +61,7 @@ GROUP BY segment
 def counts_by_segment(options: Options, *, now: datetime) -> list[tuple[str | None, str, Counts]]:
     """(key or None when it is not known, how it is written most often, counts); one statement."""
     key, label = EXPRESSIONS[SEGMENT.of(options)]
-    statement = COHORT.format(key=key, label=label, reached=REACHED, counts=COUNTS)
+    statement = COHORT.format(key=key, label=label, reached=REACHED, unanswered=UNANSWERED, counts=COUNTS)
     return [
         (segment, written or "", Counts(**dict(zip(COUNTED, numbers, strict=True))))
         for segment, written, *numbers in fetch(

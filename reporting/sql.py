@@ -11,14 +11,15 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
+from handoff.models import State
 from leads.lifecycle import kinds_into
 from leads.models import Stage, Status
 from reporting.filters import BY, MODE, TOUCH, Mode, Options
 from reporting.metrics import Counts
 from reporting.periods import Period, mature_before
 
-# Bound in every statement: %(mql)s is the stage, %(recycled)s the status.
-WORDS: Final = {word.value: word.value for word in (*Stage, *Status)}
+# Bound in every statement: %(mql)s is the stage, %(recycled)s the status, %(waiting)s the state of a handoff.
+WORDS: Final = {word.value: word.value for word in (*Stage, *Status, State.WAITING)}
 # Columns of both funnel statements after the two keys, in the order of Counts.
 COUNTED: Final = tuple(f.name for f in fields(Counts))
 
@@ -45,14 +46,20 @@ reached AS (
     GROUP BY event.lead_id
 )
 """
+# Whose time to answer runs now; the one thing here that is no recorded transition, because it is none yet.
+UNANSWERED: Final = """
+unanswered AS (SELECT lead_id FROM handoff_handoff WHERE state = %(waiting)s)
+"""
 # The columns of Counts over a cohort and what it reached.
 COUNTS: Final = """
 count(*), count(*) FILTER (WHERE mql), count(*) FILTER (WHERE passed),
        count(*) FILTER (WHERE sal), count(*) FILTER (WHERE sql), count(*) FILTER (WHERE opportunity),
        count(*) FILTER (WHERE customer), coalesce(sum(mql_events), 0)::bigint,
        count(*) FILTER (WHERE sql AND mql), count(*) FILTER (WHERE customer AND mql),
-       count(*) FILTER (WHERE created_at >= %(mature_before)s)
+       count(*) FILTER (WHERE created_at >= %(mature_before)s),
+       count(unanswered.lead_id) FILTER (WHERE passed AND NOT sal)
 FROM cohort LEFT JOIN reached ON reached.lead_id = cohort.id
+LEFT JOIN unanswered ON unanswered.lead_id = cohort.id
 """
 COHORT: Final = f"""
 WITH cohort AS (
@@ -63,11 +70,11 @@ WITH cohort AS (
                 WHEN %(touch)s = 'first' THEN first_channel_id ELSE last_touch.channel_id END AS channel_id
     FROM leads_lead LEFT JOIN leads_lasttouch AS last_touch ON last_touch.lead_id = leads_lead.id
     WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
-), {REACHED} SELECT month, channel_id, {COUNTS} GROUP BY month, channel_id
+), {REACHED}, {UNANSWERED} SELECT month, channel_id, {COUNTS} GROUP BY month, channel_id
 """  # noqa: S608 (both parts are ours)
 
 PERIOD: Final = f"""
-WITH fact AS (
+WITH {UNANSWERED}, fact AS (
     SELECT id AS lead_id, created_at AS at, 'created' AS what FROM leads_lead
     WHERE created_at >= %(starts_at)s::timestamptz AND created_at < %(ends_at)s::timestamptz
     UNION ALL
@@ -91,15 +98,17 @@ WITH fact AS (
            (sql OR customer) AND EXISTS (
                SELECT 1 FROM leads_leadevent event
                WHERE event.lead_id = lead.lead_id AND event.to_stage = %(mql)s
-           ) AS was_mql
+           ) AS was_mql,
+           passed AND NOT sal AND unanswered.lead_id IS NOT NULL AS unanswered
     FROM lead JOIN leads_lead ON leads_lead.id = lead.lead_id
+    LEFT JOIN unanswered ON unanswered.lead_id = lead.lead_id
     LEFT JOIN leads_lasttouch AS last_touch ON last_touch.lead_id = lead.lead_id
 )
 SELECT month, channel_id, count(*) FILTER (WHERE created), count(*) FILTER (WHERE mql),
        count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), count(*) FILTER (WHERE sql),
        count(*) FILTER (WHERE opportunity), count(*) FILTER (WHERE customer),
        coalesce(sum(mql_events), 0)::bigint, count(*) FILTER (WHERE sql AND was_mql),
-       count(*) FILTER (WHERE customer AND was_mql), 0
+       count(*) FILTER (WHERE customer AND was_mql), 0, count(*) FILTER (WHERE unanswered)
 FROM known
 GROUP BY month, channel_id
 """  # noqa: S608 (both parts are ours)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lib.numbers import number
 from reporting.filters import MODE, Mode, Options
@@ -37,6 +38,15 @@ def cohort_notes(options: Options, totals: Counts, *, now: datetime) -> list[str
                 "all": number(totals.leads),
                 "day": date_format(first - timedelta(days=1), "j F Y"),
             }
+        )
+    if totals.unanswered:
+        notes.append(
+            ngettext(
+                "%(count)s MQL waits for an answer of sales within its time; the acceptance rate leaves it out.",
+                "%(count)s MQLs wait for an answer of sales within their time; the acceptance rate leaves them out.",
+                totals.unanswered,
+            )
+            % {"count": number(totals.unanswered)}
         )
     if totals.mqls and (strays := totals.customers - totals.customers_from_mqls):
         notes.append(

@@ -62,6 +62,9 @@ RESULT: Final = inline_serializer(
         "immature_leads": serializers.IntegerField(
             required=False, help_text="Leads so young that their later stages are still filling."
         ),
+        "unanswered_mqls": serializers.IntegerField(
+            required=False, help_text="MQLs that sales still has time to answer; the acceptance rate leaves them out."
+        ),
         **{
             asked.name: serializers.ChoiceField(choices=asked.values, required=False)
             for asked in FILTERS

@@ -20,6 +20,7 @@ from reporting.metrics import (
     MQL_TO_SQL,
     MQLS,
     SQLS,
+    facts_of,
     values_of,
 )
 from reporting.report import Report, Result, Row
@@ -55,7 +56,7 @@ def find(options: Options, *, now: datetime) -> Result:
         is_empty=not mqls,
         rule=MODE.of(options).rule,
         notes=cohort_notes(options, funnel.totals, now=now),
-        facts={"immature_leads": funnel.totals.immature},
+        facts=facts_of(funnel.totals),
     )
 
 

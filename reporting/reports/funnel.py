@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from reporting.charts import Chart, lying_bars
 from reporting.counting import Group, grouped
 from reporting.filters import BY, MODE, TOUCH, By, Mode, Options
-from reporting.metrics import LEAD_TO_CUSTOMER, MQL_TO_CUSTOMER, MQL_TO_SQL, RATES, STAGES, values_of
+from reporting.metrics import LEAD_TO_CUSTOMER, MQL_TO_CUSTOMER, MQL_TO_SQL, RATES, STAGES, facts_of, values_of
 from reporting.report import Report, Result, Row
 from reporting.wording import cohort_notes
 
@@ -26,7 +26,7 @@ def find(options: Options, *, now: datetime) -> Result:
         is_empty=not funnel.groups,
         rule=MODE.of(options).rule,
         notes=cohort_notes(options, funnel.totals, now=now),
-        facts={"rates": {rate.key: totals[rate.key] for rate in RATES}, "immature_leads": funnel.totals.immature},
+        facts={"rates": {rate.key: totals[rate.key] for rate in RATES}, **facts_of(funnel.totals)},
     )
 
 

@@ -20,6 +20,7 @@ from reporting.metrics import (
     LEADS,
     MQL_TO_CUSTOMER,
     Counts,
+    facts_of,
     values_of,
 )
 from reporting.report import Report, Result, Row
@@ -102,7 +103,7 @@ def find(options: Options, *, now: datetime) -> Result:
         rule=Mode.COHORT.rule,
         notes=cohort_notes(options, cohort.totals, now=now),
         footnote=_footnote(),
-        facts={"immature_leads": cohort.totals.immature},
+        facts=facts_of(cohort.totals),
     )
 
 

@@ -159,7 +159,7 @@ def _of(criteria: Criteria, *, now: datetime) -> Outcomes:
 
 def _outcomes(starts_at: datetime | None, ends_at: datetime | None, *, now: datetime) -> Outcomes:
     numbers = sql.outcomes(starts_at, ends_at, early=list(EARLY_REASONS), now=now)
-    mqls, passed, sals, sqls, bought, early, disqualified, *settled, days = numbers
+    mqls, passed, sals, sqls, bought, early, disqualified, *settled, days, unanswered = numbers
     customers, missed = sql.customers(starts_at, ends_at)
     return Outcomes(
         mqls=mqls,
@@ -176,6 +176,7 @@ def _outcomes(starts_at: datetime | None, ends_at: datetime | None, *, now: date
         settled_mqls=settled[0],
         settled_sqls=settled[1],
         settled_customers=settled[2],
+        unanswered=unanswered,
         days=(days[0], days[1], days[2]) if days else None,
     )
 

@@ -33,7 +33,7 @@ TITLES: Final[dict[str, str | Promise]] = {
 }
 # What is divided, in words: "12 of 30 MQLs".
 UNDER: Final[dict[str, str | Promise]] = {
-    "acceptance": gettext_lazy("%(over)s of %(under)s passed MQLs"),
+    "acceptance": gettext_lazy("%(over)s of %(under)s MQLs that were answered"),
     "mql_to_sql": gettext_lazy("%(over)s of %(under)s MQLs"),
     "mql_to_customer": gettext_lazy("%(over)s of %(under)s MQLs"),
     "missed": gettext_lazy("%(over)s of %(under)s customers"),

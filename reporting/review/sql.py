@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from reporting.periods import mature_before
-from reporting.sql import STANDS, between, fetch
+from reporting.sql import STANDS, UNANSWERED, between, fetch
 
 # Index event_into_stage for the runs, event_of_lead for what became of each.
 RUNS: Final = f"""
@@ -20,21 +20,22 @@ WITH run AS (
     WHERE to_stage = %(mql)s AND kind <> 'handoff.taken_back' AND at >= %(starts_at)s::timestamptz
     GROUP BY lead_id
 ), event AS (
-    SELECT leads_leadevent.*, run.starts_at FROM leads_leadevent JOIN run ON run.lead_id = leads_leadevent.lead_id
+    SELECT leads_leadevent.*, run.starts_at, run.next_at
+    FROM leads_leadevent JOIN run ON run.lead_id = leads_leadevent.lead_id
     WHERE run.starts_at IS NOT NULL AND at >= run.starts_at AND (run.next_at IS NULL OR at < run.next_at) AND {STANDS}
 )
 """  # noqa: S608 (ours)
 OUTCOMES: Final = (
     RUNS  # noqa: S608 (ours, and bound)
-    + """
+    + f"""
 , lead AS (
     SELECT lead_id, starts_at,
            bool_or(kind = 'handoff.passed') AS passed, bool_or(to_stage = %(sal)s) AS sal,
            min(at) FILTER (WHERE to_stage = %(sql)s) AS sql_at, bool_or(to_stage = %(customer)s) AS customer,
            bool_or(kind = 'handoff.recycled' AND reason = ANY(%(early)s)) AS early,
-           bool_or(kind = 'handoff.disqualified') AS disqualified
+           bool_or(kind = 'handoff.disqualified') AS disqualified, bool_or(next_at IS NULL) AS is_latest
     FROM event GROUP BY lead_id, starts_at
-)
+), {UNANSWERED}
 SELECT count(*), count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), count(sql_at),
        count(*) FILTER (WHERE customer), count(*) FILTER (WHERE sal AND early),
        count(*) FILTER (WHERE sal AND disqualified),
@@ -42,9 +43,10 @@ SELECT count(*), count(*) FILTER (WHERE passed), count(*) FILTER (WHERE sal), co
        count(sql_at) FILTER (WHERE starts_at < %(mature_before)s),
        count(*) FILTER (WHERE customer AND starts_at < %(mature_before)s),
        percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY extract(epoch FROM sql_at - starts_at) / 86400)
-           FILTER (WHERE sql_at IS NOT NULL)
-FROM lead
-"""
+           FILTER (WHERE sql_at IS NOT NULL),
+       count(unanswered.lead_id) FILTER (WHERE passed AND NOT sal AND is_latest)
+FROM lead LEFT JOIN unanswered ON unanswered.lead_id = lead.lead_id
+"""  # noqa: S608 (ours, and bound)
 )
 REJECTIONS: Final = (
     RUNS
@@ -76,12 +78,13 @@ SELECT lead_id, at FROM told WHERE is_missed ORDER BY at DESC, lead_id LIMIT %(m
 )
 
 
-Found = tuple[int, int, int, int, int, int, int, int, int, int, list[float] | None]
+Found = tuple[int, int, int, int, int, int, int, int, int, int, list[float] | None, int]
 
 
 def outcomes(starts_at: datetime | None, ends_at: datetime | None, *, early: list[str], now: datetime) -> Found:
     """MQLs, passed, SALs, SQLs, customers, recycled for the reasons `early`, disqualified; of the MQLs that are older
-    than 90 days: MQLs, SQLs, customers; and the quartiles of the days from MQL to SQL, None without any SQL.
+    than 90 days: MQLs, SQLs, customers; the quartiles of the days from MQL to SQL, None without any SQL;
+    and of those passed, how many sales still has time to answer.
     """
     bound = between(starts_at, ends_at) | {"early": early, "mature_before": mature_before(now)}
     record: Found = fetch(OUTCOMES, bound)[0]

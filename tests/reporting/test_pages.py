@@ -60,7 +60,7 @@ class TestFunnelPage:
         lead(day("2026-02-02"))
         page = reader.get(reverse("reporting:funnel")).content.decode()
         assert "no MQLs yet" in page
-        assert "none passed yet" in page
+        assert "none answered yet" in page
 
     def test_without_leads_it_says_what_to_do(self, reader: Client) -> None:
         page = reader.get(reverse("reporting:funnel")).content.decode()

@@ -141,7 +141,7 @@ class TestCollect:
         figures = collect(criteria, now=now)
         assert read(figures["now"]) == Outcomes()
         told = questions(figures, marketer)
-        assert [number.counted for number in told[0].numbers] == ["none passed yet", "no MQLs yet", "no MQLs yet"]
+        assert [number.counted for number in told[0].numbers] == ["none answered yet", "no MQLs yet", "no MQLs yet"]
         assert {number.value for question in told for number in question.numbers} == {"–"}
         assert told[0].reasons_words == "Sales has rejected nobody."
 

@@ -127,7 +127,7 @@ class TestPage:
         happened(lead(day("2025-12-02")), ("customer", "2026-01-03", ""))
         Lead.objects.update(first_name="<b>Berta", email="")
         page = page_of(client, marketer)
-        assert "0 of 1 passed MQLs" in page
+        assert "0 of 1 MQLs that were answered" in page
         assert '<abbr title="sales accepted leads">SALs</abbr> divided by the <abbr' in page
         assert "Version 2, before" in page
         assert "&lt;b&gt;Berta" in page
@@ -211,7 +211,7 @@ class TestPast:
         review = a_review(marketer, now)
         happened(lead(day("2025-09-02")), ("mql", "2025-10-01", ""), ("handoff.passed", "2025-10-01", ""))
         page = page_of(client, marketer, reverse("reporting:past_review", args=[review.public_id]))
-        assert "0 of 1 passed MQLs" in page
+        assert "0 of 1 MQLs that were answered" in page
 
     def test_marketing_opens_its_draft_there(
         self, client: Client, marketer: User, manager: User, now: datetime
