@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from lib import clock
 from lib.outgoing import check_address
 from outbox.kinds import Text, kinds_for, told_kinds
 from outbox.models import ChatWebhook, NoticeChoice, QuietHours
+from outbox.quiet_hours import release
 
 # The column of a choice and what it is called.
 WAYS: Final[dict[str, str | Promise]] = {
@@ -89,6 +91,8 @@ class QuietHoursForm(forms.Form):
             QuietHours.objects.filter(user=self.user).delete()
         else:
             QuietHours.objects.update_or_create(user=self.user, defaults=self.cleaned_data)
+        if self.has_changed():
+            release(self.user, now=clock.now())
 
 
 class WebhookForm(forms.Form):

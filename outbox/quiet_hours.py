@@ -5,9 +5,11 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from accounts.models import User
 from lib.leases import free
 from lib.zones import first_moment, zone_of
 from outbox.models import Delivery, QuietHours
+from outbox.news_kinds import DIGEST
 
 SATURDAY: Final = 5
 
@@ -50,6 +52,18 @@ def is_put_off(delivery: Delivery, *, now: datetime) -> bool:
     waiting = Delivery.objects.filter(free(now), recipient=delivery.recipient_id, state=Delivery.State.PENDING)
     put_off(waiting.filter(next_try_at__lt=ends), until=ends)
     return True
+
+
+def release(user: User, *, now: datetime) -> None:
+    """After a person changed the quiet hours: what was put off and never tried is looked at again, at once.
+
+    Where quiet hours hold all the same, the sender puts it off anew. A digest keeps the moment it gathers until, and
+    what failed before its next try.
+    """
+    held = Delivery.objects.filter(
+        free(now), recipient=user, state=Delivery.State.PENDING, attempts=0, next_try_at__gt=now
+    ).exclude(kind=DIGEST.key)
+    put_off(held, until=now)
 
 
 def put_off(deliveries: QuerySet[Delivery], *, until: datetime) -> None:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,11 +15,15 @@ from accounts.roles import MARKETING, SALES_MANAGER
 from reporting.models import CriteriaReview, ReviewDecision
 from reporting.review.dates import next_review
 from reporting.review.figures import collect
+from reporting.review.presentation import TITLES
+from scoring.criteria.comments import comment
 from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
 
 DECIDERS: Final = (MARKETING, SALES_MANAGER)
 LONGEST_WORDS: Final = 2000
+# Of the words on one question; the whole is on the page of the review.
+LONGEST_IN_COMMENT: Final = 450
 
 
 class ReviewRefused(Exception):
@@ -69,7 +76,9 @@ def record(
 def open_draft(review: CriteriaReview, *, actor: User, now: datetime) -> CriteriaReview:
     """A draft of the version that was reviewed; the review says which. Once: asking again returns the same."""
     locked = (
-        CriteriaReview.objects.select_for_update(of=("self",)).select_related("criteria", "draft").get(pk=review.pk)
+        CriteriaReview.objects.select_for_update(of=("self",))
+        .select_related("criteria", "draft", "decided_by")
+        .get(pk=review.pk)
     )
     if locked.draft is not None:
         return locked
@@ -77,4 +86,19 @@ def open_draft(review: CriteriaReview, *, actor: User, now: datetime) -> Criteri
         raise ReviewRefused(_("Another version is in force by now. Make a draft from that one."))
     locked.draft = draft_from(locked.criteria, actor=actor, now=now)
     locked.save(update_fields=["draft"])
+    comment(criteria_id=locked.draft.pk, text=decision_words(locked), actor=actor, now=now)
     return locked
+
+
+def decision_words(review: CriteriaReview) -> str:
+    """What a review decided, question by question, with the address of its figures; as long as a comment may be."""
+    address = settings.BASE_URL + reverse("reporting:past_review", args=[review.public_id])
+    decided = _("The review of version %(number)d, decided by %(who)s. Its figures: %(address)s") % {
+        "number": review.criteria.number, "who": review.decided_by, "address": address
+    }  # fmt: skip
+    lines = [decided]
+    for key, title in TITLES.items():
+        decision, words = getattr(review, f"get_{key}_display")(), getattr(review, f"{key}_words")
+        line = _("%(question)s %(decision)s.") % {"question": title, "decision": decision}
+        lines.append(f"{line} {Truncator(words).chars(LONGEST_IN_COMMENT)}".strip())
+    return "\n\n".join(lines)

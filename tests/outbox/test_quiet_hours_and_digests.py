@@ -7,8 +7,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from handoff import news_kinds
@@ -19,7 +22,7 @@ from outbox import sending
 from outbox.digest_gathering import MOST_SINGLE, PERIOD, SETTLES
 from outbox.models import ChatWebhook, Delivery, QuietHours
 from outbox.news_kinds import DIGEST
-from outbox.quiet_hours import quiet_until
+from outbox.quiet_hours import quiet_until, release
 from outbox.transports.chat import CHAT
 from outbox.transports.mail import MAIL
 from tests.handoff.conftest import MakeHandoff
@@ -111,6 +114,30 @@ class TestQuietHours:
         assert send_all(over) == 1
         assert sink.recipients[-1] == [rep.email]
         assert not Delivery.objects.exclude(state="sent").exists()
+
+    def test_what_was_held_is_released_when_they_are_switched_off(
+        self, make_waiting: MakeHandoff, rep: User, client: Client, sink: Sink, now: datetime
+    ) -> None:
+        QuietHours.objects.create(user=rep, starts_at=time(8), ends_at=time(18))
+        make_waiting()
+        assert send_all(now) == 0
+        client.force_login(rep)
+        with time_machine.travel(now + MINUTE, tick=False):
+            form = client.get(reverse("notices:settings")).context["choices"].initial
+            client.post(reverse("notices:settings"), {**form, "starts_at": "09:30", "ends_at": "18:00"})
+        assert send_all(now + MINUTE) == 1
+        assert sink.recipients == [[rep.email]]
+
+    def test_they_are_looked_at_again_when_they_are_changed_and_still_hold(
+        self, make_waiting: MakeHandoff, rep: User, sink: Sink, now: datetime
+    ) -> None:
+        QuietHours.objects.create(user=rep, starts_at=time(8), ends_at=time(18))
+        make_waiting()
+        assert send_all(now) == 0
+        QuietHours.objects.update(ends_at=time(12))
+        release(rep, now=now)
+        assert send_all(now) == 0
+        assert Delivery.objects.get().next_try_at == now.replace(hour=12)
 
     def test_what_failed_waits_too_and_keeps_its_attempts(
         self, make_waiting: MakeHandoff, rep: User, sink: Sink, now: datetime

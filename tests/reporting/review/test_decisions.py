@@ -4,11 +4,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
+from django.conf import settings
 from django.db import Error, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from reporting.models import CriteriaReview, ReviewDecision
 from reporting.review.decisions import Answer, ReviewRefused, open_draft, record
+from scoring.criteria.comments import LONGEST
 from scoring.criteria.publication import NotYourRole
 from scoring.models import Criteria
 from tests.reporting.histories import day, lead
@@ -80,6 +84,23 @@ class TestDraft:
         assert review.draft is not None
         assert (review.draft.number, review.draft.state, review.draft.based_on) == (2, "draft", criteria)
         assert in_force() == criteria
+
+    def test_its_first_comment_says_what_was_decided_and_where_the_figures_are(
+        self, criteria: Criteria, marketer: User, now: datetime, client: Client
+    ) -> None:
+        answers = {**KEEP_ALL, "early": Answer(ReviewDecision.TIGHTEN, "Two more behaviours. " + "x" * 1900)}
+        review = record(answers, seen_since=SINCE, actor=marketer, now=now, with_draft=True)
+        assert review.draft is not None
+        [said] = review.draft.comments.all()
+        address = f"{settings.BASE_URL}{reverse('reporting:past_review', args=[review.public_id])}"
+        assert said.text.startswith(
+            f"The review of version 1, decided by Mara Marketer. Its figures: {address}\n\nAre they good? Keep.\n\n"
+            "Are we missing people? Keep.\n\nAre we sending too early? Tighten. Two more behaviours. xxx"
+        )
+        assert (said.author, len(said.text) < LONGEST) == (marketer, True)
+        client.force_login(marketer)
+        page = client.get(reverse("scoring:version", args=[review.draft.number])).content.decode()
+        assert f'<a href="{address}" rel="nofollow">' in page
 
     def test_or_neither(self, criteria: Criteria, manager: User, now: datetime) -> None:
         with pytest.raises(NotYourRole, match="made by marketing"):
