@@ -60,10 +60,10 @@ def release(user: User, *, now: datetime) -> None:
     Where quiet hours hold all the same, the sender puts it off anew. A digest keeps the moment it gathers until, and
     what failed before its next try.
     """
-    held = Delivery.objects.filter(
+    put_off_before = Delivery.objects.filter(
         free(now), recipient=user, state=Delivery.State.PENDING, attempts=0, next_try_at__gt=now
     ).exclude(kind=DIGEST.key)
-    put_off(held, until=now)
+    put_off(put_off_before, until=now)
 
 
 def put_off(deliveries: QuerySet[Delivery], *, until: datetime) -> None:
