@@ -14,10 +14,12 @@ def client_address(request: HttpRequest) -> str:
     and everything before it is what the client likes to say. Fewer entries than proxies: an inner proxy was asked
     directly, and its entry is the first.
     """
-    entries = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
-    trusted: int = settings.TRUSTED_PROXIES
-    address = without_port(entries[-min(trusted, len(entries))]) if trusted else None
-    return address or str(request.META.get("REMOTE_ADDR", ""))
+    meta, trusted = request.META, settings.TRUSTED_PROXIES
+    address = None
+    if trusted:
+        entries = [entry.strip() for entry in meta.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        address = without_port(entries[-min(trusted, len(entries))])
+    return address or str(meta.get("REMOTE_ADDR", ""))
 
 
 def client_network(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """So many times in a while and no more, however many processes count; who asks decides what holds without Redis."""
 
+from functools import lru_cache
 from typing import Protocol, cast
 
 from django.core.cache import cache
@@ -20,9 +21,8 @@ def count(name: str, who: str, *, seconds: int) -> int:
 
     The key is a keyed hash: nobody's address is stored.
     """
-    digest = salted_hmac("lib.limits", f"{name}\x00{who}").hexdigest()
     try:
-        return cast("_Counting", cache).count_up(f"limit:{digest}", seconds)
+        return cast("_Counting", cache).count_up(_key(name, who), seconds)
     except RedisError as error:
         raise CannotCount from error
 
@@ -37,3 +37,9 @@ def is_within(name: str, who: str, *, most: int, seconds: int, without_redis: bo
         return count(name, who, seconds=seconds) <= most
     except CannotCount:
         return without_redis
+
+
+@lru_cache(maxsize=4096)  # who sends once sends again
+def _key(name: str, who: str) -> str:
+    digest = salted_hmac("lib.limits", f"{name}\x00{who}").hexdigest()
+    return f"limit:{digest}"

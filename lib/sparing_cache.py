@@ -1,7 +1,7 @@
 """The cache: Redis, which may be empty or away at any time. Signing in goes on without it."""
 
 import logging
-from functools import cached_property
+import os
 from time import monotonic
 from typing import Any, Final
 
@@ -33,14 +33,27 @@ class _Redis:
 class CountingCache(RedisCache):
     """Django's, and a count that no two processes take for each other's."""
 
+    _connection: Any = None
+
     def count_up(self, key: str, seconds: int) -> int:
         """One more, and how many that makes since the count began; it ends so long after the first."""
-        return int(self._counting.execute_command("EVAL", _COUNT_UP, 1, self.make_and_validate_key(key), seconds))
+        command = ("EVAL", _COUNT_UP, 1, self.make_key(key), seconds)
+        try:
+            return self._answered(*command)
+        except NoConnection:
+            # Redis closed what lay idle, or was started anew. At worst it counts this one twice.
+            return self._answered(*command)
 
-    @cached_property
-    def _counting(self) -> Any:
-        """A client of the pool all share: to make one takes as long as to count."""
-        return self._cache.get_client(None, write=True)
+    def _answered(self, *command: object) -> int:
+        """Asks over a connection that this thread keeps: to borrow one of the pool takes longer than to count."""
+        if self._connection is None or self._connection.pid != os.getpid():
+            self._connection = self._cache.get_client(None, write=True).connection_pool.make_connection()
+        try:
+            self._connection.send_command(*command)
+            return int(self._connection.read_response())
+        except BaseException:
+            self._connection.disconnect()  # or the next count would get this one's answer
+            raise
 
 
 class SparingCache(CountingCache):

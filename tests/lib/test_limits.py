@@ -3,8 +3,10 @@
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from django.core.cache import caches
 
 from lib import sparing_cache
 from lib.limits import is_within
@@ -32,3 +34,12 @@ class TestLimits:
     def test_without_redis(self, answer: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sparing_cache._Redis, "spared_until", float("inf"))
         assert is_within("x", "a", most=1, seconds=60, without_redis=answer) is answer
+
+    def test_a_connection_redis_has_closed_is_made_anew(self) -> None:
+        redis: Any = caches["default"]
+        name = str(uuid.uuid4())
+        assert redis.count_up(name, 60) == 1
+        redis._connection.send_command("CLIENT", "ID")
+        number = redis._connection.read_response()
+        redis._cache.get_client(None).execute_command("CLIENT", "KILL", "ID", number)
+        assert [redis.count_up(name, 60), redis.count_up(name, 60)] == [2, 3]
