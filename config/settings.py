@@ -265,6 +265,7 @@ CELERY_TASK_ROUTES = {
     "capture.tasks.recount_channels": {"queue": "imports"},
     "capture.tasks.undo_import": {"queue": "imports"},
     "leads.tasks.write_export": {"queue": "imports"},
+    "leads.tasks.sort_pages": {"queue": "imports"},
     "capture.tasks.*": {"queue": "ingest"},
     "scoring.tasks.*": {"queue": "ingest"},
     "outbox.tasks.send_deliveries": {"queue": "mail"},
@@ -299,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
     "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},
     "take-submissions": {"task": "capture.tasks.take_submissions", "schedule": 10.0},
     "join-visitors": {"task": "capture.tasks.join_visitors", "schedule": 5.0},
+    "sort-pages": {"task": "leads.tasks.sort_pages", "schedule": 60.0},
     "recount-channels": {"task": "capture.tasks.recount_channels", "schedule": 60.0},
     "resume-imports": {"task": "capture.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {

@@ -5,6 +5,7 @@ from typing import Final
 
 from celery import shared_task
 
+from leads.content import page_sorting
 from leads.exporting import background
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import find
@@ -54,6 +55,13 @@ def resume_exports() -> None:
     for export_id in background.unfinished(now=now):
         write_export.delay(export_id)
     background.forget_old(now=now)
+
+
+@shared_task
+def sort_pages() -> None:
+    """Sorts the pages that came by the rules once more."""
+    if page_sorting.go_on(clock=clock.now, until=monotonic() + SLICE):
+        page_sorting.hint()
 
 
 @shared_task

@@ -25,13 +25,27 @@ from capture.tracking.identification import identify
 from capture.tracking.visitors import visitor_id
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
+from leads.content import page_sorting
+from leads.content.page_rules import add_rule
 from leads.events import SYSTEM, Agent
 from leads.exporting import background
 from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.merging.merging import merge
-from leads.models import ARRIVAL, Activity, Duplicate, DuplicateCheck, Erasure, ExportFile, Lead, LeadEvent, Merge
+from leads.models import (
+    ARRIVAL,
+    Activity,
+    Duplicate,
+    DuplicateCheck,
+    Erasure,
+    ExportFile,
+    Lead,
+    LeadEvent,
+    Merge,
+    Page,
+    PageSort,
+)  # fmt: skip
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
 from outbox import letters
@@ -86,6 +100,13 @@ def a_merge_of_long_ago() -> None:
 def a_request_that_streamed_in() -> None:
     sent = [{"message_id": str(n), "type": "page_view", "lead": {"external_id": "crm-1"}} for n in range(2)]
     inbox.append(sent, source="test", system="", agent=Agent(name="test"), now=NOW)
+
+
+def a_sorting() -> None:
+    """Of pages that a rule is for which came later."""
+    Page.objects.create(key="/x/a")
+    add_rule(pattern="/x/*", category="product", is_key=False)
+    page_sorting.ask(actor=User.objects.create_user("sorter@example.com", "unused", name="S"), now=NOW)
 
 
 def a_recount() -> None:
@@ -425,6 +446,15 @@ ENTRIES: Final[dict[str, Entry]] = {
         a_visitor_who_was_identified,
         {"waiting": VisitorEvent.objects.count, "activities": Activity.objects.count},
         {"waiting": 0, "activities": 1},
+    ),
+    "leads.tasks.sort_pages": Entry(
+        a_sorting,
+        {
+            "sorted": Page.objects.filter(category="product").count,
+            "scored again": Rescore.objects.count,
+            "owed": PageSort.objects.filter(finished_at=None).count,
+        },
+        {"sorted": 1, "scored again": 1, "owed": 0},
     ),
     "capture.tasks.recount_channels": Entry(
         a_recount,

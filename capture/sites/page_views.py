@@ -2,18 +2,19 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import SignedInRequest
 from capture.sites.page_forms import PageRuleForm
 from capture.sites.views import may_connect
-from leads.content.page_rules import add_rule, look, move_up, remove_rule, sort_again
-from leads.models import PageRule
+from leads.content import page_sorting
+from leads.content.page_rules import add_rule, look, move_up, remove_rule
+from leads.models import PageRule, PageSort
 from leads.models.content import PageCategory
 from lib import clock
+from lib.pages import page_or_part
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,8 +28,12 @@ def pages(request: SignedInRequest) -> HttpResponse:
         return redirect("connect:pages")
     rules = list(PageRule.objects.all())
     seen = look(rules, tried=form.instance if is_tried else None)
+    sorting = PageSort.objects.first()
     context = {
         "title": _("Pages"),
+        "sorting": sorting,
+        "is_sorting": sorting is not None and sorting.finished_at is None,
+        "now": clock.now(),
         "form": form,
         "tried": seen.tried if is_tried else None,
         "rows": [{"rule": rule, "pages": seen.by_rule.get(rule.pk)} for rule in rules],
@@ -38,7 +43,8 @@ def pages(request: SignedInRequest) -> HttpResponse:
         ],
         "otherwise": seen.otherwise,
     }
-    return render(request, "capture/sites/pages.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return page_or_part(request, "capture/sites/pages.html", "capture/sites/_sorting.html", context, status=status)
 
 
 @require_POST
@@ -60,7 +66,9 @@ def page_rule_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @may_connect
 def pages_sort(request: SignedInRequest) -> HttpResponse:
-    """Sorts the pages that came by the rules as they stand; scores follow."""
-    count = sort_again(now=clock.now())
-    messages.info(request, ngettext("%d page is another kind now.", "%d pages are another kind now.", count) % count)
+    """Asks that the pages that came are sorted by the rules as they stand; a worker does it, and scores follow."""
+    try:
+        page_sorting.ask(actor=request.user, now=clock.now())
+    except page_sorting.UnderWay:
+        messages.warning(request, _("The pages are being sorted already."))
     return redirect("connect:pages")

@@ -1,15 +1,13 @@
 """What pages are, said by ordered rules over their addresses: for pages that come, and again for those that came."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
 from leads.models import Page, PageRule
 from leads.models.content import PageCategory
-from leads.signals import catalogue_changed
 from lib.folding import fold
 from lib.patterns import matches
 from lib.process_cache import ProcessCache
@@ -17,7 +15,6 @@ from lib.process_cache import ProcessCache
 # The newest pages are looked at for a preview; sorting looks at all.
 MOST_LOOKED_AT: Final = 20_000
 EXAMPLES: Final = 5
-_CHUNK: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ def _differs(page: Page, sort: Sort) -> bool:
 
 @transaction.atomic
 def add_rule(*, pattern: str, category: str, is_key: bool) -> PageRule:
-    """A rule before all others. Pages that come are sorted by it; those that came wait for `sort_again`."""
+    """A rule before all others. Pages that come are sorted by it; those that came wait to be sorted."""
     rules = _held()
     rule = PageRule.objects.create(pattern=pattern, category=category, is_key=is_key, position=0)
     _number([rule, *rules])
@@ -131,33 +128,17 @@ def remove_rule(rule_id: int) -> None:
     PageRule.objects.filter(pk=rule_id).delete()
 
 
-@transaction.atomic
-def sort_again(*, now: datetime) -> int:
-    """Every page that came is what the rules say, but for those a person has sorted by hand. Returns how many changed.
-
-    Scores follow: whoever has looked at a page that is another kind now may have other points.
-    """
+def sort_pages(pages: Sequence[Page]) -> int:
+    """Makes these pages what the rules say, but for those a person has sorted by hand. Returns how many changed."""
     rules = PageRules(_held())
-    changed = 0
-    for pages in _chunks():
-        moved = []
-        for page in pages:
-            sort = rules.sort(fold(page.key))
-            if _differs(page, sort):
-                page.category, page.is_key = sort.category, sort.is_key
-                moved.append(page)
-        changed += len(moved)
-        Page.objects.bulk_update(moved, ["category", "is_key"])
-    if changed:
-        catalogue_changed.send(sender=Page, now=now)
-    return changed
-
-
-def _chunks() -> Iterator[list[Page]]:
-    last = 0
-    while pages := list(Page.objects.filter(pk__gt=last).order_by("pk")[:_CHUNK]):
-        yield pages
-        last = pages[-1].pk
+    moved = []
+    for page in pages:
+        sort = rules.sort(fold(page.key))
+        if _differs(page, sort):
+            page.category, page.is_key = sort.category, sort.is_key
+            moved.append(page)
+    Page.objects.bulk_update(moved, ["category", "is_key"])
+    return len(moved)
 
 
 def _held() -> list[PageRule]:

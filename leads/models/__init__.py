@@ -9,7 +9,7 @@ from leads.models.activity import (
 )
 from leads.models.company import Company, CompanyChange
 from leads.models.consent import Consent, Purpose, Suppression
-from leads.models.content import Asset, FunnelStage, Page, PageRule
+from leads.models.content import Asset, FunnelStage, Page, PageRule, PageSort
 from leads.models.custom_field import About, CustomField, LawfulBasis
 from leads.models.deal import Deal
 from leads.models.erasure import Erasure
@@ -70,6 +70,7 @@ __all__ = [
     "Merge",
     "Page",
     "PageRule",
+    "PageSort",
     "Purpose",
     "RetentionPolicy",
     "Spend",

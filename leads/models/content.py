@@ -165,3 +165,39 @@ class PageRule(models.Model):
 
     def __str__(self) -> str:
         return self.pattern
+
+
+class PageSort(models.Model):
+    """One pass of the rules over the pages that came, in the order of their ids; owed until `finished_at`.
+
+    Written by leads/content/page_sorting.py.
+    """
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("asked for by"), related_name="+", db_index=False
+    )
+    asked_at = models.DateTimeField(_("asked for"))
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    pages = models.PositiveIntegerField(_("pages"))
+    pages_done = models.PositiveIntegerField(_("pages done"), default=0, db_default=0)
+    # Those that are another kind now.
+    changed = models.PositiveIntegerField(_("changed"), default=0, db_default=0)
+    # All up to this id are done, and those after the last one came later.
+    last_done = models.BigIntegerField(default=0, db_default=0)
+    last_page = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("sorting of pages")
+        verbose_name_plural = _("sortings of pages")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(finished_at=None), name="page_sort_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(changed__lte=models.F("pages_done")), name="page_sort_changed_were_done"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"

@@ -255,6 +255,12 @@ class TestTheRest:
         statement = "INSERT INTO leads_pagerule (position, pattern, category, is_key) VALUES (99, %s, %s, false)"
         assert guard in refused(statement, pattern, category)
 
+    @pytest.mark.parametrize(("changed", "guard"), [(0, "page_sort_one_at_a_time"), (1, "page_sort_changed_were_done")])
+    def test_a_sorting_of_pages_that_must_not_exist(self, marketer: User, changed: int, guard: str) -> None:
+        row = f"({marketer.pk}, now(), 0, {changed}, 0)"
+        statement = "INSERT INTO leads_pagesort (asked_by_id, asked_at, pages, changed, last_page) VALUES"
+        assert guard in refused(f"{statement} {row}, {row}")
+
     @pytest.mark.parametrize(
         ("last_day", "amount", "guard"),
         [("2025-12-31", 1, "spend_ends_after_start"), ("2026-01-31", -1, "spend_not_negative")],

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from leads.content.page_rules import PageRules, add_rule, sort_again
+from leads.content import page_sorting
+from leads.content.page_rules import PageRules, add_rule
+from leads.content.page_sorting import ask, go_on
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
-from leads.models import Page, PageRule
+from leads.models import Page, PageRule, PageSort
 from lib.patterns import matches
 from scoring.models import Rescore
 from tests.leads.test_illegal_rows import refused
@@ -40,6 +44,12 @@ def visit(now: datetime) -> Callable[..., None]:
 
 def kinds() -> dict[str, tuple[str, bool]]:
     return {one.key: (one.category, one.is_key) for one in Page.objects.all()}
+
+
+def sorted_again(actor: User, now: datetime) -> int:
+    ask(actor=actor, now=now)
+    assert not go_on(clock=lambda: now, until=monotonic() + 60)
+    return PageSort.objects.all()[0].changed
 
 
 def rules(*patterns: str) -> PageRules:
@@ -100,22 +110,22 @@ class TestRules:
         client.post(reverse("admin:leads_page_change", args=[by_hand.pk]), form)
         Rescore.objects.all().delete()
         add_rule(pattern="/offers/*", category="pricing", is_key=True)
-        assert sort_again(now=now) == 1
+        assert sorted_again(administrator, now) == 1
         assert kinds()["/offers/a"] == ("pricing", True)
         assert kinds()["/offers/b"] == ("landing", False)
         assert Rescore.objects.filter(finished_at=None).count() == 1
         Rescore.objects.all().delete()
         PageRule.objects.filter(pattern="/offers/*").update(is_key=False)
-        assert sort_again(now=now) == 1
+        assert sorted_again(administrator, now) == 1
         assert Rescore.objects.filter(finished_at=None).count() == 1
         Rescore.objects.all().delete()
-        assert sort_again(now=now) == 0
+        assert sorted_again(administrator, now) == 0
         assert not Rescore.objects.exists()
 
 
 @pytest.mark.django_db
 class TestPage:
-    def test_a_rule_is_seen_before_it_is_kept(self, page: Client, visit: Callable[..., None]) -> None:
+    def test_a_rule_is_seen_before_it_is_kept(self, page: Client, visit: Callable[..., None], now: datetime) -> None:
         visit("/solutions/banks", "/solutions/shops", "/about")
         address, asked = reverse("connect:pages"), {"pattern": "https://example.com/Solutions/*", "category": "product"}
         looked = page.post(address, asked | {"look": "1"}).content.decode()
@@ -126,7 +136,9 @@ class TestPage:
         shown = page.get(address).content.decode()
         assert "The rules would sort 2 pages that came otherwise" in shown
         told = page.post(reverse("connect:pages_sort"), follow=True).content.decode()
-        assert "2 pages are another kind now." in told
+        assert "Sorting the pages" in told
+        assert "otherwise" not in told
+        assert not go_on(clock=lambda: now, until=monotonic() + 60)
         assert "otherwise" not in page.get(address).content.decode()
 
     def test_rules_move_and_go(self, page: Client) -> None:
@@ -152,3 +164,24 @@ class TestPage:
     )
     def test_a_row_that_must_not_exist_is_refused(self, statement: str, guard: str) -> None:
         assert guard in refused(statement)
+
+    def test_sorting_goes_on_in_the_background_and_says_how_far_it_is(
+        self, page: Client, visit: Callable[..., None], now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A worker that died after a chunk, and two presses, are no harm."""
+        monkeypatch.setattr(page_sorting, "CHUNK", 2)
+        visit("/x/a", "/x/b", "/x/c")
+        add_rule(pattern="/x/*", category="product", is_key=True)
+        assert page.post(reverse("connect:pages_sort")).status_code == 302
+        assert "already" in page.post(reverse("connect:pages_sort"), follow=True).content.decode()
+        with transaction.atomic():
+            page_sorting._chunk(PageSort.objects.get(), now=now)
+        part = page.get(reverse("connect:pages"), headers={"HX-Request": "true"}).content.decode()
+        assert "Sorting the pages" in part
+        assert "every 2s" in part
+        assert {kind for key, kind in kinds().items() if key.startswith("/x/")} == {("product", True), ("other", False)}
+        go_on(clock=lambda: now, until=monotonic() + 60)
+        assert {kind for key, kind in kinds().items() if key.startswith("/x/")} == {("product", True)}
+        shown = page.get(reverse("connect:pages")).content.decode()
+        assert "3 pages became another kind" in shown
+        assert "every 2s" not in shown
