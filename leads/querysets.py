@@ -14,9 +14,8 @@ from lib.page_sizes import MOST_COUNTED
 if TYPE_CHECKING:
     from leads.models import Company, Lead  # noqa: F401 (what the rows are)
 
-PROMOTABLE: Final = Q(
-    do_not_contact=False, stage=Stage.LEAD, status__in=(Status.NEW, Status.NURTURING, Status.RECYCLED)
-)
+BEFORE_SALES: Final = (Status.NEW, Status.NURTURING, Status.RECYCLED)
+PROMOTABLE: Final = Q(do_not_contact=False, stage=Stage.LEAD, status__in=BEFORE_SALES)
 
 
 class Begins(Func):

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
     path("<uuid:public_id>/", leads.lead_detail, name="detail"),
+    path("<uuid:public_id>/news/", leads.lead_news, name="news"),
     path("<uuid:public_id>/edit/", correcting.lead_edit, name="edit"),
     path("<uuid:public_id>/corrections/<int:event_id>/", correcting.undo_correction, name="undo_correction"),
     path("<uuid:public_id>/log/", by_hand.log, name="log"),

@@ -50,6 +50,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("exports:download", "export", (DOOR, GONE, GONE, GONE, GONE, GONE)),
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:news", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:edit", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("content:library", "", (DOOR, IN, NO, NO, IN, IN)),
     ("content:new", "", (DOOR, IN, NO, NO, NO, IN)),

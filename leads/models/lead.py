@@ -13,7 +13,7 @@ from leads.buying_roles import BuyingRole
 from leads.models.company import Company
 from leads.models.content import Page
 from leads.models.sources import Campaign, Channel
-from leads.querysets import LeadQuerySet
+from leads.querysets import BEFORE_SALES, LeadQuerySet
 from leads.states import BY_STAGE, Stage, Status
 from lib.folding import folded
 from lib.json_columns import is_json_object
@@ -217,6 +217,11 @@ class Lead(models.Model):
         """The part with its label, for pages: who says to decide does, until a person of ours knows better."""
         known = BuyingRole(self.buying_role)
         return BuyingRole.DECIDER if self.is_decision_maker and not known else known
+
+    @property
+    def may_become_mql(self) -> bool:
+        """Whether its score can bring it to sales: as leads.querysets.PROMOTABLE says it of rows."""
+        return not self.do_not_contact and self.stage == Stage.LEAD and self.status in BEFORE_SALES
 
     @property
     def is_closed(self) -> bool:

@@ -27,7 +27,7 @@ from leads.normalise import Refusal
 from leads.ordering import LeadPages
 from leads.timeline import Place, timeline
 from lib import clock
-from lib.pages import page_or_part
+from lib.pages import page_or_part, wants_part
 
 may_write = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -78,7 +78,7 @@ def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
 @require_safe
 @login_required
 def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One lead: who it is, where it came from, what it did; what upper packages offer loads itself."""
+    """One lead: who it is, where it came from, what it did, and what upper packages offer."""
     try:
         lead = access_lead(request.user, public_id)
     except Http404:
@@ -87,24 +87,45 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             raise
         return redirect("leads:detail", access_lead(request.user, survivor).public_id)
     below = Place.read(request.GET.get("before", ""))
-    now = clock.now()
-    entries, older = timeline(lead, below=below, reader=request.user, now=now)
-    context = {
+    if below is not None and wants_part(request):
+        now = clock.now()
+        entries, older = timeline(lead, below=below, reader=request.user, now=now)
+        context = {"lead": lead, "events": entries, "older": older, "is_continued": True, "now": now}
+        return page_or_part(request, "leads/detail.html", "leads/_timeline.html", context)
+    return page_or_part(request, "leads/detail.html", "leads/_body.html", _page_of(request, lead, below))
+
+
+@require_safe
+@login_required
+def lead_news(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The page's content once it is another than the mark in the address says; nothing (204) as long as it is not."""
+    lead = access_lead(request.user, public_id)
+    if panels.mark_of(lead) == request.GET.get("mark"):
+        return HttpResponse(status=204)
+    return render(request, "leads/_body.html", {**_page_of(request, lead, None), "is_part": True})
+
+
+def _page_of(request: SignedInRequest, lead: Lead, below: Place | None) -> dict[str, object]:
+    now, user = clock.now(), request.user
+    mark = panels.mark_of(lead)  # before what it stands for is read: what comes meanwhile is fetched again
+    entries, older = timeline(lead, below=below, reader=user, now=now)
+    return {
         "title": lead.name,
         "lead": lead,
-        "custom_values": shown_values(lead, user=request.user),
+        "mark": mark,
+        "custom_values": shown_values(lead, user=user),
         "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
         "consents": standing(lead.pk),
-        "may_erase": request.user.has_role(*EDITING),
+        "may_erase": user.has_role(*EDITING),
         "identifiers": list(lead.identifiers.all()),
-        "pairs": of_lead(lead) if request.user.has_role(*MANAGING) else [],
+        "pairs": of_lead(lead) if user.has_role(*MANAGING) else [],
         "panels": panels.offered(),
+        "parts": panels.drawn(lead, request=request, user=user, now=now),
         "events": entries,
         "older": older,
         "is_continued": below is not None,
         "now": now,
     }
-    return page_or_part(request, "leads/detail.html", "leads/_timeline.html", context)
 
 
 @may_write

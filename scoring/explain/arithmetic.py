@@ -1,7 +1,7 @@
 """How a rule came to its points, in words: "3 different assets × 5, at most 2 → 10"."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from django.utils.translation import gettext as _
@@ -16,22 +16,25 @@ from scoring.registry.fit_fields import field
 from scoring.registry.measures import MEASURES
 
 
-def of_behaviour(rule: Rule, *, times: int, measure: float) -> str:
-    """`measure` is what there is now, `times` what was stored; where they mean different things only that is told."""
-    now = _times(rule, measure)
-    if worth(rule, now) != worth(rule, times) or is_match(rule, now) != is_match(rule, times):
+def of_behaviour(rule: Rule, *, times: int, measure: float, last: datetime | None, now: datetime) -> str:
+    """`measure` is what there is now, `times` what was stored; where they mean different things only that is told.
+
+    `last` is when the lead did such a thing last, whether it counts or not.
+    """
+    by_now = _times(rule, measure)
+    if worth(rule, by_now) != worth(rule, times) or is_match(rule, by_now) != is_match(rule, times):
         return _product(_matches(rule, times), rule, times)
-    if not (is_match(rule, now) or worth(rule, now)):
-        return _so_far(rule, measure)
+    if not (is_match(rule, by_now) or worth(rule, by_now)):
+        return _so_far(rule, measure, last, now)
     counted = _amount(rule, measure)
     if rule.at_least > 1:
         counted = _("%(counted)s, %(step)s for each match: %(times)s") % {
             "counted": counted,
             "step": number(rule.at_least),
-            "times": _cut(rule, matches(rule, now)),
+            "times": _cut(rule, matches(rule, by_now)),
         }
     is_cut = measure / rule.at_least >= rule.max_times + (0 if rule.half_life_days else 1)
-    return _product(counted, rule, now, is_cut=is_cut)
+    return _product(counted, rule, by_now, is_cut=is_cut)
 
 
 def of_no_fast_track(detail: str, *, since: datetime) -> str:
@@ -54,14 +57,31 @@ def _matches(rule: Rule, times: int) -> str:
     return words % {"count": _cut(rule, exact)}
 
 
-def _so_far(rule: Rule, measure: float) -> str:
+def _so_far(rule: Rule, measure: float, last: datetime | None, now: datetime) -> str:
     if measure == 0:
         column = MEASURES[rule.measure].column
+        if last is not None:
+            return _none_that_counts(rule, last, now)
         return _("not yet; %(left_out)s") % {"left_out": column.left_out} if column else _("not yet")
     return _("%(so_far)s of %(needed)s") % {
         "so_far": _cut(rule, measure),
         "needed": _amount(rule, rule.at_least),
     }
+
+
+def _none_that_counts(rule: Rule, last: datetime, now: datetime) -> str:
+    """Why what the lead did does not count: it is too long ago, or it lacks what is counted, or a program did it."""
+    column = MEASURES[rule.measure].column
+    if rule.within_days and last <= now - timedelta(days=rule.within_days):
+        words = ngettext(
+            "not in the last day (last on %(moment)s)",
+            "not in the last %(days)s days (last on %(moment)s)",
+            rule.within_days,
+        )
+        return words % {"days": number(rule.within_days), "moment": moment_words(last)}
+    if column:
+        return _("none that counts; %(left_out)s") % {"left_out": column.left_out}
+    return _("none that counts (last on %(moment)s)") % {"moment": moment_words(last)}
 
 
 def _amount(rule: Rule, measure: float) -> str:

@@ -1,11 +1,11 @@
 """Why a lead has its score: a line per rule, whose points add up to the total that is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from django.db.models import F, IntegerField, QuerySet, Value
+from django.db.models import F, IntegerField, Max, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +23,7 @@ from scoring.models import Criteria, Gate, Override, Rule, Score
 CAP = "cap"
 BY_HAND = "by_hand"
 SHOWN_ACTIVITIES = 5
+NEVER: Final[Mapping[int, datetime]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +97,27 @@ def explain(lead: Lead, *, now: datetime) -> Breakdown:
     those of now. Raises Score.DoesNotExist when the lead has not been scored.
     """
     score = Score.objects.select_related("criteria").get(lead_id=lead.pk)
-    return explain_by(load(score.criteria), score, lead, now=now)
+    definition = load(score.criteria)
+    return explain_by(definition, score, lead, now=now, last=_last(definition, lead))
 
 
-def explain_by(definition: Definition, score: Score, lead: Lead, *, now: datetime) -> Breakdown:
-    """The same of a score that has been read, by the criteria that it was computed from."""
+def explain_by(
+    definition: Definition, score: Score, lead: Lead, *, now: datetime, last: Mapping[int, datetime] = NEVER
+) -> Breakdown:
+    """The same of a score that has been read, by the criteria that it was computed from.
+
+    `last` says of types of activities when the lead did them last, whether that counts or not.
+    """
     times = dict(zip((rule.pk for rule in definition.rules), score.matched, strict=True))
     measures = sql.measures(definition, lead_id=lead.pk, now=now)
     deeds = _deeds(definition, lead, now=now)
     lines = []
     for rule in definition.rules:
-        detail = _detail(rule, definition, lead, times=times, measure=measures.get(rule.pk, 0))
+        if rule.kind == Rule.Kind.BEHAVIOUR:
+            done, measure = last.get(rule.activity_type_id or 0), measures.get(rule.pk, 0)
+            detail = arithmetic.of_behaviour(rule, times=times[rule.pk], measure=measure, last=done, now=now)
+        else:
+            detail = _detail(rule, definition, lead, times=times)
         since = definition.fast_from.get(rule.pk, NOT_YET)
         if since != NOT_YET and is_match(rule, times[rule.pk]) and not score.is_fast_track:
             detail = arithmetic.of_no_fast_track(detail, since=since)
@@ -135,6 +146,13 @@ def explain_by(definition: Definition, score: Score, lead: Lead, *, now: datetim
     )
 
 
+def _last(definition: Definition, lead: Lead) -> dict[int, datetime]:
+    """When the lead did what these rules ask about last, by the type of activity: also by a program, also long ago."""
+    types = {rule.activity_type_id for rule in definition.behaviours}
+    rows = Activity.objects.filter(lead=lead, type_id__in=types).order_by().values_list("type_id")
+    return dict(rows.annotate(Max("occurred_at")))
+
+
 def _line(rule: Rule, times: int, detail: str, deeds: tuple[Deed, ...]) -> RuleLine:
     return RuleLine(
         rule_id=rule.pk,
@@ -150,15 +168,11 @@ def _line(rule: Rule, times: int, detail: str, deeds: tuple[Deed, ...]) -> RuleL
     )
 
 
-def _detail(rule: Rule, definition: Definition, lead: Lead, *, times: dict[int, int], measure: float) -> str:
-    match rule.kind:
-        case Rule.Kind.BEHAVIOUR:
-            return arithmetic.of_behaviour(rule, times=times[rule.pk], measure=measure)
-        case Rule.Kind.FIT:
-            return arithmetic.of_fit(rule, lead)
-        case _:
-            parts = definition.parts_of(rule)
-            return arithmetic.of_combination(parts, [part for part in parts if not is_match(part, times[part.pk])])
+def _detail(rule: Rule, definition: Definition, lead: Lead, *, times: dict[int, int]) -> str:
+    if rule.kind == Rule.Kind.FIT:
+        return arithmetic.of_fit(rule, lead)
+    parts = definition.parts_of(rule)
+    return arithmetic.of_combination(parts, [part for part in parts if not is_match(part, times[part.pk])])
 
 
 def _caps(score: Score, lines: Sequence[RuleLine]) -> list[RuleLine]:

@@ -29,19 +29,29 @@ from scoring.views.points_by_hand import form_for
 @role_required(*ROLES)
 def panel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """The score in its parts, for whoever may see the lead."""
-    lead, now = access_lead(request.user, public_id), clock.now()
+    lead = access_lead(request.user, public_id)
+    context: dict[str, object] = {"title": _("Score of %(lead)s") % {"lead": lead.name}, "lead": lead}
+    context |= panel_context(lead, request.user, clock.now())
+    return page_or_part(request, "scoring/explain/panel.html", "scoring/explain/_panel.html", context)
+
+
+def panel_context(lead: Lead, user: User, now: datetime) -> dict[str, object]:
+    """What the part of a lead's page shows to this person."""
     breakdown, criteria = _breakdown(lead, now=now), definition.in_force()
-    context = {
-        "title": _("Score of %(lead)s") % {"lead": lead.name},
-        "lead": lead,
+    return {
         "breakdown": breakdown,
         "unknown": _unknown(lead, criteria),
         "in_force": criteria,
         "now": now,
         "is_waiting": criteria is not None and ScoreRequest.objects.filter(lead=lead).exists(),
-        **(_more_than_the_score(request.user, lead, breakdown, now=now) if breakdown else {}),
+        **(_more_than_the_score(user, lead, breakdown, now=now) if breakdown else {}),
     }
-    return page_or_part(request, "scoring/explain/panel.html", "scoring/explain/_panel.html", context)
+
+
+def panel_mark(lead: Lead) -> object:
+    """Another once the part shows something else."""
+    scored = Score.objects.filter(lead=lead).values_list("criteria", "total", "fit", "engagement", "scored_at").first()
+    return scored, ScoreRequest.objects.filter(lead=lead).exists()
 
 
 def _more_than_the_score(user: User, lead: Lead, breakdown: Breakdown, *, now: datetime) -> dict[str, object]:

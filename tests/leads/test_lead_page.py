@@ -8,15 +8,18 @@ from random import Random
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from leads.event_kinds import CHANGED, MQL
 from leads.events import SYSTEM, Agent, Entry, record
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
+from leads.lifecycle import become_customer
 from leads.models import Activity, Lead, LeadEvent
 from leads.timeline import Place, timeline
 from lib.page_sizes import TIMELINE_ROWS
+from tests.handoff.promoting import drain_and_promote
 
 MakeLead = Callable[..., Lead]
 
@@ -59,6 +62,46 @@ class TestTimeline:
         lead = make_lead()
         record([Entry(lead_id=lead.pk, kind=CHANGED, at=now, data={"fields": ["fax"]})], agent=SYSTEM, now=now)
         assert timeline(lead)[0][0].detail == "fax"
+
+
+class TestPage:
+    def test_score_and_handoffs_come_with_it(self, client: Client, marketer: User, make_lead: MakeLead) -> None:
+        lead = make_lead(job_title="Founder")
+        drain_and_promote(now=timezone.now())
+        client.force_login(marketer)
+        page = client.get(reverse("leads:detail", args=[lead.public_id])).content.decode()
+        for words in ("Has an executive title", "Never passed to sales", "beside its score it says what is missing"):
+            assert words in page
+
+    def test_a_customer_is_not_told_how_many_points_are_missing(
+        self, client: Client, marketer: User, make_lead: MakeLead, now: datetime
+    ) -> None:
+        lead = make_lead(job_title="Founder")
+        drain_and_promote(now=timezone.now())
+        client.force_login(marketer)
+        address = reverse("leads:detail", args=[lead.public_id])
+        assert "points to go" in client.get(address).content.decode()
+        become_customer(lead, agent=SYSTEM, at=now, now=now)
+        page = client.get(address).content.decode()
+        assert "points to go" not in page
+        assert "This lead is past qualifying" in page
+
+    def test_it_asks_for_itself_and_gets_nothing_until_something_happens(
+        self, client: Client, marketer: User, make_lead: MakeLead, now: datetime
+    ) -> None:
+        lead = make_lead()
+        client.force_login(marketer)
+        mark = client.get(reverse("leads:detail", args=[lead.public_id])).context["mark"]
+        address = reverse("leads:news", args=[lead.public_id], query={"mark": mark})
+        assert client.get(address).status_code == 204
+        visits(lead, now, now=now)
+        answer = client.get(address)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert "/page-0" in page
+        assert "<html" not in page
+        again = reverse("leads:news", args=[lead.public_id], query={"mark": answer.context["mark"]})
+        assert client.get(again).status_code == 204
 
 
 def visits(lead: Lead, *moments: datetime, now: datetime) -> None:

@@ -111,7 +111,15 @@ class TestArithmetic:
     ) -> None:
         did(lead, "download", now)
         line = only_line(now, lead, type="download", points=5, measure=measure)
-        assert (line.times, line.detail) == (0, f"not yet; {left_out}")
+        assert (line.times, line.detail) == (0, f"none that counts; {left_out}")
+
+    def test_what_is_too_long_ago_or_was_a_program_is_not_told_as_never(self, lead: Lead, now: datetime) -> None:
+        did(lead, "download", now - 9 * DAY)
+        line = only_line(now, lead, type="download", points=5, within_days=7)
+        assert line.detail == "not in the last 7 days (last on 1 Mar 2026, 09:00)"
+        did(lead, "download", now, machine="scanner")
+        line = only_line(now, lead, type="download", points=5, within_days=7)
+        assert line.detail == "none that counts (last on 10 Mar 2026, 09:00)"
 
     def test_what_time_has_overtaken_is_told_as_it_was_stored(self, lead: Lead, now: datetime) -> None:
         criteria = make_criteria(now, {"points": 5, "max_times": 2, "within_days": 7})
