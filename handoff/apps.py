@@ -8,6 +8,7 @@ class HandoffConfig(AppConfig):
 
     def ready(self) -> None:
         from handoff import (  # noqa: F401 (each registers itself)
+            company_facts,
             event_kinds,
             exported_lists,
             lead_panel,

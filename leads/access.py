@@ -17,9 +17,14 @@ def access_lead(user: User, public_id: uuid.UUID, *, to: Literal["view", "edit"]
         Lead.objects.visible_to(user).select_related("company", "owner", "first_channel", "last_touch__channel"),
         public_id=public_id,
     )
-    if to == "edit" and not (user.has_role(*MANAGING) or lead.owner_id == user.pk):
+    if to == "edit" and not may_edit(user, lead):
         raise PermissionDenied
     return lead
+
+
+def may_edit(user: User, lead: Lead) -> bool:
+    """Whether somebody who sees the lead may change it."""
+    return user.has_role(*MANAGING) or lead.owner_id == user.pk
 
 
 def access_company(user: User, public_id: uuid.UUID) -> Company:

@@ -129,6 +129,7 @@ CHANGED: Final = register(
         personal=("before", "after"),
     )
 )
+NOTE: Final = register(EventKind(key="lead.note", label=_("Note"), sentence=_("A note."), icon="edit"))
 FIRST_TOUCH: Final = register(
     EventKind(
         key="lead.first_touch",

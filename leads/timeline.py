@@ -1,7 +1,10 @@
 """What happened to one lead, newest first: what it did and what became of it, in sentences."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Final
 
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
@@ -10,16 +13,22 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from leads.by_hand import may_take_back
 from leads.correcting.fields import Values, of_lead
 from leads.correcting.leads import undoable
-from leads.event_kinds import CHANGED
+from leads.event_kinds import CHANGED, NOTE
 from leads.events import SYSTEM, event_kind
 from leads.models import BY_PERSON, Activity, Lead, LeadEvent, LoggedActivity, Machine
 from lib.moments import seconds_words
+from lib.numbers import number
 from lib.page_sizes import TIMELINE_ROWS
+
+# What stands together as one line where it was on one day, and how many of the pages are named.
+PAGE_VIEW: Final = "page_view"
+PAGES_NAMED: Final = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,6 +74,11 @@ class Entry:
     note: str = ""
     # Where who reads it can take it back.
     take_back_url: str = ""
+    # The page that was looked at, and for how many seconds.
+    page: str = ""
+    seconds: int = 0
+    # What stands together as this one line.
+    parts: tuple["Entry", ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -97,6 +111,33 @@ def timeline(
     entries.sort(key=lambda entry: entry.place, reverse=True)
     shown = entries[:TIMELINE_ROWS]
     return shown, shown[-1].place if len(entries) > TIMELINE_ROWS else None
+
+
+def folded(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with the pages of one day that stand together as one line, which holds them."""
+    lines: list[Entry] = []
+    for day, group in groupby(entries, key=_day_of_looking):
+        together = list(group)
+        lines.extend([_together(together)] if day and len(together) > 1 else together)
+    return lines
+
+
+def _day_of_looking(entry: Entry) -> date | None:
+    return timezone.localtime(entry.at).date() if entry.page and not entry.meaning else None
+
+
+def _together(entries: Sequence[Entry]) -> Entry:
+    names = list(dict.fromkeys(entry.page for entry in entries))
+    seconds = sum(entry.seconds for entry in entries)
+    parts = [", ".join(names[:PAGES_NAMED]), *([seconds_words(seconds)] if seconds else [])]
+    sentence = ngettext("Looked at %(count)s page", "Looked at %(count)s pages", len(entries))
+    return Entry(
+        place=entries[0].place,
+        sentence=sentence % {"count": number(len(entries))},
+        detail=" · ".join(parts),
+        icon=entries[0].icon,
+        parts=tuple(entries),
+    )
 
 
 def _below(place: Place | None, *, moment: str, is_activity: bool) -> Q:
@@ -142,6 +183,8 @@ def _of_activity(activity: Activity, lead: Lead, reader: User | None, now: datet
         icon=activity.type.icon,
         meaning=_meaning(activity),
         note=getattr(activity, "note", None) or "" if logged is not None else "",
+        page=str(activity.page) if activity.page and activity.type.key == PAGE_VIEW and logged is None else "",
+        seconds=activity.seconds or 0,
         take_back_url=reverse("leads:take_back", args=[lead.public_id, activity.pk]) if is_takable else "",
     )
 
@@ -157,12 +200,14 @@ def _of_event(event: LeadEvent, lead: Lead, known: Values) -> Entry:
     kind = event_kind(event.kind)
     is_takable = kind is CHANGED and bool(known) and bool(undoable(event, known))
     who = str(event.actor) if event.actor else "" if event.agent == SYSTEM.name else event.agent
-    parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, *kind.facts(event), event.text]
+    text = "" if kind is NOTE else event.text
+    parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, *kind.facts(event), text]
     return Entry(
         place=Place(event.at, is_activity=False, pk=event.pk),
         sentence=kind.sentence,
         detail=" · ".join(part for part in parts if part),
         icon=kind.icon,
         meaning=kind.meaning,
+        note=event.text if kind is NOTE else "",
         take_back_url=reverse("leads:undo_correction", args=[lead.public_id, event.pk]) if is_takable else "",
     )

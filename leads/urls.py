@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from leads.views import by_hand, consent, correcting, duplicates, leads, outcomes, privacy
+from leads.views import acting, by_hand, consent, correcting, duplicates, leads, outcomes, privacy
 from leads.views.duplicate_kinds import COMPANY, LEADS, Kind
 
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
     path("<uuid:public_id>/", leads.lead_detail, name="detail"),
+    path("<uuid:public_id>/note/", acting.note, name="note"),
+    path("<uuid:public_id>/leave-alone/", acting.leave_alone, name="leave_alone"),
+    path("<uuid:public_id>/merge/", acting.merge_with, name="merge_with"),
     path("<uuid:public_id>/news/", leads.lead_news, name="news"),
     path("<uuid:public_id>/edit/", correcting.lead_edit, name="edit"),
     path("<uuid:public_id>/corrections/<int:event_id>/", correcting.undo_correction, name="undo_correction"),

@@ -11,6 +11,7 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         from leads.merging.moving import throw_away
         from scoring import (  # noqa: F401 (each registers itself)
+            company_facts,
             content_personas,
             custom_field_uses,
             event_kinds,

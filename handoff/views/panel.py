@@ -11,7 +11,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
 from accounts.roles import ROLES
 from handoff.models import Handoff
-from handoff.promotion.way_there import way_there
+from handoff.promotion.what_is_missing import what_is_missing
 from handoff.views.queue.words import tell
 from leads.access import access_lead
 from leads.models import Lead
@@ -36,6 +36,6 @@ def panel_context(lead: Lead, user: User, now: datetime) -> dict[str, object]:
     own = set(Handoff.objects.visible_to(user).filter(lead=lead).values_list("pk", flat=True)) if told else set()
     return {
         "handoffs": [(words, pk in own) for words, pk in told],
-        "way_there": "" if told else way_there(lead, now=now),
+        "missing": "" if told else what_is_missing(lead, now=now),
         "now": now,
     }

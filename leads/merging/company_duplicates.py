@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz.fuzz import token_sort_ratio
 
-from leads.merging.finding import Finder, Found, Reason
+from leads.merging.finding import SHOWN, Finder, Found, Reason
 from leads.models import Company, CompanyDuplicate, CompanyDuplicateCheck, CompanyDuplicateKey
 from lib.arrays import array_literal
 from lib.folding import fold
@@ -87,6 +88,12 @@ def compare(one: Known, other: Known) -> Found | None:
     # Two websites are two companies more often than one.
     is_certain = is_same_name and "mail" in reasons
     return COMPANIES.conclude(reasons, is_certain=is_certain)
+
+
+def of_company(company: Company) -> list[CompanyDuplicate]:
+    """The records that may be this company, the surest first."""
+    pairs = CompanyDuplicate.objects.waiting().filter(Q(one=company) | Q(other=company))
+    return list(pairs.select_related("one", "other")[:SHOWN])
 
 
 def _load(ids: Collection[int]) -> dict[int, Known]:

@@ -3,8 +3,10 @@ the phone, name and company, or the first letters of the name among the people o
 
 import re
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz.fuzz import token_sort_ratio
@@ -49,6 +51,19 @@ def of_lead(lead: Lead) -> list[Duplicate]:
     """The records that may be this person, the surest first."""
     pairs = Duplicate.objects.waiting().filter(Q(one=lead) | Q(other=lead))
     return list(pairs.select_related("one", "other")[:SHOWN])
+
+
+@transaction.atomic
+def pair_of(one: Lead, other: Lead, *, now: datetime) -> Duplicate:
+    """The two as a pair that waits for a decision, because a person says they may be one."""
+    first, second = sorted((one, other), key=lambda lead: lead.pk)
+    pair, is_new = Duplicate.objects.get_or_create(
+        one=first, other=second, defaults={"similarity": 0, "found_at": now, "reasons": []}
+    )
+    if not is_new and pair.dismissed_at is not None:
+        pair.dismissed_at = pair.dismissed_by = None
+        pair.save(update_fields=["dismissed_at", "dismissed_by"])
+    return pair
 
 
 def _load(ids: Collection[int]) -> dict[int, Lead]:

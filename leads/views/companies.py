@@ -4,26 +4,34 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest
+from accounts.roles import MANAGING
 from leads import offered_columns
 from leads.access import access_company
+from leads.buying_roles import BuyingRole
+from leads.company_facts import facts_of
 from leads.correcting import companies
 from leads.correcting.fields import Outdated, change_words, company_field_words, of_company
 from leads.custom_fields.shown import shown_of_company
 from leads.events import Agent
 from leads.forms.company import CorrectCompanyForm
-from leads.models import Company, CompanyChange, CompanyMerge, Lead
+from leads.merging.company_duplicates import of_company as duplicates_of
+from leads.models import BY_PERSON, Activity, Company, CompanyChange, CompanyMerge, Lead
 from leads.normalise import Refusal
 from leads.ordering import LeadPages
+from leads.querysets import LeadQuerySet
+from leads.timeline import touch_words
 from lib import clock
 
 may_write = require_http_methods(["GET", "HEAD", "POST"])
 CHANGES_SHOWN = 10
+ACTIVITIES_SHOWN = 15
 
 
 @require_safe
@@ -45,12 +53,35 @@ def company_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         "title": company.name,
         "company": company,
         "custom_values": shown_of_company(company, user=request.user),
+        "facts": facts_of(company, people),
+        "roles": _roles(people),
+        "pairs": duplicates_of(company) if request.user.has_role(*MANAGING) else [],
+        "activities": _activities(people),
         "page": page,
         "columns": columns,
         "changes": _changes(company),
         "now": now,
     }
     return render(request, "leads/companies/detail.html", context)
+
+
+def _roles(people: LeadQuerySet) -> list[tuple[str, int]]:
+    """How many play which part in buying; the part that nobody has said comes last."""
+    counted = dict(people.order_by().values_list("buying_role").annotate(Count("pk")))
+    return [(str(role.label), counted[role]) for role in (*BuyingRole,) if counted.get(role)]
+
+
+def _activities(people: LeadQuerySet) -> list[Activity]:
+    """What its people did last, each with `words`."""
+    rows = Activity.objects.filter(lead__in=people.order_by().values("pk"), machine__in=BY_PERSON)
+    latest = list(
+        rows.select_related("lead", "type", "page", "asset", "campaign").order_by("-occurred_at", "-pk")[
+            :ACTIVITIES_SHOWN
+        ]
+    )
+    for activity in latest:
+        activity.words = touch_words(activity)  # type: ignore[attr-defined]
+    return latest
 
 
 def _changes(company: Company) -> list[dict[str, object]]:

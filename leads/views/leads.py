@@ -12,20 +12,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import EDITING, MANAGING
 from leads import offered_columns, panels
-from leads.access import access_lead
+from leads.access import access_lead, may_edit
 from leads.consent.ledger import standing
 from leads.custom_fields.columns import chosen_columns, columns_to_choose, show_columns
 from leads.custom_fields.shown import shown_values
 from leads.events import Agent
 from leads.filters import LeadFilter, sort_of
 from leads.forms.lead import NewLeadForm
+from leads.forms.note import NoteForm
 from leads.intake import take_leads
 from leads.merging.lead_duplicates import of_lead
 from leads.merging.merging import survivor_behind
 from leads.models import Lead
 from leads.normalise import Refusal
 from leads.ordering import LeadPages
-from leads.timeline import Place, timeline
+from leads.timeline import Place, folded, timeline
 from lib import clock
 from lib.pages import page_or_part, wants_part
 
@@ -90,7 +91,7 @@ def lead_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if below is not None and wants_part(request):
         now = clock.now()
         entries, older = timeline(lead, below=below, reader=request.user, now=now)
-        context = {"lead": lead, "events": entries, "older": older, "is_continued": True, "now": now}
+        context = {"lead": lead, "events": folded(entries), "older": older, "is_continued": True, "now": now}
         return page_or_part(request, "leads/detail.html", "leads/_timeline.html", context)
     return page_or_part(request, "leads/detail.html", "leads/_body.html", _page_of(request, lead, below))
 
@@ -116,12 +117,15 @@ def _page_of(request: SignedInRequest, lead: Lead, below: Place | None) -> dict[
         "custom_values": shown_values(lead, user=user),
         "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
         "consents": standing(lead.pk),
+        "may_edit": may_edit(user, lead),
+        "may_merge": user.has_role(*MANAGING),
         "may_erase": user.has_role(*EDITING),
+        "note_form": NoteForm(),
         "identifiers": list(lead.identifiers.all()),
         "pairs": of_lead(lead) if user.has_role(*MANAGING) else [],
         "panels": panels.offered(),
         "parts": panels.drawn(lead, request=request, user=user, now=now),
-        "events": entries,
+        "events": folded(entries),
         "older": older,
         "is_continued": below is not None,
         "now": now,

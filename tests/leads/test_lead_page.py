@@ -125,7 +125,8 @@ class TestPagesOfTheTimeline:
         query: dict[str, str] = {}
         while True:
             answer = client.get(address, query)
-            shown.update(str(entry.sentence) for entry in answer.context["events"])
+            lines = answer.context["events"]
+            shown.update(str(entry.sentence) for line in lines for entry in (line.parts or (line,)))
             pages += 1
             if answer.context["older"] is None:
                 break

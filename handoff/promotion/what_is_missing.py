@@ -13,7 +13,7 @@ from scoring.models import Score
 from scoring.registry.fit_fields import missing
 
 
-def way_there(lead: Lead, *, now: datetime) -> str:
+def what_is_missing(lead: Lead, *, now: datetime) -> str:
     """Of a lead without any handoff: what has to happen before it is handed over, or that it never will be."""
     definition = definition_in_force()
     score = Score.objects.filter(lead=lead).first()
