@@ -49,6 +49,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         default="UTC",
         help_text=_("Times are shown in this zone, such as Europe/Lisbon."),
     )
+    team = models.CharField(
+        _("team"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Such as Iberia or Enterprise; it stands beside the name."),
+    )
     roles = ArrayField(
         models.CharField(max_length=32, choices=CHOICES),
         verbose_name=_("roles"),
@@ -95,6 +103,38 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles_in_words(self) -> str:
         """Such as "Marketing, Administrator"."""
         return in_words(self.roles)
+
+
+class Invitation(models.Model):
+    """A person may set a password and come in, by a link that is mailed; see accounts/invitations.py."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="invitation")
+    # What the link names; another one with each mail, so that only the newest link works.
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("invited_at")), name="invitation_expires_later"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(revoked_at=None), name="invitation_ends_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was neither followed nor revoked; it may be too old all the same."""
+        return self.accepted_at is None and self.revoked_at is None
 
 
 class ApiKey(models.Model):

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.views import invitation
 from capture.hooks import receiving
 from capture.views import library
 from config import views
@@ -42,6 +43,8 @@ urlpatterns = [
     path("preferences/<str:token>", preferences, name="preferences"),
     path("criteria/", include("scoring.urls")),
     path("queue/", include("handoff.urls")),
+    path("people/", include("handoff.people.urls")),
+    path("invitation/<str:link>", invitation, name="invitation"),
     path("notices/", include("outbox.urls")),
     path("reports/", include("reporting.urls")),
     path("api/v1/", include("leads.api.urls")),

@@ -158,6 +158,11 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("machines:by_person", "lead", (405, 405, 405, 405, 405, 405)),
     ("scoring:by_hand", "lead", (DOOR, IN, NO, GONE, NO, IN)),
     ("scoring:take_back", "lead", (405, 405, 405, 405, 405, 405)),
+    ("people:list", "", (DOOR, NO, NO, NO, NO, IN)),
+    ("people:invite", "", (DOOR, NO, NO, NO, NO, IN)),
+    ("people:person", "person", (DOOR, NO, NO, NO, NO, IN)),
+    ("people:again", "person", (405, 405, 405, 405, 405, 405)),
+    ("people:revoke", "person", (405, 405, 405, 405, 405, 405)),
     ("handoff:queue", "", (DOOR, IN, IN, IN, IN, IN)),
     ("handoff:queue_count", "", (DOOR, IN, IN, IN, IN, IN)),
     ("handoff:capacity", "", (DOOR, IN, NO, NO, IN, IN)),
@@ -198,6 +203,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 )
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
+    "invitation": "tests/handoff/people/test_people.py",
     "hook": "tests/capture/hooks/test_receiving.py",
     "resource": "tests/capture/library/test_library.py",
     "delivery": "tests/capture/library/test_library.py",

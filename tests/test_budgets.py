@@ -18,6 +18,7 @@ from capture.hooks.editing import add_hook
 from capture.models import Form, Hook
 from capture.sites.adding import add_site
 from capture.web_forms.as_lead import person_of
+from handoff.people.inviting import invite
 from leads.correcting.companies import correct_company
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
@@ -130,6 +131,10 @@ def costs(
         want(rows, start=start)
         for number in range(start, start + rows):
             make_field("one_of", f"Field {number}", choices=("A", "B"))
+            invite(
+                email=f"p{number}@example.com", name="", roles=["sales_rep"], team="", capacity=9,
+                actor=administrator, now=now,
+            )  # fmt: skip
         connect(rows, start=start, now=now)
         ask(rows, start=start, now=now)
         fill(rows, start=start, now=now)
@@ -157,6 +162,7 @@ def costs(
                 (f"hooks:{name}", marketer, reverse(f"hooks:{name}", args=[Hook.objects.order_by("pk")[0].public_id]))
                 for name in ("detail", "mapping")
             ),
+            ("people:list", administrator, reverse("people:list")),
             ("custom_fields:list", marketer, reverse("custom_fields:list")),
             ("scoring:start", marketer, reverse("scoring:start")),
             ("leads:duplicates", marketer, reverse("leads:duplicates")),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import EDITING, MANAGING, ROLES
+from accounts.roles import ADMINISTRATOR, EDITING, MANAGING, ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,5 +100,6 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "search_url": address_of("leads:list"),
         "notices_url": address_of("notices:list"),
         "notices_count_url": address_of("notices:count"),
+        "people_url": address_of("people:list") if user.has_role(ADMINISTRATOR) else None,
         "admin_url": address_of("admin:index") if user.is_staff else None,
     }
