@@ -14,6 +14,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, str | Promise]] = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("This e-mail address and this password do not belong together."),
+        "too_many_login_attempts": _(
+            "This was tried so often that Baton stopped listening. Wait five minutes, then try again; or choose a new "
+            "password, which lets you in at once."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
@@ -107,10 +107,14 @@ def change(*, user_id: int, name: str, roles: Sequence[str], team: str) -> User:
 
 def leave_one_besides(user_id: int) -> None:
     """Locks the administrators; raises LastAdministrator where this person is the only one."""
-    may_administrate = Q(roles__contains=[ADMINISTRATOR]) | Q(is_superuser=True)
-    active = User.objects.select_for_update().filter(may_administrate, is_active=True).order_by("pk")
-    if [user.pk for user in active] == [user_id]:
+    locked = administrators().select_for_update().order_by("pk")
+    if [user.pk for user in locked] == [user_id]:
         raise LastAdministrator
+
+
+def administrators() -> QuerySet[User]:
+    """Who may invite people."""
+    return User.objects.filter(Q(roles__contains=[ADMINISTRATOR]) | Q(is_superuser=True), is_active=True)
 
 
 def opens_the_admin(roles: Sequence[str]) -> bool:
@@ -142,7 +146,9 @@ def _anew(user: User, *, actor: User, now: datetime) -> Invitation:
 
 
 def _locked_open(user_id: int) -> Invitation:
-    found = Invitation.objects.select_related("user").select_for_update(of=("self",)).filter(user_id=user_id).first()
-    if found is None or not found.is_open:
+    invitation = (
+        Invitation.objects.select_related("user").select_for_update(of=("self",)).filter(user_id=user_id).first()
+    )
+    if invitation is None or not invitation.is_open:
         raise CannotInvite(_("Nobody is waited for here: the person came in, or the invitation was revoked."))
-    return found
+    return invitation

@@ -137,6 +137,22 @@ class Invitation(models.Model):
         return self.accepted_at is None and self.revoked_at is None
 
 
+class SetupCode(models.Model):
+    """With it the first administrator is made; only its hash is kept, see accounts/setup.py. There is one at most."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("setup code")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="setup_code_only_one")]
+
+    def __str__(self) -> str:
+        return str(self.expires_at)
+
+
 class ApiKey(models.Model):
     """A key for a program. Only its hash is kept, so it is shown once; see accounts/keys.py."""
 

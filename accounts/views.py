@@ -1,14 +1,18 @@
-"""The door for people who are invited: a link of a mail, a name and a password."""
+"""The doors for who has no password yet: the link of an invitation, and the code of the first administrator."""
 
-from django.contrib.auth import login
+from allauth.account.utils import perform_login
+from allauth.account.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import invitations
-from accounts.forms import ComingInForm
+from accounts import invitations, setup
+from accounts.forms import ComingInForm, FirstAdministratorForm
+from accounts.models import User
 from lib import clock
+from lib.client import client_network
+from lib.limits import is_within
 from lib.signed_links import LinkRefused
 
 
@@ -20,10 +24,44 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
         form = ComingInForm(invited.user, request.POST or None, initial={"name": invited.user.name})
         if request.method == "POST" and form.is_valid():
             user = invitations.accept(link=link, now=clock.now(), **form.chosen())
-            login(request, user)
-            return redirect("home")
+            return _come_in(request, user)
     except LinkRefused as refusal:
-        context = {"title": _("This invitation does not work"), "refusal": str(refusal)}
+        context: dict[str, object] = {"title": _("This invitation does not work"), "refusal": str(refusal)}
         return render(request, "accounts/invitation_refused.html", context, status=410)
     context = {"title": _("Welcome to Baton"), "form": form, "invitation": invited}
     return render(request, "accounts/invitation.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_administrator(request: HttpRequest) -> HttpResponse:
+    """Who installed Baton becomes its administrator; while there is one, this page leads to the sign-in."""
+    if not setup.is_wanted():
+        return redirect("account_login")
+    form = FirstAdministratorForm(request.POST or None)
+    if request.method == "POST":
+        if not is_within("setup", client_network(request), most=10, seconds=300, without_redis=False):
+            return render(request, "429.html", status=429)
+        if form.is_valid():
+            try:
+                user = setup.become_administrator(now=clock.now(), **form.chosen())
+            except setup.CodeRefused as refusal:
+                form.add_error("code", str(refusal))
+            else:
+                return _come_in(request, user)
+    context = {"title": _("Set Baton up"), "form": form}
+    return render(request, "accounts/first_administrator.html", context, status=422 if form.errors else 200)
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    """The sign-in page; an installation where nobody can sign in begins with its administrator."""
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not User.objects.filter(is_active=True).exists():
+            return redirect("setup")
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
+
+
+def _come_in(request: HttpRequest, user: User) -> HttpResponse:
+    answer: HttpResponse = perform_login(request, user, email_verification="none")
+    return answer

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from accounts.views import invitation
+from accounts.views import SignIn, first_administrator, invitation
 from capture.hooks import receiving
 from capture.views import library
 from config import views
@@ -21,7 +21,9 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/email/", views.closed),  # an administrator changes the address somebody signs in with
+    path("accounts/login/", SignIn.as_view()),
     path("accounts/", include("allauth.urls")),
+    path("setup/", first_administrator, name="setup"),
     path("forms/", include("capture.web_forms.urls")),
     path("f/", include("capture.web_forms.public_urls")),
     path("channels/", include("capture.channel_rules.urls")),

@@ -203,6 +203,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
 )
 # Addresses that answer to something else than a plain GET of one object, with the test that holds them.
 ELSEWHERE: Final = {
+    "setup": "tests/accounts/test_setup.py",
     "invitation": "tests/handoff/people/test_people.py",
     "hook": "tests/capture/hooks/test_receiving.py",
     "resource": "tests/capture/library/test_library.py",

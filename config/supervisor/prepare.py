@@ -1,8 +1,8 @@
 """What `make run` does between servers and processes: migrate, collect static files, make the people of the demo.
 
 `python -m config.supervisor.prepare` tells its progress on standard error. Its result is JSON on standard output: who
-can sign in, and whether the story of the demonstration is still to be loaded. That takes long, so it is done beside the
-processes.
+can sign in, the code of the first administrator, and whether the story of the demonstration is still to be loaded.
+That takes long, so it is done beside the processes.
 """
 
 import hashlib
@@ -37,7 +37,15 @@ def main() -> None:
     awaits = awaits_story()
     if awaits:
         call_command("seed_demo", people=True, stdout=sys.stderr, verbosity=0)
-    print(json.dumps({"demo_people": demo_people(), "awaits_story": awaits}))
+    print(json.dumps({"demo_people": demo_people(), "awaits_story": awaits, "setup_code": setup_code()}))
+
+
+def setup_code() -> str | None:
+    """The code with which the first administrator is made; None where there is one."""
+    from accounts.setup import new_code
+    from lib import clock
+
+    return new_code(now=clock.now())
 
 
 def collect_static() -> None:
@@ -83,6 +91,7 @@ def is_empty() -> bool:
 
 def demo_people() -> dict[str, list[str]]:
     """The addresses of those of the demo people who can sign in here, by role."""
+    from accounts.roles import in_words
     from config.demo.team import DOMAIN, PEOPLE
 
     people = get_user_model().objects.filter(email__endswith=DOMAIN, is_active=True)
@@ -90,7 +99,7 @@ def demo_people() -> dict[str, list[str]]:
     by_role: dict[str, list[str]] = {}
     for email, _name, role in PEOPLE:
         if email in addresses:
-            by_role.setdefault(role, []).append(email)
+            by_role.setdefault(in_words([role]), []).append(email)
     return by_role
 
 

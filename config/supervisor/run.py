@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple
 
 from config.demo.password import PASSWORD
 from config.embedded import EmbeddedFailure, EmbeddedServers
@@ -112,15 +113,15 @@ def run(root: Path, port: int) -> int:
                 web, *others = children
                 # It loads beside the preparation, and listens after it.
                 web.start(holds_input=True)
-                people, awaits_story = prepare()
+                prepared = prepare()
                 web.end_input()
-                if awaits_story:
+                if prepared.awaits_story:
                     others.append(story(root=root))
                     children.append(others[-1])
                 with step("Starting web"):
                     wait_for(lambda: serves(port), [web])
-                tell(invitation(port, people, own_database="postgresql" not in servers.attached))
-                if awaits_story:
+                tell(invitation(port, prepared.people, setup_code=prepared.setup_code))
+                if prepared.awaits_story:
                     tell("The demonstration is being loaded beside it; its leads appear when all of them are there.")
                 with step("Starting worker and beat"):
                     for child in reversed(others):
@@ -134,18 +135,23 @@ def run(root: Path, port: int) -> int:
     return 0
 
 
-def prepare() -> tuple[dict[str, list[str]], bool]:
-    """Make the database ready, in another process so that this one stays small.
+class Prepared(NamedTuple):
+    """Who of the demonstration can sign in, by role; whether its story is to be loaded; the code for `/setup/`."""
 
-    Returns who of the demonstration can sign in, by role, and whether its story is still to be loaded.
-    """
+    people: dict[str, list[str]]
+    awaits_story: bool
+    setup_code: str | None
+
+
+def prepare() -> Prepared:
+    """Make the database ready, in another process so that this one stays small."""
     done = subprocess.run(
         [sys.executable, "-m", "config.supervisor.prepare"], cwd=BASE_DIR, stdout=subprocess.PIPE, check=False
     )
     if done.returncode != 0:
         raise CannotRun("The database could not be made ready; the reason is above.")
     told = json.loads(done.stdout.splitlines()[-1])
-    return told["demo_people"], told["awaits_story"]
+    return Prepared(told["demo_people"], told["awaits_story"], told["setup_code"])
 
 
 def wait_for(is_ready: Callable[[], bool], children: Sequence[Child]) -> None:
@@ -172,12 +178,18 @@ def serves(port: int) -> bool:
         return False
 
 
-def invitation(port: int, people: Mapping[str, Sequence[str]], *, own_database: bool) -> str:
+def invitation(port: int, people: Mapping[str, Sequence[str]], *, setup_code: str | None) -> str:
     """Where to look and how to sign in: one line, and one for each role of the demonstration."""
     address = f"Baton is ready at http://{HOST}:{port}"
+    if setup_code:
+        page = f"http://{HOST}:{port}/setup/"
+        again = f"later: {command('setup_code')}"
+        return (
+            f"{address} (Ctrl-C stops it) - make yourself its administrator at {page}\n"
+            f"  with the code {setup_code}, which works once, for a day. Another one {again}"
+        )
     if not people:
-        servers = " DATABASE_URL and REDIS_URL set as here" if own_database else ""
-        return f"{address} - make yourself an administrator with{servers}: {command('createsuperuser')}"
+        return f"{address} (Ctrl-C stops it)"
     width = max(map(len, people))
     lines = [f"  {role:<{width}}  {', '.join(addresses)}" for role, addresses in people.items()]
     return "\n".join([f"{address} (Ctrl-C stops it) - sign in with the password {PASSWORD} as", *lines])

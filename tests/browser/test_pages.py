@@ -89,12 +89,13 @@ class TestEveryPage:
         asset = Asset.objects.get()
         marketing += [reverse("content:library"), reverse("content:edit", args=[asset.public_id])]
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
+        people = [reverse("people:list"), reverse("people:invite"), reverse("people:person", args=[rep.public_id])]
         told = [reverse("notices:list"), reverse("notices:settings")]
         tours = (
             (rep, 390, [*told, *sales, *answers, *ends, *everybody]),
             (manager, 390, [*sales, *reports, *told]),
             (marketer, 1280, [*marketing, *reports, *everybody]),
-            (administrator, 1280, [*marketing, *sales, reverse("account_logout"), reverse("mfa_index")]),
+            (administrator, 1280, [*marketing, *sales, *people, reverse("account_logout"), reverse("mfa_index")]),
         )
         for person, width, paths in tours:
             page = visit(person, paths[0], width=width)

@@ -22,7 +22,7 @@ class TestSignIns:
     def test_everybody_of_the_demonstration_by_role(self, db: None) -> None:
         call_command("seed_demo", really=True, people=True)
         User.objects.filter(email="rep3@demo.example").update(is_active=False)
-        told = invitation(8000, demo_people(), own_database=False)
+        told = invitation(8000, demo_people(), setup_code=None)
         assert told.splitlines() == [
             "Baton is ready at http://127.0.0.1:8000 (Ctrl-C stops it) - sign in with the password baton-demo as",
             "  Marketing      marketing@demo.example",
@@ -31,13 +31,14 @@ class TestSignIns:
             "  Administrator  admin@demo.example",
         ]
 
-    def test_nobody_makes_themselves_an_administrator(self) -> None:
-        told = invitation(8000, {}, own_database=False)
-        assert told.startswith("Baton is ready at http://127.0.0.1:8000 - make yourself an administrator with: ")
-        assert told.endswith(".venv/bin/python manage.py createsuperuser")
+    def test_nobody_is_told_how_to_become_the_administrator(self) -> None:
+        told = invitation(8000, {}, setup_code="ABCDE-23456")
+        assert "administrator at http://127.0.0.1:8000/setup/" in told
+        assert "with the code ABCDE-23456, which works once, for a day" in told
+        assert told.endswith(".venv/bin/python manage.py setup_code")
 
-    def test_an_own_database_is_named_without_its_password(self) -> None:
-        assert "with DATABASE_URL and REDIS_URL set as here: " in invitation(8000, {}, own_database=True)
+    def test_where_somebody_administrates_it_says_only_where(self) -> None:
+        assert invitation(8000, {}, setup_code=None) == "Baton is ready at http://127.0.0.1:8000 (Ctrl-C stops it)"
 
 
 class TestCommand:

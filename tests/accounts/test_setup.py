@@ -1,0 +1,85 @@
+"""The first administrator is made on a page, by who has the code; then there is no such page any more."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import SetupCode, User
+from accounts.roles import ADMINISTRATOR
+from accounts.setup import MOST_ATTEMPTS, CodeRefused, become_administrator, new_code
+
+pytestmark = pytest.mark.django_db
+SECRET = "a long enough secret"
+Post = Callable[..., str]
+
+
+@pytest.fixture
+def post(client: Client) -> Post:
+    def send(code: str, **asked: str) -> str:
+        form = {"code": code, "email": "Ada@Example.com", "name": "Ada First"}
+        form |= {"new_password1": SECRET, "new_password2": SECRET}
+        return client.post(reverse("setup"), form | asked, follow=True).content.decode()
+
+    return send
+
+
+def refused(code: str, now: datetime) -> str:
+    with pytest.raises(CodeRefused) as refusal:
+        become_administrator(code=code, email="a@example.com", name="A", password=SECRET, now=now)
+    return str(refusal.value)
+
+
+class TestFirstAdministrator:
+    def test_who_has_the_code_is_in_and_the_page_is_gone(self, client: Client, post: Post) -> None:
+        assert client.get("/", follow=True).redirect_chain[-1][0] == reverse("setup")
+        told = StringIO()
+        call_command("setup_code", stdout=told)
+        address, code = told.getvalue().split()
+        assert address.endswith(reverse("setup"))
+        assert "not the code" in post("ABCDE-ABCDE")
+        assert "The two password fields" in post(code, new_password2="other")
+        assert client.get("/leads/").status_code == 302
+        post(code.lower().replace("-", " "))
+        assert client.get("/leads/").status_code == 200
+        person = User.objects.in_role(ADMINISTRATOR).get()
+        assert (str(person), person.email, person.is_staff) == ("Ada First", "ada@example.com", True)
+        assert Client().get(reverse("setup")).status_code == 302
+        with pytest.raises(CommandError, match="administrator already"):
+            call_command("setup_code")
+
+    def test_a_code_is_too_old_after_a_day_and_void_after_many_wrong_ones(self, now: datetime) -> None:
+        code = new_code(now=now)
+        assert code
+        assert "too old" in refused(code, now + timedelta(days=1))
+        for _attempt in range(MOST_ATTEMPTS):
+            assert "not the code" in refused("ABCDE-ABCDE", now)
+        assert "tried too often" in refused(code, now)
+
+    def test_only_the_newest_code_works_and_none_once_there_is_an_administrator(
+        self, now: datetime, administrator: User
+    ) -> None:
+        User.objects.update(is_active=False)
+        first, second = new_code(now=now), new_code(now=now)
+        assert first
+        assert second
+        assert "not the code" in refused(first, now)
+        User.objects.update(is_active=True)
+        assert "an administrator already" in refused(second, now)
+        assert new_code(now=now) is None
+
+    def test_it_is_kept_as_a_hash_and_once(self, now: datetime) -> None:
+        code = new_code(now=now)
+        assert code
+        assert code not in SetupCode.objects.get().digest
+        with pytest.raises(IntegrityError, match="setup_code_only_one"):
+            SetupCode.objects.create(pk=2, digest="x", expires_at=now)
+
+    def test_guesses_from_one_address_are_limited(self, client: Client, post: Post) -> None:
+        answers = [post("ABCDE-ABCDE") for _attempt in range(11)]
+        assert "Too many attempts" in answers[-1]
