@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, User
+from accounts import keys
+from accounts.models import ApiKey, Invitation, User
 from accounts.roles import ADMINISTRATOR, SALES_REP
 from lib.signed_links import LinkRefused, read_link, sign_link
 
@@ -152,3 +153,29 @@ def _locked_open(user_id: int) -> Invitation:
     if invitation is None or not invitation.is_open:
         raise CannotInvite(_("Nobody is waited for here: the person came in, or the invitation was revoked."))
     return invitation
+
+
+@transaction.atomic
+def let_go(*, user_id: int, keys_go_to: User | None, now: datetime) -> int:
+    """The person cannot sign in any more, here or anywhere they are signed in; returns how many keys were settled.
+
+    Their keys go on under somebody else, or end (None). Raises LastAdministrator where nobody else is one.
+    """
+    leave_one_besides(user_id)
+    user = User.objects.select_for_update().get(pk=user_id)
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    Invitation.objects.filter(user=user, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    own = keys_of(user, now=now)
+    if keys_go_to is not None:
+        return own.update(created_by=keys_go_to)
+    ended = list(own)
+    for key in ended:
+        keys.revoke(key=key, now=now)
+    return len(ended)
+
+
+def keys_of(user: User, *, now: datetime) -> QuerySet[ApiKey]:
+    """Those they made and that work."""
+    return ApiKey.objects.filter(created_by=user, revoked_at=None, expires_at__gt=now)

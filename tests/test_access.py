@@ -161,6 +161,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("people:list", "", (DOOR, NO, NO, NO, NO, IN)),
     ("people:invite", "", (DOOR, NO, NO, NO, NO, IN)),
     ("people:person", "person", (DOOR, NO, NO, NO, NO, IN)),
+    ("people:leave", "person", (DOOR, NO, NO, NO, NO, IN)),
     ("people:again", "person", (405, 405, 405, 405, 405, 405)),
     ("people:revoke", "person", (405, 405, 405, 405, 405, 405)),
     ("handoff:queue", "", (DOOR, IN, IN, IN, IN, IN)),

@@ -1,12 +1,14 @@
 """The forms of the page of people."""
 
-from typing import Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import DECLARED
+from accounts.models import User
+from accounts.roles import DECLARED, SALES
 from lib.number_fields import WholeNumberField
+from lib.sorting import as_people_sort
 
 CAPACITY: Final = 20  # as a rep starts with
 
@@ -45,3 +47,33 @@ class InvitationForm(PersonForm):
     )
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     field_order = ("email", "name", "roles", "team", "capacity")
+
+
+class LeavingForm(forms.Form):
+    """Where what somebody holds goes."""
+
+    leads_go_to = forms.ModelChoiceField(
+        label=_("Leads that are with them go to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("whom routing chooses"),
+    )
+    companies_go_to = forms.ModelChoiceField(
+        label=_("Companies they look after go to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("nobody"),
+    )
+    keys_go_on = forms.ChoiceField(
+        label=_("API keys they made"),
+        choices=[("", _("end now: the systems that use them are refused")), ("on", _("go on, under my name"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = User.objects.in_role(*SALES).exclude(pk=person.pk).order_by(as_people_sort("name"), "email")
+        for name in ("leads_go_to", "companies_go_to"):
+            field = cast("forms.ModelChoiceField[User]", self.fields[name])
+            field.queryset = others

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", people.people_list, name="list"),
     path("invite/", people.person_invite, name="invite"),
     path("<uuid:public_id>/", people.person_change, name="person"),
+    path("<uuid:public_id>/leave/", people.person_leave, name="leave"),
     path("<uuid:public_id>/again/", people.invitation_again, name="again"),
     path("<uuid:public_id>/revoke/", people.invitation_revoke, name="revoke"),
 ]

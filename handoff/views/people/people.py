@@ -13,9 +13,11 @@ from accounts.invitations import CannotInvite, LastAdministrator
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR
 from handoff.people import inviting
-from handoff.people.forms import CAPACITY, InvitationForm, PersonForm
+from handoff.people.forms import CAPACITY, InvitationForm, LeavingForm, PersonForm
+from handoff.people.leaving import holdings_of, leave
 from handoff.people.standing import everybody, standing_of
 from lib import clock
+from lib.numbers import number
 from lib.page_sizes import PERSON_ROWS
 from lib.pages import page_of
 
@@ -114,3 +116,46 @@ def invitation_revoke(request: SignedInRequest, public_id: uuid.UUID) -> HttpRes
     else:
         messages.info(request, _("The invitation of %(email)s does not work any more.") % {"email": person.email})
     return redirect("people:list")
+
+
+@may_write
+@may_invite
+def person_leave(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Somebody leaves: says what they hold, asks where it goes, and does it."""
+    person = get_object_or_404(User, public_id=public_id)
+    form = LeavingForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            before, left = leave(
+                user=person,
+                leads_go_to=form.cleaned_data["leads_go_to"],
+                companies_go_to=form.cleaned_data["companies_go_to"],
+                keys_go_to=request.user if form.cleaned_data["keys_go_on"] else None,
+                actor=request.user,
+                now=clock.now(),
+            )
+        except LastAdministrator as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.info(
+                request,
+                _(
+                    "%(who)s cannot sign in any more. Leads given on: %(leads)s, companies: %(companies)s, API keys "
+                    "settled: %(keys)s. Leads that are still with them: %(rest)s."
+                )
+                % {
+                    "who": person,
+                    "leads": number(before.leads - left.leads),
+                    "companies": number(before.companies - left.companies),
+                    "keys": number(before.keys),
+                    "rest": number(left.leads),
+                },
+            )
+            return redirect("people:list")
+    context = {
+        "title": _("%(who)s leaves") % {"who": person},
+        "person": person,
+        "holdings": holdings_of(person, now=clock.now()),
+        "form": form,
+    }
+    return render(request, "handoff/people/leave.html", context, status=422 if form.errors else 200)
