@@ -181,8 +181,8 @@ def strewn_further(lead: Lead, strewn: None, marketer: User, now: datetime) -> N
 # what our own people are called and say of their work, what is counted, and what names rows by ids alone.
 OF_NO_LEAD: Final = frozenset(
     """
-    account_emailaddress account_emailconfirmation accounts_apikey accounts_user auth_group auth_permission
-    capture_anonymouscount capture_channelrecount capture_channelrule capture_datacentrerange
+    account_emailaddress account_emailconfirmation accounts_apikey accounts_setupcode accounts_user auth_group
+    auth_permission capture_anonymouscount capture_channelrecount capture_channelrule capture_datacentrerange
     capture_eventmeaning capture_form capture_formfield capture_hook capture_importbatch capture_importundo
     capture_knownsite capture_maildomain capture_seenevent capture_site capture_tagspelling django_admin_log
     django_content_type django_migrations django_session handoff_absence handoff_calendar handoff_hold
