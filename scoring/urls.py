@@ -1,12 +1,13 @@
 from django.urls import path
 
-from scoring.views import criteria
+from scoring.views import criteria, editor
 from scoring.views.advice import advice, advice_draft
 from scoring.views.analysis import analysis_progress
 from scoring.views.backtest import backtest
 from scoring.views.comparing import against, compare
 from scoring.views.panel import panel
 from scoring.views.points_by_hand import by_hand, take_back
+from scoring.views.reach import margin, reach, suggested
 from scoring.views.start import start
 from scoring.views.whatif import what_if
 from scoring.views.whatif_version import version_what_if
@@ -29,5 +30,16 @@ urlpatterns = [
     path("<int:number>/what-if/", version_what_if, name="version_what_if"),
     path("<int:number>/against/<int:other>/", against, name="difference"),
     path("<int:number>/comments/", criteria.say, name="say"),
+    path("<int:number>/settings/", editor.settings, name="settings"),
+    path("<int:number>/undo/", editor.undo_last, name="undo"),
+    path("<int:number>/margin/", margin, name="margin"),
+    path("<int:number>/rules/new/<slug:kind>/", editor.new_rule, name="new_rule"),
+    path("<int:number>/rules/<int:rule_id>/", editor.rule, name="rule"),
+    path("<int:number>/rules/<int:rule_id>/arrange/", editor.arrange, name="arrange"),
+    path("<int:number>/thresholds/new/", editor.new_bar, name="new_bar"),
+    path("<int:number>/thresholds/<int:bar_id>/", editor.bar, name="bar"),
+    path("<int:number>/thresholds/<int:bar_id>/remove/", editor.remove_bar, name="remove_bar"),
+    path("<int:number>/reach/<slug:kind>/", reach, name="reach"),
+    path("<int:number>/suggested/<slug:what>/", suggested, name="suggested"),
     path("<int:number>/<slug:name>/", criteria.step, name="step"),
 ]

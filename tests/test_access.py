@@ -146,6 +146,15 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("scoring:what_if", "", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:version_what_if", "draft", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:version", "criteria", (DOOR, IN, IN, IN, IN, IN)),
+    ("scoring:settings", "draft", (DOOR, IN, NO, NO, NO, IN)),
+    ("scoring:margin", "draft", (DOOR, IN, NO, NO, NO, IN)),
+    ("scoring:rule", "draft and rule", (DOOR, IN, NO, NO, NO, IN)),
+    ("scoring:new_rule", "draft and kind", (DOOR, IN, NO, NO, NO, IN)),
+    ("scoring:new_bar", "draft", (DOOR, IN, NO, NO, NO, IN)),
+    ("scoring:suggested", "draft and page", (DOOR, IN, NO, NO, NO, IN)),
+    ("scoring:arrange", "draft and rule", (405, 405, 405, 405, 405, 405)),
+    ("scoring:undo", "draft", (405, 405, 405, 405, 405, 405)),
+    ("scoring:reach", "draft and kind", (405, 405, 405, 405, 405, 405)),
     ("scoring:backtest", "criteria", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:advice", "", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:difference", "two criteria", (DOOR, IN, IN, IN, IN, IN)),
@@ -217,6 +226,8 @@ ELSEWHERE: Final = {
     "leads:not_the_same": "tests/leads/merging/test_duplicate_pages.py",
     "leads:undo_merge": "tests/leads/merging/test_duplicate_pages.py",
     "leads:take_back": "tests/leads/test_by_hand.py",
+    "scoring:bar": "tests/scoring/criteria/test_editor.py",
+    "scoring:remove_bar": "tests/scoring/criteria/test_editor.py",
     "scoring:say": "tests/scoring/criteria/test_comments.py",
     "scoring:step": "tests/scoring/criteria/test_criteria_pages.py",
     "scoring:analysis": "tests/scoring/analysis/test_analyses.py",
@@ -272,6 +283,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     message = hook.messages.create(digest="0", body="{}", received_at=now, last_at=now)
     owed = background.ask(listed("leads"), file_format="csv", count=1, query="", user=marketer, now=now)
     form = new_form(now=now)
+    draft = draft_from(Criteria.objects.get(), actor=marketer, now=now)
     submission = form.submissions.create(received_at=now, came_by="page", raw={}, verdict="suspect", code="x")
     agent = Agent(user=marketer)
     lead, company = Lead.objects.get(), Company.objects.get()
@@ -302,7 +314,10 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "asset": [Asset.objects.create(key="guide", name="Guide").public_id],
         "person": [rep.public_id],
         "absence": [1],
-        "draft": [draft_from(Criteria.objects.get(), actor=marketer, now=now).number],
+        "draft": [draft.number],
+        "draft and rule": [draft.number, draft.rules.all()[0].pk],
+        "draft and kind": [draft.number, "fit"],
+        "draft and page": [draft.number, "page"],
         "two criteria": [1, 1],
     }
 

@@ -19,20 +19,11 @@ from lib import clock
 from lib.page_sizes import ADMIN_ROWS
 from scoring.admin import personas  # noqa: F401 (personas have a module of their own)
 from scoring.admin.choices import KnownChoice
-from scoring.admin.forms import (
-    BehaviourForm,
-    BehaviourFormSet,
-    CombinationForm,
-    CombinationFormSet,
-    CriteriaForm,
-    FitForm,
-    FitFormSet,
-    SourceBarForm,
-    SourceBarFormSet,
-)
+from scoring.admin.formsets import BehaviourFormSet, CombinationFormSet, FitFormSet, SourceBarFormSet
 from scoring.admin.tools import buttons, use_tool
 from scoring.criteria import rule_words
 from scoring.criteria.comments import remember_void
+from scoring.criteria.forms import BehaviourForm, CombinationForm, CriteriaForm, FitForm, SourceBarForm
 from scoring.models import BehaviourRule, CombinationRule, Criteria, FitRule, Rule, Signature, SourceBar
 from scoring.models.criteria import EDITABLE, MOST_RULES
 
@@ -110,15 +101,7 @@ class BehaviourInline(RuleInline):
             {
                 "classes": ("collapse",),
                 # Each on a line of its own: the admin opens what has an error, but does not look for it in groups.
-                "fields": (
-                    "within_days",
-                    "half_life_days",
-                    "after_activity_type",
-                    "page",
-                    "asset",
-                    "campaign",
-                    "channel",
-                ),
+                "fields": BehaviourForm.more,
             },
         ),
     )

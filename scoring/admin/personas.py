@@ -16,7 +16,7 @@ from accounts.admin import RoleAdmin
 from accounts.roles import EDITING, SALES_MANAGER
 from lib import clock
 from lib.widgets import TextArea
-from scoring.admin.forms import FitForm
+from scoring.criteria.forms import FitForm
 from scoring.criteria.rule_words import fit_condition
 from scoring.models import Persona, PersonaCondition
 from scoring.personas.changes import MOST_CONDITIONS, MOST_PERSONAS, asking_again, may_be_deleted

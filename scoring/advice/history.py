@@ -4,17 +4,18 @@ from dataclasses import replace
 from typing import Final
 
 from scoring.advice.evidence import CLOSED, OUTCOMES
-from scoring.advice.verdicts import Verdict, contradicted, last_evidence, verdicts
+from scoring.advice.verdicts import Verdict, against, last_evidence, verdicts
 from scoring.advice.words import lacking
 from scoring.engine.definition import Definition
+from scoring.lint.odd import Odd
 from scoring.lint.overlap import matches_when
 from scoring.models import Criteria
 
 MOST: Final = 5
 
 
-def contradictions(definition: Definition, *, published: Criteria | None) -> list[str]:
-    """Sentences on rules whose points history does not bear out; three statements, none over leads.
+def contradictions(definition: Definition, *, published: Criteria | None) -> list[Odd]:
+    """What is said of rules whose points history does not bear out; three statements, none over leads.
 
     It reads the last answered backtest of `published`, the criteria in force: a rule of this version is judged by the
     one there that matches the same leads, whatever points it gives here. Without such a backtest, or with thin data,
@@ -34,4 +35,4 @@ def contradictions(definition: Definition, *, published: Criteria | None) -> lis
         verdict = known.get(matches_when(rule))
         if verdict is not None:
             pairs.append(replace(verdict, rule=rule))
-    return contradicted(pairs)[:MOST]
+    return [Odd(sentence, rules) for sentence, rules in against(pairs)][:MOST]

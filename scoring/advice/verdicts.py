@@ -198,14 +198,19 @@ def verdicts(rules: Sequence[Rule], evidence: Sequence[RuleEvidence], *, leads: 
 
 
 def contradicted(judged: Sequence[Verdict]) -> list[str]:
-    """What history speaks against, in sentences: rules that point the wrong way, then sizes the wrong way round."""
+    """What history speaks against, in sentences."""
+    return [sentence for sentence, _rules in against(judged)]
+
+
+def against(judged: Sequence[Verdict]) -> list[tuple[str, tuple[Rule, ...]]]:
+    """The same with the rules it speaks of: those that point the wrong way, then sizes the wrong way round."""
     wrong = [verdict for verdict in judged if _points_wrong(verdict)]
-    sizes = [
-        words.size_words(much, little)
+    sizes: list[tuple[str, tuple[Rule, ...]]] = [
+        (words.size_words(much, little), (much.rule, little.rule))
         for much, little in permutations([verdict for verdict in judged if verdict not in wrong], 2)
         if _is_upside_down(much, little)
     ]
-    return [words.contradiction_words(verdict) for verdict in wrong] + sizes
+    return [*((words.contradiction_words(verdict), (verdict.rule,)) for verdict in wrong), *sizes]
 
 
 def _points_wrong(verdict: Verdict) -> bool:

@@ -36,6 +36,16 @@ def move(rule: Rule, *, by: int) -> bool:
 
 
 @transaction.atomic
+def place(rule: Rule, *, before: int | None) -> None:
+    """Puts a rule before the one of this key, of its kind and version; behind all of its kind where there is none."""
+    rules = _in_order(rule.criteria_id)
+    others = [each for each in rules if each.pk != rule.pk and each.kind == rule.kind]
+    at = next((number for number, each in enumerate(others) if each.pk == before), len(others))
+    order = iter([*others[:at], rule, *others[at:]])
+    _number([next(order) if each.kind == rule.kind else each for each in rules])
+
+
+@transaction.atomic
 def copy_rule(rule: Rule) -> Rule:
     """The same rule once more, right below it, under another name. A combination keeps what it needs."""
     rules = _in_order(rule.criteria_id)
@@ -56,6 +66,17 @@ def last_place(criteria: Criteria) -> int:
     if rules and rules[-1].position + STEP > HIGHEST:
         _number(rules)
     return (rules[-1].position if rules else 0) + STEP
+
+
+def why_needed(rule: Rule) -> str:
+    """Why a rule may not go: a combination would be met more easily than was agreed. Empty where it may."""
+    combination = rule.used_by.first()
+    if combination is None:
+        return ""
+    return _("“%(rule)s” is part of “%(combination)s”. Take it out there and save, then delete it.") % {
+        "rule": rule.name,
+        "combination": combination.name,
+    }
 
 
 def _in_order(criteria_id: int) -> list[Rule]:

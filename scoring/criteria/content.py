@@ -39,15 +39,15 @@ def content_of(criteria: Criteria) -> dict[str, object]:
     rules = list(criteria.rules.prefetch_related("requires"))
     places = {rule.pk: place for place, rule in enumerate(rules)}
     return {
-        **_fields(criteria, CRITERIA_FIELDS),
+        **plain_fields(criteria, CRITERIA_FIELDS),
         "rules": [
             {
-                **_fields(rule, RULE_FIELDS),
+                **plain_fields(rule, RULE_FIELDS),
                 "requires": sorted(places.get(needed.pk, -1) for needed in rule.requires.all()),
             }
             for rule in rules
         ],
-        "source_bars": [_fields(bar, BAR_FIELDS) for bar in criteria.source_bars.all()],
+        "source_bars": [plain_fields(bar, BAR_FIELDS) for bar in criteria.source_bars.all()],
     }
 
 
@@ -71,7 +71,8 @@ def copy_content(source: Criteria, target: Criteria, *, now: datetime) -> None:
     )
 
 
-def _fields(row: Criteria | Rule | SourceBar, names: tuple[str, ...]) -> dict[str, object]:
+def plain_fields(row: Criteria | Rule | SourceBar, names: tuple[str, ...]) -> dict[str, object]:
+    """These columns of a row, as JSON holds them."""
     return {name: _plain(getattr(row, name)) for name in names}
 
 

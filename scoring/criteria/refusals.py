@@ -85,6 +85,12 @@ def problems_of(criteria: Criteria) -> list[str]:
     return problems
 
 
+def problems_by_rule(criteria: Criteria) -> dict[int, list[str]]:
+    """What is wrong with each rule in use, by its key; rules without a fault are left out."""
+    found = {rule.pk: list(_problems(rule).values()) for rule in criteria.rules.all() if rule.is_enabled}
+    return {key: sentences for key, sentences in found.items() if sentences}
+
+
 def out_of_reach(definition: Definition, most: int) -> str:
     return _(
         "No lead can reach %(threshold)s points: all rules together bring %(most)s at most. Lower the threshold."

@@ -47,11 +47,12 @@ def version_title(criteria: Criteria) -> str:
 
 def rule_sentence(rule: Rule) -> str:
     """What has to be true and what it is worth, with what a match means besides points."""
-    sentence = _("When %(condition)s: %(worth)s.") % {
-        "condition": rule_condition(rule),
-        "worth": rule_worth(rule),
-    }
-    return " ".join(part for part in (sentence, str(GATES.get(rule.gate, ""))) if part)
+    return " ".join(part for part in (rule_text(rule), str(GATES.get(rule.gate, ""))) if part)
+
+
+def rule_text(rule: Rule) -> str:
+    """What has to be true and what it is worth."""
+    return _("When %(condition)s: %(worth)s.") % {"condition": rule_condition(rule), "worth": rule_worth(rule)}
 
 
 def rule_condition(rule: Rule) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lib.numbers import number
 from scoring.engine.definition import Definition
+from scoring.lint.odd import Odd
 from scoring.lint.overlap import matches_when
 from scoring.models import Criteria, Gate, Score
 
@@ -15,7 +16,7 @@ from scoring.models import Criteria, Gate, Score
 ENOUGH_LEADS: Final = 50
 
 
-def never_matched(definition: Definition, *, published: Criteria | None, told: Collection[int] = ()) -> list[str]:
+def never_matched(definition: Definition, *, published: Criteria | None, told: Collection[int] = ()) -> list[Odd]:
     """Rules no scored lead matches, known for those that `published`, the criteria in force, have too.
 
     Four statements at most.
@@ -29,12 +30,12 @@ def never_matched(definition: Definition, *, published: Criteria | None, told: C
     places = _places(published)
     asked = {rule.pk: places[key] for rule in definition.rules if (key := matches_when(rule)) in places}
     is_matched = _is_matched(published, sorted(set(asked.values())))
+    sentence = _(
+        "Not one of %(leads)s leads matches “%(name)s”. See whether what it asks for is recorded under this name; "
+        "if nobody does it, leave the rule out."
+    )
     return [
-        _(
-            "Not one of %(leads)s leads matches “%(name)s”. See whether what it asks for is recorded under this name; "
-            "if nobody does it, leave the rule out."
-        )
-        % {"name": rule.name, "leads": number(leads)}
+        Odd(sentence % {"name": rule.name, "leads": number(leads)}, (rule,))
         for rule in definition.rules
         if rule.pk in asked and rule.pk not in told and rule.gate != Gate.BLOCKS and not is_matched[asked[rule.pk]]
     ]

@@ -3,28 +3,24 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.models import User
 from accounts.roles import EDITING, MANAGING, ROLES
 from lib import clock
 from scoring.criteria.agreement import describe
 from scoring.criteria.comments import CommentRefused, comment, may_be_discussed
 from scoring.criteria.content import with_content
-from scoring.criteria.publication import NotYourRole, PublicationRefused, missing_sides
-from scoring.criteria.refusals import problems_of
-from scoring.criteria.steps import STEPS, consequences, steps_for
+from scoring.criteria.publication import NotYourRole, PublicationRefused
+from scoring.criteria.steps import STEPS, consequences
 from scoring.engine import rescore
-from scoring.engine.definition import in_force
-from scoring.lint.findings import findings
 from scoring.models import Criteria, Rescore
 from scoring.models.criteria import EDITABLE
-from scoring.views.comparing import compared_with
-from scoring.views.whatif import address_for, shadow_context
+from scoring.views.version_page import version_context, version_of
+from scoring.views.whatif import shadow_context
 
 
 @require_safe
@@ -58,7 +54,8 @@ def progress(request: SignedInRequest) -> HttpResponse:
 @role_required(*ROLES)
 def version(request: SignedInRequest, number: int) -> HttpResponse:
     """One version, whatever became of it."""
-    return render(request, "scoring/criteria/version.html", _version_context(request.user, _version(number)))
+    context = version_context(request, request.user, version_of(number))
+    return render(request, "scoring/criteria/version.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +67,7 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
         raise Http404
     if not request.user.has_role(*chosen.roles):
         raise PermissionDenied
-    criteria = _version(number)
+    criteria = version_of(number)
     if request.method != "POST":
         context = {
             "criteria": criteria,
@@ -85,7 +82,7 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
             criteria, actor=request.user, now=clock.now(), seen_digest=request.POST.get("seen_digest", "")
         )
     except PublicationRefused as refused:
-        context = {**_version_context(request.user, _version(number)), "refusal": refused}
+        context = {**version_context(request, request.user, version_of(number)), "refusal": refused}
         return render(
             request, "scoring/criteria/version.html", context, status=403 if isinstance(refused, NotYourRole) else 409
         )
@@ -97,41 +94,15 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
 @role_required(*ROLES)
 def say(request: SignedInRequest, number: int) -> HttpResponse:
     """Adds a comment to a version; a refusal answers with the version, what was written, and why."""
-    criteria = _version(number)
+    criteria = version_of(number)
     text = request.POST.get("text", "")
     try:
         comment(criteria_id=criteria.pk, text=text, actor=request.user, now=clock.now())
     except CommentRefused as refused:
         where = "comment_refusal" if may_be_discussed(criteria) else "refusal"
-        context = {**_version_context(request.user, criteria), where: refused, "said": text}
+        context = {**version_context(request, request.user, criteria), where: refused, "said": text}
         return render(request, "scoring/criteria/version.html", context, status=409)
     return redirect(f"{reverse('scoring:version', args=[number])}#comments")
-
-
-def _version(number: int) -> Criteria:
-    return get_object_or_404(with_content(Criteria.objects.all()), number=number)
-
-
-def _version_context(user: User, criteria: Criteria) -> dict[str, object]:
-    may_edit = criteria.state in EDITABLE and user.is_staff and user.has_role(*EDITING)
-    is_over = criteria.state == Criteria.State.RETIRED
-    problems = problems_of(criteria) if criteria.state == Criteria.State.DRAFT else []
-    return {
-        "title": _("Criteria, version %(number)d") % {"number": criteria.number},
-        "criteria": criteria,
-        "agreement": describe(criteria),
-        "steps": steps_for(criteria, user),
-        "problems": problems,
-        "odd": [] if is_over else findings(criteria, published=in_force(), now=clock.now()),
-        "is_over": is_over,
-        "compared_with": compared_with(criteria),
-        "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
-        "what_if_url": address_for(criteria, user, now=clock.now()),
-        "comments": criteria.comments.select_related("author"),
-        "may_comment": may_be_discussed(criteria),
-        "backtest_url": reverse("scoring:backtest", args=[criteria.number]) if user.has_role(*MANAGING) else None,
-        "edit_url": reverse("admin:scoring_criteria_change", args=[criteria.pk]) if may_edit else None,
-    }
 
 
 def _progress() -> dict[str, object]:

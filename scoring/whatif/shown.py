@@ -135,6 +135,23 @@ def _sales(answer: Answer) -> list[dict[str, object]]:
     ]
 
 
+def margin_figures(answer: Answer) -> list[dict[str, object]]:
+    """In few words: who qualifies now and then, and what that means for sales."""
+    scale, counted = answer.scale, answer.counts.everybody
+    now_words = _("%(before)s now") % {"before": figure(scale, counted.before)}
+    return [
+        {"label": _("Would qualify"), "value": figure(scale, counted.after), "note": now_words},
+        {"label": _("Newly qualify"), "value": figure(scale, counted.becomes)},
+        {"label": _("No longer qualify"), "value": figure(scale, counted.stops)},
+        {"label": _("New to sales"), "value": figure(scale, counted.arrives)},
+        {
+            "label": _("New leads a day"),
+            "value": _daily(scale, counted.recent_after),
+            "note": _("%(before)s now") % {"before": _daily(scale, counted.recent_before)},
+        },
+    ]
+
+
 def _daily(scale: Scale, count: int) -> str:
     value = number(round(scale.of(count) / RECENT.days, 1))
     return value if scale.is_exact else _("about %(count)s") % {"count": value}

@@ -133,7 +133,7 @@ def remembered(text: str, old: Definition, new: Definition) -> Piece:
 
 
 def _summed(last: str, new: Definition, old: Definition | None, *, now: datetime) -> Piece:
-    qualifies = _flag(Q(criteria=old.criteria, qualifies=True)) if old else Value(False)
+    qualifies = flag(Q(criteria=old.criteria, qualifies=True)) if old else Value(False)
     # The batch is said for each table, so that no plan reads the scores of everybody else.
     scores = Score.objects.order_by().filter(in_batch(F("lead_id")))
     return piece(
@@ -155,10 +155,11 @@ def _facts(new: Definition, *, now: datetime) -> dict[str, Combinable]:
     """The channel of the first touch, and what may happen to the lead."""
     return {
         "channel_id": F("first_channel_id"),
-        "may_go": _flag(may_go(new, now=now)),
-        "is_recent": _flag(Q(created_at__gt=now - RECENT, created_at__lte=now)),
+        "may_go": flag(may_go(new, now=now)),
+        "is_recent": flag(Q(created_at__gt=now - RECENT, created_at__lte=now)),
     }
 
 
-def _flag(condition: Q) -> Case:
+def flag(condition: Q) -> Case:
+    """A condition as a column."""
     return Case(When(condition, then=True), default=False, output_field=BooleanField())

@@ -89,6 +89,8 @@ MAY_WRITE_ANYTHING = {
     ("outbox/enqueue.py", "enqueue"): "what a new delivery is about; its state is the default",
     ("outbox/sending.py", "_mark"): "the writer of a delivery that was tried",
     ("scoring/admin/criteria.py", "CriteriaAdmin.save_model"): "the fields of the form of a draft",
+    ("scoring/criteria/editing.py", "save_part"): "the fields of the form of a part of a draft",
+    ("scoring/criteria/undoing.py", "_store"): "what a part of a draft said before, columns of what is signed",
     ("scoring/analysis/analyses.py", "ask"): "the question; where it stands is the default",
     ("scoring/criteria/publication.py", "new_draft"): "what was copied from another version; its state is the default",
     ("scoring/engine/sql.py", "statement"): "the engine's one statement, whose columns are COMPUTED",

@@ -69,11 +69,19 @@ class TestTheAgreementChanges:
         page.get_by_role("button", name="Make a draft from this version").click()
         page.wait_for_url("**/criteria/2/")
 
-        page.get_by_role("link", name="Edit in the admin").click()
-        page.locator("#id_behaviour-2-points").fill("20")
-        page.locator(".submit-row input[name=_save]").click()
-        page.wait_for_url("**/criteria/2/")
-        expect(page.get_by_role("row").filter(has_text="Visited the pricing page")).to_contain_text("20 points, once")
+        page.get_by_role("link", name="Visited the pricing page.").click()
+        page.get_by_label("Points", exact=True).fill("20")
+        if javascript:
+            expect(page.locator(".reach-answer")).to_contain_text("20 points, once. 1 lead matches now")
+        page.get_by_role("button", name="Save").click()
+        sentence = page.get_by_role("listitem").filter(has_text="Visited the pricing page")
+        expect(sentence).to_contain_text("20 points, once")
+        if javascript:
+            expect(sentence).to_contain_text("1 lead, 0 customers")
+        page.get_by_role("button", name="Delete “Joined a programme”").click()
+        expect(page.locator(".undo")).to_contain_text("Deleted “Joined a programme”")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("link", name="Joined a programme.")).to_be_visible()
 
         page.goto("/criteria/what-if/?" + f"points_{self.pricing().pk}=20")
         expect(page.locator("#what-if-answer")).to_contain_text("Newly")

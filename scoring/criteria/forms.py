@@ -1,27 +1,22 @@
-"""The forms in which marketers write criteria: the fields of each kind, refused where they are unsound."""
+"""The forms in which marketers write criteria, also in the admin: the fields of each kind, refused where unsound."""
 
 import csv
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lib.widgets import TextArea
-from scoring.admin.choices import SharedChoices
-from scoring.criteria.arranging import last_place
 from scoring.criteria.content import content_digest
 from scoring.criteria.refusals import (
     Problems,
     behaviour_problems,
     combination_problems,
     fit_problems,
-    too_many_rules,
 )
 from scoring.models import Criteria, Rule, SourceBar
-from scoring.models.criteria import MOST_RULES
 from scoring.registry import fit_fields
 from scoring.registry.operators import MOST_VALUES
 
@@ -110,6 +105,9 @@ class RuleForm(forms.ModelForm[Rule]):
     """What the three kinds share: soundness is asked about the rule as it would be saved."""
 
     kind = ""
+    # The fields of a page that shows this one rule, and those it folds away.
+    main: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,6 +131,20 @@ class RuleForm(forms.ModelForm[Rule]):
 
 class BehaviourForm(RuleForm):
     kind = Rule.Kind.BEHAVIOUR
+    # What most rules ask, and what is folded away.
+    main = (
+        "name",
+        "activity_type",
+        "page_category",
+        "on_key_page",
+        "asset_kind",
+        "measure",
+        "at_least",
+        "max_times",
+        "points",
+        "gate",
+    )
+    more = ("within_days", "half_life_days", "after_activity_type", "page", "asset", "campaign", "channel")
 
     class Meta:
         help_texts = {
@@ -150,6 +162,7 @@ class BehaviourForm(RuleForm):
 
 class FitForm(RuleForm):
     kind = Rule.Kind.FIT
+    main = ("name", "field", "operator", "values", "points", "gate")
     field = forms.ChoiceField(
         label=gettext_lazy("Field"), help_text=gettext_lazy("What is known about the lead or company.")
     )
@@ -189,6 +202,7 @@ class FitForm(RuleForm):
 
 class CombinationForm(RuleForm):
     kind = Rule.Kind.COMBINATION
+    main = ("name", "requires", "points", "gate")
 
     class Meta:
         widgets = {"requires": forms.CheckboxSelectMultiple}
@@ -210,72 +224,3 @@ class SourceBarForm(forms.ModelForm[SourceBar]):
             "channel": gettext_lazy("Leads that first came through this channel."),
             "campaign": gettext_lazy("Or leads that first came in this campaign; choose one of the two."),
         }
-
-
-class PartFormSet(SharedChoices, BaseInlineFormSet[Any, Any, Any]):
-    """Parts of a version. What nobody touched is not checked again: that is asked when the version is proposed."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        if form.instance.pk:
-            form.empty_permitted = True
-
-
-class SourceBarFormSet(PartFormSet):
-    """The higher thresholds of a version."""
-
-
-class RuleFormSet(PartFormSet):
-    """The rules of one kind; together the three kinds hold at most MOST_RULES."""
-
-    kind = ""
-
-    @classmethod
-    def get_default_prefix(cls) -> str:
-        return cls.kind
-
-    def clean(self) -> None:
-        super().clean()
-        for form in self.deleted_forms:
-            self._refuse_if_needed(form.instance)
-        number = sum(_stored_count(self.data, kind) for kind in Rule.Kind.values)
-        if number > MOST_RULES:
-            raise forms.ValidationError(too_many_rules(number))
-
-    def save_new(self, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
-        """A new rule whose place nobody chose comes last."""
-        if not form.instance.position:
-            form.instance.position = last_place(self.instance)
-        return super().save_new(form, commit=commit)
-
-    def _refuse_if_needed(self, rule: Rule) -> None:
-        """A rule that goes must not leave a combination that is met more easily than was agreed."""
-        combination = rule.used_by.first() if rule.pk else None
-        if combination is not None:
-            raise forms.ValidationError(
-                _("“%(rule)s” is part of “%(combination)s”. Take it out there and save, then delete it.")
-                % {"rule": rule.name, "combination": combination.name}
-            )
-
-
-class BehaviourFormSet(RuleFormSet):
-    kind = Rule.Kind.BEHAVIOUR
-    listed = ("activity_type", "after_activity_type")
-
-
-class FitFormSet(RuleFormSet):
-    kind = Rule.Kind.FIT
-
-
-class CombinationFormSet(RuleFormSet):
-    kind = Rule.Kind.COMBINATION
-    listed = ("requires",)
-
-
-def _stored_count(data: Any, prefix: str) -> int:
-    """How many rules of a posted formset would be stored: those with a name that are not to be deleted."""
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    forms_sent = range(min(int(total), 1000)) if total.isdecimal() and len(total) < 10 else range(0)
-    return sum(
-        1 for index in forms_sent if data.get(f"{prefix}-{index}-name") and not data.get(f"{prefix}-{index}-DELETE")
-    )

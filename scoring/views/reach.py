@@ -1,0 +1,111 @@
+"""What a draft would mean, while somebody writes it: beside a rule, and of the whole in the margin."""
+
+from typing import Final
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import EDITING
+from lib import clock
+from lib.time_limits import TookTooLong, statements_within
+from scoring.criteria.part_forms import RULE_PARTS, BehaviourPart, part_form
+from scoring.criteria.refusals import problems_of
+from scoring.criteria.rule_words import rule_sentence
+from scoring.engine.definition import in_force, load
+from scoring.models import Criteria, Rule
+from scoring.views.version_page import version_of
+from scoring.whatif.reach import Reach, reach_of, reaches
+from scoring.whatif.sample import draw
+from scoring.whatif.shown import drawn_from, figure, margin_figures
+from scoring.whatif.version import best_known
+
+# The whole draft is asked once a change, not at each key.
+PATIENCE: Final = 4.0
+
+
+@require_POST
+@role_required(*EDITING)
+def reach(request: SignedInRequest, number: int, kind: str) -> HttpResponse:
+    """The rule that is being written as a sentence, and whom it matches now. Nothing is stored."""
+    if kind not in RULE_PARTS:
+        raise Http404
+    criteria = version_of(number)
+    rule = Rule(criteria=criteria, kind=kind)
+    form = part_form(rule, request.POST)
+    context: dict[str, object] = {}
+    if form.is_valid():
+        parts = list(form.cleaned_data.get("requires", ()))
+        rule.is_enabled = True
+        found = reach_of(rule, parts=parts, criteria=criteria, now=clock.now())
+        context = {
+            "sentence": "" if parts else rule_sentence(rule),
+            "words": reach_words(found)
+            if found
+            else _("Counting takes too long for this rule; the what-if counts it."),
+        }
+    elif "name" not in form.errors or len(form.errors) > 1:
+        context = {"problem": _first_problem(form)}
+    return render(request, "scoring/criteria/editor/_reach.html", context)
+
+
+@require_safe
+@role_required(*EDITING)
+def margin(request: SignedInRequest, number: int) -> HttpResponse:
+    """MQLs by the draft and by what is in force, and what that means a day; whom each rule matches comes with it."""
+    criteria = version_of(number)
+    context: dict[str, object] = {"criteria": criteria}
+    if not problems_of(criteria) and criteria.state == Criteria.State.DRAFT:
+        now = clock.now()
+        sample = draw()
+        try:
+            with statements_within(PATIENCE):
+                answer = best_known(criteria, leads=sample.leads, now=now)
+                found = reaches(load(criteria), sample, now=now)
+        except TookTooLong:
+            context["is_long"] = True
+        else:
+            context |= {
+                "figures": margin_figures(answer),
+                "note": "" if answer.scale.is_exact else drawn_from(answer.scale),
+                "in_force": in_force(),
+                "leads": sample.leads,
+                "reaches": [(key, short_words(one)) for key, one in found.items()],
+            }
+    return render(request, "scoring/criteria/editor/_margin.html", context)
+
+
+@require_safe
+@role_required(*EDITING)
+def suggested(request: SignedInRequest, number: int, what: str) -> HttpResponse:
+    """Pages, content or campaigns that hold what is typed, for the list below a field."""
+    if what not in ("page", "asset", "campaign"):
+        raise Http404
+    field = BehaviourPart.base_fields[what]
+    context = {"suggested": field.suggested(request.GET.get(what, "")[:200])}  # type: ignore[attr-defined]
+    return render(request, "scoring/criteria/editor/_suggested.html", context)
+
+
+def reach_words(found: Reach) -> str:
+    """ "312 leads match now, 14 of them are customers." """
+    leads = ngettext("%(leads)s lead matches now", "%(leads)s leads match now", found.leads)
+    customers = ngettext("%(count)s of them is a customer", "%(count)s of them are customers", found.customers)
+    return _("%(leads)s, %(customers)s.") % {
+        "leads": leads % {"leads": figure(found.scale, found.leads)},
+        "customers": customers % {"count": figure(found.scale, found.customers)},
+    }
+
+
+def short_words(found: Reach) -> str:
+    """The same beside a sentence."""
+    leads = ngettext("%(leads)s lead", "%(leads)s leads", found.leads) % {"leads": figure(found.scale, found.leads)}
+    customers = ngettext("%(count)s customer", "%(count)s customers", found.customers)
+    return f"{leads}, {customers % {'count': figure(found.scale, found.customers)}}"
+
+
+def _first_problem(form: object) -> str:
+    errors = {name: found for name, found in form.errors.items() if name != "name"}  # type: ignore[attr-defined]
+    return next((str(found[0]) for found in errors.values()), "")
