@@ -5,9 +5,9 @@ from scoring.views.advice import advice, advice_draft
 from scoring.views.analysis import analysis_progress
 from scoring.views.backtest import backtest
 from scoring.views.comparing import against, compare
+from scoring.views.draft_counts import margin, matching, suggested
 from scoring.views.panel import panel
 from scoring.views.points_by_hand import by_hand, take_back
-from scoring.views.reach import margin, reach, suggested
 from scoring.views.start import start
 from scoring.views.whatif import what_if
 from scoring.views.whatif_version import version_what_if
@@ -39,7 +39,7 @@ urlpatterns = [
     path("<int:number>/thresholds/new/", editor.new_bar, name="new_bar"),
     path("<int:number>/thresholds/<int:bar_id>/", editor.bar, name="bar"),
     path("<int:number>/thresholds/<int:bar_id>/remove/", editor.remove_bar, name="remove_bar"),
-    path("<int:number>/reach/<slug:kind>/", reach, name="reach"),
+    path("<int:number>/matching/<slug:kind>/", matching, name="matching"),
     path("<int:number>/suggested/<slug:what>/", suggested, name="suggested"),
     path("<int:number>/<slug:name>/", criteria.step, name="step"),
 ]

@@ -154,7 +154,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("scoring:suggested", "draft and page", (DOOR, IN, NO, NO, NO, IN)),
     ("scoring:arrange", "draft and rule", (405, 405, 405, 405, 405, 405)),
     ("scoring:undo", "draft", (405, 405, 405, 405, 405, 405)),
-    ("scoring:reach", "draft and kind", (405, 405, 405, 405, 405, 405)),
+    ("scoring:matching", "draft and kind", (405, 405, 405, 405, 405, 405)),
     ("scoring:backtest", "criteria", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:advice", "", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:difference", "two criteria", (DOOR, IN, IN, IN, IN, IN)),

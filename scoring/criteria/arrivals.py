@@ -9,7 +9,7 @@ from accounts.models import User
 from leads.models import Lead
 from scoring.whatif.numbers import Answer
 
-SHOWN: Final = 5
+SHOWN: Final = 10
 
 
 class Arrival(NamedTuple):

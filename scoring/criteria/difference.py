@@ -1,6 +1,7 @@
 """What one version says that another does not, in sentences.
 
-Rules and bars of two versions are the same thing when they look at the same, else when they have the same name.
+Rules and bars of two versions are the same thing when they look at the same, else when they have the same name. Where
+several look at the same, one that counts and is worth the same is the same, whatever it is called now.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -53,7 +54,9 @@ def difference(*, old: Criteria, new: Criteria) -> Difference:
     result = Difference(old=old, new=new, conditions=_conditions(old, new), bars=_bars(old, new))
     if old.sentence.strip() != new.sentence.strip():
         result.sentences = old.sentence, new.sentence
-    pairs = paired(list(old.rules.all()), list(new.rules.all()), _asks_and_name, looks_at, _name)
+    pairs = paired(
+        list(old.rules.all()), list(new.rules.all()), _asks_and_name, _all_but_name, _counts, looks_at, _name
+    )
     for was, now_is in pairs:
         if was is None and now_is is not None:
             result.added.append(RuleWords(name=now_is.name, sentences=_whole(now_is)))
@@ -187,6 +190,14 @@ def _name(rule: Rule) -> Hashable:
 
 def _asks_and_name(rule: Rule) -> Hashable:
     return looks_at(rule), fold(rule.name)
+
+
+def _counts(rule: Rule) -> Hashable:
+    return looks_at(rule), rule.at_least, rule.max_times, rule.half_life_days
+
+
+def _all_but_name(rule: Rule) -> Hashable:
+    return _counts(rule), rule.points, rule.gate
 
 
 def _is_reordered(pairs: list[tuple[Rule | None, Rule | None]]) -> bool:

@@ -63,10 +63,10 @@ def digest_of(part: Part) -> str:
     """What a person sees who opens this part: another digest, another text. Empty for a part that is not stored."""
     if is_new(part):
         return ""
-    said = plain_fields(part, FIELDS[type(part)])
+    columns = plain_fields(part, FIELDS[type(part)])
     if isinstance(part, Rule):
-        said["requires"] = sorted(part.requires.values_list("pk", flat=True))
-    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        columns["requires"] = sorted(part.requires.values_list("pk", flat=True))
+    canonical = json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

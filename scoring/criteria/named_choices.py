@@ -35,13 +35,13 @@ class NamedField(forms.ModelChoiceField[Any]):
         if not words:
             return None
         for name in ("key", *self.listed):
-            found = list(self.rows.alias(known_as=Fold(name)).filter(known_as=fold(words))[:2])
-            if len(found) == 1:
-                return found[0]  # type: ignore[no-any-return]
-            if found:
+            same = list(self.rows.alias(known_as=Fold(name)).filter(known_as=fold(words))[:2])
+            if len(same) == 1:
+                return same[0]  # type: ignore[no-any-return]
+            if same:
                 raise forms.ValidationError(
                     _("More than one is called “%(words)s”. Write its key: %(keys)s ...")
-                    % {"words": words[:100], "keys": ", ".join(row.key for row in found)}
+                    % {"words": words[:100], "keys": ", ".join(row.key for row in same)}
                 )
         raise forms.ValidationError(
             _("There is nothing called “%(words)s”. Choose one that is suggested while you type, or leave it empty.")
@@ -62,10 +62,10 @@ class NamedField(forms.ModelChoiceField[Any]):
         """The first so many keys that hold what was typed, each with what it is called."""
         rows = self.rows
         if words := typed.replace("\0", "").strip():
-            held = Q(key__icontains=words)
+            condition = Q(key__icontains=words)
             for name in self.listed:
-                held |= Q(**{f"{name}__icontains": words})
-            rows = rows.filter(held)
+                condition |= Q(**{f"{name}__icontains": words})
+            rows = rows.filter(condition)
         return [(row.key, str(row)) for row in rows[:SUGGESTED]]
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:

@@ -87,8 +87,8 @@ def problems_of(criteria: Criteria) -> list[str]:
 
 def problems_by_rule(criteria: Criteria) -> dict[int, list[str]]:
     """What is wrong with each rule in use, by its key; rules without a fault are left out."""
-    found = {rule.pk: list(_problems(rule).values()) for rule in criteria.rules.all() if rule.is_enabled}
-    return {key: sentences for key, sentences in found.items() if sentences}
+    by_rule = {rule.pk: list(_problems(rule).values()) for rule in criteria.rules.all() if rule.is_enabled}
+    return {key: sentences for key, sentences in by_rule.items() if sentences}
 
 
 def out_of_reach(definition: Definition, most: int) -> str:

@@ -40,13 +40,13 @@ class Change:
 
 def whole(draft: Criteria) -> Said:
     """Everything the draft says, part by part, in four statements."""
-    said: dict[str, Mapping[str, Any] | None] = {VERSION: plain_fields(draft, CRITERIA_FIELDS)}
+    state: dict[str, Mapping[str, Any] | None] = {VERSION: plain_fields(draft, CRITERIA_FIELDS)}
     for rule in Rule.objects.filter(criteria=draft).prefetch_related("requires"):
         needed = sorted(part.pk for part in rule.requires.all())
-        said[f"rule {rule.pk}"] = {**plain_fields(rule, RULE_FIELDS), "requires": needed}
+        state[f"rule {rule.pk}"] = {**plain_fields(rule, RULE_FIELDS), "requires": needed}
     for bar in SourceBar.objects.filter(criteria=draft):
-        said[f"bar {bar.pk}"] = plain_fields(bar, BAR_FIELDS)
-    return said
+        state[f"bar {bar.pk}"] = plain_fields(bar, BAR_FIELDS)
+    return state
 
 
 def changed(words: str, *, was: Said, now_is: Said) -> Change | None:
@@ -97,12 +97,12 @@ def _store(draft: Criteria, back: Said) -> None:
         sort, _space, key = name.partition(" ")
         if columns is None:
             continue
-        said = {column: value for column, value in columns.items() if column != "requires"}
+        stored = {column: value for column, value in columns.items() if column != "requires"}
         if sort == VERSION:
-            Criteria.objects.filter(pk=draft.pk).update(**said)
+            Criteria.objects.filter(pk=draft.pk).update(**stored)
         else:
             model = Rule if sort == "rule" else SourceBar
-            row = model(pk=int(key), criteria=draft, **said)
+            row = model(pk=int(key), criteria=draft, **stored)
             row.full_clean(exclude=["criteria"], validate_unique=False, validate_constraints=False)
             row.save()
     there = set(draft.rules.values_list("pk", flat=True))

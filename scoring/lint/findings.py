@@ -20,6 +20,7 @@ from scoring.advice.history import contradictions
 from scoring.criteria import refusals
 from scoring.criteria.rule_words import points_words
 from scoring.engine.definition import Definition
+from scoring.lint.numbers_said import only_fast_track, sentence_disagrees
 from scoring.lint.odd import Odd
 from scoring.lint.overlap import clash, looks_at, takes_in
 from scoring.lint.reachable_points import (
@@ -57,14 +58,14 @@ def findings(criteria: Criteria, *, published: Criteria | None, now: datetime) -
     """
     definition = _definition(criteria)
     unsent = never_sent(definition)
-    said = {
+    by_check = {
         **{key: check(definition) for key, check in CHECKS.items()},
         "contradicted": contradictions(definition, published=published),
         "expired_bars": expired_bars(definition, now=now),
         "never_sent": [Odd(unsent[rule.pk], (rule,)) for rule in definition.rules if rule.pk in unsent],
         "never_matched": never_matched(definition, published=published, told=unsent),
     }
-    return [Finding.of(key, odd) for key, found in said.items() for odd in found]
+    return [Finding.of(key, odd) for key, oddities in by_check.items() for odd in oddities]
 
 
 # --- whether anybody can be an MQL at all ---------------------------------------------------------------
@@ -241,6 +242,8 @@ CHECKS: Final[dict[str, Callable[[Definition], list[Odd]]]] = {
     check.__name__: check
     for check in (
         out_of_reach,
+        only_fast_track,
+        sentence_disagrees,
         too_many_behaviours,
         required_and_blocked,
         parts_exclude,

@@ -12,6 +12,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import EDITING, MANAGING, ROLES
 from lib import clock
 from scoring.criteria.agreement import describe
+from scoring.criteria.careful import why
 from scoring.criteria.comments import CommentRefused, comment, may_be_discussed
 from scoring.criteria.content import with_content
 from scoring.criteria.publication import NotYourRole, PublicationRefused
@@ -36,6 +37,8 @@ def agreement(request: SignedInRequest) -> HttpResponse:
         "may_draft": request.user.has_role(*EDITING),
         "pending": [version for version in versions if version.state in EDITABLE],
         "versions": versions,
+        "why_not_shipped": why() if published and published.is_shipped else "",
+        "is_only_shipped": len(versions) == 1,
         "advice_url": reverse("scoring:advice") if request.user.has_role(*MANAGING) else None,
         **_progress(),
         **shadow_context(published, request.user, now=clock.now()),

@@ -17,21 +17,21 @@ def remember(request: HttpRequest, draft: Criteria, change: Change | None) -> No
     """The newest comes first. Of one draft at a time: whoever changes another cannot go back in the first."""
     if change is None:
         return
-    kept = [change.as_json(), *_kept(request, draft)][:MOST]
-    if len(repr(kept[0])) > LONGEST:
-        kept = []
-    request.session[KEY] = {"number": draft.number, "changes": kept}
+    changes = [change.as_json(), *_changes(request, draft)][:MOST]
+    if len(repr(changes[0])) > LONGEST:
+        changes = []
+    request.session[KEY] = {"number": draft.number, "changes": changes}
 
 
 def last_change(request: HttpRequest, draft: Criteria) -> Change | None:
-    kept = _kept(request, draft)
-    return Change(**kept[0]) if kept else None
+    changes = _changes(request, draft)
+    return Change(**changes[0]) if changes else None
 
 
 def forget_last(request: HttpRequest, draft: Criteria) -> None:
-    request.session[KEY] = {"number": draft.number, "changes": _kept(request, draft)[1:]}
+    request.session[KEY] = {"number": draft.number, "changes": _changes(request, draft)[1:]}
 
 
-def _kept(request: HttpRequest, draft: Criteria) -> list[dict[str, Any]]:
-    kept = request.session.get(KEY) or {}
-    return list(kept["changes"]) if kept.get("number") == draft.number else []
+def _changes(request: HttpRequest, draft: Criteria) -> list[dict[str, Any]]:
+    stored = request.session.get(KEY) or {}
+    return list(stored["changes"]) if stored.get("number") == draft.number else []

@@ -273,17 +273,17 @@ def _held(number: int) -> Criteria:
 
 
 def _rule_of(draft: Criteria, rule_id: int) -> Rule:
-    found = Rule.objects.filter(criteria=draft, pk=rule_id).first()
-    if found is None:
+    part = Rule.objects.filter(criteria=draft, pk=rule_id).first()
+    if part is None:
         raise PartGone(_("Somebody deleted this rule. Save it to add it again."))
-    return found
+    return part
 
 
 def _bar_of(draft: Criteria, bar_id: int) -> SourceBar:
-    found = SourceBar.objects.filter(criteria=draft, pk=bar_id).first()
-    if found is None:
+    part = SourceBar.objects.filter(criteria=draft, pk=bar_id).first()
+    if part is None:
         raise PartGone(_("Somebody deleted this higher threshold. Save it to add it again."))
-    return found
+    return part
 
 
 # --- what is answered -----------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import EDITING
 from lib import clock
+from scoring.criteria.careful import propose_careful
 from scoring.criteria.examples import EXAMPLES, draft_from_example
 from scoring.criteria.publication import PublicationRefused
 from scoring.models import Criteria
@@ -23,10 +25,18 @@ def start(request: SignedInRequest) -> HttpResponse:
     key = request.POST.get("example", "")
     if key not in EXAMPLES:
         return HttpResponseBadRequest(_("There is no such example."))
+    now = clock.now()
     try:
-        draft = draft_from_example(key, actor=request.user, now=clock.now())
+        proposed = propose_careful(actor=request.user, now=now) if "propose" in request.POST else None
+        draft = proposed or draft_from_example(key, actor=request.user, now=now)
     except PublicationRefused as refused:
         return _page(request, refused)
+    if proposed:
+        messages.info(
+            request,
+            _("Version %(number)d is proposed. Marketing and sales can sign it now.") % {"number": proposed.number},
+        )
+        return redirect("scoring:version", number=proposed.number)
     messages.info(
         request,
         _("Version %(number)d is a draft now. Change it, then propose it for signature.") % {"number": draft.number},
@@ -41,6 +51,7 @@ def _page(request: SignedInRequest, refusal: PublicationRefused | None = None) -
         "title": _("Start a draft"),
         "in_force": next((each for each in versions if each.state == Criteria.State.PUBLISHED), None),
         "older": [each for each in versions if each.state == Criteria.State.RETIRED],
+        "advice_url": reverse("scoring:advice"),
         "examples": EXAMPLES.values(),
         "refusal": refusal,
     }

@@ -18,7 +18,7 @@ RAW_SQL_IN = {
     "leads/companies.py",  # one advisory lock, and what a batch says of each
     "leads/lead_row.py", "leads/touches.py", "leads/activities.py",  # each event asks
     "leads/stored_rows.py",  # rows of any table, all their columns
-    "lib/leave.py",  # SELECT set_config
+    "lib/leave.py", "lib/time_limits.py",  # SELECT set_config
     "leads/merging/moving.py",  # every table that refers to a record
     "leads/merging/company_duplicates.py",  # where the first of each company's people have their mail
     "leads/merging/finding.py",  # one advisory lock, and so many leads of each key

@@ -72,7 +72,7 @@ class TestTheAgreementChanges:
         page.get_by_role("link", name="Visited the pricing page.").click()
         page.get_by_label("Points", exact=True).fill("20")
         if javascript:
-            expect(page.locator(".reach-answer")).to_contain_text("20 points, once. 1 lead matches now")
+            expect(page.locator(".matching-answer")).to_contain_text("20 points, once. 1 lead matches now")
         page.get_by_role("button", name="Save").click()
         sentence = page.get_by_role("listitem").filter(has_text="Visited the pricing page")
         expect(sentence).to_contain_text("20 points, once")

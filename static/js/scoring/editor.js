@@ -12,7 +12,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "margin" || event.target === editor()) tellReaches();
+  if (event.target.id === "margin" || event.target === editor()) tellMatching();
   if (event.target !== editor()) {
     const form = event.target.matches?.("[data-open]") ? event.target : document.querySelector("[data-open]:not([data-seen])");
     if (form && !form.dataset.seen) begin(form);
@@ -33,9 +33,9 @@ function begin(form) {
   (form.querySelector("[data-errors]") ?? form.querySelector("[role=alert]") ?? form.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
 }
 
-function tellReaches() {
-  for (const words of document.querySelectorAll("[data-reach]")) {
-    const place = document.querySelector(`[data-reach-of="${CSS.escape(words.dataset.reach)}"]`);
+function tellMatching() {
+  for (const words of document.querySelectorAll("[data-matching]")) {
+    const place = document.querySelector(`[data-matching-of="${CSS.escape(words.dataset.matching)}"]`);
     if (place) place.textContent = words.textContent;
   }
 }

@@ -113,6 +113,14 @@ class TestRules:
         ]
         assert found.conditions == ["The rules stand in another order."]
 
+    def test_a_renamed_rule_is_the_one_that_counts_and_is_worth_the_same(self, now: datetime) -> None:
+        often = DOWNLOAD | {"name": "Often", "at_least": 5, "points": 9}
+        found = between(make_criteria(now, often, DOWNLOAD), make_criteria(now, DOWNLOAD | {"name": "Took content"}))
+        assert [rule.name for rule in found.removed] == ["Often"]
+        assert [(rule.name, rule.sentences) for rule in found.changed] == [
+            ("Took content", ["It was called “Downloaded” before."])
+        ]
+
     def test_two_that_count_the_same_are_told_apart_by_name(self, now: datetime) -> None:
         often = DOWNLOAD | {"name": "Often", "at_least": 5}
         found = between(make_criteria(now, DOWNLOAD, often), make_criteria(now, often | {"points": 9}, DOWNLOAD))

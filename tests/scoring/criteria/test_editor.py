@@ -304,7 +304,7 @@ class TestUndo:
         assert names(draft).count("Visited") == 0
 
 
-class TestReach:
+class TestMatching:
     def test_whom_a_rule_matches_while_it_is_written(
         self, browser: Client, draft: Criteria, make_lead: Callable[..., Lead], now: datetime
     ) -> None:
@@ -312,14 +312,14 @@ class TestReach:
             lead = make_lead(email=f"{number}@example.com", job_title=title)
             Lead.objects.filter(pk=lead.pk, email__startswith="0").update(customer_at=now)
         typed = {"name": "", "points": "5", "gate": "none", "field": "job_title", "operator": "is", "values": "ceo"}
-        answer = browser.post(at("reach", draft, "fit"), typed | {"name": "Chiefs"}).content.decode()
-        assert "2 leads match now, 1 of them is a customer." in answer
+        answer = browser.post(at("matching", draft, "fit"), typed | {"name": "Chiefs"}).content.decode()
+        assert "2 leads match now. 1 of them is a customer." in answer
         assert "When the job title is “ceo”: 5 points." in answer
-        wrong = browser.post(at("reach", draft, "fit"), typed | {"name": "Chiefs", "operator": "between"})
+        wrong = browser.post(at("matching", draft, "fit"), typed | {"name": "Chiefs", "operator": "between"})
         assert "Choose one of" in wrong.content.decode()
         combination = {"name": "Both", "points": "5", "gate": "none", "requires": [rule_of(draft, "Has").pk]}
         combination["requires"] = [rule_of(draft, "Has").pk, rule_of(draft, "Company").pk]
-        both = browser.post(at("reach", draft, "combination"), combination).content.decode()
+        both = browser.post(at("matching", draft, "combination"), combination).content.decode()
         assert "0 leads match now" in both
         assert draft.rules.count() == 6
 
@@ -329,7 +329,7 @@ class TestReach:
         make_lead(email="a@example.com", job_title="CEO")
         Criteria.objects.filter(pk=draft.pk).update(threshold=15)
         page = browser.get(at("margin", draft)).content.decode()
-        assert f'data-reach="{rule_of(draft, "Has").pk}">1 lead, 0 customers' in page
+        assert f'data-matching="{rule_of(draft, "Has").pk}">1 lead, 0 customers' in page
         assert "Newly qualify" in page
         draft.rules.all().delete()
         assert "cannot be tried out yet" in browser.get(at("margin", draft)).content.decode()

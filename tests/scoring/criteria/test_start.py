@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import ActivityType, Asset, Lead, Page
+from scoring.criteria.careful import propose_careful
 from scoring.criteria.content import with_content
 from scoring.criteria.examples import EXAMPLES, ExampleNeeds, draft_from_example
 from scoring.criteria.publication import NotYourRole, propose
@@ -172,3 +173,21 @@ class TestGoingBack:
         client.post(reverse("scoring:step", args=[1, "draft"]))
         draft = Criteria.objects.get(number=3)
         assert (draft.threshold, draft.based_on) == (30, Criteria.objects.get(number=1))
+
+
+class TestTheCarefulVersionBesideTheExample:
+    def test_it_is_proposed_from_the_page_and_says_why(self, browser: Client) -> None:
+        assert "asking for a demo is worth nothing" in browser.get(reverse("scoring:agreement")).content.decode()
+        answer = browser.post(START, {"example": "careful", "propose": ""}, follow=True)
+        proposed = Criteria.objects.get(number=2)
+        assert (proposed.state, proposed.rules.count()) == ("proposed", 14)
+        assert "asking for a demo is worth nothing" in proposed.comments.get().text
+        assert "Version 2 is proposed. Marketing and sales can sign it now." in answer.content.decode()
+        assert in_force().number == 1
+        page = browser.get(reverse("scoring:agreement")).content.decode()
+        assert "Propose the careful version" not in page
+
+    def test_once(self, marketer: User, now: datetime) -> None:
+        assert propose_careful(actor=marketer, now=now) is not None
+        assert propose_careful(actor=marketer, now=now) is None
+        assert Criteria.objects.count() == 2

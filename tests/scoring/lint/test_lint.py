@@ -52,6 +52,38 @@ class Check:
         return ask
 
 
+class TestNumbersSaid(Check):
+    key = "sentence_disagrees"
+
+    @pytest.mark.parametrize(
+        ("sentence", "threshold", "is_odd"),
+        [
+            ("Ready with 50 points.", 50, False),
+            ("Ready with 50 points.", 900, True),
+            ("Ready with 1,000 points.", 1000, False),
+            ("At most 30 points for fit, 50 Points in all.", 50, False),
+            ("At most 30 points for fit.", 50, False),
+            ("A company of 500 people that came three times in 14 days.", 50, False),
+        ],
+    )
+    def test_the_points_of_the_sentence(
+        self, odd: Callable[..., list[str]], sentence: str, threshold: int, is_odd: bool
+    ) -> None:
+        found = odd(DEMO | {"points": 2000}, sentence=sentence, threshold=threshold, fit_cap=30)
+        assert found == ["The sentence says 50 points, and the threshold is 900. Change one of the two."] * is_odd
+
+
+class TestOnlyAFastTrack(Check):
+    key = "only_fast_track"
+
+    def test_a_threshold_nobody_reaches(self, odd: Callable[..., list[str]]) -> None:
+        fast = DEMO | {"gate": "fast_track"}
+        [sentence] = odd(OPENED, fast, threshold=900)
+        assert "No lead can reach 900 points: all rules together bring 22 at most. Only a fast track" in sentence
+        assert odd(OPENED, fast, threshold=22) == []
+        assert odd(OPENED, DEMO, threshold=900) == []
+
+
 class TestEffort(Check):
     key = "less_effort_for_more"
 

@@ -25,7 +25,7 @@ FEW: Final = 400
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reach:
+class Matching:
     """So many leads of those looked at match a rule, and so many of these are customers."""
 
     leads: int
@@ -33,7 +33,7 @@ class Reach:
     scale: Scale
 
 
-def reach_of(rule: Rule, *, parts: Sequence[Rule], criteria: Criteria, now: datetime) -> Reach | None:
+def matching_of(rule: Rule, *, parts: Sequence[Rule], criteria: Criteria, now: datetime) -> Matching | None:
     """Of one rule, stored or not; `parts` are the rules a combination needs. None: it takes too long to say."""
     asked = copy(rule)
     asked.pk = rule.pk or 0
@@ -46,13 +46,13 @@ def reach_of(rule: Rule, *, parts: Sequence[Rule], criteria: Criteria, now: date
     for size in (SIZE, FEW):
         try:
             with statements_within(PATIENCE):
-                return reaches(definition, draw(size), now=now)[asked.pk]
+                return matching_by_rule(definition, draw(size), now=now)[asked.pk]
         except TookTooLong:
             continue
     return None
 
 
-def reaches(definition: Definition, sample: Sample, *, now: datetime) -> Mapping[int, Reach]:
+def matching_by_rule(definition: Definition, sample: Sample, *, now: datetime) -> Mapping[int, Matching]:
     """By the key of each rule in use; one statement."""
     if not definition.rules:
         return {}
@@ -66,6 +66,6 @@ def reaches(definition: Definition, sample: Sample, *, now: datetime) -> Mapping
     [numbers] = rows(statement, lead_ids=sample.lead_ids, now=now)
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
     return {
-        rule.pk: Reach(leads=leads, customers=customers, scale=sample.scale)
+        rule.pk: Matching(leads=leads, customers=customers, scale=sample.scale)
         for rule, (leads, customers) in zip(definition.rules, pairs, strict=True)
     }

@@ -18,7 +18,7 @@ from scoring.criteria.rule_words import rule_sentence
 from scoring.engine.definition import in_force, load
 from scoring.models import Criteria, Rule
 from scoring.views.version_page import version_of
-from scoring.whatif.reach import Reach, reach_of, reaches
+from scoring.whatif.matching import Matching, matching_by_rule, matching_of
 from scoring.whatif.sample import draw
 from scoring.whatif.shown import drawn_from, figure, margin_figures
 from scoring.whatif.version import best_known
@@ -29,7 +29,7 @@ PATIENCE: Final = 4.0
 
 @require_POST
 @role_required(*EDITING)
-def reach(request: SignedInRequest, number: int, kind: str) -> HttpResponse:
+def matching(request: SignedInRequest, number: int, kind: str) -> HttpResponse:
     """The rule that is being written as a sentence, and whom it matches now. Nothing is stored."""
     if kind not in RULE_PARTS:
         raise Http404
@@ -40,16 +40,16 @@ def reach(request: SignedInRequest, number: int, kind: str) -> HttpResponse:
     if form.is_valid():
         parts = list(form.cleaned_data.get("requires", ()))
         rule.is_enabled = True
-        found = reach_of(rule, parts=parts, criteria=criteria, now=clock.now())
+        counted = matching_of(rule, parts=parts, criteria=criteria, now=clock.now())
         context = {
             "sentence": "" if parts else rule_sentence(rule),
-            "words": reach_words(found)
-            if found
+            "words": matching_words(counted)
+            if counted
             else _("Counting takes too long for this rule; the what-if counts it."),
         }
     elif "name" not in form.errors or len(form.errors) > 1:
         context = {"problem": _first_problem(form)}
-    return render(request, "scoring/criteria/editor/_reach.html", context)
+    return render(request, "scoring/criteria/editor/_matching.html", context)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def margin(request: SignedInRequest, number: int) -> HttpResponse:
         try:
             with statements_within(PATIENCE):
                 answer = best_known(criteria, leads=sample.leads, now=now)
-                found = reaches(load(criteria), sample, now=now)
+                by_rule = matching_by_rule(load(criteria), sample, now=now)
         except TookTooLong:
             context["is_long"] = True
         else:
@@ -73,7 +73,7 @@ def margin(request: SignedInRequest, number: int) -> HttpResponse:
                 "note": "" if answer.scale.is_exact else drawn_from(answer.scale),
                 "in_force": in_force(),
                 "leads": sample.leads,
-                "reaches": [(key, short_words(one)) for key, one in found.items()],
+                "matching": [(key, short_words(one)) for key, one in by_rule.items()],
             }
     return render(request, "scoring/criteria/editor/_margin.html", context)
 
@@ -89,23 +89,23 @@ def suggested(request: SignedInRequest, number: int, what: str) -> HttpResponse:
     return render(request, "scoring/criteria/editor/_suggested.html", context)
 
 
-def reach_words(found: Reach) -> str:
-    """ "312 leads match now, 14 of them are customers." """
-    leads = ngettext("%(leads)s lead matches now", "%(leads)s leads match now", found.leads)
-    customers = ngettext("%(count)s of them is a customer", "%(count)s of them are customers", found.customers)
-    return _("%(leads)s, %(customers)s.") % {
-        "leads": leads % {"leads": figure(found.scale, found.leads)},
-        "customers": customers % {"count": figure(found.scale, found.customers)},
-    }
+def matching_words(counted: Matching) -> str:
+    """ "312 leads match now. 14 of them are customers." """
+    leads = ngettext("%(leads)s lead matches now.", "%(leads)s leads match now.", counted.leads)
+    customers = ngettext("%(count)s of them is a customer.", "%(count)s of them are customers.", counted.customers)
+    numbers = {"leads": figure(counted.scale, counted.leads), "count": figure(counted.scale, counted.customers)}
+    return f"{leads % numbers} {customers % numbers}"
 
 
-def short_words(found: Reach) -> str:
+def short_words(counted: Matching) -> str:
     """The same beside a sentence."""
-    leads = ngettext("%(leads)s lead", "%(leads)s leads", found.leads) % {"leads": figure(found.scale, found.leads)}
-    customers = ngettext("%(count)s customer", "%(count)s customers", found.customers)
-    return f"{leads}, {customers % {'count': figure(found.scale, found.customers)}}"
+    leads = ngettext("%(leads)s lead", "%(leads)s leads", counted.leads) % {
+        "leads": figure(counted.scale, counted.leads)
+    }
+    customers = ngettext("%(count)s customer", "%(count)s customers", counted.customers)
+    return f"{leads}, {customers % {'count': figure(counted.scale, counted.customers)}}"
 
 
 def _first_problem(form: object) -> str:
-    errors = {name: found for name, found in form.errors.items() if name != "name"}  # type: ignore[attr-defined]
-    return next((str(found[0]) for found in errors.values()), "")
+    errors = {name: sentences for name, sentences in form.errors.items() if name != "name"}  # type: ignore[attr-defined]
+    return next((str(sentences[0]) for sentences in errors.values()), "")
