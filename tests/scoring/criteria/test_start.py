@@ -176,15 +176,16 @@ class TestGoingBack:
 
 
 class TestTheCarefulVersionBesideTheExample:
-    def test_it_is_proposed_from_the_page_and_says_why(self, browser: Client) -> None:
-        assert "asking for a demo is worth nothing" in browser.get(reverse("scoring:agreement")).content.decode()
-        answer = browser.post(START, {"example": "careful", "propose": ""}, follow=True)
+    def test_it_is_proposed_from_the_page_and_says_why(self, client: Client, marketer: User) -> None:
+        client.force_login(marketer)
+        assert "asking for a demo is worth nothing" in client.get(reverse("scoring:agreement")).content.decode()
+        answer = client.post(START, {"example": "careful", "propose": ""}, follow=True)
         proposed = Criteria.objects.get(number=2)
         assert (proposed.state, proposed.rules.count()) == ("proposed", 14)
         assert "asking for a demo is worth nothing" in proposed.comments.get().text
         assert "Version 2 is proposed. Marketing and sales can sign it now." in answer.content.decode()
         assert in_force().number == 1
-        page = browser.get(reverse("scoring:agreement")).content.decode()
+        page = client.get(reverse("scoring:agreement")).content.decode()
         assert "Propose the careful version" not in page
 
     def test_once(self, marketer: User, now: datetime) -> None:

@@ -200,9 +200,9 @@ class TestReach:
     def test_a_fast_track_leads_around_it(self, now: datetime) -> None:
         assert problems_of(make_criteria(now, DEMO | {"gate": "fast_track"}, threshold=31)) == []
 
-    def test_the_page_of_a_draft_says_it_once(self, client: Client, marketer: User, now: datetime) -> None:
+    def test_the_page_of_a_draft_says_it_once(self, client: Client, marketer: User, rep: User, now: datetime) -> None:
         draft = make_draft(marketer, now, threshold=1000)
-        client.force_login(marketer)
+        client.force_login(rep)
         page = client.get(reverse("scoring:version", args=[draft.number])).content.decode()
         assert page.count("No lead can reach") == 1
         assert "Nothing more than what is said above." in page
@@ -378,9 +378,9 @@ class TestPage:
         assert "so “Downloaded content” once (5 points) is enough for an MQL" in page
         assert "Nothing of this keeps it from being proposed or signed." in page
 
-    def test_it_says_so_when_nothing_is_odd(self, client: Client, marketer: User, now: datetime) -> None:
+    def test_it_says_so_when_nothing_is_odd(self, client: Client, marketer: User, rep: User, now: datetime) -> None:
         draft = make_draft(marketer, now, minimum_behaviours=2)
-        client.force_login(marketer)
+        client.force_login(rep)
         page = client.get(reverse("scoring:version", args=[draft.number])).content.decode()
         assert "Nothing. Points follow effort" in page
 
