@@ -8,6 +8,7 @@ class HandoffConfig(AppConfig):
 
     def ready(self) -> None:
         from handoff import (  # noqa: F401 (each registers itself)
+            agreement_terms,
             company_facts,
             event_kinds,
             exported_lists,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.criteria import rule_words
+from scoring.criteria.terms import Term, terms_changed, terms_now
 from scoring.models import Criteria, Gate, Rule, Signature
 
 
@@ -36,6 +37,11 @@ class Agreement:
     # Since when a fast track counts; empty without one.
     fast_track: str
     signatures: list[Signature]
+    # What is promised beside the rules: as it was proposed, of a draft as it holds now.
+    terms: list[Term]
+    # Of what was proposed: what holds no longer, and what holds instead.
+    terms_gone: list[Term]
+    terms_new: list[Term]
 
     @property
     def rule_count(self) -> int:
@@ -55,8 +61,10 @@ TITLES: dict[str, str | Promise] = {
 
 
 def describe(criteria: Criteria) -> Agreement:
-    """The version in words; it costs no query when it was read by `content.with_content`."""
+    """The version in words. Read by `content.with_content` it costs no query but those of what is promised now."""
     lines: dict[str, list[Line]] = {kind: [] for kind in TITLES}
+    now = [] if criteria.state == Criteria.State.RETIRED else terms_now()
+    gone, new = terms_changed(criteria.terms, now) if criteria.terms and now else ([], [])
     for rule in criteria.rules.all():
         lines[rule.kind].append(_line(rule))
     return Agreement(
@@ -66,6 +74,9 @@ def describe(criteria: Criteria) -> Agreement:
         needed=rule_words.field_labels(criteria.required_fields),
         fast_track=rule_words.fast_track_sentence(criteria, has_fast_track=_has_fast_track(criteria)),
         signatures=list(criteria.signatures.all()),
+        terms=criteria.terms or now,
+        terms_gone=gone,
+        terms_new=new,
     )
 
 

@@ -48,6 +48,8 @@ def content_of(criteria: Criteria) -> dict[str, object]:
             for rule in rules
         ],
         "source_bars": [plain_fields(bar, BAR_FIELDS) for bar in criteria.source_bars.all()],
+        # A draft has none yet, and versions signed before there were any keep their digest.
+        **({"terms": criteria.terms} if criteria.terms else {}),
     }
 
 

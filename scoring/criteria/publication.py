@@ -19,6 +19,7 @@ from scoring.criteria.comments import remember_void
 from scoring.criteria.content import CRITERIA_FIELDS, content_digest, copy_content
 from scoring.criteria.news import enqueue_in_force, enqueue_to_sign
 from scoring.criteria.refusals import problems_of
+from scoring.criteria.terms import terms_now
 from scoring.engine.rescore import request_everybody
 from scoring.models import Criteria, Signature, Why
 
@@ -100,8 +101,9 @@ def propose(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     criteria.state = State.PROPOSED
     criteria.proposed_at = now
     criteria.proposed_by = actor
+    criteria.terms = terms_now()
     criteria.content_digest = content_digest(criteria)
-    criteria.save(update_fields=["state", "proposed_at", "proposed_by", "content_digest"])
+    criteria.save(update_fields=["state", "proposed_at", "proposed_by", "terms", "content_digest"])
     enqueue_to_sign(criteria, actor=actor, now=now)
     return criteria
 
@@ -114,9 +116,9 @@ def withdraw(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     _require_proposed(criteria)
     signatures = list(criteria.signatures.select_related("user"))
     criteria.signatures.all().delete()
-    criteria.state, criteria.content_digest = State.DRAFT, ""
+    criteria.state, criteria.content_digest, criteria.terms = State.DRAFT, "", []
     criteria.proposed_at = criteria.proposed_by = None
-    criteria.save(update_fields=["state", "content_digest", "proposed_at", "proposed_by"])
+    criteria.save(update_fields=["state", "content_digest", "terms", "proposed_at", "proposed_by"])
     remember_void(criteria, signatures, why=_("I took the proposal back."), actor=actor, now=now)
     return criteria
 

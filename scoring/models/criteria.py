@@ -91,6 +91,8 @@ class Criteria(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     retired_at = models.DateTimeField(_("retired"), null=True, editable=False)
+    # What the two teams promised each other beside the rules when it was proposed: [{"subject", "sentence"}].
+    terms = models.JSONField(_("promises"), default=list, db_default=[], editable=False)
     # sha256 of the content at the moment it was proposed; any edit empties it and voids the signatures (trigger).
     content_digest = models.CharField(max_length=64, blank=True, editable=False)
 
