@@ -126,7 +126,7 @@ class TestAgreement:
         SourceBar.objects.create(criteria=draft, channel=channel, extra_points=10, expires_at=now)
         client.force_login(marketer)
         page = client.get(page_of(draft)).content.decode()
-        assert "All of these match: “Downloaded content”, “Opened an e-mail after a download”" in page
+        assert "When all of these match: “Downloaded content”, “Opened an e-mail after a download”" in page
         assert "Without it no lead is an MQL." in page
         assert "Leads whose first touch was Paid social need 10 points more, until 10 Mar 2026" in page
 
@@ -365,4 +365,4 @@ class TestPanel:
         assert client.get(reverse("scoring:panel", args=[uuid4()])).status_code == 404
 
 
-BUDGET = 21
+BUDGET = 20

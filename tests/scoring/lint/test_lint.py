@@ -201,7 +201,7 @@ class TestReach:
         assert problems_of(make_criteria(now, DEMO | {"gate": "fast_track"}, threshold=31)) == []
 
     def test_the_page_of_a_draft_says_it_once(self, client: Client, marketer: User, rep: User, now: datetime) -> None:
-        draft = make_draft(marketer, now, threshold=1000)
+        draft = make_draft(marketer, now, threshold=1000, sentence="Ready.")
         client.force_login(rep)
         page = client.get(reverse("scoring:version", args=[draft.number])).content.decode()
         assert page.count("No lead can reach") == 1
