@@ -2,11 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import django.test.client
 import pytest
 from django.conf import settings
+from django.template import Context, Template
+from django.test.utils import ContextList
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -39,6 +43,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     yield
     with django_db_blocker.unblock():
         seed()
+
+
+def keep_the_page(
+    store: dict[str, Any], signal: object, sender: object, template: Template, context: Context, **_more: object
+) -> None:
+    """An answer has the context of its page, `answer.context["form"]`, and not of each part that is included.
+
+    Django copies the context for each part, and each option of a select is one: a form of the admin has thousands.
+    """
+    if context.template is template:
+        store.setdefault("templates", []).append(template)
+        store.setdefault("context", ContextList()).append(copy(context))
+
+
+django.test.client.store_rendered_templates = keep_the_page  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -124,6 +124,7 @@ class TestReview:
         page = client.get(reverse("handoff:review"))
         assert "No phone." in page.content.decode()
         edit = reverse("leads:edit", args=[handoff.lead.public_id])
-        fields = client.get(edit).context["form"].initial | {"phone": "+351 210 000 000"}
-        client.post(edit, {name: value for name, value in fields.items() if value is not None})
+        form = client.get(edit).context["form"]
+        fields = {name: form[name].value() for name in form.fields} | {"phone": "+351 210 000 000"}
+        client.post(edit, {name: value for name, value in fields.items() if value not in (None, False)})
         assert "No phone." not in client.get(reverse("handoff:review")).content.decode()
