@@ -1,7 +1,6 @@
 """What marketing and sales promise about the handoff itself, as sentences of the agreement."""
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,7 +41,7 @@ def _check(policy: PassPolicy) -> str:
 def _passing(policy: PassPolicy) -> str:
     if policy.when == PassPolicy.Pass.AT_ONCE:
         return _("Leads are passed to sales at once.")
-    words = {"time": date_format(policy.daily_at, "H:i"), "calendar": policy.calendar}
+    words = {"time": f"{policy.daily_at:%H:%M}", "calendar": policy.calendar}
     if policy.calendar is None:
         return (
             _("Leads are passed to sales at %(time)s from Monday to Friday, those on the fast track at once.") % words
