@@ -45,9 +45,8 @@ def invite(
     known = Invitation.objects.filter(user=user).first()
     if known and known.is_open:
         raise CannotInvite(_("%(person)s is invited already. Send the mail again instead.") % {"person": user})
-    user.name, user.roles, user.team, user.time_zone = name, list(roles), team, time_zone
-    user.is_staff = opens_the_admin(roles)
-    user.save(update_fields=["name", "roles", "team", "time_zone", "is_staff"])
+    user.time_zone = time_zone
+    _give(user, name=name, roles=roles, team=team)
     return _anew(user, actor=actor, now=now)
 
 
@@ -101,8 +100,7 @@ def change(*, user_id: int, name: str, roles: Sequence[str], team: str) -> User:
     if ADMINISTRATOR not in roles:
         leave_one_besides(user_id)
     user = User.objects.select_for_update().get(pk=user_id)
-    user.name, user.roles, user.team, user.is_staff = name, list(roles), team, opens_the_admin(roles)
-    user.save(update_fields=["name", "roles", "team", "is_staff"])
+    _give(user, name=name, roles=roles, team=team)
     return user
 
 
@@ -121,6 +119,13 @@ def administrators() -> QuerySet[User]:
 def opens_the_admin(roles: Sequence[str]) -> bool:
     """Everybody but who only works leads: criteria and policies are there, too."""
     return any(role != SALES_REP for role in roles)
+
+
+def _give(user: User, *, name: str, roles: Sequence[str], team: str) -> None:
+    """What the person is called and may do. Who made the installation may do everything only while administrator."""
+    user.name, user.roles, user.team, user.is_staff = name, list(roles), team, opens_the_admin(roles)
+    user.is_superuser = user.is_superuser and ADMINISTRATOR in roles
+    user.save(update_fields=["name", "roles", "team", "time_zone", "is_staff", "is_superuser"])
 
 
 def _created(email: str) -> User:
@@ -163,9 +168,9 @@ def let_go(*, user_id: int, keys_go_to: User | None, now: datetime) -> int:
     """
     leave_one_besides(user_id)
     user = User.objects.select_for_update().get(pk=user_id)
-    user.is_active = False
+    user.is_active = user.is_superuser = False
     user.set_unusable_password()
-    user.save(update_fields=["is_active", "password"])
+    user.save(update_fields=["is_active", "is_superuser", "password"])
     Invitation.objects.filter(user=user, accepted_at=None, revoked_at=None).update(revoked_at=now)
     own = keys_of(user, now=now)
     if keys_go_to is not None:

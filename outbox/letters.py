@@ -4,7 +4,6 @@ A process killed after sending and before marking sends again when its lease has
 """
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -56,15 +55,15 @@ def is_written(dedupe_key: str) -> bool:
     return Letter.objects.filter(dedupe_key=dedupe_key).exists()
 
 
-def waiting_for(addresses: Iterable[str]) -> QuerySet[Letter]:
+def waiting_for(*addresses: str) -> QuerySet[Letter]:
     """What is to be sent to one of these addresses, in whatever case."""
     to_one = reduce(or_, (Q(address__iexact=address) for address in addresses), Q(pk__in=[]))
     return Letter.objects.filter(to_one, state=Letter.State.PENDING)
 
 
-def forget(addresses: Iterable[str]) -> int:
+def forget(*addresses: str) -> int:
     """What waits for these addresses is not sent any more. Returns how many there were."""
-    return waiting_for(addresses).update(
+    return waiting_for(*addresses).update(
         state=Letter.State.DEAD, address="", subject="", text="", unsubscribe_url="", lease_until=None
     )
 

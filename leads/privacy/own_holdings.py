@@ -163,7 +163,7 @@ def _addresses(subject: DataSubject) -> set[str]:
 
 
 def _letters(subject: DataSubject) -> Iterator[Row]:
-    for letter in letters.waiting_for(_addresses(subject)).order_by("pk"):
+    for letter in letters.waiting_for(*_addresses(subject)).order_by("pk"):
         yield {
             str(_("when")): letter.created_at,
             str(_("to")): letter.address,
@@ -285,8 +285,8 @@ register(
         label=_("Mail to them that waits"),
         afterwards=_("It is not sent any more."),
         rows=_letters,
-        count=lambda subject: letters.waiting_for(_addresses(subject)).count(),
-        erase=lambda subject, _agent, _now: letters.forget(_addresses(subject)),
+        count=lambda subject: letters.waiting_for(*_addresses(subject)).count(),
+        erase=lambda subject, _agent, _now: letters.forget(*_addresses(subject)),
     )
 )
 register(

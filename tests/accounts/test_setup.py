@@ -10,8 +10,9 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.invitations import change, invite, let_go
 from accounts.models import SetupCode, User
-from accounts.roles import ADMINISTRATOR
+from accounts.roles import ADMINISTRATOR, MARKETING, SALES_REP
 from accounts.setup import MOST_ATTEMPTS, CodeRefused, become_administrator, new_code
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,20 @@ class TestFirstAdministrator:
     def test_guesses_from_one_address_are_limited(self, client: Client, post: Post) -> None:
         answers = [post("ABCDE-ABCDE") for _attempt in range(11)]
         assert "Too many attempts" in answers[-1]
+
+
+def test_who_set_it_up_may_do_no_more_than_their_roles_once_they_are_no_administrator(
+    administrator: User, now: datetime
+) -> None:
+    first = User.objects.create_superuser("first@example.com", SECRET, name="Ada First")
+    change(user_id=first.pk, name="Ada First", roles=[SALES_REP], team="")
+    first.refresh_from_db()
+    assert (first.is_superuser, first.is_staff, first.has_role(ADMINISTRATOR)) == (False, False, False)
+
+    second = User.objects.create_superuser("second@example.com", SECRET, name="Bea Second")
+    let_go(user_id=second.pk, keys_go_to=None, now=now)
+    invite(
+        email=second.email, name="Bea", roles=[MARKETING], team="", time_zone="", actor=administrator, now=now
+    )  # fmt: skip
+    second.refresh_from_db()
+    assert (second.is_superuser, second.roles) == (False, [MARKETING])
