@@ -24,6 +24,10 @@ def sentences() -> list[str]:
     return [term["sentence"] for term in terms()]
 
 
+def read(client: Client, address: str) -> str:
+    return " ".join(client.get(address).content.decode().split())
+
+
 class TestSentences:
     def test_of_a_new_installation(self) -> None:
         assert sentences() == [
@@ -71,13 +75,13 @@ class TestSigned:
     ) -> None:
         published = make_published(marketer, manager, now)
         client.force_login(manager)
-        page = client.get(reverse("scoring:agreement")).content.decode()
+        page = read(client, reverse("scoring:agreement"))
         signed = "Every lead is to be answered within 24 hours. When nobody answers, the lead goes back to nurture."
-        assert f"<dd>{signed}</dd>" in page
+        assert f"<dd> {signed} </dd>" in page
         assert "This was changed after the version was proposed" not in page
         SlaPolicy.objects.update(respond_within=timedelta(hours=4))
-        page = client.get(reverse("scoring:version", args=[published.number])).content.decode()
-        assert f"<dd>{signed}</dd>" in page
+        page = read(client, reverse("scoring:version", args=[published.number]))
+        assert f"<dd> {signed} </dd>" in page
         assert f"<li><del>{signed}</del></li>" in page
         assert f"<li>{signed.replace('24 hours', '4 hours')}</li>" in page
 
