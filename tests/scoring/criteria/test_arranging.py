@@ -196,4 +196,4 @@ class TestCost:
         return len(captured)
 
 
-COST = (21, 26)
+COST = (20, 25)

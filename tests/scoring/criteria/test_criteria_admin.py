@@ -354,4 +354,4 @@ class TestChangelist:
             browser.get(CHANGELIST)
 
 
-BUDGET = 9
+BUDGET = 8
