@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.models import Asset, Campaign, Lead, Page
+from leads.models import Asset, Campaign, Lead, Machine, Page
 from scoring.explain.breakdown import Breakdown, RuleLine, explain
 from scoring.models import Criteria, Score
 from tests.scoring.building import DAY, did, make_bar, make_criteria, score, score_leads
@@ -117,7 +117,7 @@ class TestArithmetic:
         did(lead, "download", now - 9 * DAY)
         line = only_line(now, lead, type="download", points=5, within_days=7)
         assert line.detail == "not in the last 7 days (last on 1 Mar 2026, 09:00)"
-        did(lead, "download", now, machine="scanner")
+        did(lead, "download", now, machine=Machine.SCANNER)
         line = only_line(now, lead, type="download", points=5, within_days=7)
         assert line.detail == "none that counts (last on 10 Mar 2026, 09:00)"
 
