@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -54,6 +55,7 @@ def is_put_off(delivery: Delivery, *, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def release(user: User, *, now: datetime) -> None:
     """After a person changed the quiet hours: what was put off and never tried is looked at again, at once.
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.criteria import rule_words
+from scoring.criteria.content import promised
 from scoring.criteria.terms import Term, terms_changed, terms_now
 from scoring.models import Criteria, Gate, Rule, Signature
 
@@ -64,7 +65,8 @@ def describe(criteria: Criteria) -> Agreement:
     """The version in words. Read by `content.with_content` it costs no query but those of what is promised now."""
     lines: dict[str, list[Line]] = {kind: [] for kind in TITLES}
     now = [] if criteria.state == Criteria.State.RETIRED else terms_now()
-    gone, new = terms_changed(criteria.terms, now) if criteria.terms and now else ([], [])
+    signed = promised(criteria)
+    gone, new = terms_changed(signed, now) if signed and now else ([], [])
     for rule in criteria.rules.all():
         lines[rule.kind].append(_line(rule))
     return Agreement(
@@ -72,16 +74,18 @@ def describe(criteria: Criteria) -> Agreement:
         groups=[Group(title=TITLES[kind], lines=texts) for kind, texts in lines.items() if texts],
         bars=[rule_words.bar_sentence(bar) for bar in criteria.source_bars.all()],
         needed=rule_words.field_labels(criteria.required_fields),
-        fast_track=rule_words.fast_track_sentence(criteria, has_fast_track=_has_fast_track(criteria)),
+        fast_track=fast_track_sentence(criteria),
         signatures=list(criteria.signatures.all()),
-        terms=criteria.terms or now,
+        terms=signed or now,
         terms_gone=gone,
         terms_new=new,
     )
 
 
-def _has_fast_track(criteria: Criteria) -> bool:
-    return any(rule.is_enabled and rule.gate == Gate.FAST_TRACK for rule in criteria.rules.all())
+def fast_track_sentence(criteria: Criteria) -> str:
+    """Since when its fast track counts; empty where no rule in use is one."""
+    has_one = any(rule.is_enabled and rule.gate == Gate.FAST_TRACK for rule in criteria.rules.all())
+    return rule_words.fast_track_sentence(criteria, has_fast_track=has_one)
 
 
 def _line(rule: Rule) -> Line:

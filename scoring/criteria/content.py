@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Prefetch, QuerySet
 
+from scoring.criteria.terms import Term
 from scoring.models import Criteria, Rule, Signature, SourceBar
 
 CRITERIA_FIELDS: Final = (
@@ -48,9 +49,14 @@ def content_of(criteria: Criteria) -> dict[str, object]:
             for rule in rules
         ],
         "source_bars": [plain_fields(bar, BAR_FIELDS) for bar in criteria.source_bars.all()],
-        # A draft has none yet, and versions signed before there were any keep their digest.
-        **({"terms": criteria.terms} if criteria.terms else {}),
+        # Versions signed before there were any keep their digest.
+        **({"terms": terms} if (terms := promised(criteria)) else {}),
     }
+
+
+def promised(criteria: Criteria) -> list[Term]:
+    """What the teams promised each other when the version was proposed. A draft promises nothing yet, or no longer."""
+    return [] if criteria.state == Criteria.State.DRAFT else criteria.terms
 
 
 def content_digest(criteria: Criteria) -> str:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from scoring.criteria import rule_words
-from scoring.criteria.agreement import TITLES
+from scoring.criteria.agreement import TITLES, fast_track_sentence
 from scoring.criteria.editing import is_new
 from scoring.criteria.refusals import problems_by_rule
 from scoring.lint.findings import Finding
@@ -52,6 +52,8 @@ class Editor:
     # What looks odd about no rule in particular.
     odd: list[str]
     needed: list[str] = field(default_factory=list)
+    # Since when a fast track counts; empty without one.
+    fast_track: str = ""
     settings_form: Any = None
     new_bar_form: Any = None
 
@@ -85,6 +87,7 @@ def editor_of(criteria: Criteria, odd: Sequence[Finding], *, opened: Any = None)
         ],
         odd=[finding.sentence for finding in odd if not finding.rules],
         needed=rule_words.field_labels(criteria.required_fields),
+        fast_track=fast_track_sentence(criteria),
         settings_form=opened if part == criteria else None,
         new_bar_form=opened if isinstance(part, SourceBar) and is_new(part) else None,
     )

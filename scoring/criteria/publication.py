@@ -116,9 +116,9 @@ def withdraw(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     _require_proposed(criteria)
     signatures = list(criteria.signatures.select_related("user"))
     criteria.signatures.all().delete()
-    criteria.state, criteria.content_digest, criteria.terms = State.DRAFT, "", []
+    criteria.state, criteria.content_digest = State.DRAFT, ""
     criteria.proposed_at = criteria.proposed_by = None
-    criteria.save(update_fields=["state", "content_digest", "terms", "proposed_at", "proposed_by"])
+    criteria.save(update_fields=["state", "content_digest", "proposed_at", "proposed_by"])
     remember_void(criteria, signatures, why=_("I took the proposal back."), actor=actor, now=now)
     return criteria
 

@@ -68,7 +68,9 @@ class TestSigned:
 
     def test_taken_back_it_is_a_draft_like_any(self, marketer: User, now: datetime) -> None:
         proposed = make_proposed(marketer, now)
-        assert withdraw(criteria_id=proposed.pk, actor=marketer, now=now).terms == []
+        SlaPolicy.objects.update(respond_within=timedelta(hours=4))
+        told = describe(withdraw(criteria_id=proposed.pk, actor=marketer, now=now))
+        assert (told.terms, told.terms_gone, told.terms_new) == (terms_now(), [], [])
 
     def test_what_changes_afterwards_is_said_beside_what_was_signed(
         self, client: Client, marketer: User, manager: User, now: datetime
