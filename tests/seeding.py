@@ -9,6 +9,16 @@ _ROWS: Final[dict[str, bytes]] = {}
 # What every installation has; a database without it was left by a run that was ended amid a test.
 CERTAIN: Final = "leads_activitytype"
 
+# Rows that are written with their ids leave the sequence behind, unless it is there already.
+COUNTS_ON: Final = """
+SELECT setval(sequence, highest) FROM (
+    SELECT pg_get_serial_sequence('{table}', column_name)::regclass AS sequence, highest
+    FROM information_schema.columns,
+        LATERAL (SELECT max((to_jsonb(stored) ->> column_name)::bigint) AS highest FROM "{table}" AS stored) AS own
+    WHERE table_schema = 'public' AND table_name = '{table}' AND is_identity = 'YES'
+) AS own WHERE highest > coalesce(pg_sequence_last_value(sequence), 0)
+"""
+
 
 def remember() -> None:
     """Reads the rows of the database that the tests begin with."""
@@ -27,6 +37,7 @@ def seed() -> None:
         for table in missing:
             with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                 copy.write(_ROWS[table])
+            cursor.execute(COUNTS_ON.format(table=table))
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
         # What processes remember of these tables (lib/process_cache.py) is read again.
         cursor.execute("INSERT INTO lib_change DEFAULT VALUES")
