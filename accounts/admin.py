@@ -145,6 +145,10 @@ class UserAdmin(RoleAdmin, DjangoUserAdmin[User]):
     def role_names(self, user: User) -> str:
         return user.roles_in_words
 
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:  # noqa: FBT001
+        obj.give_roles(obj.roles)
+        super().save_model(request, obj, form, change)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what a person decided stays on record: switch them off instead
 

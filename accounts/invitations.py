@@ -122,9 +122,9 @@ def opens_the_admin(roles: Sequence[str]) -> bool:
 
 
 def _give(user: User, *, name: str, roles: Sequence[str], team: str) -> None:
-    """What the person is called and may do. Who made the installation may do everything only while administrator."""
-    user.name, user.roles, user.team, user.is_staff = name, list(roles), team, opens_the_admin(roles)
-    user.is_superuser = user.is_superuser and ADMINISTRATOR in roles
+    """What the person is called and may do."""
+    user.give_roles(roles)
+    user.name, user.team, user.is_staff = name, team, opens_the_admin(roles)
     user.save(update_fields=["name", "roles", "team", "time_zone", "is_staff", "is_superuser"])
 
 

@@ -1,6 +1,7 @@
 """Who signs in, and what signs in without being a person."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -98,6 +99,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the person is active and has any of these roles; a superuser has the administrator's."""
         own = {*self.roles, ADMINISTRATOR} if self.is_superuser else self.roles
         return self.is_active and not set(roles).isdisjoint(own)
+
+    def give_roles(self, roles: Sequence[str]) -> None:
+        """These and no others. Who made the installation may do everything only while administrator."""
+        self.roles = list(roles)
+        self.is_superuser = self.is_superuser and ADMINISTRATOR in self.roles
 
     @property
     def roles_in_words(self) -> str:

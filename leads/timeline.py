@@ -17,8 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from leads.by_hand import may_take_back
-from leads.correcting.fields import Values, of_lead
-from leads.correcting.leads import undoable
+from leads.correcting.fields import Values, of_lead, undoable
 from leads.event_kinds import CHANGED, NOTE
 from leads.events import SYSTEM, event_kind
 from leads.models import BY_PERSON, Activity, Lead, LeadEvent, LoggedActivity, Machine
@@ -198,7 +197,7 @@ def _meaning(activity: Activity) -> str:
 def _of_event(event: LeadEvent, lead: Lead, known: Values) -> Entry:
     """`known` is what is stored of the lead now; empty where nothing can be taken back."""
     kind = event_kind(event.kind)
-    is_takable = kind is CHANGED and bool(known) and bool(undoable(event, known))
+    is_takable = kind is CHANGED and bool(known) and bool(undoable(event.data, known))
     who = str(event.actor) if event.actor else "" if event.agent == SYSTEM.name else event.agent
     text = "" if kind is NOTE else event.text
     parts = [_("by %(who)s") % {"who": who} if who else "", event.reason, *kind.facts(event), text]

@@ -20,7 +20,7 @@ from handoff.deadlines.due_times import hours_of, is_ever_over, read_hours
 from handoff.deadlines.hours import Hours, NeverOpen, add_business
 from handoff.deadlines.policy_words import week_words
 from handoff.deadlines.public_holidays import check_place, next_holidays, public_holidays
-from handoff.deadlines.week_reading import Stretch, read_week
+from handoff.deadlines.week_reading import read_week
 from handoff.models import Calendar, Handoff, OpenHours, OwnDay, SlaPolicy, State
 from lib import clock
 from lib.countries import UnknownCountry, country_code
@@ -55,7 +55,7 @@ class CalendarForm(forms.ModelForm[Calendar]):
         except UnknownCountry:
             return written.upper()
 
-    def clean_week(self) -> list[Stretch]:
+    def clean_week(self) -> list[OpenHours]:
         return read_week(str(self.cleaned_data["week"]))
 
     def clean(self) -> dict[str, object]:
@@ -68,7 +68,7 @@ class CalendarForm(forms.ModelForm[Calendar]):
         """When the calendar itself is sound, its hours are looked at beside the policies that count by them."""
         super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
         if self.instance.pk and not self.errors:
-            self._check_policies([OpenHours(**stretch._asdict()) for stretch in self.cleaned_data["week"]])
+            self._check_policies(self.cleaned_data["week"])
 
     def _check_policies(self, hours: Iterable[OpenHours]) -> None:
         calendar = self.instance
@@ -83,9 +83,7 @@ class CalendarForm(forms.ModelForm[Calendar]):
         super()._save_m2m()  # type: ignore[misc]  # the stubs leave it out
         if "week" in self.changed_data:
             self.instance.hours.all().delete()
-            OpenHours.objects.bulk_create(
-                OpenHours(calendar=self.instance, **stretch._asdict()) for stretch in self.cleaned_data["week"]
-            )
+            self.instance.hours.add(*self.cleaned_data["week"], bulk=False)
 
 
 class OwnDayInline(RoleAdmin, admin.TabularInline[OwnDay, Calendar]):

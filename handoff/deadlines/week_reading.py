@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from handoff.models.calendars import WEEKDAYS
+from handoff.models.calendars import WEEKDAYS, OpenHours
 
 MIDNIGHT: Final = time(0)
 # Of what a name of a day may be cut down to: "Mo", "Tue", "Thurs".
@@ -30,17 +30,6 @@ RANGE_WORDS: Final = frozenset({"to", "until", "till", "through"})
 LIST_WORDS: Final = frozenset({"and", "on", "from", "also"})
 
 
-class Stretch(NamedTuple):
-    """Some hours of a weekday (Monday: 0); until 00:00 is until midnight at the end of the day."""
-
-    weekday: int
-    opens_at: time
-    closes_at: time
-
-    def __str__(self) -> str:
-        return f"{WEEKDAYS[self.weekday][1]} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
-
-
 class _Token(NamedTuple):
     kind: str
     text: str
@@ -48,12 +37,12 @@ class _Token(NamedTuple):
     at: time = MIDNIGHT
 
 
-def read_week(text: str) -> list[Stretch]:
-    """The stretches of the week, in order and without overlap.
+def read_week(text: str) -> list[OpenHours]:
+    """The stretches of the week as rows of no calendar yet, in order and without overlap.
 
     Raises ValidationError, in words that name the part that cannot be read.
     """
-    stretches: list[Stretch] = []
+    stretches: list[OpenHours] = []
     days: list[int] = []
     tokens = list(_tokens(text))
     while tokens:
@@ -65,7 +54,7 @@ def read_week(text: str) -> list[Stretch]:
         opens, closes = _take_hours(tokens)
         if not days:
             raise ValidationError(_("Name the days before their hours, like Monday to Friday 9 to 17."))
-        stretches += [Stretch(day, opens, closes) for day in days]
+        stretches += [OpenHours(weekday=day, opens_at=opens, closes_at=closes) for day in days]
     if not stretches:
         raise ValidationError(_("A calendar that never opens has no business hours. Name days and hours."))
     return _in_order(stretches)
@@ -101,8 +90,8 @@ def _take_hours(tokens: list[_Token]) -> tuple[time, time]:
     return opens.at, closes.at
 
 
-def _in_order(stretches: list[Stretch]) -> list[Stretch]:
-    stretches = sorted(stretches)
+def _in_order(stretches: list[OpenHours]) -> list[OpenHours]:
+    stretches = sorted(stretches, key=lambda each: (each.weekday, each.opens_at, each.closes_at))
     for first, second in pairwise(stretches):
         reaches_into = first.closes_at == MIDNIGHT or first.closes_at > second.opens_at
         if first.weekday == second.weekday and reaches_into:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from leads.correcting.fields import OF_COMPANY, Plain, Values, differing, of_company
+from leads.correcting.fields import OF_COMPANY, Values, differing, of_company, undoable
 from leads.custom_fields.kinds import Value
 from leads.custom_fields.stored import completed
 from leads.events import Agent
@@ -68,16 +68,10 @@ def correct_company(
 def undo_company(*, change_id: int, agent: Agent, now: datetime) -> tuple[list[str], list[str]]:
     """As leads.correcting.leads.undo, of a company."""
     change = CompanyChange.objects.select_related("company").get(pk=change_id)
-    back = undoable(change, of_company(change.company))
+    back = undoable(change.data, of_company(change.company))
     if back:
         correct_company(company_id=change.company_id, values=back, agent=agent, now=now)
     return list(back), [name for name in change.data["after"] if name not in back]
-
-
-def undoable(change: CompanyChange, known: Values) -> dict[str, Plain]:
-    """What taking a correction back would store, by name: what is still as it made it."""
-    data: Any = change.data
-    return {name: data["before"].get(name) for name, value in data["after"].items() if known.get(name) == value}
 
 
 def _remember(former: CompanyAlias, company: Company) -> None:

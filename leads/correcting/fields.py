@@ -4,8 +4,8 @@
 of a company. Nothing known is "" for a text, None for everything else.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
@@ -63,6 +63,12 @@ def differing(stated: Values, known: Values, *, seen: Values) -> list[str]:
     return [name for name in names if stated[name] != known.get(name)]
 
 
+def undoable(data: Mapping[str, Any], known: Values) -> dict[str, Plain]:
+    """What taking a correction back would store, by name: what is still as it made it. `data` is what it recorded."""
+    before, after = data.get("before") or {}, data.get("after") or {}
+    return {name: before.get(name) for name, value in after.items() if known.get(name) == value}
+
+
 def field_words(name: str) -> str:
     """A field as its page calls it. The record may be older than the field's name."""
     custom = by_path(name)
@@ -101,6 +107,16 @@ def value_words(name: str, value: object) -> str:
         case _:
             words = str(value)
     return words
+
+
+def undone_words(undone: Sequence[str], left: Sequence[str], *, names: Callable[[str], str] = field_words) -> str:
+    """What was taken back of a correction, and what was changed again since and stays."""
+    if not undone:
+        return _("All of it was changed again since. Nothing was taken back.")
+    words = _("As before again: %(fields)s.") % {"fields": ", ".join(map(names, undone))}
+    if not left:
+        return words
+    return f"{words} " + _("Changed again since, and left: %(fields)s.") % {"fields": ", ".join(map(names, left))}
 
 
 def change_words(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from leads.buying_roles import BuyingRole
 from leads.companies import companies
 from leads.consent.suppression import is_suppressed
-from leads.correcting.fields import NOBODY, OF_LEAD, Plain, Values, differing, of_lead
+from leads.correcting.fields import NOBODY, OF_LEAD, Values, differing, of_lead, undoable
 from leads.custom_fields.kinds import Value
 from leads.custom_fields.stored import completed
 from leads.event_kinds import CHANGED
@@ -81,17 +81,10 @@ def undo(*, lead_id: int, event_id: int, agent: Agent, now: datetime) -> tuple[l
     """
     [lead] = locked([lead_id])
     event = LeadEvent.objects.get(pk=event_id, lead=lead, kind=CHANGED.key)
-    back = undoable(event, of_lead(lead))
+    back = undoable(event.data, of_lead(lead))
     if back:
         correct(lead_id=lead_id, values=back, keeps_address=False, agent=agent, now=now)
     return list(back), [name for name in event.data.get("after") or () if name not in back]
-
-
-def undoable(event: LeadEvent, known: Values) -> dict[str, Plain]:
-    """What taking a correction back would store, by name: what is still as it made it."""
-    data: Any = event.data
-    before, after = data.get("before") or {}, data.get("after") or {}
-    return {name: before.get(name) for name, value in after.items() if known.get(name) == value}
 
 
 def last_correction(lead: Lead, name: str) -> LeadEvent | None:

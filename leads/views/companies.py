@@ -17,7 +17,7 @@ from leads.access import access_company
 from leads.buying_roles import BuyingRole
 from leads.company_facts import facts_of
 from leads.correcting import companies
-from leads.correcting.fields import Outdated, change_words, company_field_words, of_company
+from leads.correcting.fields import Outdated, change_words, company_field_words, of_company, undoable, undone_words
 from leads.custom_fields.shown import shown_of_company
 from leads.events import Agent
 from leads.forms.company import CorrectCompanyForm
@@ -90,7 +90,7 @@ def _changes(company: Company) -> list[dict[str, object]]:
         {
             "change": change,
             "words": list(change_words(change.data["before"], change.data["after"], names=company_field_words)),
-            "is_undoable": bool(companies.undoable(change, known)),
+            "is_undoable": bool(undoable(change.data, known)),
         }
         for change in company.changes.select_related("actor")[:CHANGES_SHOWN]
     ]
@@ -137,16 +137,14 @@ def undo_correction(request: SignedInRequest, public_id: uuid.UUID, change_id: i
     """Says what would be as before (GET), and takes the correction back (POST)."""
     company = access_company(request.user, public_id)
     change = get_object_or_404(CompanyChange.objects.select_related("company"), pk=change_id, company=company)
-    back = companies.undoable(change, of_company(company))
+    back = undoable(change.data, of_company(company))
     if request.method == "POST":
         try:
-            undone, _left = companies.undo_company(change_id=change.pk, agent=Agent(user=request.user), now=clock.now())
+            undone, left = companies.undo_company(change_id=change.pk, agent=Agent(user=request.user), now=clock.now())
         except Refusal as refusal:
             messages.error(request, refusal.message)
         else:
-            words = _("As before again: %(fields)s.") % {"fields": ", ".join(map(company_field_words, undone))}
-            nothing = _("All of it was changed again since. Nothing was taken back.")
-            messages.info(request, words if undone else nothing)
+            messages.info(request, undone_words(undone, left, names=company_field_words))
         return redirect("companies:detail", company.public_id)
     after = {name: change.data["after"][name] for name in back}
     context = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.doors import SignedInRequest
 from leads.access import access_lead
 from leads.correcting import leads
-from leads.correcting.fields import Outdated, change_words, field_words, of_lead
+from leads.correcting.fields import Outdated, change_words, of_lead, undoable, undone_words
 from leads.event_kinds import CHANGED
 from leads.events import Agent
 from leads.forms.lead import CorrectLeadForm
@@ -60,7 +60,7 @@ def undo_correction(request: SignedInRequest, public_id: uuid.UUID, event_id: in
     """Says what would be as before (GET), and takes the correction back (POST)."""
     lead = access_lead(request.user, public_id, to="edit")
     event = get_object_or_404(LeadEvent, pk=event_id, lead=lead, kind=CHANGED.key, data__has_key="after")
-    back = leads.undoable(event, of_lead(lead))
+    back = undoable(event.data, of_lead(lead))
     if request.method == "POST":
         try:
             undone, left = leads.undo(
@@ -69,7 +69,7 @@ def undo_correction(request: SignedInRequest, public_id: uuid.UUID, event_id: in
         except Refusal as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.info(request, _undone_words(undone, left))
+            messages.info(request, undone_words(undone, left))
         return redirect("leads:detail", lead.public_id)
     consequences = list(change_words({name: event.data["after"][name] for name in back}, back))
     context = {
@@ -86,12 +86,3 @@ def _who(lead: Lead, error: Outdated) -> dict[str, str]:
     """Who changed what, by name."""
     changes = {name: leads.last_correction(lead, name) for name in error.current}
     return {name: str(event.actor or event.agent) for name, event in changes.items() if event}
-
-
-def _undone_words(undone: list[str], left: list[str]) -> str:
-    if not undone:
-        return _("All of it was changed again since. Nothing was taken back.")
-    words = _("As before again: %(fields)s.") % {"fields": ", ".join(map(field_words, undone))}
-    if not left:
-        return words
-    return f"{words} " + _("Changed again since, and left: %(fields)s.") % {"fields": ", ".join(map(field_words, left))}

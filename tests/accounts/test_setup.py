@@ -101,3 +101,12 @@ def test_who_set_it_up_may_do_no_more_than_their_roles_once_they_are_no_administ
     )  # fmt: skip
     second.refresh_from_db()
     assert (second.is_superuser, second.roles) == (False, [MARKETING])
+
+
+def test_nor_when_the_role_is_taken_in_the_admin(client: Client, administrator: User) -> None:
+    first = User.objects.create_superuser("first@example.com", SECRET, name="Ada First")
+    client.force_login(administrator)
+    form = {"email": first.email, "name": first.name, "time_zone": "UTC", "is_active": "on", "roles": [MARKETING]}
+    assert client.post(reverse("admin:accounts_user_change", args=[first.pk]), form).status_code == 302
+    first.refresh_from_db()
+    assert (first.is_superuser, first.roles) == (False, [MARKETING])

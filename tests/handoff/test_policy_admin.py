@@ -154,7 +154,7 @@ class TestCalendarForm:
     def test_a_week_that_cannot_be_read_stores_nothing(self, send: Callable[..., Any]) -> None:
         answer = send(Calendar, calendar_form("Monday 9 to 12:30 and 12 to 17"))
         assert answer.status_code == 422
-        assert "Monday 09:00–12:30 and Monday 12:00–17:00 overlap." in answer.content.decode()
+        assert "Monday 09:00-12:30 and Monday 12:00-17:00 overlap." in answer.content.decode()
         assert not Calendar.objects.filter(name="New").exists()
 
     @pytest.mark.parametrize(

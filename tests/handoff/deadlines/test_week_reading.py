@@ -12,8 +12,12 @@ from handoff.deadlines.week_reading import read_week
 from handoff.models import OpenHours
 
 
+def plain(hours: OpenHours) -> tuple[int, time, time]:
+    return hours.weekday, hours.opens_at, hours.closes_at
+
+
 def week_of(text: str) -> str:
-    return week_words(OpenHours(**stretch._asdict()) for stretch in read_week(text))
+    return week_words(read_week(text))
 
 
 @pytest.mark.parametrize(
@@ -50,8 +54,8 @@ def test_read(text: str, words: str) -> None:
         ("Monday 9 to 25", "“25” is no time of the day."),
         ("Monday 9:75 to 10", "“9:75” is no time of the day."),
         ("Monday 13pm to 14", "“13 pm” is no time of the day."),
-        ("Monday 9-12:30, Monday 12-17", "Monday 09:00–12:30 and Monday 12:00–17:00 overlap."),
-        ("Monday 18 to midnight and 20 to 21", "Monday 18:00–00:00 and Monday 20:00–21:00 overlap."),
+        ("Monday 9-12:30, Monday 12-17", "Monday 09:00-12:30 and Monday 12:00-17:00 overlap."),
+        ("Monday 18 to midnight and 20 to 21", "Monday 18:00-00:00 and Monday 20:00-21:00 overlap."),
         ("Monday 9-17 #1", "“#1” is not understood."),
     ],
 )
@@ -77,4 +81,4 @@ def test_what_is_written_can_be_read(week: list[list[int]]) -> None:
         for day, minutes in enumerate(week)
         for opens, closes in zip(sorted(minutes)[::2], sorted(minutes)[1::2], strict=True)
     ]
-    assert read_week(week_words(hours)) == [(each.weekday, each.opens_at, each.closes_at) for each in hours]
+    assert [plain(each) for each in read_week(week_words(hours))] == [plain(each) for each in hours]
