@@ -108,7 +108,7 @@ def waiting() -> Waiting:
 def drain(*, clock: Callable[[], datetime], until: float) -> int:
     """Takes what waits, in the order of its arrival, until nothing is left or `monotonic()` says `until`.
 
-    Returns how many rows were taken. Twice at once is harmless: each takes what the other has not locked.
+    Returns how many rows were taken. Twice at once is harmless: each takes what the other has not claimed.
     """
     rows, failed = 0, set[int]()
     while monotonic() < until:
@@ -153,7 +153,8 @@ def _together(rows: Collection[tuple[int, int, int]]) -> Iterator[int]:
 @transaction.atomic
 def _take(ids: Collection[int], *, now: datetime) -> int:
     """Takes these rows and deletes them, as far as nobody else has done so meanwhile. Returns how many."""
-    rows = list(InboxItem.objects.filter(pk__among=ids).order_by("pk").select_for_update(skip_locked=True))
+    # It waits: whoever lost the race to claim them holds them for a moment still, and is not going to take them.
+    rows = list(InboxItem.objects.filter(pk__among=ids).order_by("pk").select_for_update())
     for (kind, source, system, agent), group in groupby(rows, key=attrgetter("kind", "source", "system", "agent")):
         sender = Sender(stream=streams.of(kind), source=source, system=system, agent=Agent(name=agent))
         _take_of(list(group), sender, now=now)

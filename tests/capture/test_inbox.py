@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Event, Thread
 from time import monotonic
 from typing import Any, Final
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -265,6 +266,32 @@ class TestKilled:
         assert InboxItem.objects.get(pk=row).attempts == 1
         assert drain(after=LATER) == 1
         assert Activity.objects.count() == 1
+
+    def test_who_loses_the_race_to_claim_keeps_nobody_from_taking(
+        self, send: Send, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """PostgreSQL locks a row that changed meanwhile before it finds that it is no longer among those asked for."""
+        for number in range(3):
+            send(event(number))
+        held, claim = Event(), inbox._claim
+
+        def hold() -> None:
+            with transaction.atomic():
+                list(InboxItem.objects.select_for_update())
+                held.set()
+                connection.cursor().execute("SELECT pg_sleep(0.3)")
+            connection.close()
+
+        def claim_and_be_held(failed: Any, *, now: datetime) -> list[int]:
+            ids = claim(failed, now=now)
+            if ids:
+                Thread(target=hold).start()
+                assert held.wait(10)
+            return ids
+
+        monkeypatch.setattr(inbox, "_claim", claim_and_be_held)
+        assert drain() == 3
+        assert (InboxItem.objects.count(), Activity.objects.count()) == (0, 3)
 
     def test_the_task_takes_what_waits(self, send: Send) -> None:
         send(event(1))
