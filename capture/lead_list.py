@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from capture.models import ImportBatch
 from leads import filters
+from leads.listing.phrases import says
 
 
 def own_imports(request: HttpRequest | None) -> QuerySet[ImportBatch]:
@@ -27,4 +28,5 @@ filters.offer(
         queryset=own_imports,
         widget=forms.HiddenInput,
     ),
+    phrase=says(_("of the import %(value)s")),
 )

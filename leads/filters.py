@@ -5,26 +5,48 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 from rest_framework import serializers
 
+from accounts.models import User
+from accounts.roles import MANAGING, SALES_REP
 from leads.custom_fields.catalogue import by_path, fields_in_use, visible_fields
 from leads.custom_fields.conditions import COMPARISONS, condition, conditions
-from leads.models import BY_PERSON, About, Activity, Campaign, Channel, Lead, LeadIdentifier, Stage, Status
+from leads.listing.phrases import AGREED, ME, NOBODY, OBJECTED, PHRASES, SILENT, Phrase
+from leads.models import (
+    BY_PERSON,
+    About,
+    Activity,
+    Campaign,
+    Channel,
+    Consent,
+    Lead,
+    LeadIdentifier,
+    Purpose,
+    Stage,
+    Status,
+)
 from leads.normalise import Refusal, email_key
 from leads.ordering import orders
 from leads.querysets import LeadQuerySet
 from lib import clock
+from lib.countries import CountryField
 from lib.folding import fold
 from lib.widgets import Select
 
 
+class CountryFilter(django_filters.CharFilter):  # type: ignore[misc]
+    """By name or code, however people write it."""
+
+    field_class = CountryField
+
+
 class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """The chips above the lead list."""
+    """The sentence above the lead list, and the form it opens."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
     stage = django_filters.ChoiceFilter(
@@ -50,6 +72,23 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         ],
     )  # fmt: skip
 
+    owner = django_filters.ChoiceFilter(
+        label=_("Sales rep"), method="of_owner", choices=(), empty_label=_("anybody"), widget=Select
+    )
+    active = django_filters.ChoiceFilter(
+        label=_("Activity"), method="active_lately", empty_label=_("or none"), widget=Select,
+        choices=[
+            ("1", _("in the last day")), ("7", _("in the last 7 days")), ("14", _("in the last 14 days")),
+            ("30", _("in the last 30 days")), ("90", _("in the last 90 days")),
+            ("-14", _("none in the last 14 days")), ("-30", _("none in the last 30 days")),
+            ("-90", _("none in the last 90 days")),
+        ],
+    )  # fmt: skip
+    country = CountryFilter(label=_("Country"), field_name="country")
+    consent = django_filters.ChoiceFilter(
+        label=_("Consent"), method="with_consent", choices=(), empty_label=_("or none"), widget=Select
+    )
+
     custom = django_filters.ChoiceFilter(label=_("Custom field"), method="with_custom", choices=(), widget=Select)
     compare = django_filters.ChoiceFilter(
         label=_("How"), method="with_custom", choices=[(one.key, one.label) for one in COMPARISONS.values()],
@@ -59,10 +98,18 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = Lead
-        fields = ("q", "stage", "status", "channel", "campaign", "key_page", "custom", "compare", "value")
+        fields = (
+            "q", "stage", "status", "channel", "campaign", "key_page", "owner", "active", "country", "consent",
+            "custom", "compare", "value",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.filters["consent"].extra["choices"] = _consent_choices
+        if self.request and not self.request.user.has_role(*MANAGING):
+            del self.filters["owner"]  # all they see are theirs
+        else:
+            self.filters["owner"].extra["choices"] = _owner_choices
         # A command asks for nobody: it sees every field.
         fields = [
             one
@@ -100,13 +147,53 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
             looked = looked.filter(occurred_at__gt=clock.now() - timedelta(days=int(days)))
         return leads.filter(Exists(looked))
 
+    def of_owner(self, leads: LeadQuerySet, name: str, whose: str) -> LeadQuerySet:
+        """A rep by their id, whoever looks, or leads nobody has. A command is nobody."""
+        if whose == NOBODY:
+            return leads.filter(owner=None)
+        if whose == ME:
+            return leads.filter(owner=self.request.user) if self.request else leads.none()
+        return leads.filter(owner__public_id=whose)
+
+    def active_lately(self, leads: LeadQuerySet, name: str, days: str) -> LeadQuerySet:
+        """Those with a contact in so many days; with a minus, those without."""
+        since = clock.now() - timedelta(days=abs(int(days)))
+        if days.startswith("-"):
+            return leads.filter(Q(last_touch=None) | Q(last_touch__at__lte=since))
+        return leads.filter(last_touch__at__gt=since)
+
+    def with_consent(self, leads: LeadQuerySet, name: str, asked: str) -> LeadQuerySet:
+        """By the last word about a purpose; what holds is that one (leads/consent/ledger.py)."""
+        purpose, _colon, wanted = asked.rpartition(":")
+        words = Consent.objects.filter(lead=OuterRef("pk"), purpose__key=purpose)
+        if wanted == SILENT:
+            return leads.filter(~Exists(words.order_by()))
+        last = words.order_by("-at", "-pk").values("is_given")[:1]
+        return leads.alias(last_word=Subquery(last)).filter(last_word=wanted == AGREED)
+
     def search(self, leads: LeadQuerySet, name: str, words: str) -> LeadQuerySet:
         return leads.looked_for(words)
 
 
-def offer(name: str, narrowing: django_filters.Filter) -> None:
-    """A chip more above the lead list, by what an upper package knows of leads; said when the application starts."""
+def _owner_choices() -> list[tuple[str, str]]:
+    people = User.objects.in_role(SALES_REP).order_by("name", "email")
+    return [(ME, gettext("me")), (NOBODY, gettext("nobody")), *((str(one.public_id), str(one)) for one in people)]
+
+
+def _consent_choices() -> list[tuple[str, str]]:
+    words = {
+        AGREED: gettext("agreed to %(purpose)s"),
+        OBJECTED: gettext("withdrew %(purpose)s"),
+        SILENT: gettext("said nothing of %(purpose)s"),
+    }
+    purposes = Purpose.objects.values_list("key", "label")
+    return [(f"{key}:{word}", phrase % {"purpose": label}) for key, label in purposes for word, phrase in words.items()]
+
+
+def offer(name: str, narrowing: django_filters.Filter, *, phrase: Phrase) -> None:
+    """A filter more of the lead list, by what an upper package knows of leads; said when the application starts."""
     LeadFilter.base_filters[name] = narrowing
+    PHRASES[name] = phrase
 
 
 class MomentField(IsoDateTimeField):  # type: ignore[misc]

@@ -52,6 +52,12 @@ def country_code(text: str) -> str:
     return code
 
 
+def country_name(code: str) -> str:
+    """How the country of these two letters is called; the letters where nobody calls it otherwise."""
+    names = {country.alpha_2: getattr(country, "common_name", country.name) for country in _countries()}
+    return str(({"XK": "Kosovo"} | names).get(code, code))
+
+
 def unknown_country_words(text: str) -> str:
     """“Freedonia” is no country Baton knows. ..."""
     words = _("“%(text)s” is no country Baton knows. Write its name, or its two letters such as PT.")

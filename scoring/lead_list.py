@@ -1,17 +1,19 @@
 """What scoring adds to the list of leads: its columns, with their orders, and a filter."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import django_filters
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from leads import filters, offered_columns
+from leads.listing.phrases import says
 from leads.offered_columns import Column, Order
 from leads.querysets import LeadQuerySet
+from lib import clock
 from lib.widgets import Select
 from scoring.models import Persona
-from scoring.score_change import with_score_change
+from scoring.score_change import steps, with_score_change
 
 
 def with_score(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
@@ -60,4 +62,34 @@ filters.offer(
         empty_label=_("any persona"),
         widget=Select,
     ),
+    phrase=says(_("that resemble %(value)s")),
 )
+
+
+class ScoreMovedFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
+    """By what their steps in so many days come to; no publication counts, nor what things mean."""
+
+    def filter(self, leads: LeadQuerySet, asked: str) -> LeadQuerySet:
+        """Up or down in seven days by the sums that are there; any step in other days by the history."""
+        if asked in ("up", "down"):
+            return leads.filter(**{f"recent_change__points__{'gt' if asked == 'up' else 'lt'}": 0})
+        if not asked:
+            return leads
+        moved = steps(now=clock.now(), lately=timedelta(days=int(asked))).filter(lead=OuterRef("pk"))
+        return leads.filter(Exists(moved.order_by()))
+
+
+filters.offer(
+    "moved",
+    ScoreMovedFilter(
+        label=_("Score"),
+        choices=[
+            ("up", _("rose in the last 7 days")), ("down", _("fell in the last 7 days")),
+            ("1", _("moved in the last day")), ("7", _("moved in the last 7 days")),
+            ("30", _("moved in the last 30 days")),
+        ],
+        empty_label=_("moved or not"),
+        widget=Select,
+    ),
+    phrase=says(_("whose score %(value)s")),
+)  # fmt: skip

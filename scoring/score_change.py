@@ -35,15 +35,15 @@ def let_go_of_old_steps(*, now: datetime) -> int:
     if not lead_ids:
         return 0
     sums = RecentChange.objects.filter(pk__in=lead_ids)
-    sums.exclude(pk__in=_steps(now=now).filter(lead__in=lead_ids).values("lead")).delete()
-    steps = _steps(now=now).filter(lead=OuterRef("pk")).order_by().values("lead")
+    sums.exclude(pk__in=steps(now=now).filter(lead__in=lead_ids).values("lead")).delete()
+    of_lead = steps(now=now).filter(lead=OuterRef("pk")).order_by().values("lead")
     sums.update(
-        points=Subquery(steps.annotate(by=Sum(F("total") - F("was"))).values("by")),
-        next_change_at=Subquery(steps.annotate(at=Min("changed_at") + LATELY).values("at")),
+        points=Subquery(of_lead.annotate(by=Sum(F("total") - F("was"))).values("by")),
+        next_change_at=Subquery(of_lead.annotate(at=Min("changed_at") + LATELY).values("at")),
     )
     return len(lead_ids)
 
 
-def _steps(*, now: datetime) -> QuerySet[ScoreChange, Any]:
-    """The steps that count."""
-    return ScoreChange.objects.filter(changed_at__gt=now - LATELY, why__lt=FIRST_NOT_OF_THE_LEAD)
+def steps(*, now: datetime, lately: timedelta = LATELY) -> QuerySet[ScoreChange, Any]:
+    """The steps that count, of so much time before now."""
+    return ScoreChange.objects.filter(changed_at__gt=now - lately, why__lt=FIRST_NOT_OF_THE_LEAD)

@@ -70,7 +70,19 @@ register(
         label=_("Leads"),
         columns=lambda asked: columns_of_leads(asked.user),
         rows=_leads,
-        filters=("q", "stage", "status", "channel", "campaign", "sort"),
+        filters=(
+            "q",
+            "stage",
+            "status",
+            "channel",
+            "campaign",
+            "key_page",
+            "owner",
+            "active",
+            "country",
+            "consent",
+            "sort",
+        ),  # fmt: skip,
     )
 )
 register(

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +21,7 @@ from leads.filters import LeadFilter, sort_of
 from leads.forms.lead import NewLeadForm
 from leads.forms.note import NoteForm
 from leads.intake import take_leads
+from leads.listing.sentence import parts
 from leads.merging.lead_duplicates import of_lead
 from leads.merging.merging import survivor_behind
 from leads.models import Lead
@@ -50,7 +51,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "offered_fields": columns_to_choose(request.user),
         "columns": offered_columns.offered(),
         "filter": chosen,
-        "chips": _chips(request, chosen),
+        "chips": parts(chosen, request.GET),
         "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),
         "query": request.GET.urlencode(),
         "may_add": request.user.has_role(*MANAGING),
@@ -58,22 +59,6 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "leads/list.html", context)
-
-
-def _chips(request: HttpRequest, chosen: LeadFilter) -> list[dict[str, str]]:
-    """The filters in force as words, each with the address that takes it away."""
-    chips = []
-    for name, field in chosen.form.fields.items():
-        value = request.GET.get(name, "").strip()
-        if not value or (chosen.is_bound and name in chosen.form.errors):
-            continue
-        query = request.GET.copy()
-        for gone in (name, "page"):
-            query.pop(gone, None)
-        shown = chosen.form.cleaned_data.get(name)
-        words = str(dict(getattr(field, "choices", ())).get(value, shown)) if not hasattr(shown, "pk") else str(shown)
-        chips.append({"text": f"{field.label}: {words}", "remove_url": f"?{query.urlencode()}"})
-    return chips
 
 
 @require_safe
