@@ -15,6 +15,7 @@ class CaptureConfig(AppConfig):
             lead_panel,
             privacy,
             retention,
+            terms,
         )
         from capture.api import scopes  # noqa: F401
         from capture.hooks import holdings as of_hooks  # noqa: F401

@@ -17,6 +17,7 @@ urlpatterns = [
     path("w/", include("capture.tracking.urls")),
     path("v1/", include("capture.segment.urls")),
     path("", views.home, name="home"),
+    path("help/", include("config.help.urls")),
     path("demonstration/", views.demonstration, name="demonstration"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),

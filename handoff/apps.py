@@ -16,6 +16,7 @@ class HandoffConfig(AppConfig):
             news_kinds,
             privacy,
             receivers,
+            terms,
         )
         from handoff.models import PromotionRequest
         from handoff.promotion import foretelling, imported_leads  # noqa: F401

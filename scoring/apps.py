@@ -22,6 +22,7 @@ class ScoringConfig(AppConfig):
             needed_in_forms,
             privacy,
             receivers,
+            terms,
         )
         from scoring.criteria import news  # noqa: F401
         from scoring.models import RecentChange, Score, ScoreChange, ScoreRequest

@@ -43,6 +43,9 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("schema", "", (IN, IN, IN, IN, IN, IN)),
     ("home", "", (DOOR, DOOR, DOOR, DOOR, DOOR, DOOR)),
     ("demonstration", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("help:index", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("help:glossary", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("help:document", "document", (DOOR, IN, IN, IN, IN, IN)),
     ("leads:list", "", (DOOR, IN, IN, IN, IN, IN)),
     ("exports:list", "", (DOOR, IN, IN, IN, IN, IN)),
     ("exports:export", "list", (405, 405, 405, 405, 405, 405)),
@@ -291,6 +294,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     correct_company(company_id=company.pk, values={"industry": "Tools"}, agent=agent, now=now)
     return {
         "": [],
+        "document": ["handoff"],
         "lead and correction": [lead.public_id, lead.events.get(kind="lead.changed").pk],
         "company": [company.public_id],
         "company and change": [company.public_id, company.changes.get().pk],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, EDITING, MANAGING, ROLES
+from config.help.pages import help_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,7 @@ def _entry(place: Place, user: User, here: str) -> dict[str, Any] | None:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Give every page its places, the search address and whether the person may use the admin."""
+    """Give every page its places, the addresses of search and help, and whether the person may use the admin."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
@@ -100,6 +101,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "search_url": address_of("leads:list"),
         "notices_url": address_of("notices:list"),
         "notices_count_url": address_of("notices:count"),
+        "help_url": help_url(request),
         "people_url": address_of("people:list") if user.has_role(ADMINISTRATOR) else None,
         "admin_url": address_of("admin:index") if user.is_staff else None,
     }

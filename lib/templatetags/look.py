@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lib import abbreviations, moments, numbers, stylesheets
+from lib import abbreviations, glossary, moments, numbers, stylesheets
 
 register = template.Library()
 register.filter("spelled_out", abbreviations.spelled_out, is_safe=True)
@@ -58,6 +58,13 @@ def icon(name: str, label: str = "") -> SafeString:
     else:
         head = format_html('<svg class="icon icon-{}" aria-hidden="true" focusable="false" ', name)
     return head + mark_safe(_icon_body(name))  # noqa: S308 - our own files
+
+
+@register.simple_tag
+def term(key: str, label: str = "") -> SafeString:
+    """Draw a word of the glossary, which explains itself when asked; with another label where its own does not fit."""
+    word = glossary.term_of(key)
+    return render_to_string("_definition.html", {"term": label or word.label, "text": word.text})
 
 
 @register.simple_tag

@@ -91,8 +91,9 @@ class TestEveryPage:
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
         people = [reverse("people:list"), reverse("people:invite"), reverse("people:person", args=[rep.public_id])]
         told = [reverse("notices:list"), reverse("notices:settings")]
+        helped = [reverse("help:index"), reverse("help:glossary"), reverse("help:document", args=["lifecycle"])]
         tours = (
-            (rep, 390, [*told, *sales, *answers, *ends, *everybody]),
+            (rep, 390, [*told, *helped, f"{helped[0]}?search=lead", *sales, *answers, *ends, *everybody]),
             (manager, 390, [*sales, *reports, *told]),
             (marketer, 1280, [*marketing, *reports, *everybody]),
             (administrator, 1280, [*marketing, *sales, *people, reverse("account_logout"), reverse("mfa_index")]),

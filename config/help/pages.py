@@ -1,0 +1,71 @@
+"""Which document is about which page: the one declaration behind the link "Help" of every page."""
+
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from config.help.documents import address_of
+
+# By the name of a page, or by the namespace of all whose names are not here. After # stands a heading of the document.
+DOCUMENTS: Final = {
+    "account_change_password": "people#signing-in",
+    "capture": "imports",
+    "channels": "channels",
+    "channels:recount": "channels#counting-the-past-again",
+    "companies": "leads",
+    "connect": "connect",
+    "connect:pages": "connect#what-pages-are",
+    "content": "content",
+    "custom_fields": "custom-fields",
+    "exports": "export",
+    "forms": "forms",
+    "handoff": "handoff",
+    "handoff:absences": "routing#who-takes-leads",
+    "handoff:backlog": "lifecycle#whose-turn-it-is",
+    "handoff:deadlines": "sla#deadlines-counted-anew",
+    "handoff:dry_run": "routing",
+    "handoff:hold": "sla#when-the-clock-was-moved",
+    "handoff:promises": "sla#both-sides-are-measured",
+    "handoff:reassign": "routing#giving-leads-away-by-hand",
+    "handoff:review": "handoff#before-the-queue-marketings-look-and-the-pass",
+    "handoff:team": "routing#the-team",
+    "handoff:team_person": "routing#the-team",
+    "hooks": "hooks",
+    "leads": "leads",
+    "leads:company_duplicates": "duplicates#companies",
+    "leads:consent": "privacy#purposes-and-consent",
+    "leads:duplicates": "duplicates",
+    "leads:log": "by_hand",
+    "leads:merge_with": "duplicates",
+    "leads:outcome": "handoff#saying-what-came-of-it",
+    "leads:privacy": "privacy#what-is-kept-about-one-person-and-erasing-it",
+    "machines": "tracking#programs",
+    "mfa_index": "people#signing-in",
+    "notices": "notices",
+    "notices:settings": "notices#what-each-person-chooses",
+    "people": "people",
+    "people:invite": "people#inviting",
+    "people:leave": "people#leaving",
+    "privacy": "privacy",
+    "privacy:retention": "privacy#how-long-things-are-kept",
+    "privacy:suppressed": "privacy#suppressed-addresses",
+    "reporting": "reports",
+    "reporting:machines_list": "reports#machines",
+    "reporting:review": "reports#review",
+    "scoring": "criteria",
+    "scoring:advice": "backtest#what-history-says-about-a-rule",
+    "scoring:backtest": "backtest",
+    "scoring:by_hand": "scoring#points-by-hand",
+    "scoring:version_what_if": "criteria#what-if",
+    "scoring:what_if": "criteria#what-if",
+    "touches": "channels",
+}
+
+
+def help_url(request: HttpRequest) -> str:
+    """Where the page that is asked for is explained; the list of all documents where none is about it."""
+    match = request.resolver_match
+    names = (match.view_name, match.namespace) if match else ()
+    key = next((DOCUMENTS[name] for name in names if name in DOCUMENTS), None)
+    return address_of(key) if key else reverse("help:index")
