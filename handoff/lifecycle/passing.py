@@ -110,7 +110,7 @@ def _chosen_by(agent: Agent, text: str) -> str:
     if not agent.user:
         return ""
     words = {"manager": agent.user, "text": text}
-    because = _("%(manager)s chose you: %(text)s") % words if text else _("%(manager)s chose you.") % words
+    because = _("%(manager)s decided so: %(text)s") % words if text else _("%(manager)s decided so.") % words
     return Truncator(because).chars(LONGEST_BECAUSE)
 
 
@@ -137,7 +137,7 @@ def take_back(*, handoff_id: int, actor: User, assignee: User, text: str = "", n
     agent = Agent(user=actor)
     data = {"handoff": str(handoff.public_id)}
     leads.take_back(lead, event_kinds.TAKEN_BACK, agent=agent, now=now, text=text, data=data)
-    because = _("%(manager)s took it back from nurture and chose you.") % {"manager": actor}
+    because = _("%(manager)s took it back from nurture and decided so.") % {"manager": actor}
     return pass_to_sales(handoff_id=handoff.pk, assignee=assignee, agent=agent, now=now, because=because)
 
 

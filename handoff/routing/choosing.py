@@ -76,12 +76,12 @@ class Decision:
         return self.deciding is not None and self.deciding.rule.row.is_shared
 
     def because(self) -> str:
-        """Why it is this person, in one sentence."""
+        """Why it is this person, in words that name nobody: the person reads them too."""
         if self.availability is None:
             return ""
         if self.deciding and self.deciding.is_owner:
-            names = {"rule": self.deciding.rule.row.name, "rep": self.availability.user}
-            return _("The rule “%(rule)s” decides: %(rep)s looks after the company.") % names
+            names = {"rule": self.deciding.rule.row.name}
+            return _("The rule “%(rule)s” decides: who looks after the company has its leads.") % names
         return f"{self._by_what()} {self._among_whom(self.availability)}".strip()
 
     def _by_what(self) -> str:
@@ -92,11 +92,10 @@ class Decision:
 
     def _among_whom(self, availability: RepAvailability) -> str:
         if len(self.among) == 1:
-            sentence = _("%(rep)s is the only one who is in, with %(open)d open of %(capacity)d.")
+            sentence = _("Only one rep is in, with %(open)d open of %(capacity)d.")
         else:
-            sentence = _("%(rep)s is the least loaded of %(count)d who are in, with %(open)d open of %(capacity)d.")
+            sentence = _("Of the %(count)d reps who are in the least loaded has it, with %(open)d open of %(capacity)d.")
         return sentence % {
-            "rep": availability.user,
             "count": len(self.among),
             "open": availability.open,
             "capacity": availability.capacity,
@@ -171,14 +170,14 @@ def manager_for(handoff: Handoff, *, besides: Collection[int], now: datetime) ->
     besides = {*besides, *running(now=now).values_list("rep", flat=True)}
     named = handoff.policy.escalate_to
     if named and named.has_role(*ROLES) and named.pk not in besides:
-        sentence = _("A manager decides now, and the policy names %(manager)s.") % {"manager": named}
+        sentence = _("A manager decides now: the one the policy names.")
         return Choice(named, sentence, to_manager=True)
     theirs = Count("handoffs", filter=Q(handoffs__state__in=OPEN))
     managers = User.objects.filter(pk__in=User.objects.in_role(SALES_MANAGER).values("pk")).exclude(pk__in=besides)
     fewest = managers.annotate(open=theirs).order_by("open", "pk").first()
     if fewest is None:
         return None
-    sentence = _("A manager decides now, and %(manager)s has the fewest open leads.") % {"manager": fewest}
+    sentence = _("A manager decides now: the one with the fewest open leads.")
     return Choice(fewest, sentence, to_manager=True)
 
 
@@ -220,5 +219,4 @@ def fallback_for(policy: PassPolicy, *, besides: Collection[int], now: datetime)
         return None
     if running(now=now).filter(rep=person.pk).exists():
         return None
-    sentence = _("No rep could be chosen; %(person)s gets leads then.") % {"person": person}
-    return Choice(person, sentence, to_manager=True)
+    return Choice(person, _("No rep could be chosen; the pass policy says who gets leads then."), to_manager=True)

@@ -58,7 +58,7 @@ class TestAnybodyMayTake:
         assert "Why this rep has it: a rule for all" in shown
         assert "1 lead waits for your answer. The first is due tomorrow 09:00. Anybody may take 1 more." in shown
         assert "Anybody may take these" not in read(rep)
-        assert "With you because: a rule for all" in read(rep)
+        assert "Why you have it: a rule for all" in read(rep)
 
     def test_who_came_second_reads_who_was_first_and_nothing_of_what_they_said(
         self, look: Callable[..., Any], make_shared: MakeHandoff, rep: User, other_rep: User, now: datetime

@@ -239,7 +239,7 @@ class TestReassign:
         give(handoff, to=other_rep, text="Otto knows them.")
         client.force_login(other_rep)
         shown = client.get(reverse("handoff:queue")).content.decode()
-        assert "Mila Manager chose you: Otto knows them." in shown
+        assert "Mila Manager decided so: Otto knows them." in shown
 
     def test_one_that_was_not_passed_stays(self, give: Callable[..., Any], make_ready: MakeHandoff, rep: User) -> None:
         assert "This lead was not passed to sales yet." in give(make_ready(), to=rep).content.decode()

@@ -51,7 +51,7 @@ class TestAnswer:
     def test_who_gets_it_and_why(self, ask: Callable[..., str], rules: None) -> None:
         shown = ask(country="PT", employees="5")
         assert "Ana Rep would get it" in shown
-        assert "The rule “Portugal” decides. Ana Rep is the only one who is in, with 0 open of 20." in shown
+        assert "The rule “Portugal” decides. Only one rep is in, with 0 open of 20." in shown
         assert "It matches and decides, among: Ana Rep." in shown
         assert "The company has 5 employees." in shown
         assert "It matches, but an earlier rule decides." in shown

@@ -48,7 +48,7 @@ class TestWaiting:
         handoff.refresh_from_db()
         assert (handoff.assignee, handoff.respond_by, handoff.hops, handoff.state) == (other_rep, due, 1, "waiting")
         assert handoff.routed_because == (
-            "Ana Rep does not take leads any more. Otto Rep is the only one who is in, with 0 open of 20."
+            "Ana Rep does not take leads any more. Only one rep is in, with 0 open of 20."
         )
         handoff.lead.refresh_from_db()
         assert handoff.lead.owner == other_rep

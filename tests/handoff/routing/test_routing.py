@@ -129,7 +129,7 @@ class TestFallback:
         be_out(rep, since=now, until=now + HOUR)
         choice = choosing.choose(make_ready(), now=now)
         assert choice == choosing.Choice(
-            fallback, "No rep could be chosen; Mila Manager gets leads then.", to_manager=True
+            fallback, "No rep could be chosen; the pass policy says who gets leads then.", to_manager=True
         )
 
     def test_not_while_somebody_is_in(self, ask: Ask, fallback: User, rep: User) -> None:

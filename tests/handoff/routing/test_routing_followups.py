@@ -55,7 +55,7 @@ class TestReassigned:
     ) -> None:
         choice = choosing.choose(go_on(make_waiting(assignee=rep), "reassign"), now=now + DAY)
         assert choice == choosing.Choice(
-            manager, "A manager decides now, and Mila Manager has the fewest open leads.", to_manager=True
+            manager, "A manager decides now: the one with the fewest open leads.", to_manager=True
         )
 
     def test_with_no_manager_to_whom_the_way_to_sales_names(
@@ -139,7 +139,7 @@ class TestEscalated:
         SlaPolicy.objects.update(escalate_to=administrator)
         choice = choosing.choose(go_on(make_waiting(), "escalate"), now=now + DAY)
         assert choice == choosing.Choice(
-            administrator, "A manager decides now, and the policy names Ada Admin.", to_manager=True
+            administrator, "A manager decides now: the one the policy names.", to_manager=True
         )
 
     def test_else_to_the_manager_with_the_fewest(
