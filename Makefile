@@ -19,7 +19,7 @@ run: environment ## Run Baton here: servers, web, worker and beat (PORT=8000)
 	@exec $(BIN)/python -m config.supervisor.run --with-parent
 
 test: dev-environment browser ## Run the tests (TESTS= and PYTEST= choose)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST) $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST) $(TESTS)
 
 chaos: dev-environment ## Throw everything at it: killed processes, eight reps a lead, hours without workers
 	@BATON_CHAOS=full $(BIN)/python -m pytest -n 0 $(PYTEST) tests/chaos tests/handoff/lifecycle/test_state_machine.py

@@ -1,7 +1,7 @@
 """Personas, a fixed moment, and a way to make leads. States are reached through the domain functions."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,9 +21,9 @@ from handoff.models import Absence, Rep
 from leads.events import Agent
 from leads.inputs import LeadInput, Taken
 from leads.intake import take_leads
-from leads.models import ActivityType, Lead
+from leads.models import Lead
 from lib import clock, process_cache
-from tests.seeding import remember, seed
+from tests.seeding import put_back, remember
 
 PASSWORD = "correct horse battery"
 # How long one example takes says how busy the machine is; speed is measured in bench/.
@@ -36,13 +36,10 @@ settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.getpid()}"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A test may empty the tables; what the migrations left in them is kept in memory, and put back at the end."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """What the migrations left in the tables is kept in memory, and put back after each test with real commits."""
     with django_db_blocker.unblock():
         remember()
-    yield
-    with django_db_blocker.unblock():
-        seed()
 
 
 def keep_the_page(
@@ -58,6 +55,8 @@ def keep_the_page(
 
 
 django.test.client.store_rendered_templates = keep_the_page  # type: ignore[attr-defined]
+# After a test with real commits, instead of emptying every table and telling every application of it.
+django.test.TransactionTestCase._fixture_teardown = lambda _self: put_back()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -86,17 +85,6 @@ def changes_are_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def transactional(transactional_db: None) -> None:
     """Real commits, for threads and processes; what an installation starts with is put back afterwards."""
-    seed()
-
-
-@pytest.fixture(autouse=True)
-def catalogue(request: pytest.FixtureRequest) -> None:
-    """Every test finds what an installation starts with, also after a test with real commits emptied the tables."""
-    uses_database = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
-    if uses_database and "transactional_db" not in request.fixturenames:
-        request.getfixturevalue("db")
-        if not ActivityType.objects.exists():
-            seed()
 
 
 def make_person(email: str, role: str, name: str) -> User:

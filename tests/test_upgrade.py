@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Sum
@@ -27,14 +27,14 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from config.embedded.upgrade import refuse_another_path
 from handoff.models import RoutingRule
-from leads.models import Activity, ActivityType, Channel, Lead, Page
+from leads.models import Activity, Channel, Lead, Page
 from scoring.models import Rescore, RescoreChunk
-from tests.seeding import seed
 from tests.upgrade.make_dump import DUMP
 from tests.upgrade.rows import LEADS, our_models
 from tests.upgrade.schema import row_counts, schema, seeded
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# Upgrading takes half a minute: one process does it for all of them.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("upgrade")]
 NAME: Final = f"upgraded_{os.getpid()}"
 AGAIN: Final = (
     "An initial migration was changed. Before the first release: run `python -m tests.upgrade.make_dump`. "
@@ -91,7 +91,7 @@ def upgrade(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
             fresh = schema(cursor)
-            fresh_rows = _seeded_anew()
+            fresh_rows = seeded(cursor)
             cursor.execute(f"CREATE DATABASE {NAME}")
         usual, prefix = connection.settings_dict["NAME"], caches["default"].key_prefix
         connection.close()
@@ -120,14 +120,6 @@ def upgrade(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
             connection.close()
-
-
-def _seeded_anew() -> set[str]:
-    """What a database begins with, whatever the tests before this one left in it."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not ActivityType.objects.exists():
-            seed()
-        return seeded(cursor)
 
 
 def _restore() -> None:

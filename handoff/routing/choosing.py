@@ -94,7 +94,9 @@ class Decision:
         if len(self.among) == 1:
             sentence = _("Only one rep is in, with %(open)d open of %(capacity)d.")
         else:
-            sentence = _("Of the %(count)d reps who are in the least loaded has it, with %(open)d open of %(capacity)d.")
+            sentence = _(
+                "Of the %(count)d reps who are in the least loaded has it, with %(open)d open of %(capacity)d."
+            )
         return sentence % {
             "count": len(self.among),
             "open": availability.open,

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from handoff.models import Handoff
@@ -23,6 +23,8 @@ pytestmark = pytest.mark.browser
 
 # Of each the other.
 WIDTHS: Final = {1280: 390, 390: 1280}
+# What htmx asks for as soon as a page is there has not been put in yet.
+UNSETTLED: Final = ".htmx-request, .htmx-settling"
 OVERFLOW: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -54,7 +56,7 @@ def lead_with_history(now: datetime) -> Lead:
 
 
 def expect_fitting(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(UNSETTLED)).to_have_count(0)
     assert page.evaluate(OVERFLOW) <= 0, f"{page.url} is wider than the screen"
 
 

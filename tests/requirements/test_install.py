@@ -8,6 +8,8 @@ import pytest
 
 from tests.requirements.index import Checkout, Index, Interpreter, oldest_of_each
 
+# Making an environment for each Python takes a while: one process does it for all of them.
+pytestmark = pytest.mark.xdist_group("requirements")
 INTERPRETERS = oldest_of_each()
 # From here on pip takes the locked release of what another package asks for with an extra.
 TAKES_THE_LOCKED_EXTRA = (23, 3)
