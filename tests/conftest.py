@@ -87,6 +87,14 @@ def transactional(transactional_db: None) -> None:
     """Real commits, for threads and processes; what an installation starts with is put back afterwards."""
 
 
+@pytest.fixture(autouse=True)
+def database_first(request: pytest.FixtureRequest) -> None:
+    """Where a test uses the database its other fixtures may too, in whatever order they are named."""
+    uses_database = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
+    if uses_database and "transactional_db" not in request.fixturenames:
+        request.getfixturevalue("db")
+
+
 def make_person(email: str, role: str, name: str) -> User:
     """Somebody who can sign in, in one role."""
     return User.objects.create_user(email, PASSWORD, name=name, roles=[role], is_staff=role != roles.SALES_REP)
