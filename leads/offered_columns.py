@@ -23,7 +23,7 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column, declared by the package that knows what stands in it; it stands after the status of a lead."""
+    """One column, declared by the package that knows what stands in it. The usual ones stand after the status."""
 
     # What ?sort= calls it, where it has an order.
     key: str
@@ -40,11 +40,21 @@ class Column:
     is_numeric: bool = False
     # A bar needs room to be read.
     is_wide: bool = False
+    # Sorted by it first, the smallest stands above.
+    ascends_first: bool = False
+    # A CSS class of its cells.
+    style: str = ""
+
+    @property
+    def descends_first(self) -> bool:
+        """Whether the largest stands above when the list is sorted by it first."""
+        return not self.ascends_first
 
     @property
     def cell_class(self) -> str:
         """The CSS classes of its cells."""
-        return " ".join([*(["number"] if self.is_numeric else []), *(["wide"] if self.is_wide else [])])
+        parts = ("number" if self.is_numeric else "", "wide" if self.is_wide else "", self.style)
+        return " ".join(filter(None, parts))
 
 
 _offered: Final[list[Column]] = []

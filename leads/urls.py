@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from leads.views import acting, by_hand, consent, correcting, duplicates, leads, outcomes, privacy
+from leads.views import acting, by_hand, consent, correcting, duplicates, leads, outcomes, privacy, saved_views
 from leads.views.duplicate_kinds import COMPANY, LEADS, Kind
 
 
@@ -21,6 +21,11 @@ urlpatterns = [
     *_of_duplicates(COMPANY, "duplicates/companies/", "company-merges/"),
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
+    path("views/new/", saved_views.view_new, name="view_new"),
+    path("views/counts/", saved_views.view_counts, name="view_counts"),
+    path("views/<uuid:public_id>/change/", saved_views.view_change, name="view_change"),
+    path("views/<uuid:public_id>/take/", saved_views.view_take, name="view_take"),
+    path("views/<uuid:public_id>/delete/", saved_views.view_delete, name="view_delete"),
     path("<uuid:public_id>/", leads.lead_detail, name="detail"),
     path("<uuid:public_id>/note/", acting.note, name="note"),
     path("<uuid:public_id>/leave-alone/", acting.leave_alone, name="leave_alone"),

@@ -21,6 +21,7 @@ from leads.exporting import background
 from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
+from leads.listing import saved_views
 from leads.models import Asset, Company, Lead
 from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
@@ -52,6 +53,13 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("exports:detail", "export", (DOOR, IN, GONE, GONE, GONE, GONE)),
     ("exports:download", "export", (DOOR, GONE, GONE, GONE, GONE, GONE)),
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("leads:view_new", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("leads:view_counts", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("leads:view_change", "shared view", (DOOR, IN, NO, NO, NO, IN)),
+    ("leads:view_change", "own view", (DOOR, IN, GONE, GONE, GONE, GONE)),
+    ("leads:view_delete", "shared view", (DOOR, IN, NO, NO, NO, IN)),
+    ("leads:view_delete", "own view", (DOOR, IN, GONE, GONE, GONE, GONE)),
+    ("leads:view_take", "own view", (405, 405, 405, 405, 405, 405)),
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:note", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:leave_alone", "lead", (DOOR, IN, IN, GONE, IN, IN)),
@@ -292,9 +300,15 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     lead, company = Lead.objects.get(), Company.objects.get()
     correct(lead_id=lead.pk, values={"phone": "1"}, agent=agent, now=now)
     correct_company(company_id=company.pk, values={"industry": "Tools"}, agent=agent, now=now)
+    views = [
+        saved_views.save(owner=marketer, name=name, query="stage=mql", is_shared=is_shared, now=now)
+        for name, is_shared in (("Shared", True), ("Own", False))
+    ]
     return {
         "": [],
         "document": ["handoff"],
+        "shared view": [views[0].public_id],
+        "own view": [views[1].public_id],
         "lead and correction": [lead.public_id, lead.events.get(kind="lead.changed").pk],
         "company": [company.public_id],
         "company and change": [company.public_id, company.changes.get().pk],

@@ -30,6 +30,7 @@ from leads.models.merge import (
     Merge,
 )
 from leads.models.retention import RetentionPolicy
+from leads.models.saved_view import SavedView
 from leads.models.sources import Campaign, Channel, Spend
 from leads.states import Stage, Status
 
@@ -73,6 +74,7 @@ __all__ = [
     "PageSort",
     "Purpose",
     "RetentionPolicy",
+    "SavedView",
     "Spend",
     "Stage",
     "Status",

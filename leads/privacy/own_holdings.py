@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from leads.consent.suppression import suppress_keys
 from leads.events import Agent, empty_words, event_kinds
 from leads.exporting import background
+from leads.listing import saved_views
 from leads.merging import merging
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import ask
-from leads.models import Activity, ActivityProperties, Consent, ExportFile, Lead, LeadExport
+from leads.models import Activity, ActivityProperties, Consent, ExportFile, Lead, LeadExport, SavedView
 from leads.models.consent import SuppressionReason
 from leads.models.identifier import LeadIdentifier
 from leads.models.merge import CompanyDuplicateKey, Duplicate, DuplicateCheck, DuplicateKey, Merge
@@ -192,6 +193,20 @@ def _erase_exports(subject: DataSubject, _agent: Agent, now: datetime) -> int:
     return background.forget(Q()) + background.forget_searches(_names_looked_for(subject), now=now)
 
 
+def _views_naming(subject: DataSubject) -> list[SavedView]:
+    return saved_views.naming(*_told_by(subject))
+
+
+def _told_by(subject: DataSubject) -> tuple[set[str], set[str]]:
+    """What names the person wherever it stands, and what does as a word: a first name is many people's."""
+    return set(subject.marks), {subject.lead.last_name}
+
+
+def _views(subject: DataSubject) -> Iterator[Row]:
+    for view in _views_naming(subject):
+        yield {str(_("name")): view.name, str(_("filters")): view.query}
+
+
 def _deals(subject: DataSubject) -> Iterator[Row]:
     for deal in subject.lead.deals.all():
         yield {
@@ -277,6 +292,16 @@ register(
         rows=_exports,
         count=lambda subject: _export_files(subject).count() + _searches(subject).count(),
         erase=_erase_exports,
+    )
+)
+register(
+    Holding(
+        key="saved_views",
+        label=_("Saved views of the list that name them"),
+        afterwards=_("The views show the list without the filter that named them."),
+        rows=_views,
+        count=lambda subject: len(_views_naming(subject)),
+        erase=lambda subject, _agent, now: saved_views.forget(*_told_by(subject), now=now),
     )
 )
 register(

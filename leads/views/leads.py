@@ -11,16 +11,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import EDITING, MANAGING
-from leads import offered_columns, panels
+from leads import panels
 from leads.access import access_lead, may_edit
 from leads.consent.ledger import standing
-from leads.custom_fields.columns import chosen_columns, columns_to_choose, show_columns
 from leads.custom_fields.shown import shown_values
 from leads.events import Agent
 from leads.filters import LeadFilter, sort_of
 from leads.forms.lead import NewLeadForm
 from leads.forms.note import NoteForm
 from leads.intake import take_leads
+from leads.listing.columns import SHOW, VIEW, choices, chosen_columns, show_cells
+from leads.listing.saved_views import query_of
 from leads.listing.sentence import parts
 from leads.merging.lead_duplicates import of_lead
 from leads.merging.merging import survivor_behind
@@ -28,6 +29,7 @@ from leads.models import Lead
 from leads.normalise import Refusal
 from leads.ordering import LeadPages
 from leads.timeline import Place, folded, timeline
+from leads.views.saved_views import tabs
 from lib import clock
 from lib.pages import page_or_part, wants_part
 
@@ -42,14 +44,17 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     chosen = LeadFilter(request.GET, queryset=visible, request=request)
     pages = LeadPages(chosen.qs, sort=sort_of(request.GET, chosen), now=now)
     page = pages.get_page(request.GET.get("page"))
-    own_columns = chosen_columns(request)
-    show_columns(page.object_list, own_columns)
+    columns = chosen_columns(request)
+    show_cells(page.object_list, columns)
+    shown, others = choices(columns, request.user, request.GET)
     context = {
         "title": _("Leads"),
         "page": page,
-        "own_columns": own_columns,
-        "offered_fields": columns_to_choose(request.user),
-        "columns": offered_columns.offered(),
+        "columns": columns,
+        "shown_columns": shown,
+        "other_columns": others,
+        "is_choosing": SHOW in request.GET and VIEW not in request.GET,
+        **tabs(request, query_of(request.GET, [column.key for column in columns])),
         "filter": chosen,
         "chips": parts(chosen, request.GET),
         "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),

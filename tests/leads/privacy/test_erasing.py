@@ -45,6 +45,7 @@ from leads.exporting import background
 from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities, take_leads
+from leads.listing import saved_views
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import find
 from leads.models import Activity, ActivityType, Erasure, Lead, LeadEvent
@@ -175,6 +176,7 @@ def strewn_further(lead: Lead, strewn: None, marketer: User, now: datetime) -> N
         letters.write(**mail, unsubscribe_url=f"https://x.example/{CANARY}", now=now)
     for query in (f"q={EMAIL.replace('@', '%40')}", f"stage=lead&q={CANARY}"):
         background.ask(listed("leads"), file_format="csv", count=1, query=query, user=marketer, now=now)
+        saved_views.save(owner=marketer, name=f"{query[:3]} {CANARY}", query=query, is_shared=True, now=now)
 
 
 # Tables with columns of words in which nothing of a lead is kept, so nothing can be left there: what is configured,

@@ -1,0 +1,146 @@
+"""Which columns the list of leads shows, in which order: each person chooses, and the choice is kept with the session.
+
+Beside the name of the lead there are columns of its own, those that upper packages offer, and custom fields.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.doors import SignedInRequest
+from accounts.models import User
+from leads.custom_fields.catalogue import by_path, visible_fields
+from leads.models import About, CustomField, Lead
+from leads.offered_columns import Column, offered
+from leads.ordering import OWN
+from leads.querysets import LeadQuerySet
+from lib.numbers import NOTHING
+
+# The parameter that says which saved view one is in.
+VIEW: Final = "view"
+# The parameter that says which are shown, by their keys in their order.
+SHOW: Final = "show"
+_OF_SESSION: Final = "lead_columns"
+MOST_COLUMNS: Final = 12
+
+
+def _as_read(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
+    """The list reads company, owner, first channel and last touch anyway."""
+    return leads
+
+
+def _own(key: str, label: str | Promise, *, style: str = "", ascends_first: bool = False) -> Column:
+    return Column(
+        key=key, label=label, template=f"leads/columns/_{key}.html", read=_as_read, order=OWN.get(key), style=style,
+        ascends_first=ascends_first,
+    )  # fmt: skip
+
+
+_BEFORE: Final = (
+    _own("stage", _("Stage"), style="stage-cell", ascends_first=True),
+    _own("status", _("Status"), style="status-cell"),
+)
+_BEHIND: Final = (
+    _own("channel", _("First channel")),
+    _own("owner", _("Sales rep")),
+    _own("seen", _("Last seen")),
+    _own("created", _("Created")),
+)
+_ON_REQUEST: Final = (_own("country", _("Country")),)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a row under a column: words, or what the template of the column draws."""
+
+    column: Column
+    words: str | None
+
+
+def usual_columns() -> Sequence[Column]:
+    """Those of whoever chose none."""
+    return (*_BEFORE, *offered(), *_BEHIND)
+
+
+def columns_to_choose(user: User) -> Mapping[str, Column]:
+    """By their keys; custom fields in use that are not sensitive are among them, called by their paths."""
+    fields = [field for about in About for field in visible_fields(user, about) if not field.is_sensitive]
+    columns = (*usual_columns(), *_ON_REQUEST, *map(_of_custom, fields))
+    return {column.key: column for column in columns}
+
+
+def chosen_columns(request: SignedInRequest) -> Sequence[Column]:
+    """What this person wants to see; a choice in the address is kept, one of nothing is the usual one again.
+
+    A saved view has columns of its own: whoever leaves it finds theirs as they were.
+    """
+    offers = columns_to_choose(request.user)
+    keys = request.session.get(_OF_SESSION, [])
+    if SHOW in request.GET:
+        keys = list(dict.fromkeys(key for key in request.GET.getlist(SHOW) if key in offers))[:MOST_COLUMNS]
+        if VIEW not in request.GET:
+            request.session[_OF_SESSION] = keys
+    return [offers[key] for key in keys if key in offers] or usual_columns()
+
+
+def show_cells(leads: Iterable[Lead], columns: Sequence[Column]) -> None:
+    """Gives each lead, read with its company, what stands under these columns as `cells`."""
+    fields = {column.key: by_path(column.key) for column in columns}
+    for lead in leads:
+        lead.cells = [Cell(column, _words(lead, fields[column.key])) for column in columns]  # type: ignore[attr-defined]
+
+
+def _of_custom(field: CustomField) -> Column:
+    return Column(key=field.path, label=field.label, template="", read=_as_read)
+
+
+def _words(lead: Lead, field: CustomField | None) -> str | None:
+    if field is None:
+        return None
+    holder = lead if field.about == About.LEAD else lead.company
+    value = holder.custom.get(field.key) if holder else None
+    return NOTHING if value is None else field.words(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One column of the form that chooses: where it is shown now, what takes it away or puts it further left."""
+
+    column: Column
+    remove_url: str = ""
+    earlier_url: str = ""
+    add_url: str = ""
+
+
+def choices(shown: Sequence[Column], user: User, query: QueryDict) -> tuple[list[Choice], list[Choice]]:
+    """The columns that are shown, and those that could be, each with the addresses that change the choice."""
+    keys = [column.key for column in shown]
+
+    def address(of: Sequence[str]) -> str:
+        changed = query.copy()
+        changed.setlist(SHOW, of)
+        return f"?{changed.urlencode()}"
+
+    now_shown = [
+        Choice(
+            column,
+            remove_url=address([key for key in keys if key != column.key]) if len(keys) > 1 else "",
+            earlier_url=address(_earlier(keys, place)) if place else "",
+        )
+        for place, column in enumerate(shown)
+    ]
+    others = [
+        Choice(column, add_url=address([*keys, key]))
+        for key, column in columns_to_choose(user).items()
+        if key not in keys and len(keys) < MOST_COLUMNS
+    ]
+    return now_shown, others
+
+
+def _earlier(keys: Sequence[str], place: int) -> list[str]:
+    return [*keys[: place - 1], keys[place], keys[place - 1], *keys[place + 1 :]]
