@@ -12,6 +12,7 @@ class HandoffConfig(AppConfig):
             company_facts,
             event_kinds,
             exported_lists,
+            lead_choice,
             lead_panel,
             news_kinds,
             privacy,

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
@@ -21,6 +22,7 @@ from leads.models import (
     BY_PERSON,
     About,
     Activity,
+    BulkChange,
     Campaign,
     Channel,
     Consent,
@@ -43,6 +45,12 @@ class CountryFilter(django_filters.CharFilter):  # type: ignore[misc]
     """By name or code, however people write it."""
 
     field_class = CountryField
+
+
+def _own_choices(request: HttpRequest | None) -> QuerySet[BulkChange]:
+    """The choices of whoever looks; a command has none."""
+    user = getattr(request, "user", None)
+    return BulkChange.objects.visible_to(user) if isinstance(user, User) else BulkChange.objects.none()
 
 
 class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -89,6 +97,12 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         label=_("Consent"), method="with_consent", choices=(), empty_label=_("or none"), widget=Select
     )
 
+    # Reached from the page of leads that were chosen.
+    chosen = django_filters.ModelChoiceFilter(
+        label=_("Your choice"), method="of_choice", to_field_name="public_id", queryset=_own_choices,
+        widget=forms.HiddenInput,
+    )  # fmt: skip
+
     custom = django_filters.ChoiceFilter(label=_("Custom field"), method="with_custom", choices=(), widget=Select)
     compare = django_filters.ChoiceFilter(
         label=_("How"), method="with_custom", choices=[(one.key, one.label) for one in COMPARISONS.values()],
@@ -100,7 +114,7 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         model = Lead
         fields = (
             "q", "stage", "status", "channel", "campaign", "key_page", "owner", "active", "country", "consent",
-            "custom", "compare", "value",
+            "chosen", "custom", "compare", "value",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -170,6 +184,9 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
             return leads.filter(~Exists(words.order_by()))
         last = words.order_by("-at", "-pk").values("is_given")[:1]
         return leads.alias(last_word=Subquery(last)).filter(last_word=wanted == AGREED)
+
+    def of_choice(self, leads: LeadQuerySet, name: str, choice: BulkChange) -> LeadQuerySet:
+        return leads.filter(pk__among=choice.lead_ids)
 
     def search(self, leads: LeadQuerySet, name: str, words: str) -> LeadQuerySet:
         return leads.looked_for(words)

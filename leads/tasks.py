@@ -5,6 +5,7 @@ from typing import Final
 
 from celery import shared_task
 
+from leads.bulk import changing
 from leads.content import page_sorting
 from leads.exporting import background
 from leads.merging.company_duplicates import COMPANIES
@@ -62,6 +63,15 @@ def sort_pages() -> None:
     """Sorts the pages that came by the rules once more."""
     if page_sorting.go_on(clock=clock.now, until=monotonic() + SLICE):
         page_sorting.hint()
+
+
+@shared_task
+def change_in_bulk() -> None:
+    """Goes on with what somebody does with many leads, and forgets what is old."""
+    now = clock.now()
+    if changing.go_on(clock=clock.now, until=monotonic() + SLICE):
+        changing.hint()
+    changing.let_go(now=now)
 
 
 @shared_task

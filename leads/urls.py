@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from leads.views import acting, by_hand, consent, correcting, duplicates, leads, outcomes, privacy, saved_views
+from leads.views import acting, bulk, by_hand, consent, correcting, duplicates, leads, outcomes, privacy, saved_views
 from leads.views.duplicate_kinds import COMPANY, LEADS, Kind
 
 
@@ -21,6 +21,10 @@ urlpatterns = [
     *_of_duplicates(COMPANY, "duplicates/companies/", "company-merges/"),
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
+    path("chosen/", bulk.bulk_choose, name="bulk_choose"),
+    path("chosen/<uuid:public_id>/", bulk.bulk, name="bulk"),
+    path("chosen/<uuid:public_id>/do/", bulk.bulk_do, name="bulk_do"),
+    path("chosen/<uuid:public_id>/undo/", bulk.bulk_undo, name="bulk_undo"),
     path("views/new/", saved_views.view_new, name="view_new"),
     path("views/counts/", saved_views.view_counts, name="view_counts"),
     path("views/<uuid:public_id>/change/", saved_views.view_change, name="view_change"),

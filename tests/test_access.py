@@ -14,6 +14,7 @@ from capture.hooks.editing import add_hook
 from capture.models import ChannelRule, ImportBatch
 from capture.sites.adding import add_site
 from handoff.models import Handoff
+from leads.bulk import changing
 from leads.correcting.companies import correct_company
 from leads.correcting.leads import correct
 from leads.events import Agent
@@ -23,6 +24,7 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.listing import saved_views
 from leads.models import Asset, Company, Lead
+from leads.models.bulk_change import Doing
 from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
@@ -53,6 +55,10 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("exports:detail", "export", (DOOR, IN, GONE, GONE, GONE, GONE)),
     ("exports:download", "export", (DOOR, GONE, GONE, GONE, GONE, GONE)),
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("leads:bulk_choose", "", (405, 405, 405, 405, 405, 405)),
+    ("leads:bulk", "choice", (DOOR, IN, GONE, GONE, GONE, GONE)),
+    ("leads:bulk_do", "choice", (405, 405, 405, 405, 405, 405)),
+    ("leads:bulk_undo", "choice", (405, 405, 405, 405, 405, 405)),
     ("leads:view_new", "", (DOOR, IN, IN, IN, IN, IN)),
     ("leads:view_counts", "", (DOOR, IN, IN, IN, IN, IN)),
     ("leads:view_change", "shared view", (DOOR, IN, NO, NO, NO, IN)),
@@ -304,9 +310,12 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         saved_views.save(owner=marketer, name=name, query="stage=mql", is_shared=is_shared, now=now)
         for name, is_shared in (("Shared", True), ("Own", False))
     ]
+    change = changing.choose([lead.pk], actor=marketer, now=now)
+    changing.ask(change, doing=Doing.CONTACT, values={"do_not_contact": False}, clock=lambda: now)
     return {
         "": [],
         "document": ["handoff"],
+        "choice": [change.public_id],
         "shared view": [views[0].public_id],
         "own view": [views[1].public_id],
         "lead and correction": [lead.public_id, lead.events.get(kind="lead.changed").pk],

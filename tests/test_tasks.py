@@ -25,6 +25,7 @@ from capture.tracking.identification import identify
 from capture.tracking.visitors import visitor_id
 from config.celery import app
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
+from leads.bulk import changing
 from leads.content import page_sorting
 from leads.content.page_rules import add_rule
 from leads.events import SYSTEM, Agent
@@ -36,6 +37,7 @@ from leads.merging.merging import merge
 from leads.models import (
     ARRIVAL,
     Activity,
+    BulkChange,
     Duplicate,
     DuplicateCheck,
     Erasure,
@@ -62,6 +64,7 @@ from scoring.models import (
     ScoreRequest,
     Why,
 )
+from tests.conftest import make_person
 from tests.threads import at_once
 
 OURS: Final = ("accounts", "outbox", "leads", "capture", "scoring", "handoff", "reporting", "config")
@@ -100,6 +103,15 @@ def a_merge_of_long_ago() -> None:
 def a_request_that_streamed_in() -> None:
     sent = [{"message_id": str(n), "type": "page_view", "lead": {"external_id": "crm-1"}} for n in range(2)]
     inbox.append(sent, source="test", system="", agent=Agent(name="test"), now=NOW)
+
+
+def a_bulk_change() -> None:
+    """Nobody has begun with it; and a choice nothing was done with."""
+    somebody = make_person("many@example.com", "marketing", "M")
+    lead = a_lead()
+    changing.choose([lead.pk], actor=somebody, now=NOW - 3 * DAY)
+    change = changing.choose([lead.pk], actor=somebody, now=NOW)
+    BulkChange.objects.filter(pk=change.pk).update(doing="leave_alone", values={"do_not_contact": True}, asked_at=NOW)
 
 
 def a_sorting() -> None:
@@ -464,6 +476,17 @@ ENTRIES: Final[dict[str, Entry]] = {
             "owed": ChannelRecount.objects.filter(finished_at=None).count,
         },
         {"channels": ["organic_search"], "told": 1, "owed": 0},
+    ),
+    # The choice of long ago is forgotten as well.
+    "leads.tasks.change_in_bulk": Entry(
+        a_bulk_change,
+        {
+            "owed": BulkChange.objects.owed().count,
+            "there": BulkChange.objects.count,
+            "left alone": Lead.objects.filter(do_not_contact=True).count,
+            "corrections": LeadEvent.objects.filter(kind="lead.changed").count,
+        },
+        {"owed": 0, "there": 1, "left alone": 1, "corrections": 1},
     ),
     "leads.tasks.write_export": Entry(
         an_export,

@@ -47,5 +47,6 @@ PHRASES: Final[dict[str, Phrase]] = {
     "owner": _of_owner,
     "active": _active,
     "country": lambda value, _label: gettext("from %(country)s") % {"country": country_name(value)},
+    "chosen": lambda _value, _label: gettext("that you chose"),
     "consent": says(_("that %(value)s")),
 }

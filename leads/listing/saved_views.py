@@ -52,7 +52,8 @@ def query_of(query: QueryDict, columns: Collection[str]) -> str:
     asked = QueryDict(mutable=True)
     for name in (*LeadFilter.base_filters, "sort"):
         text = query.get(name, "").strip()
-        if text and (name not in ("compare", "value") or query.get("custom")):
+        # What somebody chose is theirs, and soon forgotten.
+        if text and name != "chosen" and (name not in ("compare", "value") or query.get("custom")):
             asked[name] = text
     asked.setlist(SHOW, list(columns))
     return asked.urlencode()

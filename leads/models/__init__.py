@@ -7,6 +7,7 @@ from leads.models.activity import (
     LoggedActivity,
     Machine,
 )
+from leads.models.bulk_change import BulkChange
 from leads.models.company import Company, CompanyChange
 from leads.models.consent import Consent, Purpose, Suppression
 from leads.models.content import Asset, FunnelStage, Page, PageRule, PageSort
@@ -42,6 +43,7 @@ __all__ = [
     "ActivityProperties",
     "ActivityType",
     "Asset",
+    "BulkChange",
     "Campaign",
     "Channel",
     "Company",

@@ -13,6 +13,7 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import EDITING, MANAGING
 from leads import panels
 from leads.access import access_lead, may_edit
+from leads.bulk.changing import MOST
 from leads.consent.ledger import standing
 from leads.custom_fields.shown import shown_values
 from leads.events import Agent
@@ -29,6 +30,7 @@ from leads.models import Lead
 from leads.normalise import Refusal
 from leads.ordering import LeadPages
 from leads.timeline import Place, folded, timeline
+from leads.views.bulk import doings
 from leads.views.saved_views import tabs
 from lib import clock
 from lib.pages import page_or_part, wants_part
@@ -59,6 +61,8 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "chips": parts(chosen, request.GET),
         "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),
         "query": request.GET.urlencode(),
+        "doings": doings(request.user),
+        "choosable": page.paginator.count if page.paginator.count <= MOST else None,
         "may_add": request.user.has_role(*MANAGING),
         "may_import": request.user.has_role(*EDITING),
         "now": now,

@@ -31,7 +31,7 @@ class TestWithoutOffers:
             make_lead(last_name=name)
         client.force_login(marketer)
         page = client.get(reverse("leads:list"), {"sort": "score"})
-        assert page.content.decode().count('<th scope="col"') == 7
+        assert page.content.decode().count('<th scope="col"') == 8
         assert [lead.last_name for lead in page.context["page"].object_list] == ["Ben", "Ada"]
 
     def test_the_page_says_what_happened(self, client: Client, marketer: User, make_lead: MakeLead) -> None:

@@ -189,7 +189,7 @@ OF_NO_LEAD: Final = frozenset(
     capture_knownsite capture_maildomain capture_seenevent capture_site capture_tagspelling django_admin_log
     django_content_type django_migrations django_session handoff_absence handoff_calendar handoff_hold
     handoff_ownday handoff_passpolicy handoff_reason handoff_routingrule handoff_slapolicy handoff_sweepmark
-    leads_activitytype leads_asset leads_campaign leads_channel leads_company leads_companyalias
+    leads_activitytype leads_asset leads_bulkchange leads_campaign leads_channel leads_company leads_companyalias
     leads_companychange leads_companyduplicate leads_companymerge leads_customfield leads_deal leads_duplicate
     leads_erasure leads_page leads_pagerule leads_purpose leads_retentionpolicy leads_spend leads_suppression
     mfa_authenticator outbox_attempt outbox_chatwebhook outbox_noticechoice reporting_criteriareview
