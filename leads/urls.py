@@ -1,6 +1,18 @@
 from django.urls import URLPattern, path
 
-from leads.views import acting, bulk, by_hand, consent, correcting, duplicates, leads, outcomes, privacy, saved_views
+from leads.views import (
+    acting,
+    bulk,
+    by_hand,
+    consent,
+    correcting,
+    duplicates,
+    leads,
+    outcomes,
+    privacy,
+    saved_views,
+    suggestions,
+)
 from leads.views.duplicate_kinds import COMPANY, LEADS, Kind
 
 
@@ -21,6 +33,7 @@ urlpatterns = [
     *_of_duplicates(COMPANY, "duplicates/companies/", "company-merges/"),
     path("", leads.lead_list, name="list"),
     path("new/", leads.lead_new, name="new"),
+    path("suggest/", suggestions.suggest, name="suggest"),
     path("chosen/", bulk.bulk_choose, name="bulk_choose"),
     path("chosen/<uuid:public_id>/", bulk.bulk, name="bulk"),
     path("chosen/<uuid:public_id>/do/", bulk.bulk_do, name="bulk_do"),

@@ -55,6 +55,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("exports:detail", "export", (DOOR, IN, GONE, GONE, GONE, GONE)),
     ("exports:download", "export", (DOOR, GONE, GONE, GONE, GONE, GONE)),
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("leads:suggest", "", (405, 405, 405, 405, 405, 405)),
     ("leads:bulk_choose", "", (405, 405, 405, 405, 405, 405)),
     ("leads:bulk", "choice", (DOOR, IN, GONE, GONE, GONE, GONE)),
     ("leads:bulk_do", "choice", (405, 405, 405, 405, 405, 405)),

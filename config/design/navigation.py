@@ -99,6 +99,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "place_parts": current["parts"] if current else [],
         "place_label": current["place"].label if current else "",
         "search_url": address_of("leads:list"),
+        "suggest_url": address_of("leads:suggest"),
         "notices_url": address_of("notices:list"),
         "notices_count_url": address_of("notices:count"),
         "help_url": help_url(request),

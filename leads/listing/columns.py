@@ -74,12 +74,11 @@ def columns_to_choose(user: User) -> Mapping[str, Column]:
     return {column.key: column for column in columns}
 
 
-def chosen_columns(request: SignedInRequest) -> Sequence[Column]:
-    """What this person wants to see; a choice in the address is kept, one of nothing is the usual one again.
+def chosen_columns(request: SignedInRequest, offers: Mapping[str, Column]) -> Sequence[Column]:
+    """What this person wants to see of `offers`; a choice in the address is kept, one of nothing is the usual again.
 
     A saved view has columns of its own: whoever leaves it finds theirs as they were.
     """
-    offers = columns_to_choose(request.user)
     keys = request.session.get(_OF_SESSION, [])
     if SHOW in request.GET:
         keys = list(dict.fromkeys(key for key in request.GET.getlist(SHOW) if key in offers))[:MOST_COLUMNS]
@@ -117,7 +116,9 @@ class Choice:
     add_url: str = ""
 
 
-def choices(shown: Sequence[Column], user: User, query: QueryDict) -> tuple[list[Choice], list[Choice]]:
+def choices(
+    shown: Sequence[Column], offers: Mapping[str, Column], query: QueryDict
+) -> tuple[list[Choice], list[Choice]]:
     """The columns that are shown, and those that could be, each with the addresses that change the choice."""
     keys = [column.key for column in shown]
 
@@ -136,7 +137,7 @@ def choices(shown: Sequence[Column], user: User, query: QueryDict) -> tuple[list
     ]
     others = [
         Choice(column, add_url=address([*keys, key]))
-        for key, column in columns_to_choose(user).items()
+        for key, column in offers.items()
         if key not in keys and len(keys) < MOST_COLUMNS
     ]
     return now_shown, others

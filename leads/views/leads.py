@@ -21,7 +21,7 @@ from leads.filters import LeadFilter, sort_of
 from leads.forms.lead import NewLeadForm
 from leads.forms.note import NoteForm
 from leads.intake import take_leads
-from leads.listing.columns import SHOW, VIEW, choices, chosen_columns, show_cells
+from leads.listing.columns import SHOW, VIEW, choices, chosen_columns, columns_to_choose, show_cells
 from leads.listing.saved_views import query_of
 from leads.listing.sentence import parts
 from leads.merging.lead_duplicates import of_lead
@@ -46,9 +46,10 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     chosen = LeadFilter(request.GET, queryset=visible, request=request)
     pages = LeadPages(chosen.qs, sort=sort_of(request.GET, chosen), now=now)
     page = pages.get_page(request.GET.get("page"))
-    columns = chosen_columns(request)
+    offers = columns_to_choose(request.user)
+    columns = chosen_columns(request, offers)
     show_cells(page.object_list, columns)
-    shown, others = choices(columns, request.user, request.GET)
+    shown, others = choices(columns, offers, request.GET)
     context = {
         "title": _("Leads"),
         "page": page,
