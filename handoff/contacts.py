@@ -29,7 +29,8 @@ OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
         Outcome.WRONG,
     ),
     Contact.Way.MAIL: (Outcome.ANSWERED, Outcome.SENT, Outcome.WRONG),
-    Contact.Way.LINKEDIN: (Outcome.ANSWERED, Outcome.SENT, Outcome.WRONG),
+    Contact.Way.TEXT: (Outcome.ANSWERED, Outcome.SENT, Outcome.WRONG),
+    Contact.Way.LINKEDIN: (Outcome.ANSWERED, Outcome.SENT),
     Contact.Way.MEETING: (Outcome.TALKED, Outcome.NOT_SHOWN),
 }
 REACHED: Final = (Outcome.TALKED, Outcome.CALLED_BACK, Outcome.ANSWERED)

@@ -13,6 +13,7 @@ class Contact(models.Model):
     class Way(models.TextChoices):
         CALL = "call", _("call")
         MAIL = "mail", _("mail")
+        TEXT = "text", _("text message")
         LINKEDIN = "linkedin", _("LinkedIn")
         MEETING = "meeting", _("meeting")
 

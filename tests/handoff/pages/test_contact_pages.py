@@ -24,7 +24,7 @@ class TestTheForm:
         self, look: Callable[..., Any], make_accepted: MakeHandoff, rep: User
     ) -> None:
         shown = look(rep, "contact", make_accepted()).content.decode()
-        for value in ("call:no_answer", "mail:sent", "linkedin:answered", "meeting:not_shown"):
+        for value in ("call:no_answer", "mail:sent", "text:sent", "linkedin:answered", "meeting:not_shown"):
             assert f'value="{value}"' in shown
         assert 'value="meeting:sent"' not in shown
         assert "Left empty: now." in shown
@@ -60,6 +60,7 @@ class TestTheForm:
         [
             ({"what": ""}, "Say how you tried to reach them"),
             ({"what": "call:sent"}, "Choose one of the lines in the list."),
+            ({"what": "linkedin:wrong"}, "Choose one of the lines in the list."),
             ({"at": "yesterday"}, "Write day and time"),
             ({"at": "2026-03-10T09:30"}, "This is in the future."),
             ({"at": "2026-03-09T09:30"}, "The lead was passed to sales on 10 March 2026, 09:00"),
