@@ -146,6 +146,15 @@ REASSIGNED: Final = register(
         starts=(Status.AWAITING_SALES, Status.WORKING),
     )
 )
+OWNER_CHANGED: Final = register(
+    Transition(
+        key="handoff.owner_changed",
+        label=gettext_lazy("Owner changed"),
+        sentence=gettext_lazy("Somebody else looks after the lead now."),
+        icon="person",
+        public=(),
+    )
+)
 DEADLINE_MOVED: Final = register(
     EventKind(
         key="handoff.deadline_moved",

@@ -58,6 +58,13 @@ class LeavingForm(forms.Form):
         required=False,
         empty_label=_("whom routing chooses"),
     )
+    owned_go_to = forms.ModelChoiceField(
+        label=_("Leads of theirs with nothing to decide go to"),
+        help_text=_("Sales qualified leads, deals and customers."),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("nobody"),
+    )
     companies_go_to = forms.ModelChoiceField(
         label=_("Companies they look after go to"),
         queryset=User.objects.none(),
@@ -74,6 +81,6 @@ class LeavingForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = User.objects.in_role(*SALES).exclude(pk=person.pk).order_by(as_people_sort("name"), "email")
-        for name in ("leads_go_to", "companies_go_to"):
+        for name in ("leads_go_to", "owned_go_to", "companies_go_to"):
             field = cast("forms.ModelChoiceField[User]", self.fields[name])
             field.queryset = others

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR
 from handoff.people import inviting
 from handoff.people.forms import CAPACITY, InvitationForm, LeavingForm, PersonForm
-from handoff.people.leaving import holdings_of, leave
+from handoff.people.leaving import holdings_of, leave, named_in
 from handoff.people.standing import everybody, standing_of
 from lib import clock
 from lib.numbers import number
@@ -129,6 +129,7 @@ def person_leave(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
             before, left = leave(
                 user=person,
                 leads_go_to=form.cleaned_data["leads_go_to"],
+                owned_go_to=form.cleaned_data["owned_go_to"],
                 companies_go_to=form.cleaned_data["companies_go_to"],
                 keys_go_to=request.user if form.cleaned_data["keys_go_on"] else None,
                 actor=request.user,
@@ -145,10 +146,10 @@ def person_leave(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
                 )
                 % {
                     "who": person,
-                    "leads": number(before.leads - left.leads),
+                    "leads": number(before.leads + before.owned - left.leads - left.owned),
                     "companies": number(before.companies - left.companies),
                     "keys": number(before.keys),
-                    "rest": number(left.leads),
+                    "rest": number(left.leads + left.owned),
                 },
             )
             return redirect("people:list")
@@ -156,6 +157,7 @@ def person_leave(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
         "title": _("%(who)s leaves") % {"who": person},
         "person": person,
         "holdings": holdings_of(person, now=clock.now()),
+        "named_in": named_in(person),
         "form": form,
     }
     return render(request, "handoff/people/leave.html", context, status=422 if form.errors else 200)
