@@ -299,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove-what-is-due": {"task": "leads.tasks.remove_what_is_due", "schedule": crontab(hour=2, minute=40)},
     "resume-exports": {"task": "leads.tasks.resume_exports", "schedule": 60.0},
     "store-erasures": {"task": "leads.tasks.store_erasures", "schedule": 60.0},
+    "remind-of-tasks": {"task": "leads.tasks.remind_of_tasks", "schedule": 60.0},
     "find-duplicates": {"task": "leads.tasks.find_duplicates", "schedule": 30.0},
     "let-go-of-merges": {"task": "leads.tasks.let_go_of_merges", "schedule": crontab(hour=3, minute=35)},
     "take-what-streamed-in": {"task": "capture.tasks.drain_inbox", "schedule": 5.0},

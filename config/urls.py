@@ -29,6 +29,7 @@ urlpatterns = [
     path("f/", include("capture.web_forms.public_urls")),
     path("channels/", include("capture.channel_rules.urls")),
     path("fields/", include("leads.custom_fields.urls")),
+    path("tasks/", include("leads.lead_tasks.urls")),
     path("leads/imports/", include("capture.urls")),
     path("machines/", include("capture.machine_urls")),
     path("touches/", include("capture.touches.urls")),

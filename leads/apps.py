@@ -12,6 +12,8 @@ class LeadsConfig(AppConfig):
         from leads import event_kinds, terms  # noqa: F401 (registers them)
         from leads.api import scopes  # noqa: F401
         from leads.exporting import own_lists  # noqa: F401
+        from leads.lead_tasks import event_kinds as of_tasks  # noqa: F401
+        from leads.lead_tasks import holding, reminding  # noqa: F401
         from leads.privacy import own_holdings, own_retention  # noqa: F401
         from leads.undoing import event_kinds as of_undoing  # noqa: F401
 

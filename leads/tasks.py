@@ -8,6 +8,7 @@ from celery import shared_task
 from leads.bulk import changing
 from leads.content import page_sorting
 from leads.exporting import background
+from leads.lead_tasks import reminding
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import find
 from leads.merging.lead_duplicates import PEOPLE
@@ -78,3 +79,9 @@ def change_in_bulk() -> None:
 def let_go_of_merges() -> None:
     """Forgets what was kept to undo merges, when their time is over."""
     let_go(now=clock.now())
+
+
+@shared_task
+def remind_of_tasks() -> None:
+    """Tells people of their tasks whose morning has come."""
+    reminding.remind_due(now=clock.now())

@@ -22,6 +22,8 @@ from leads.exporting import background
 from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
+from leads.lead_tasks import writing
+from leads.lead_tasks.writing import Plan
 from leads.listing import saved_views
 from leads.models import Asset, Company, Lead
 from leads.models.bulk_change import Doing
@@ -69,6 +71,12 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("leads:view_take", "own view", (405, 405, 405, 405, 405, 405)),
     ("leads:detail", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:note", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:task_new", "lead", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:task_edit", "lead and task", (DOOR, IN, IN, GONE, IN, IN)),
+    ("leads:task_act", "lead, task and action", (405, 405, 405, 405, 405, 405)),
+    ("leads:task_put_off", "lead, task and action", (405, 405, 405, 405, 405, 405)),
+    ("tasks:list", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("tasks:count", "", (DOOR, IN, IN, IN, IN, IN)),
     ("leads:leave_alone", "lead", (DOOR, IN, IN, GONE, IN, IN)),
     ("leads:merge_with", "lead", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:news", "lead", (DOOR, IN, IN, GONE, IN, IN)),
@@ -313,8 +321,12 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     ]
     change = changing.choose([lead.pk], actor=marketer, now=now)
     changing.ask(change, doing=Doing.CONTACT, values={"do_not_contact": False}, clock=lambda: now)
+    plan = Plan(text="Call back.", due_on=now.date(), assignee=marketer)
+    task = writing.add(lead=lead, plan=plan, actor=marketer, now=now)
     return {
         "": [],
+        "lead and task": [lead.public_id, task.pk],
+        "lead, task and action": [lead.public_id, task.pk, "done"],
         "document": ["handoff"],
         "choice": [change.public_id],
         "shared view": [views[0].public_id],

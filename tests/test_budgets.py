@@ -23,6 +23,8 @@ from leads.correcting.companies import correct_company
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities, take_leads
+from leads.lead_tasks import writing
+from leads.lead_tasks.writing import Plan
 from leads.models import Channel, Company, CompanyDuplicate, Duplicate, Lead
 from reporting.reports import REPORTS
 from scoring.models import Persona
@@ -92,6 +94,14 @@ def ask(rows: int, *, start: int, now: datetime) -> None:
         )
 
 
+def have_to_do(rows: int, *, person: User, now: datetime) -> None:
+    """So many tasks of the first lead."""
+    lead = Lead.objects.order_by("pk")[0]
+    for number in range(rows):
+        plan = Plan(text=f"Task {number}", due_on=now.date(), assignee=person)
+        writing.add(lead=lead, plan=plan, actor=person, now=now)
+
+
 def work_together(rows: int, *, start: int, now: datetime) -> None:
     """So many people at the first company, which was corrected as often."""
     people = [
@@ -140,6 +150,7 @@ def costs(
         fill(rows, start=start, now=now)
         drain_and_promote(now=now)
         twins(now)
+        have_to_do(rows, person=marketer, now=now)
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
             *(
@@ -183,6 +194,7 @@ def costs(
                 marketer,
                 f"{reverse('reporting:machines_list')}?reason=human",
             ),
+            ("tasks:list", marketer, reverse("tasks:list")),
             ("handoff:queue", rep, reverse("handoff:queue")),
             ("notices:list", rep, reverse("notices:list")),
             ("handoff:queue (manager)", manager, reverse("handoff:queue")),

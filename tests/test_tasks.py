@@ -33,6 +33,8 @@ from leads.exporting import background
 from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
+from leads.lead_tasks import writing
+from leads.lead_tasks.writing import Plan
 from leads.merging.merging import merge
 from leads.models import (
     ARRIVAL,
@@ -87,6 +89,15 @@ def a_lead(**fields: Any) -> Lead:
     [taken] = take_leads([LeadInput(email="lead@example.com", **fields)], agent=Agent(name="test"), now=NOW - 3 * DAY)
     assert isinstance(taken, Taken)
     return Lead.objects.get(pk=taken.lead_id)
+
+
+def a_task_that_is_due() -> None:
+    one, other = (
+        User.objects.create_user(f"{name}@example.com", "x", roles=["marketing"]) for name in ("one", "other")
+    )
+    two_records_of_one_person()
+    plan = Plan(text="Call back.", due_on=NOW.date() - timedelta(days=1), assignee=one)
+    writing.add(lead=Lead.objects.all()[0], plan=plan, actor=other, now=NOW)
 
 
 def two_records_of_one_person() -> None:
@@ -395,6 +406,7 @@ ENTRIES: Final[dict[str, Entry]] = {
         {"pairs": Duplicate.objects.count, "checks": DuplicateCheck.objects.count},
         {"pairs": 1, "checks": 0},
     ),
+    "leads.tasks.remind_of_tasks": Entry(a_task_that_is_due, {"told": Notice.objects.count}, {"told": 1}),
     "leads.tasks.let_go_of_merges": Entry(
         a_merge_of_long_ago, {"kept": Merge.objects.exclude(before={}).count}, {"kept": 0}
     ),

@@ -102,6 +102,8 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "suggest_url": address_of("leads:suggest"),
         "notices_url": address_of("notices:list"),
         "notices_count_url": address_of("notices:count"),
+        "tasks_url": address_of("tasks:list") if user.has_role(*ROLES) else None,
+        "tasks_count_url": address_of("tasks:count"),
         "help_url": help_url(request),
         "people_url": address_of("people:list") if user.has_role(ADMINISTRATOR) else None,
         "admin_url": address_of("admin:index") if user.is_staff else None,

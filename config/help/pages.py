@@ -39,6 +39,8 @@ DOCUMENTS: Final = {
     "leads:log": "by_hand",
     "leads:merge_with": "duplicates",
     "leads:outcome": "handoff#saying-what-came-of-it",
+    "leads:task_edit": "leads#tasks",
+    "leads:task_new": "leads#tasks",
     "leads:privacy": "privacy#what-is-kept-about-one-person-and-erasing-it",
     "machines": "tracking#programs",
     "mfa_index": "people#signing-in",
@@ -59,6 +61,7 @@ DOCUMENTS: Final = {
     "scoring:by_hand": "scoring#points-by-hand",
     "scoring:version_what_if": "criteria#what-if",
     "scoring:what_if": "criteria#what-if",
+    "tasks": "leads#tasks",
     "touches": "channels",
 }
 

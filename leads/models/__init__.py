@@ -19,6 +19,7 @@ from leads.models.export import ExportFile, LeadExport
 from leads.models.identifier import LeadIdentifier
 from leads.models.last_touch import LastTouch
 from leads.models.lead import Lead
+from leads.models.lead_task import LeadTask
 from leads.models.merge import (
     CompanyAlias,
     CompanyDuplicate,
@@ -68,6 +69,7 @@ __all__ = [
     "LeadEvent",
     "LeadExport",
     "LeadIdentifier",
+    "LeadTask",
     "LoggedActivity",
     "Machine",
     "Merge",

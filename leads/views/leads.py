@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +22,7 @@ from leads.filters import LeadFilter, sort_of
 from leads.forms.lead import NewLeadForm
 from leads.forms.note import NoteForm
 from leads.intake import take_leads
+from leads.lead_tasks.lists import tasks_of
 from leads.listing.columns import SHOW, VIEW, choices, chosen_columns, columns_to_choose, show_cells
 from leads.listing.saved_views import query_of
 from leads.listing.sentence import parts
@@ -118,6 +120,8 @@ def _page_of(request: SignedInRequest, lead: Lead, below: Place | None) -> dict[
         "note_form": NoteForm(),
         "identifiers": list(lead.identifiers.all()),
         "pairs": of_lead(lead) if user.has_role(*MANAGING) else [],
+        "tasks": tasks_of(lead, now=now),
+        "today": timezone.localdate(now),
         "panels": panels.offered(),
         "parts": panels.drawn(lead, request=request, user=user, now=now),
         "events": folded(entries),

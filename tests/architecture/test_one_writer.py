@@ -61,6 +61,10 @@ GUARDED = {
         ("capture/web_forms/taking.py",),
         ("capture/web_forms/receiving.py",),
     ),
+    "LeadTask": Guarded(
+        "reminded_at done_at done_by removed_at",
+        ("leads/lead_tasks/writing.py", "leads/lead_tasks/reminding.py"),
+    ),
     "Site": Guarded("server_key_nonce server_key_digest server_key_made_at", ("capture/sites/keys.py",)),
     "Identification": Guarded("state is_verified decided_at decided_by", ("capture/tracking/identification.py",)),
     "QuarantinedEvent": Guarded("replayed_at", ("capture/quarantine.py",)),
@@ -75,6 +79,7 @@ MAY_WRITE_ANYTHING = {
     ("leads/stored_rows.py", "insert_row"): "a row that was there before a merge, as it was",
     ("leads/merging/moving.py", "move_all"): "whose a row is, and nothing else of it",
     ("leads/merging/moving.py", "move_back"): "whose a row is, and nothing else of it",
+    ("leads/lead_tasks/writing.py", "_write"): "the writer of a task: columns come with what is done",
     ("leads/lifecycle.py", "transition"): "the writer of a lead: milestones and owner come with the transition",
     ("leads/content/audit.py", "_take"): "an asset, what a row of the list says of it, names from HEADINGS",
     ("leads/lifecycle.py", "forget"): "the writer of a lead: what an erasure empties comes with it",

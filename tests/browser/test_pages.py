@@ -1,6 +1,6 @@
 """Every page as each role at two widths: nothing cut off, nothing axe finds, nothing the policy refuses."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -14,6 +14,8 @@ from handoff.models import Handoff
 from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
+from leads.lead_tasks import writing
+from leads.lead_tasks.writing import Plan
 from leads.models import Asset, Company, Lead, Machine
 from reporting.reports import REPORTS
 from tests.browser.conftest import Visit
@@ -93,10 +95,13 @@ class TestEveryPage:
         marketing += [reverse("leads:view_new"), f"{reverse('leads:list')}?show=created&show=country"]
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
         people = [reverse("people:list"), reverse("people:invite"), reverse("people:person", args=[rep.public_id])]
+        plan = Plan(text="Call back.", due_on=date(2026, 1, 1), assignee=rep)
+        task = writing.add(lead=lead, plan=plan, actor=manager, now=timezone.now())
+        todo = [reverse("tasks:list"), reverse("leads:task_edit", args=[lead.public_id, task.pk])]
         told = [reverse("notices:list"), reverse("notices:settings")]
         helped = [reverse("help:index"), reverse("help:glossary"), reverse("help:document", args=["lifecycle"])]
         tours = (
-            (rep, 390, [*told, *helped, f"{helped[0]}?search=lead", *sales, *answers, *ends, *everybody]),
+            (rep, 390, [*told, *todo, *helped, f"{helped[0]}?search=lead", *sales, *answers, *ends, *everybody]),
             (manager, 390, [*sales, *reports, *told]),
             (marketer, 1280, [*marketing, *reports, *everybody]),
             (administrator, 1280, [*marketing, *sales, *people, reverse("account_logout"), reverse("mfa_index")]),

@@ -19,6 +19,9 @@ from handoff.lifecycle import transitions
 from handoff.models import Handoff, Hold, Reason
 from handoff.news import enqueue_about
 from leads.events import Agent
+from leads.lead_tasks import writing
+from leads.lead_tasks.reminding import remind_due
+from leads.lead_tasks.writing import Plan
 from outbox.digest_gathering import MOST_SINGLE
 from outbox.kinds import all_kinds
 from outbox.models import Delivery
@@ -35,7 +38,7 @@ from tests.handoff.conftest import MakeHandoff
 from tests.outbox.test_mail import HOSTILE
 from tests.outbox.test_news import chat_of
 
-PEOPLES_WORDS: Final = {"lead", "work", "by", "to", "company", "reason", "reason_text", "name", "why"}
+PEOPLES_WORDS: Final = {"lead", "task", "work", "by", "to", "company", "reason", "reason_text", "name", "why"}
 LINK: Final = re.compile(r'(?:href="|^|\s)(https?://[^\s"<>]+)', re.MULTILINE)
 
 
@@ -71,6 +74,9 @@ def everything_owed(
     enqueue_signatures_void(criteria, signatures, actor=administrator, now=now)
     hold = Hold.objects.create(began_at=now, ended_at=now, due=1200, waiting=1500, why="?", boot="b", ticks=1.0)
     news.enqueue_clock_held(hold, now=now)
+    plan = Plan(text="Call back.", due_on=now.date(), assignee=marketer)
+    writing.add(lead=waiting.lead, plan=plan, actor=manager, now=now)
+    remind_due(now=now)
     review = Due(criteria, now, date(2026, 3, 1), is_due=True)
     enqueue_review_due(review, recipients=[marketer, manager], now=now)
     enqueue_paused(chat_of(rep, last_error="410 gone", is_active=False), path="/notices/settings/", now=now)

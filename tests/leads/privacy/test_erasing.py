@@ -45,6 +45,9 @@ from leads.exporting import background
 from leads.exporting.lists import listed
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities, take_leads
+from leads.lead_tasks.reminding import remind_due
+from leads.lead_tasks.writing import Plan
+from leads.lead_tasks.writing import add as add_task
 from leads.listing import saved_views
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import find
@@ -170,6 +173,10 @@ def strewn_further(lead: Lead, strewn: None, marketer: User, now: datetime) -> N
     HookMessage.objects.create(
         hook=hook, digest="x", body=json.dumps(said), detail=f"{EMAIL} is no name.", received_at=now, last_at=now
     )
+    plan = Plan(text=f"Call {CANARY}.", due_on=now.date(), assignee=marketer)
+    owner = User.objects.exclude(pk=marketer.pk)[0]
+    add_task(lead=lead, plan=plan, actor=owner, now=now)
+    remind_due(now=now)
     find(COMPANIES, now=now)
     for address in (EMAIL.upper(), f"{CANARY}@private.example"):
         mail = {"address": address, "subject": f"For {CANARY}", "text": f"Dear {CANARY},", "dedupe_key": address[::-1]}

@@ -1,0 +1,144 @@
+"""The only writer of tasks. Each function holds the task, writes named fields and records the event.
+
+Saying twice that a task is done, or deleted, changes nothing the second time.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from leads.events import Agent, Entry, EventKind, record
+from leads.lead_tasks import event_kinds
+from leads.lead_tasks.reminding import reminded_from
+from leads.models import Lead, LeadTask
+
+
+class Outdated(Exception):
+    """Somebody changed the task since the form was shown; `task` is how it is now."""
+
+    def __init__(self, task: LeadTask) -> None:
+        super().__init__(_("Somebody changed this task meanwhile. Look at what it says now, and save again."))
+        self.task = task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be done, by which day of whose."""
+
+    text: str
+    due_on: date
+    assignee: User
+
+
+@transaction.atomic
+def add(*, lead: Lead, plan: Plan, actor: User, now: datetime) -> LeadTask:
+    """A new task of the lead. The caller has looked whether this person may."""
+    task = LeadTask.objects.create(
+        lead=lead,
+        text=plan.text,
+        due_on=plan.due_on,
+        assignee=plan.assignee,
+        created_by=actor,
+        created_at=now,
+        reminded_at=_known_already(plan, actor=actor, now=now),
+    )
+    _record(task, event_kinds.ADDED, actor=actor, now=now)
+    return task
+
+
+@transaction.atomic
+def change(*, task_id: int, plan: Plan, version: int, actor: User, now: datetime) -> bool:
+    """Says what is to be done anew. Returns whether anything changed; raises Outdated when somebody was first."""
+    task = _held(task_id)
+    if task.version != version:
+        raise Outdated(task)
+    if (task.text, task.due_on, task.assignee_id) == (plan.text, plan.due_on, plan.assignee.pk):
+        return False
+    is_new_day = (task.due_on, task.assignee_id) != (plan.due_on, plan.assignee.pk)
+    columns: dict[str, Any] = {"text": plan.text, "due_on": plan.due_on, "assignee": plan.assignee}
+    if is_new_day:
+        columns["reminded_at"] = _known_already(plan, actor=actor, now=now)
+    _write(task, **columns)
+    _record(task, event_kinds.CHANGED, actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def put_off(*, task_id: int, due_on: date, actor: User, now: datetime) -> bool:
+    """Another day for a task that is not done; returns False where it is done, or that day already."""
+    task = _held(task_id)
+    if task.done_at or task.removed_at or task.due_on == due_on:
+        return False
+    plan = Plan(text=task.text, due_on=due_on, assignee=task.assignee)
+    _write(task, due_on=due_on, reminded_at=_known_already(plan, actor=actor, now=now))
+    _record(task, event_kinds.CHANGED, actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def finish(*, task_id: int, actor: User, now: datetime) -> bool:
+    """It is done; returns False when it was before."""
+    task = _held(task_id)
+    if task.done_at or task.removed_at:
+        return False
+    _write(task, done_at=now, done_by=actor)
+    _record(task, event_kinds.DONE, actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def reopen(*, task_id: int, actor: User, now: datetime) -> bool:
+    """It is to be done after all; returns False when nobody had said that it was done."""
+    task = _held(task_id)
+    if not task.done_at:
+        return False
+    _write(task, done_at=None, done_by=None)
+    _record(task, event_kinds.REOPENED, actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def remove(*, task_id: int, actor: User, now: datetime) -> bool:
+    """It is shown no more, until somebody puts it back; returns False when it was deleted before."""
+    task = _held(task_id)
+    if task.removed_at:
+        return False
+    _write(task, removed_at=now)
+    _record(task, event_kinds.REMOVED, actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def put_back(*, task_id: int, actor: User, now: datetime) -> bool:
+    """A deleted one is there again, as it was; returns False when it was not deleted."""
+    task = _held(task_id)
+    if not task.removed_at:
+        return False
+    _write(task, removed_at=None)
+    _record(task, event_kinds.PUT_BACK, actor=actor, now=now)
+    return True
+
+
+def _held(task_id: int) -> LeadTask:
+    """The task, locked, so that what is looked at is what is written."""
+    return LeadTask.objects.select_for_update(no_key=True, of=("self",)).select_related("assignee").get(pk=task_id)
+
+
+def _write(task: LeadTask, **columns: Any) -> None:
+    for name, value in {**columns, "version": task.version + 1}.items():
+        setattr(task, name, value)
+    task.save(update_fields=[*columns, "version"])
+
+
+def _record(task: LeadTask, kind: EventKind, *, actor: User, now: datetime) -> None:
+    entry = Entry(lead_id=task.lead_id, kind=kind, at=now, text=task.text)
+    record([entry], agent=Agent(user=actor), now=now)
+
+
+def _known_already(plan: Plan, *, actor: User, now: datetime) -> datetime | None:
+    """Whoever sets a task for themselves on a day that has come needs no reminder of it."""
+    return now if plan.assignee.pk == actor.pk and reminded_from(plan.due_on, plan.assignee) <= now else None
