@@ -1,6 +1,6 @@
 """The words of the field that pages use, each declared once by its own package when the application starts.
 
-Pages explain them where they stand (`{% term "grade" %}`), the glossary shows all of them.
+Pages explain them where they stand (`{% words "fit" "grade" %}`), the glossary shows all of them.
 """
 
 from collections.abc import Sequence

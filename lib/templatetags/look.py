@@ -61,10 +61,9 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def term(key: str, label: str = "") -> SafeString:
-    """Draw a word of the glossary, which explains itself when asked; with another label where its own does not fit."""
-    word = glossary.term_of(key)
-    return render_to_string("_definition.html", {"term": label or word.label, "text": word.text})
+def words(*keys: str) -> SafeString:
+    """Draw these words of the glossary, each of which explains itself when asked: for the pages that use them."""
+    return render_to_string("_words.html", {"terms": [glossary.term_of(key) for key in keys]})
 
 
 @register.simple_tag

@@ -182,11 +182,19 @@ class TestGlossary:
         with pytest.raises(KeyError):
             glossary.term_of("zebra")
 
-    def test_every_word_that_a_template_asks_for_is_declared(self) -> None:
+    def test_pages_explain_the_words_they_use_and_each_is_declared(self) -> None:
         folder = Path(FOLDER).parent / "templates"
         asked = {
             key
             for path in folder.rglob("*.html")
-            for key in re.findall(r"\{% term \"([\w-]+)\"", path.read_text(encoding="utf-8"))
+            for words in re.findall(r"\{% words (.*?) %\}", path.read_text(encoding="utf-8"))
+            for key in re.findall(r"[\w-]+", words)
         }
+        assert asked
         assert asked <= {term.key for term in glossary.terms()}
+
+    def test_a_word_opens_on_the_page_without_a_script(self, manager: User) -> None:
+        text = signed_in(manager).get(reverse("scoring:agreement")).content.decode()
+        assert re.search(
+            r'<details class="definition">\s*<summary>Threshold<svg.*?</summary>\s*<p>The points from', text
+        )
