@@ -39,6 +39,8 @@ function tickAll(table) {
   const chosen = boxes.filter((box) => box.checked).length;
   all.checked = chosen > 0 && chosen === boxes.length;
   all.indeterminate = chosen > 0 && chosen < boxes.length;
+  const told = document.querySelector("[data-ticked]");
+  if (told) told.textContent = !chosen ? "" : chosen === 1 ? told.dataset.one : told.dataset.many.replace("{n}", chosen);
 }
 
 document.addEventListener("change", (event) => {

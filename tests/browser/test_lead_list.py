@@ -24,6 +24,7 @@ def test_rows_are_chosen_by_keys_changed_and_changed_back(
     for key in "jxjx":
         page.keyboard.press(key)
     assert page.locator(".select-row:checked").count() == 2
+    expect(page.get_by_text("2 leads are ticked.")).to_be_visible()
     expect_sound(page)
     page.get_by_label("What to do with the leads").select_option("leave_alone")
     page.locator("#choose button").click()
