@@ -10,6 +10,7 @@ from typing import Final
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from accounts.models import User
+from accounts.roles import MARKETING
 from config.demo import progress
 from config.demo.behaviour import Behaviour
 from config.demo.content import publish
@@ -27,6 +28,7 @@ from leads.intake import Refusal, take_activities
 from leads.lifecycle import NotPossible
 from leads.models import Lead, Status
 from lib.compiled_queries import CompiledQuery, GivenMoment
+from scoring.criteria.careful import propose_careful
 from scoring.engine.batches import drain, request_due
 from scoring.score_change import let_go_of_old_steps
 
@@ -84,6 +86,7 @@ class History:
         while let_go_of_old_steps(now=self._end):
             pass
         plan_a_holiday(after=self._end)
+        propose_careful(actor=User.objects.in_role(MARKETING)[0], now=self._end)
 
     def _tell_how_far(self, moment: datetime) -> None:
         """The last percent is the end of the transaction."""

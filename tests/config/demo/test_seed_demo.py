@@ -20,7 +20,7 @@ from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.models import Activity, Asset, Campaign, Company, Lead, LeadEvent, Page, Spend
 from outbox.models import Delivery, Notice
-from scoring.models import Persona, Score, ScoreChange, ScoreRequest
+from scoring.models import Criteria, Persona, Score, ScoreChange, ScoreRequest
 from tests.scoring.building import score_leads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -80,10 +80,10 @@ DIGESTS = {
     "activities": (475, "4734dcf60cef"),
     "scores": (60, "b57684640677"),
     "score changes": (113, "20dbdbbe94f5"),
-    "handoffs": (16, "159e00c4d3fa"),
+    "handoffs": (16, "28af0d7d32fe"),
     "events": (99, "b83405d048d7"),
-    "notices": (22, "b66d87cd0a30"),
-    "deliveries": (22, "afb7ddee55b3"),
+    "notices": (23, "a99854e6360b"),
+    "deliveries": (23, "48707ee84d9e"),
 }
 
 
@@ -238,6 +238,11 @@ class TestWhatIsLeft(TestCase):
     def test_fresh_leads_wait_for_the_rep_one_signs_in_as(self) -> None:
         mine = Handoff.objects.filter(assignee__email="rep@demo.example", state="waiting", respond_by__gt=END)
         assert mine.count() >= 3
+
+    def test_the_careful_version_is_proposed_beside_the_example_and_says_why(self) -> None:
+        example, careful = Criteria.objects.order_by("pk")
+        assert (example.state, careful.state) == ("published", "proposed")
+        assert "In it asking for a demo is worth nothing" in careful.comments.get().text
 
     def test_no_mail_is_owed_about_the_past(self) -> None:
         assert Delivery.objects.filter(state="sent").exists()
