@@ -159,6 +159,33 @@ class SetupCode(models.Model):
         return str(self.expires_at)
 
 
+class SettledStep(models.Model):
+    """Somebody said that a step of the first-run list needs nothing more; see accounts/first_steps.py."""
+
+    key = models.CharField(max_length=30, primary_key=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("settled step")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class HiddenSteps(models.Model):
+    """Who has put the first-run list away."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    hidden_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("hidden list of first steps")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class ApiKey(models.Model):
     """A key for a program. Only its hash is kept, so it is shown once; see accounts/keys.py."""
 

@@ -11,6 +11,8 @@ class CaptureConfig(AppConfig):
             event_kinds,
             events,
             exported_lists,
+            first_steps,
+            home,
             lead_list,
             lead_panel,
             privacy,

@@ -10,3 +10,4 @@ class ConfigConfig(AppConfig):
         Not in `config/__init__.py`: the supervisor and the keepers of the servers need no Celery.
         """
         import config.celery  # noqa: F401
+        from config.home import health  # noqa: F401 (offers itself to the page)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("v1/", include("capture.segment.urls")),
     path("", views.home, name="home"),
     path("help/", include("config.help.urls")),
+    path("first-steps/", include("config.home.urls")),
     path("demonstration/", views.demonstration, name="demonstration"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),

@@ -1,6 +1,5 @@
 """The first page, and what tells a supervisor that Baton lives."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
@@ -9,27 +8,37 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views import defaults
-from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from django.views.decorators.http import require_safe
 
-from accounts.doors import SignedInRequest
-from accounts.roles import EDITING, SALES
+from accounts import first_steps
+from accounts.doors import SignedInRequest, role_required
+from accounts.roles import ROLES
 from capture import inbox
 from config.demo import progress
+from config.home.health import redis_answers
+from config.home.sections import sections_for
 from lib import clock
 from lib.api import is_api, problem
 
 
-@login_required
+@require_safe
+@role_required(*ROLES)
 def home(request: SignedInRequest) -> HttpResponse:
-    """Sales people work in the queue, everybody else starts with the leads."""
-    if request.user.has_role(*SALES):
-        return redirect("handoff:queue")
-    if request.user.has_role(*EDITING):
-        return redirect("leads:list")
-    raise PermissionDenied
+    """What needs this person, by each of their roles."""
+    now = clock.now()
+    are_hidden = first_steps.are_hidden(request.user)
+    steps = [] if are_hidden else first_steps.shown_to(request.user)
+    context = {
+        "title": _("Home"),
+        "steps": steps,
+        "steps_done": sum(step.is_done for step in steps),
+        "are_steps_hidden": are_hidden,
+        "sections": sections_for(request.user, now=now),
+        "now": now,
+    }
+    return render(request, "config/home/home.html", context)
 
 
 @login_required
@@ -72,13 +81,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
         behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         waits = None if behind else inbox.waiting()
     except DatabaseError:
-        return JsonResponse({"status": "database unreachable", "redis": _redis_answers()}, status=503)
+        return JsonResponse({"status": "database unreachable", "redis": redis_answers()}, status=503)
     ready = behind == 0
     body = {
         "status": "ok" if ready else "migrations missing",
         "migrations_missing": behind,
         "inbox": waits and _facts(waits),
-        "redis": _redis_answers(),
+        "redis": redis_answers(),
     }
     return JsonResponse(body, status=200 if ready else 503)
 
@@ -106,13 +115,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_api(request):
         return problem(500, "Something went wrong on our side. Send it again in a minute.", code="server_error")
     return defaults.server_error(request)
-
-
-def _redis_answers() -> bool:
-    try:
-        # Asked once: by itself the client would try again and again, and whoever watches would wait.
-        once = Retry(NoBackoff(), 0)
-        client = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=once)
-        return bool(client.ping())
-    except RedisError:
-        return False

@@ -19,6 +19,8 @@ class HandoffConfig(AppConfig):
             receivers,
             terms,
         )
+        from handoff.first_steps import hours, people  # noqa: F401
+        from handoff.home import of_managers, of_marketing, of_reps  # noqa: F401
         from handoff.models import PromotionRequest
         from handoff.promotion import foretelling, imported_leads  # noqa: F401
         from leads.merging.moving import throw_away

@@ -74,6 +74,12 @@ def team(*, now: datetime) -> list[Member]:
     return sorted(members, key=lambda member: (str(member.user).casefold(), member.user.pk))
 
 
+def own(user: User, *, now: datetime) -> Member:
+    """One person alone, without whether they are in: what they hold, and how they answered lately."""
+    tallies = list(_tallies(now=now, of=Q(assignee=user)))
+    return _member(user, None, tallies[0] if tallies else {}, None, _next_dues(of=Q(assignee=user)).get(user.pk))
+
+
 def _member(
     user: User,
     availability: RepAvailability | None,
@@ -100,11 +106,11 @@ def _holds(tally: Tally) -> bool:
     return bool(tally["waiting"] or tally["working"])
 
 
-def _tallies(*, now: datetime) -> Iterable[Tally]:
-    """One statement over what is open and what was decided lately."""
+def _tallies(*, now: datetime, of: Q | None = None) -> Iterable[Tally]:
+    """One statement over what is open and what was decided lately, by everybody or by some."""
     since = now - LATELY
     answered, breached = Q(first_responded_at__gte=since), Q(state=State.BREACHED, breached_at__gte=since)
-    rows = Handoff.objects.filter(Q(state__in=HELD) | answered | breached, assignee__isnull=False)
+    rows = Handoff.objects.filter(of or Q(), Q(state__in=HELD) | answered | breached, assignee__isnull=False)
     tallies = (
         rows.order_by()
         .values("assignee")
@@ -127,8 +133,8 @@ def _absences(*, now: datetime) -> dict[int, Absence]:
     return {absence.rep_id: absence for absence in coming}
 
 
-def _next_dues() -> dict[int | None, Handoff]:
-    """The first deadline of each person."""
-    waiting = Handoff.objects.filter(state=State.WAITING)
+def _next_dues(*, of: Q | None = None) -> dict[int | None, Handoff]:
+    """The first deadline of each person, or of some."""
+    waiting = Handoff.objects.filter(of or Q(), state=State.WAITING)
     first = waiting.order_by("assignee_id", "respond_by", "pk").distinct("assignee_id")
     return {handoff.assignee_id: handoff for handoff in first.defer("receipt")}

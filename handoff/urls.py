@@ -5,6 +5,7 @@ from django.urls import path
 from handoff.views.absences import absence_end, absences_page
 from handoff.views.backlog import backlog, backlog_more, backlog_note
 from handoff.views.deadlines.hold import hold, hold_note
+from handoff.views.deadlines.office_hours import office_hours
 from handoff.views.deadlines.recount import deadlines_page
 from handoff.views.decisions import ways
 from handoff.views.decisions.decide import decide, detail
@@ -35,6 +36,7 @@ urlpatterns = [
     path("absences/<int:absence_id>/end/", absence_end, name="absence_end"),
     path("dry-run/", dry_run_page, name="dry_run"),
     path("deadlines/", deadlines_page, name="deadlines"),
+    path("office-hours/", office_hours, name="office_hours"),
     path("hold/", hold, name="hold"),
     path("hold/note/", hold_note, name="hold_note"),
     path("promises/", promises, name="promises"),

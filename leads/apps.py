@@ -9,7 +9,7 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self) -> None:
-        from leads import event_kinds, terms  # noqa: F401 (registers them)
+        from leads import event_kinds, home, terms  # noqa: F401 (each registers itself)
         from leads.api import scopes  # noqa: F401
         from leads.exporting import own_lists  # noqa: F401
         from leads.lead_tasks import event_kinds as of_tasks  # noqa: F401

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outbox.views import notice_settings, notices
+from outbox.views import mail_test, notice_settings, notices
 
 app_name = "notices"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/open/", notices.open_notice, name="open"),
     path("about/<str:subject>/", notices.seen, name="seen"),
     path("settings/", notice_settings.settings_page, name="settings"),
+    path("mail-test/", mail_test.mail_test, name="mail_test"),
     path("settings/chat/", notice_settings.webhook, name="webhook"),
     path("settings/chat/test/", notice_settings.webhook_test, name="webhook_test"),
     path("settings/chat/remove/", notice_settings.webhook_remove, name="webhook_remove"),

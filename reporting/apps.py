@@ -7,6 +7,6 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from reporting import terms  # noqa: F401 (registers them)
+        from reporting import home, terms  # noqa: F401 (each registers itself)
         from reporting.api import scopes  # noqa: F401
         from reporting.review import news  # noqa: F401 (registers its kinds)

@@ -15,6 +15,8 @@ class ScoringConfig(AppConfig):
             content_personas,
             custom_field_uses,
             event_kinds,
+            first_steps,
+            home,
             import_forecast,
             lead_api,
             lead_list,

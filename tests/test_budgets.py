@@ -154,6 +154,10 @@ def costs(
         one = Lead.objects.order_by("pk")[0].public_id
         pages: list[tuple[str, User | None, str]] = [
             *(
+                (f"home ({person.roles[0]})", person, reverse("home"))
+                for person in (marketer, rep, manager, administrator)
+            ),
+            *(
                 (name, marketer, reverse(name))
                 for name in (
                     "leads:list",

@@ -102,10 +102,10 @@ def to_check(user: User) -> HandoffQuerySet:
     return waiting.order_by("-is_fast_track", "pass_by", "pk")
 
 
-def to_fix(request: SignedInRequest, *, now: datetime) -> HandoffQuerySet:
+def to_fix(user: User, *, now: datetime) -> HandoffQuerySet:
     """What came back lately because its data was wrong, unless somebody has changed the lead since."""
     since = LeadEvent.objects.filter(lead=OuterRef("lead"), kind=CHANGED.key, at__gte=OuterRef("closed_at"))
-    returned = Handoff.objects.visible_to(request.user).filter(
+    returned = Handoff.objects.visible_to(user).filter(
         reason__next_step=Reason.NextStep.FIX_DATA, closed_at__gt=now - TO_FIX_FOR, lead__status=Status.RECYCLED
     )
     return returned.exclude(Exists(since)).order_by("-closed_at", "-pk")
@@ -141,7 +141,7 @@ def _tell(request: SignedInRequest, action: str, done: int, refused: list[str], 
 
 def _show(request: SignedInRequest, form: ReviewForm, *, now: datetime, status: int = 200) -> HttpResponse:
     page = page_of(request, to_check(request.user).select_related("lead__company", "criteria"), TO_CHECK_ROWS)
-    broken = list(to_fix(request, now=now).select_related("lead__company", "reason", "decided_by")[:SHOWN_TO_FIX])
+    broken = list(to_fix(request.user, now=now).select_related("lead__company", "reason", "decided_by")[:SHOWN_TO_FIX])
     policy = PassPolicy.current()
     context = {
         "title": _("To check"),

@@ -47,7 +47,7 @@ class Mail(Transport):
         try:
             message.send()
         except SMTPException as error:
-            raise Failure.of(error, reply=_reply(error)) from error
+            raise Failure.of(error, reply=reply_of(error)) from error
         return Reply(status=TAKEN if isinstance(message.connection, EmailBackend) else None)
 
 
@@ -102,7 +102,7 @@ def _context(delivery: Delivery, facts: Facts) -> dict[str, Any]:
     return context
 
 
-def _reply(error: SMTPException) -> Reply | None:
+def reply_of(error: SMTPException) -> Reply | None:
     """The code and the words of the server, without the addresses that smtplib puts beside them; None: it said none."""
     if isinstance(error, SMTPRecipientsRefused):
         code, answer = next(iter(error.recipients.values()))

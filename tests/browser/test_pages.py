@@ -77,6 +77,7 @@ class TestEveryPage:
         lead = lead_with_history(timezone.now())
         handoff, company = Handoff.objects.get(), Company.objects.get()
         everybody = [
+            reverse("home"),
             reverse("leads:list"), reverse("leads:detail", args=[lead.public_id]), reverse("leads:edit",
             args=[lead.public_id]),
             reverse("scoring:agreement"), reverse("scoring:version", args=[1]), reverse("scoring:panel",
@@ -94,7 +95,12 @@ class TestEveryPage:
         marketing += [reverse("content:library"), reverse("content:edit", args=[asset.public_id])]
         marketing += [reverse("leads:view_new"), f"{reverse('leads:list')}?show=created&show=country"]
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
-        people = [reverse("people:list"), reverse("people:invite"), reverse("people:person", args=[rep.public_id])]
+        people = [
+            reverse("handoff:office_hours"),
+            reverse("people:list"),
+            reverse("people:invite"),
+            reverse("people:person", args=[rep.public_id]),
+        ]
         plan = Plan(text="Call back.", due_on=date(2026, 1, 1), assignee=rep)
         task = writing.add(lead=lead, plan=plan, actor=manager, now=timezone.now())
         todo = [reverse("tasks:list"), reverse("leads:task_edit", args=[lead.public_id, task.pk])]
@@ -102,9 +108,13 @@ class TestEveryPage:
         helped = [reverse("help:index"), reverse("help:glossary"), reverse("help:document", args=["lifecycle"])]
         tours = (
             (rep, 390, [*told, *todo, *helped, f"{helped[0]}?search=lead", *sales, *answers, *ends, *everybody]),
-            (manager, 390, [*sales, *reports, *told]),
+            (manager, 390, [reverse("home"), *sales, *reports, *told]),
             (marketer, 1280, [*marketing, *reports, *everybody]),
-            (administrator, 1280, [*marketing, *sales, *people, reverse("account_logout"), reverse("mfa_index")]),
+            (
+                administrator,
+                1280,
+                [reverse("home"), *marketing, *sales, *people, reverse("account_logout"), reverse("mfa_index")],
+            ),
         )
         for person, width, paths in tours:
             page = visit(person, paths[0], width=width)

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
 from outbox import letters
-from outbox.models import Attempt, Delivery, Notice, NoticeChoice, QuietHours
+from outbox.models import Attempt, Delivery, MailTest, Notice, NoticeChoice, QuietHours
 from tests.handoff.conftest import MakeHandoff
 from tests.handoff.lifecycle.test_illegal_settings import names_of, twice
 from tests.outbox.test_news import chat_of
@@ -65,6 +65,10 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "a letter given up that remembers whom": ("letter_forgets_whom", "UPDATE outbox_letter SET state = 'dead'"),
     "a letter to nobody": ("letter_forgets_whom", "UPDATE outbox_letter SET address = ''"),
+    "a test that failed for no reason": (
+        "mail_test_says_what_went_wrong",
+        "UPDATE outbox_mailtest SET is_taken = false",
+    ),
     "an attempt with no status there is": ("attempt_status_known", "UPDATE outbox_attempt SET status = 42"),
 }
 
@@ -79,6 +83,7 @@ def one_of_each(make_waiting: MakeHandoff, rep: User, now: datetime) -> None:
     assert Notice.objects.exists()
     assert set(Delivery.objects.values_list("transport", "state")) == {("mail", "pending"), ("chat", "pending")}
     letters.write(address="ada@example.com", subject="Hello", text="The guide.", dedupe_key="one", now=now)
+    MailTest.objects.create(asked_by=rep, asked_at=now, is_taken=True)
     Attempt.objects.create(delivery=Delivery.objects.earliest("pk"), began_at=now, milliseconds=3, status=250)
 
 

@@ -41,7 +41,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "is_own": reader.is_own,
         "title": _("Queue (%(count)d)") % {"count": waiting} if waiting else _("Queue"),
         "lede": _lede(reader, counts, sections),
-        "why_empty": "" if waiting else _why_empty(reader),
+        "why_empty": "" if waiting else why_empty(reader),
     }
     return page_or_part(request, "handoff/queue/queue.html", "handoff/queue/_queue.html", context)
 
@@ -80,7 +80,7 @@ def _lede(reader: Reader, counts: dict[str, int], sections: list[Section]) -> st
     return " ".join(sentences)
 
 
-def _why_empty(reader: Reader) -> str:
+def why_empty(reader: Reader) -> str:
     """Why nothing waits, and what comes next."""
     user, now = reader.user, reader.now
     rep = Rep.objects.filter(user=user).first()
