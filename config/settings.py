@@ -270,6 +270,7 @@ CELERY_TASK_ROUTES = {
     "leads.tasks.write_export": {"queue": "imports"},
     "leads.tasks.sort_pages": {"queue": "imports"},
     "leads.tasks.change_in_bulk": {"queue": "imports"},
+    "config.tasks.go_on_with_demonstration": {"queue": "imports"},
     "capture.tasks.*": {"queue": "ingest"},
     "scoring.tasks.*": {"queue": "ingest"},
     "outbox.tasks.send_deliveries": {"queue": "mail"},
@@ -308,6 +309,7 @@ CELERY_BEAT_SCHEDULE = {
     "change-in-bulk": {"task": "leads.tasks.change_in_bulk", "schedule": 60.0},
     "sort-pages": {"task": "leads.tasks.sort_pages", "schedule": 60.0},
     "recount-channels": {"task": "capture.tasks.recount_channels", "schedule": 60.0},
+    "go-on-with-demonstration": {"task": "config.tasks.go_on_with_demonstration", "schedule": 60.0},
     "resume-imports": {"task": "capture.tasks.resume_imports", "schedule": 60.0},
     "forget-old-import-files": {
         "task": "capture.tasks.forget_import_files",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("help/", include("config.help.urls")),
     path("first-steps/", include("config.home.urls")),
+    path("demonstration/", include("config.demo.urls")),
     path("demonstration/", views.demonstration, name="demonstration"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import first_steps
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import ROLES
+from accounts.roles import ADMINISTRATOR, ROLES
 from capture import inbox
 from config.demo import progress
+from config.demo.card import card
 from config.home.health import redis_answers
 from config.home.sections import sections_for
 from lib import clock
@@ -35,6 +36,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "steps": steps,
         "steps_done": sum(step.is_done for step in steps),
         "are_steps_hidden": are_hidden,
+        "demo_card": card(now=now) if request.user.has_role(ADMINISTRATOR) else None,
         "sections": sections_for(request.user, now=now),
         "now": now,
     }

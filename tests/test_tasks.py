@@ -24,6 +24,8 @@ from capture.tracking import waiting
 from capture.tracking.identification import identify
 from capture.tracking.visitors import visitor_id
 from config.celery import app
+from config.demo import background as demonstrations
+from config.models import Demonstration
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.bulk import changing
 from leads.content import page_sorting
@@ -319,6 +321,11 @@ def an_import_to_undo() -> None:
     ImportUndo.objects.create(batch=batch, asked_at=NOW, total=2)
 
 
+def a_demonstration() -> None:
+    actor = User.objects.get(email="manager@example.com")
+    demonstrations.ask_to_load(leads=5, months=1, actor=actor, now=NOW)
+
+
 def an_export() -> ExportFile:
     reader = User.objects.get(email="rep@example.com")
     return background.ask(listed("leads"), file_format="csv", count=0, query="", user=reader, now=NOW)
@@ -499,6 +506,14 @@ ENTRIES: Final[dict[str, Entry]] = {
             "corrections": LeadEvent.objects.filter(kind="lead.changed").count,
         },
         {"owed": 0, "there": 1, "left alone": 1, "corrections": 1},
+    ),
+    "config.tasks.go_on_with_demonstration": Entry(
+        a_demonstration,
+        {
+            "leads": Lead.objects.count,
+            "loaded": lambda: [row.is_here for row in Demonstration.objects.all()],
+        },
+        {"leads": 5, "loaded": [True]},
     ),
     "leads.tasks.write_export": Entry(
         an_export,

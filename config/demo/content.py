@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Final, NamedTuple
 
+from config.demo.made import Made
 from leads.models import Asset, Campaign, Channel, Page, Spend
 
 # Path, title, category and funnel stage.
@@ -137,27 +138,28 @@ def add_months(first_day: date, number: int) -> date:
     return date(first_day.year + years, month + 1, 1)
 
 
-def publish(rng: Random, *, first: date, last: date) -> Content:
+def publish(rng: Random, *, first: date, last: date, made: Made) -> Content:
     """Writes pages, assets, campaigns and spend for the months of the story; harmless to repeat."""
     for path, title, category, stage in PAGES:
         known = {"title": title, "category": category, "funnel_stage": stage, "is_key": category == "pricing"}
-        Page.objects.get_or_create(key=path, defaults=known)
+        page, is_new = Page.objects.get_or_create(key=path, defaults=known)
+        made.add([page] if is_new else [])
     start = first.replace(day=1)
-    offers = [_offer(piece, start=start, last=last) for piece in DOWNLOADS]
+    offers = [_offer(piece, start=start, last=last, made=made) for piece in DOWNLOADS]
     webinar, programme, demo, newsletter = (
-        _offer(piece, start=start, last=last).key for piece in (WEBINAR, PROGRAMME, DEMO, NEWSLETTER)
+        _offer(piece, start=start, last=last, made=made).key for piece in (WEBINAR, PROGRAMME, DEMO, NEWSLETTER)
     )
-    drives = tuple(_drives(rng, first=start, last=last))
-    _keep_up(rng, first=start, last=last)
+    drives = tuple(_drives(rng, first=start, last=last, made=made))
+    _keep_up(rng, first=start, last=last, made=made)
     return Content(tuple(offers), webinar, programme, demo, newsletter, drives)
 
 
-def _offer(piece: Piece, *, start: date, last: date) -> Offer:
+def _offer(piece: Piece, *, start: date, last: date, made: Made) -> Offer:
     """The asset of a piece; what would appear after the story appears in its last month."""
     since = min(add_months(start, piece.month), last.replace(day=1))
     is_gated = piece.kind != "email"
     key = f"{'LM' if is_gated else 'EM'}_{piece.name}_{since:%b%Y}"
-    Asset.objects.get_or_create(
+    asset, is_new = Asset.objects.get_or_create(
         key=key,
         defaults={
             "name": piece.title,
@@ -166,10 +168,11 @@ def _offer(piece: Piece, *, start: date, last: date) -> Offer:
             "is_gated": is_gated,
         },
     )
+    made.add([asset] if is_new else [])
     return Offer(key, since)
 
 
-def _drives(rng: Random, *, first: date, last: date) -> Iterator[Drive]:
+def _drives(rng: Random, *, first: date, last: date, made: Made) -> Iterator[Drive]:
     channels = {channel.key: channel for channel in Channel.objects.all()}
     for name, channel, begins, runs, cost in CAMPAIGNS:
         starts_on = add_months(first, begins)
@@ -182,18 +185,21 @@ def _drives(rng: Random, *, first: date, last: date) -> Iterator[Drive]:
             defaults={"name": name, "channel": channels[channel], "starts_on": starts_on, "ends_on": ends_on},
         )
         if is_new:
-            _spend(rng, channels[channel], campaign, cost, first=starts_on, last=min(ends_on, last))
+            made.add([campaign])
+            made.add(_spend(rng, channels[channel], campaign, cost, first=starts_on, last=min(ends_on, last)))
         yield Drive(key, channel, starts_on, ends_on)
 
 
-def _keep_up(rng: Random, *, first: date, last: date) -> None:
+def _keep_up(rng: Random, *, first: date, last: date, made: Made) -> None:
     channels = {channel.key: channel for channel in Channel.objects.all()}
     for key, cost in UPKEEP:
         if not Spend.objects.filter(channel=channels[key], campaign=None).exists():
-            _spend(rng, channels[key], None, cost, first=first, last=last)
+            made.add(_spend(rng, channels[key], None, cost, first=first, last=last))
 
 
-def _spend(rng: Random, channel: Channel, campaign: Campaign | None, cost: int, *, first: date, last: date) -> None:
+def _spend(
+    rng: Random, channel: Channel, campaign: Campaign | None, cost: int, *, first: date, last: date
+) -> list[Spend]:
     """A row a month; the month that has not ended yet costs what it has cost so far."""
     rows = []
     for month in months(first, last):
@@ -201,7 +207,7 @@ def _spend(rng: Random, channel: Channel, campaign: Campaign | None, cost: int, 
         part = ends_on.day / _end_of_month(month).day
         amount = Decimal(round(cost * rng.uniform(0.85, 1.15) * part))
         rows.append(Spend(channel=channel, campaign=campaign, starts_on=month, ends_on=ends_on, amount=amount))
-    Spend.objects.bulk_create(rows)
+    return Spend.objects.bulk_create(rows)
 
 
 def _end_of_month(day: date) -> date:

@@ -14,6 +14,7 @@ from accounts.roles import MARKETING
 from config.demo import progress
 from config.demo.behaviour import Behaviour
 from config.demo.content import publish
+from config.demo.made import Made
 from config.demo.prospects import Cast, Person
 from config.demo.rhythm import arrivals, days_later, intake_moments
 from config.demo.sales import Action, Case, Sales
@@ -49,13 +50,23 @@ PASSED: Final = CompiledQuery(lambda: Handoff.objects.filter(PASSED_SINCE).selec
 class History:
     """From `start` to `end` in steps: what reps do meanwhile, what came in, scores, promotions, the desks."""
 
-    def __init__(self, rng: Random, *, leads: int, start: datetime, end: datetime, tell: Callable[[str], None]) -> None:
-        self._rng, self._start, self._end, self._tell = rng, start, end, tell
-        self._styles = hire(joined_at=start)
+    def __init__(
+        self,
+        rng: Random,
+        *,
+        leads: int,
+        start: datetime,
+        end: datetime,
+        tell: Callable[[str], None],
+        made: Made,
+        may_sign_in: bool = True,
+    ) -> None:
+        self._rng, self._start, self._end, self._tell, self._made = rng, start, end, tell, made
+        self._styles = hire(joined_at=start, may_sign_in=may_sign_in)
         self._reps = User.objects.in_bulk(self._styles)
-        share_out()
-        want()
-        content = publish(rng, first=start.date(), last=end.date())
+        share_out(made=made)
+        want(made=made)
+        content = publish(rng, first=start.date(), last=end.date(), made=made)
         self._behaviour = Behaviour(rng, content)
         self._sales = Sales(rng, plan=self._plan, came_back=self._returned)
         cast = Cast(rng, people=leads)
@@ -86,7 +97,8 @@ class History:
         while let_go_of_old_steps(now=self._end):
             pass
         plan_a_holiday(after=self._end)
-        propose_careful(actor=User.objects.in_role(MARKETING)[0], now=self._end)
+        careful = propose_careful(actor=User.objects.in_role(MARKETING)[0], now=self._end)
+        self._made.add([careful] if careful else [])
 
     def _tell_how_far(self, moment: datetime) -> None:
         """The last percent is the end of the transaction."""

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts import roles
 from accounts.models import User
+from config.demo.made import Made
 from config.demo.password import PASSWORD
 from handoff.models import Absence, Rep, RoutingRule
 
@@ -42,7 +43,7 @@ STYLES: Final = {
 }
 
 
-def share_out() -> None:
+def share_out(*, made: Made) -> None:
     """Which leads go to whom, where nobody has said so yet; whoever no rule names takes part in the rest."""
     if RoutingRule.objects.exists():
         return
@@ -50,6 +51,7 @@ def share_out() -> None:
     iberia.reps.set(Rep.objects.filter(user__email__in=("rep@demo.example", "rep2@demo.example")))
     large = RoutingRule.objects.create(name="Large companies", position=2, least_employees=500, is_shared=True)
     large.reps.set(Rep.objects.filter(user__email__in=("rep@demo.example", "rep3@demo.example")))
+    made.add([iberia, large])
 
 
 def plan_a_holiday(*, after: datetime) -> None:
@@ -62,10 +64,17 @@ def plan_a_holiday(*, after: datetime) -> None:
     )
 
 
-def hire(*, joined_at: datetime) -> dict[int, Style]:
-    """The people who are not there yet. Returns how each rep works, by the rep's key."""
-    password = make_password(PASSWORD)
+def hire(*, joined_at: datetime, may_sign_in: bool = True) -> dict[int, Style]:
+    """The people who are not there yet. Returns how each rep works, by the rep's key.
+
+    Their password is published; with `may_sign_in=False` they have none, so nobody can be them.
+    """
+    password = make_password(PASSWORD if may_sign_in else None)
     styles = {}
+    # Who stayed on record when the demonstration was removed is there again.
+    User.objects.filter(email__in=[email for email, *_rest in PEOPLE], is_active=False).update(
+        is_active=True, password=password
+    )
     for email, name, role in PEOPLE:
         person, _is_new = User.objects.get_or_create(
             email=email,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from config.demo.made import Made
 from scoring.models import Persona
 
 
@@ -46,12 +47,13 @@ WISHES: Final = (
 )
 
 
-def want() -> None:
+def want(*, made: Made) -> None:
     """Makes them; one that somebody has made under this name stays as it is."""
     for place, wish in enumerate(WISHES, start=1):
         persona, is_new = Persona.objects.get_or_create(
             name=wish.name,
             defaults={"description": wish.description, "is_icp": wish.is_icp, "position": 10 * place},
         )
+        made.add([persona] if is_new else [])
         for position, (field, operator, values) in enumerate(wish.conditions if is_new else ()):
             persona.conditions.create(field=field, operator=operator, values=values, position=position)

@@ -18,6 +18,7 @@ DOCUMENTS: Final = {
     "connect:pages": "connect#what-pages-are",
     "content": "content",
     "custom_fields": "custom-fields",
+    "demo": "home#the-demonstration",
     "exports": "export",
     "first_steps": "home#first-steps",
     "forms": "forms",

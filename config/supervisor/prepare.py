@@ -71,7 +71,7 @@ def fingerprint() -> str:
 
 def awaits_story() -> bool:
     """Whether a demonstration is to be loaded here; where its published password keeps it out, that is said."""
-    from config.management.commands.seed_demo import not_allowed
+    from config.demo.loading import not_allowed
 
     if os.environ.get("BATON_DEMO", "yes").lower() in NO or not is_empty():
         return False

@@ -19,9 +19,7 @@ def _standing(settled: SettledStep | None) -> Standing:
     """Done when somebody has answered the question, whatever they answered."""
     words = policy_words(sla.fallback())
     if settled is None:
-        return Standing(
-            is_done=False, text=_("%(words)s Nobody has settled yet that this is right.") % {"words": words}
-        )
+        return Standing(is_done=False, text=_("%(words)s Nobody has said yet that this is right.") % {"words": words})
     return Standing(is_done=True, text=words)
 
 

@@ -97,6 +97,7 @@ class TestEveryPage:
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
         people = [
             reverse("handoff:office_hours"),
+            reverse("demo:load"),
             reverse("people:list"),
             reverse("people:invite"),
             reverse("people:person", args=[rep.public_id]),

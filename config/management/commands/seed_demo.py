@@ -1,27 +1,19 @@
 """manage.py seed_demo: months of a company that never was, so that there is something to look at."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import UTC, datetime, time, timedelta
-from random import Random
+from datetime import UTC, datetime, time
 from time import monotonic
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.demo import progress
-from config.demo.content import add_months
-from config.demo.history import SOURCE, History
-from config.demo.team import DOMAIN, hire
+from config.demo.loading import load, not_allowed, not_wanted, start_of
+from config.demo.team import hire
+from config.models import Demonstration
 from handoff.models import Handoff
 from leads.models import Activity, Lead
-from leads.parsing import message_key
-from lib.hints import hints_held_back
-from outbox import deliveries, notices
-from outbox.models import Delivery, Notice
 
 MOST_LEADS: Final = 100_000
 
@@ -67,24 +59,10 @@ class Command(BaseCommand):
             hire(joined_at=start)
             return
         began = monotonic()
-        progress.tell(0)
-        try:
-            with hints_held_back(), transaction.atomic():
-                self._live(options, start=start, end=end)
-                sent_long_ago(end=end)
-        except BaseException:
-            progress.forget()
-            raise
-        progress.tell(progress.LOADED)
+        row = Demonstration(leads=options["leads"], months=options["months"], asked_at=min(end, now))
+        tell = self._tell if options["verbosity"] else _say_nothing
+        load(row, seed=options["seed"], end=end, now=now, tell=tell)
         self._sum_up(monotonic() - began)
-
-    def _live(self, options: dict[str, Any], *, start: datetime, end: datetime) -> None:
-        silent = options["verbosity"] == 0
-        rng = Random(options["seed"])
-        history = History(
-            rng, leads=options["leads"], start=start, end=end, tell=(lambda _line: None) if silent else self._tell
-        )
-        history.live()
 
     def _tell(self, line: str) -> None:
         self.stderr.write(line, style_func=str)
@@ -101,39 +79,8 @@ class Command(BaseCommand):
         )
 
 
-def not_allowed() -> str:
-    """Why people whose password is published must not be made here; empty when nobody else can reach them."""
-    if not settings.PUBLIC:
-        return ""
-    return _(
-        "No demonstration is loaded, because BATON_BASE_URL is %(url)s and other people can reach that: it has an "
-        "administrator whose password is published. To load it all the same: manage.py seed_demo --really"
-    ) % {"url": settings.BASE_URL}
-
-
-def not_wanted(*, force: bool) -> str:
-    """Why nothing is loaded; empty when it is. Two stories would share addresses and message ids."""
-    if Activity.objects.filter(message_key=message_key(SOURCE, "1-1")).exists():
-        return _("This database holds the demonstration already; nothing was changed.")
-    if Lead.objects.exists() and not force:
-        return _("This database holds leads already; nothing was changed.")
-    return ""
-
-
-def start_of(end: datetime, *, months: int) -> datetime:
-    """When a story of so many months begins: with the first day of a month, the one in which it ends counted."""
-    return datetime.combine(add_months(end.date().replace(day=1), -months + 1), time(), UTC)
-
-
-def sent_long_ago(*, end: datetime) -> None:
-    """The mail of the story was sent when it was owed, and its news read; nobody is written to about the past.
-
-    What the last two days told is unread.
-    """
-    notices.forget_old(now=end)
-    past = Notice.objects.filter(recipient__email__endswith=DOMAIN, created_at__lt=end - timedelta(days=2))
-    notices.read_when_made(past)
-    deliveries.sent_when_owed(Delivery.objects.filter(recipient__email__endswith=DOMAIN))
+def _say_nothing(_line: str) -> None:
+    """To whoever asked for silence."""
 
 
 def _count(most: int) -> Any:

@@ -10,8 +10,7 @@ from django.test import Client
 from redis import RedisError
 
 from accounts.models import User
-from config.demo import progress
-from config.management.commands import seed_demo
+from config.demo import loading, progress
 from config.supervisor.prepare import demo_people, is_empty
 from handoff.models import Rep
 from leads.models import Lead
@@ -133,7 +132,7 @@ class TestLoading:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(seed_demo, "sent_long_ago", stop)
+            patch.setattr(loading, "sent_long_ago", stop)
             with pytest.raises(KeyboardInterrupt):
                 seed(leads=20, months=1)
         assert not Lead.objects.exists()
