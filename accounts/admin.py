@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final, cast
 
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -121,8 +122,8 @@ class NewPersonForm(AdminUserCreationForm[User]):
     roles = _roles_field()
 
 
-# A role is a key of a person: groups decide nothing here.
-admin.site.unregister(Group)
+# A role is a key of a person: groups decide nothing here. Which accounts of elsewhere let in, the settings say.
+admin.site.unregister([Group, SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(User)

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import LEVELS, Environment, is_public, tell_wrong_settings
+from config.sign_in_providers import apps_of, origins_of
 
 django_stubs_ext.monkeypatch()  # lets `ModelForm[Lead]` be written where Django itself has no generics
 
@@ -45,6 +46,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "lib",
     "accounts",
     "outbox",
@@ -141,6 +144,12 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail
+# Accounts of Google or Microsoft let in who is here already (accounts/other_doors.py).
+SIGN_IN_APPS = apps_of(env)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": SIGN_IN_APPS}}
+SOCIALACCOUNT_ADAPTER = "accounts.other_doors.InvitedOnly"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -164,7 +173,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A browser asks for those a form is sent on to as well.
+        "form-action": [SELF, *origins_of(SIGN_IN_APPS)],
         "manifest-src": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

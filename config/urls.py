@@ -24,6 +24,8 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/email/", views.closed),  # an administrator changes the address somebody signs in with
+    path("accounts/3rdparty/", views.closed),  # who an account of elsewhere is, its address says
+    path("accounts/3rdparty/signup/", views.closed),
     path("accounts/login/", SignIn.as_view()),
     path("accounts/", include("allauth.urls")),
     path("setup/", first_administrator, name="setup"),

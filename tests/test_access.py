@@ -290,7 +290,7 @@ ELSEWHERE: Final = {
     "reporting_api:reports": "tests/reporting/test_api.py",
     "reporting_api:report": "tests/reporting/test_api.py",
 }
-NOT_OURS: Final = ("admin", "account", "mfa", "lib")
+NOT_OURS: Final = ("admin", "account", "mfa", "lib", "socialaccount", "openid_connect")
 
 
 def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:

@@ -201,7 +201,7 @@ OF_NO_LEAD: Final = frozenset(
     leads_erasure leads_page leads_pagerule leads_purpose leads_retentionpolicy leads_spend leads_suppression
     mfa_authenticator outbox_attempt outbox_chatwebhook outbox_noticechoice reporting_criteriareview
     scoring_analysis scoring_comment scoring_criteria scoring_persona scoring_personacondition scoring_rule
-    scoring_score scoring_signature
+    scoring_score scoring_signature socialaccount_socialaccount socialaccount_socialapp socialaccount_socialtoken
     """.split()  # noqa: SIM905 (a long list is read more easily so)
 )
 
