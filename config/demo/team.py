@@ -13,9 +13,10 @@ from config.demo.password import PASSWORD
 from handoff.models import Absence, Rep, RoutingRule
 
 DOMAIN: Final = "@demo.example"
+MARKETER: Final = f"marketing{DOMAIN}"
 # Address, name and role.
 PEOPLE: Final = (
-    ("marketing@demo.example", "Marta Marketing", roles.MARKETING),
+    (MARKETER, "Marta Marketing", roles.MARKETING),
     ("rep@demo.example", "Rui Rapid", roles.SALES_REP),
     ("rep2@demo.example", "Selma Steady", roles.SALES_REP),
     ("rep3@demo.example", "Tomas Thorough", roles.SALES_REP),

@@ -190,18 +190,19 @@ def strewn_further(lead: Lead, strewn: None, marketer: User, now: datetime) -> N
 # what our own people are called and say of their work, what is counted, and what names rows by ids alone.
 OF_NO_LEAD: Final = frozenset(
     """
-    account_emailaddress account_emailconfirmation accounts_apikey accounts_setupcode accounts_user auth_group
-    auth_permission capture_anonymouscount capture_channelrecount capture_channelrule capture_datacentrerange
-    capture_eventmeaning capture_form capture_formfield capture_hook capture_importbatch capture_importundo
-    capture_knownsite capture_maildomain capture_seenevent capture_site capture_tagspelling django_admin_log
-    django_content_type django_migrations django_session handoff_absence handoff_calendar handoff_hold
-    handoff_ownday handoff_passpolicy handoff_reason handoff_routingrule handoff_slapolicy handoff_sweepmark
-    leads_activitytype leads_asset leads_bulkchange leads_campaign leads_channel leads_company leads_companyalias
-    leads_companychange leads_companyduplicate leads_companymerge leads_customfield leads_deal leads_duplicate
-    leads_erasure leads_page leads_pagerule leads_purpose leads_retentionpolicy leads_spend leads_suppression
-    mfa_authenticator outbox_attempt outbox_chatwebhook outbox_noticechoice reporting_criteriareview
-    scoring_analysis scoring_comment scoring_criteria scoring_persona scoring_personacondition scoring_rule
-    scoring_score scoring_signature socialaccount_socialaccount socialaccount_socialapp socialaccount_socialtoken
+    account_emailaddress account_emailconfirmation accounts_apikey accounts_settledstep accounts_setupcode
+    accounts_user auth_group auth_permission capture_anonymouscount capture_channelrecount capture_channelrule
+    capture_datacentrerange capture_eventmeaning capture_form capture_formfield capture_hook capture_importbatch
+    capture_importundo capture_knownsite capture_maildomain capture_seenevent capture_site capture_tagspelling
+    config_demonstration django_admin_log django_content_type django_migrations django_session handoff_absence
+    handoff_calendar handoff_hold handoff_ownday handoff_passpolicy handoff_reason handoff_routingrule
+    handoff_slapolicy handoff_sweepmark leads_activitytype leads_asset leads_bulkchange leads_campaign
+    leads_channel leads_company leads_companyalias leads_companychange leads_companyduplicate leads_companymerge
+    leads_customfield leads_deal leads_duplicate leads_erasure leads_page leads_pagerule leads_purpose
+    leads_retentionpolicy leads_spend leads_suppression mfa_authenticator outbox_attempt outbox_chatwebhook
+    outbox_mailtest outbox_noticechoice reporting_criteriareview scoring_analysis scoring_comment
+    scoring_criteria scoring_persona scoring_personacondition scoring_rule scoring_score scoring_signature
+    socialaccount_socialaccount socialaccount_socialapp socialaccount_socialtoken
     """.split()  # noqa: SIM905 (a long list is read more easily so)
 )
 
