@@ -123,7 +123,7 @@ class TestJourney:
         assert f"?batch={batch.public_id}" in result
         leads = page.get(reverse("leads:list"), {"batch": str(batch.public_id)}).content.decode()
         assert "Ann Lee" in leads
-        assert "Import: people.csv" in leads
+        assert "of the import people.csv" in leads
         assert Lead.objects.get(external_id="1").events.get().actor == marketer
         assert "people.csv" in page.get(reverse("capture:import_list")).content.decode()
 
