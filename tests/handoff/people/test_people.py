@@ -56,7 +56,7 @@ class TestInviting:
         assert not stranger.login(email="new@example.com", password=SECRET)
         assert "You will sign in as new@example.com" in stranger.get(link).content.decode()
         assert stranger.post(link, COMING | {"new_password2": "another"}).status_code == 422
-        assert stranger.post(link, COMING, follow=True).redirect_chain[-1][0] == reverse("handoff:queue")
+        assert stranger.post(link, COMING, follow=True).redirect_chain[-1][0] == reverse("home")
         person = User.objects.get(email="new@example.com")
         assert (person.name, person.roles, person.team, person.is_staff) == (
             "Nia Newcomer", ["sales_rep"], "Iberia", False,
