@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from handoff.models import Handoff
 from tests.chaos import messages, promotion, race
 from tests.chaos.processes import Machine
+from tests.seeding import put_back
 
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 
@@ -20,7 +20,7 @@ def without_constraint(transactional: None) -> Iterator[None]:
     with connection.schema_editor() as editor:
         editor.remove_constraint(Handoff, constraint)
     yield
-    call_command("flush", interactive=False, allow_cascade=True, inhibit_post_migrate=True, verbosity=0)
+    put_back()
     with connection.schema_editor() as editor:
         editor.add_constraint(Handoff, constraint)
 

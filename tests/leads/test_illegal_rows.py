@@ -8,7 +8,19 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import ApiKey, User
 from capture.models import ImportBatch
-from leads.models import Channel, Company, CompanyDuplicate, Deal, Duplicate, Lead, LeadExport, LeadIdentifier
+from leads.models import (
+    BulkChange,
+    Channel,
+    Company,
+    CompanyDuplicate,
+    Deal,
+    Duplicate,
+    Lead,
+    LeadExport,
+    LeadIdentifier,
+    LeadTask,
+    SavedView,
+)
 from lib import clock
 from tests.leads.custom_fields.building import make_field
 
@@ -423,3 +435,38 @@ class TestExports:
             " VALUES (%s, gen_random_uuid(), '', 0, 1, 'exports/x', '')",
             export.pk,
         )
+
+
+class TestDailyWork:
+    @pytest.mark.parametrize(
+        ("change", "guard"),
+        [
+            ("doing = 'paint', asked_at = now()", "bulk_change_doing_known"),
+            ("doing = 'contact'", "bulk_change_asked_says_what"),
+            ("asked_at = now()", "bulk_change_asked_says_what"),
+            ("changed = 1", "bulk_change_counts_agree"),
+            ("restored = 1", "bulk_change_counts_agree"),
+            ("undo_asked_at = now()", "bulk_change_undone_when_whole"),
+        ],
+    )
+    def test_a_change_of_many_cannot_become(self, change: str, guard: str, marketer: User) -> None:
+        one = BulkChange.objects.create(actor=marketer, chosen_at=clock.now(), lead_ids=[1])
+        assert guard in refused(f"UPDATE leads_bulkchange SET {change} WHERE id = %s", one.pk)  # noqa: S608
+
+    def test_a_view_has_a_name_once(self, marketer: User) -> None:
+        for name in ("Mine", "Others"):
+            SavedView.objects.create(owner=marketer, name=name, changed_at=clock.now())
+        statement = "UPDATE leads_savedview SET name = %s WHERE name = 'Others'"
+        assert "saved_view_has_name" in refused(statement, "")
+        assert "saved_view_name_once" in refused(statement, "MINE")
+
+    @pytest.mark.parametrize(
+        ("change", "guard"), [("text = ''", "task_says_what"), ("done_at = now()", "task_done_by_somebody")]
+    )
+    def test_a_task_cannot_become(
+        self, change: str, guard: str, make_lead: Callable[..., Lead], marketer: User, now: datetime
+    ) -> None:
+        task = LeadTask.objects.create(
+            lead=make_lead(), text="Call", due_on=now.date(), assignee=marketer, created_by=marketer, created_at=now
+        )
+        assert guard in refused(f"UPDATE leads_leadtask SET {change} WHERE id = %s", task.pk)  # noqa: S608
