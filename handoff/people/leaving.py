@@ -75,12 +75,12 @@ def leave(
 
 def named_in(user: User) -> list[str]:
     """What names this person still and only an administrator can change: policies and rules, in words."""
-    policies = (
-        [_("the pass policy, as who gets leads while nobody is in")] if PassPolicy.current().fallback == user else []
-    )
+    policies = []
+    if PassPolicy.current().fallback_id == user.pk:
+        policies.append(_("the pass policy, as who gets leads while nobody is in"))
     if SlaPolicy.objects.filter(escalate_to=user).exists():
         policies.append(_("a service level policy, as who gets what nobody answered"))
-    rules = RoutingRule.objects.filter(reps=user.pk, is_active=True).order_by("position", "pk")
+    rules = RoutingRule.objects.filter(reps=user.pk, is_active=True)
     return [*policies, *(_("the routing rule “%(rule)s”") % {"rule": rule.name} for rule in rules)]
 
 
