@@ -75,13 +75,20 @@ class TestWhatIsSent:
         assert (did["userId"], did["properties"], seen["userId"]) == ("u1", {"a": 1}, "u1")
 
     def test_what_is_done_on_pages(self, new_visitor: NewVisitor, site: Website, collector: Collector) -> None:
+        def told_of(pages: int) -> None:
+            """People look at a page before they do something: what is done before the script is there is not seen."""
+            until(lambda: collector.names.count("page") == pages, page=page)
+
         page = opened(new_visitor(), site)
         page.wait_for_timeout(1100)
         page.mouse.wheel(0, 5000)
+        until(lambda: "Scrolled To End" in collector.names, page=page)
         page.get_by_text("Contact").click()
+        told_of(2)
         page.fill("#login [name=user]", "ada")
         page.fill("#contact [name=email]", "ada@example.com")
         page.get_by_text("Prices").click()
+        told_of(3)
         page.get_by_text("Ask for a demo").click()
         page.get_by_text("Guide").click()
         until(lambda: "File Downloaded" in collector.names, page=page)
