@@ -34,6 +34,7 @@ from leads.parsing import (
 )
 from leads.signals import leads_changed
 from leads.touches import Touch
+from lib.together import sent_together
 
 __all__ = ["ActivityInput", "LeadInput", "Refusal", "Taken", "take_activities", "take_leads"]
 
@@ -162,12 +163,12 @@ def _retrying(work: Callable[[], T]) -> T:
     """Runs the work in a transaction; once more when somebody else created the same lead or row order collided."""
     for _ in range(ATTEMPTS - 1):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), sent_together():
                 return work()
         except DatabaseError as error:
             # A deadlock, a serialisation failure, or a lead or a message another sender stored meanwhile: doing it
             # again cures it.
             if getattr(error.__cause__, "sqlstate", "") not in ("40P01", "40001", "23505"):
                 raise
-    with transaction.atomic():
+    with transaction.atomic(), sent_together():
         return work()

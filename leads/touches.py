@@ -11,6 +11,7 @@ from django.db import connection
 from leads.lead_row import LAST_TOUCH, LeadRow
 from leads.parsing import Named
 from lib.arrays import array_literal
+from lib.together import tell
 
 _READ: Final = """
 SELECT lead_id, at, channel_id, campaign_id, page_id, NULL, NULL, NULL
@@ -62,5 +63,4 @@ def read_touches_and_names(leads: Mapping[int, LeadRow]) -> None:
 def write_last_touches(leads: Sequence[LeadRow]) -> None:
     """Stores the last touch of each of these leads, which the caller holds."""
     if leads:
-        with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [array_literal(map(attrgetter(name), leads)) for name in ("pk", *LAST_TOUCH)])
+        tell(_WRITE, [array_literal(map(attrgetter(name), leads)) for name in ("pk", *LAST_TOUCH)])

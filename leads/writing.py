@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Field, Model
 
 from lib.arrays import array_literal
+from lib.together import send, tell
 
 # COPY asks the server three times, which for a few rows takes longer than their values one by one.
 FEW: Final = 8
@@ -51,16 +52,19 @@ def insert(model: type[Model], names: Sequence[str], rows: Collection[Sequence[A
         return
     table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 (Django's documented way to the table)
     columns = ", ".join(map(connection.ops.quote_name, names))
-    with connection.cursor() as cursor:
-        if len(rows) <= FEW:
-            values = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(rows))
-            statement = f"INSERT INTO {table} ({columns}) VALUES {values}"  # noqa: S608 (names are the model's)
-            cursor.execute(statement, list(chain.from_iterable(rows)))
-            return
-        # Django turns the errors of execute() into its own, those of copy() it leaves as they are.
-        with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+    if len(rows) <= FEW:
+        values = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(rows))
+        tell(f"INSERT INTO {table} ({columns}) VALUES {values}", list(chain.from_iterable(rows)))  # noqa: S608 (names are the model's)
+        return
+    send()
+    # Django turns the errors of execute() into its own, those of copy() it leaves as they are.
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
 
 
 def new_ids(model: type[Model], count: int) -> list[int]:

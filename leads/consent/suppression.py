@@ -58,7 +58,7 @@ def suppressed_among(keys: Iterable[str]) -> set[str]:
     by_digest = {digest(key): key for key in keys}
     if not by_digest:
         return set()
-    stored = Suppression.objects.filter(digest__in=by_digest).values_list("digest", flat=True)
+    stored = Suppression.objects.filter(digest__among=by_digest).values_list("digest", flat=True)
     return {by_digest[each] for each in stored}
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from lib.arrays import array_literal
 from lib.hints import send_hint
+from lib.together import tell
 from scoring.engine import work_sql
 
 
@@ -19,7 +20,7 @@ def request_scores(whys: Mapping[int, int], *, now: datetime) -> None:
     if whys:
         asked = sorted(whys)
         reasons = array_literal(int(whys[lead_id]) for lead_id in asked)
-        work_sql.request(work_sql.REQUEST_SOME, lead_ids=array_literal(asked), whys=reasons, now=now)
+        tell(work_sql.REQUEST_SOME, {"lead_ids": array_literal(asked), "whys": reasons, "now": now})
         transaction.on_commit(hint, robust=True)
 
 

@@ -23,6 +23,7 @@ RAW_SQL_IN = {
     "leads/merging/company_duplicates.py",  # where the first of each company's people have their mail
     "leads/merging/finding.py",  # one advisory lock, and so many leads of each key
     "leads/writing.py",  # UPDATE ... FROM unnest, which the ORM does not know
+    "lib/together.py",  # statements of others, sent in one message
     "lib/clock.py",  # SELECT clock_timestamp()
     "capture/inbox.py",  # one narrow insert, as short as can be
     "capture/hooks/keeping.py",  # INSERT ... ON CONFLICT DO UPDATE, which says what is new

@@ -184,7 +184,7 @@ def _addresses_of_staff(inputs: Sequence[ParsedLead]) -> set[str]:
     """Those of the addresses with which people sign in here."""
     wanted = {one.identity.email_key for one in inputs} - {""}
     # An address is stored as somebody wrote it; the index of people is over its small letters.
-    staff = User.objects.annotate(lowered=Lower("email")).filter(lowered__in=wanted, is_active=True)
+    staff = User.objects.annotate(lowered=Lower("email")).filter(lowered__among=wanted, is_active=True)
     return set(staff.values_list("lowered", flat=True))
 
 
