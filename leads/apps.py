@@ -13,7 +13,7 @@ class LeadsConfig(AppConfig):
         from leads.api import scopes  # noqa: F401
         from leads.exporting import own_lists  # noqa: F401
         from leads.lead_tasks import event_kinds as of_tasks  # noqa: F401
-        from leads.lead_tasks import holding, reminding  # noqa: F401
+        from leads.lead_tasks import holding, reminding, telling  # noqa: F401
         from leads.privacy import own_holdings, own_retention  # noqa: F401
         from leads.undoing import event_kinds as of_undoing  # noqa: F401
 

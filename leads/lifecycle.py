@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from leads.event_kinds import CUSTOMER, CUSTOMER_SINCE, ERASED, LOST, MQL, OPPORTUNITY
 from leads.events import Agent, Entry, Transition, event_kinds, record
+from leads.lead_tasks.following import follow_owner
 from leads.models import Lead, Stage, Status
 from leads.signals import leads_closed
 from leads.stored_rows import write_row
@@ -61,7 +62,7 @@ def transition(
         raise NotPossible(
             _("This lead is %(status)s; it cannot be moved this way.") % {"status": lead.get_status_display()}
         )
-    before_stage, before_status = lead.stage, lead.status
+    before_stage, before_status, before_owner = lead.stage, lead.status, lead.owner_id
     if kind.stage and not is_further:
         lead.stage = kind.stage
     lead.status = kind.status or lead.status
@@ -86,6 +87,7 @@ def transition(
         agent=agent,
         now=now,
     )
+    follow_owner(lead, before_id=before_owner, agent=agent, now=now)
 
 
 def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: Mapping[str, object]) -> None:

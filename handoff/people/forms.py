@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import DECLARED, SALES
+from accounts.roles import DECLARED, MANAGING, SALES
 from lib.number_fields import WholeNumberField
 from lib.sorting import as_people_sort
 
@@ -65,6 +65,13 @@ class LeavingForm(forms.Form):
         required=False,
         empty_label=_("nobody"),
     )
+    tasks_go_to = forms.ModelChoiceField(
+        label=_("Tasks that do not go with their lead go to"),
+        help_text=_("A task goes with its lead where that goes to somebody. Here you choose for all others."),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("the owner of the lead, or me where it has none"),
+    )
     companies_go_to = forms.ModelChoiceField(
         label=_("Companies they look after go to"),
         queryset=User.objects.none(),
@@ -84,3 +91,5 @@ class LeavingForm(forms.Form):
         for name in ("leads_go_to", "owned_go_to", "companies_go_to"):
             field = cast("forms.ModelChoiceField[User]", self.fields[name])
             field.queryset = others
+        seeing_all = User.objects.in_role(*MANAGING).exclude(pk=person.pk).order_by(as_people_sort("name"), "email")
+        cast("forms.ModelChoiceField[User]", self.fields["tasks_go_to"]).queryset = seeing_all

@@ -20,16 +20,18 @@ from handoff.routing.rerouting import reroute_held
 from handoff.states import OPEN
 from leads.correcting.companies import correct_company
 from leads.events import Agent
+from leads.lead_tasks.following import give_on_all, tasks_of_leaver
 from leads.lifecycle import change_owner, locked
 from leads.models import Company, Lead
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """How much a person holds: leads with them, leads decided and theirs, companies, API keys they made."""
+    """How much a person holds: leads with them, leads decided and theirs, open tasks, companies, API keys they made."""
 
     leads: int
     owned: int
+    tasks: int
     companies: int
     keys: int
 
@@ -39,6 +41,7 @@ def holdings_of(user: User, *, now: datetime) -> Holdings:
     return Holdings(
         leads=_leads(user).count(),
         owned=_owned(user).count(),
+        tasks=tasks_of_leaver(user).count(),
         companies=Company.objects.filter(owner=user).count(),
         keys=invitations.keys_of(user, now=now).count(),
     )
@@ -49,6 +52,7 @@ def leave(
     user: User,
     leads_go_to: User | None,
     owned_go_to: User | None,
+    tasks_go_to: User | None,
     companies_go_to: User | None,
     keys_go_to: User | None,
     actor: User,
@@ -57,7 +61,8 @@ def leave(
     """Ends their access and gives on what they hold. Returns what they held, and what could not be given on.
 
     Leads go to a person or (None) to whom routing chooses, those that are decided and companies to a person or to
-    nobody, keys go on under somebody's name or end. Raises LastAdministrator where nobody else could administrate.
+    nobody, tasks with their lead, and those that do not follow it to a person or (None) to its owner, else to who does
+    this; keys go on under somebody's name or end. Raises LastAdministrator where nobody else could administrate.
     """
     before = holdings_of(user, now=now)
     invitations.let_go(user_id=user.pk, keys_go_to=keys_go_to, now=now)
@@ -67,6 +72,7 @@ def leave(
         reassign_many(_leads(user), seen=(), to=leads_go_to, actor=actor, text="", now=now)
     for lead_id in list(_owned(user).values_list("pk", flat=True)):
         _change_owner(lead_id, of=user, to=owned_go_to, actor=actor, now=now)
+    give_on_all(user, to=tasks_go_to, otherwise=actor, agent=Agent(user=actor), now=now)
     owner = companies_go_to.pk if companies_go_to else None
     for company_id in Company.objects.filter(owner=user).order_by("pk").values_list("pk", flat=True):
         correct_company(company_id=company_id, values={"owner": owner}, agent=Agent(user=actor), now=now)

@@ -12,6 +12,14 @@ ADDED: Final = register(
 CHANGED: Final = register(
     EventKind(key="lead.task_changed", label=_("Task changed"), sentence=_("A task was changed."), icon="edit")
 )
+GIVEN_ON: Final = register(
+    EventKind(
+        key="lead.task_given_on",
+        label=_("Task given on"),
+        sentence=_("Somebody else does a task from now on."),
+        icon="person",
+    )
+)
 DONE: Final = register(
     EventKind(key="lead.task_done", label=_("Task done"), sentence=_("A task was done."), icon="check")
 )

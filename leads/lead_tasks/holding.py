@@ -1,4 +1,4 @@
-"""What tasks keep about a person: their words, and the reminders that say them."""
+"""What tasks keep about a person: their words, and the messages that say them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from leads.events import Agent
+from leads.lead_tasks import telling
 from leads.lead_tasks.reminding import subject_key
 from leads.models import LeadTask
 from leads.privacy.holdings import DataSubject, Holding, Row, register
@@ -25,7 +26,7 @@ def _tasks(subject: DataSubject) -> Iterator[Row]:
 
 def _erase(subject: DataSubject, _agent: Agent, _now: datetime) -> int:
     tasks = LeadTask.objects.filter(lead=subject.lead)
-    forget_messages([subject_key(task) for task in tasks])
+    forget_messages([telling.subject_key(subject.lead.pk), *(subject_key(task) for task in tasks)])
     return tasks.delete()[0]
 
 
@@ -33,7 +34,7 @@ register(
     Holding(
         key="tasks",
         label=_("Tasks about them"),
-        afterwards=_("Deleted, with the reminders of them."),
+        afterwards=_("Deleted, with the messages about them."),
         rows=_tasks,
         count=lambda subject: subject.lead.tasks.count(),
         erase=_erase,

@@ -1,6 +1,6 @@
 """The tasks of one lead and of one person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -46,6 +46,13 @@ def open_tasks(person: User) -> QuerySet[LeadTask]:
 def count_due(person: User) -> int:
     """How many of them are due today or were before, on the clock in force."""
     return open_tasks(person).filter(due_on__lte=timezone.localdate()).count()
+
+
+def next_tasks(leads: Collection[int]) -> dict[int, LeadTask]:
+    """Of each of these leads the open task that is due first; asked once."""
+    tasks = LeadTask.objects.filter(lead__in=leads, done_at=None, removed_at=None)
+    first = tasks.order_by("lead_id", "due_on", "pk").distinct("lead_id").select_related("assignee")
+    return {task.lead_id: task for task in first}
 
 
 def may_do(lead: Lead, *, also: User | None = None) -> QuerySet[User]:

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from leads.events import Agent, Entry, EventKind, record
-from leads.lead_tasks import event_kinds
+from leads.lead_tasks import event_kinds, telling
+from leads.lead_tasks.lists import may_do
 from leads.lead_tasks.reminding import reminded_from
 from leads.models import Lead, LeadTask
 
@@ -80,6 +82,22 @@ def put_off(*, task_id: int, due_on: date, actor: User, now: datetime) -> bool:
 
 
 @transaction.atomic
+def give_on(tasks: QuerySet[LeadTask], *, to: User, agent: Agent, now: datetime) -> int:
+    """The open ones among these tasks of one lead are this person's from now on, who is told. Returns how many.
+
+    Whoever gives them to themselves is told nothing; of a day that has come nobody is reminded a second time.
+    """
+    open_ones = tasks.filter(done_at=None, removed_at=None).exclude(assignee=to)
+    held = list(open_ones.select_for_update(no_key=True, of=("self",)).select_related("lead").order_by("pk"))
+    for task in held:
+        _write(task, assignee=to, reminded_at=now if reminded_from(task.due_on, to) <= now else None)
+    record([_entry(task, event_kinds.GIVEN_ON, now=now) for task in held], agent=agent, now=now)
+    if held and agent.user != to:
+        telling.tell(held[0].lead, held, to=to, now=now)
+    return len(held)
+
+
+@transaction.atomic
 def finish(*, task_id: int, actor: User, now: datetime) -> bool:
     """It is done; returns False when it was before."""
     task = _held(task_id)
@@ -96,7 +114,7 @@ def reopen(*, task_id: int, actor: User, now: datetime) -> bool:
     task = _held(task_id)
     if not task.done_at:
         return False
-    _write(task, done_at=None, done_by=None)
+    _write(task, done_at=None, done_by=None, assignee=_who_does(task, actor))
     _record(task, event_kinds.REOPENED, actor=actor, now=now)
     return True
 
@@ -118,7 +136,7 @@ def put_back(*, task_id: int, actor: User, now: datetime) -> bool:
     task = _held(task_id)
     if not task.removed_at:
         return False
-    _write(task, removed_at=None)
+    _write(task, removed_at=None, assignee=_who_does(task, actor))
     _record(task, event_kinds.PUT_BACK, actor=actor, now=now)
     return True
 
@@ -134,9 +152,17 @@ def _write(task: LeadTask, **columns: Any) -> None:
     task.save(update_fields=[*columns, "version"])
 
 
+def _who_does(task: LeadTask, actor: User) -> User:
+    """Whoever had it, as long as they see the lead; else whoever takes it up again."""
+    return task.assignee if may_do(task.lead).filter(pk=task.assignee_id).exists() else actor
+
+
 def _record(task: LeadTask, kind: EventKind, *, actor: User, now: datetime) -> None:
-    entry = Entry(lead_id=task.lead_id, kind=kind, at=now, text=task.text)
-    record([entry], agent=Agent(user=actor), now=now)
+    record([_entry(task, kind, now=now)], agent=Agent(user=actor), now=now)
+
+
+def _entry(task: LeadTask, kind: EventKind, *, now: datetime) -> Entry:
+    return Entry(lead_id=task.lead_id, kind=kind, at=now, text=task.text)
 
 
 def _known_already(plan: Plan, *, actor: User, now: datetime) -> datetime | None:

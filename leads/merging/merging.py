@@ -19,6 +19,7 @@ from leads import deals, lifecycle
 from leads.event_kinds import MERGED, UNMERGED
 from leads.events import Agent, Entry, record
 from leads.lead_row import FIRST_TOUCH
+from leads.lead_tasks.following import follow_owner
 from leads.merging.moving import Moved, move_all, move_back
 from leads.merging.undoing import NotMergeable, give_back, refuse_undoing, take_chosen
 from leads.models import Activity, Duplicate, DuplicateKey, LastTouch, Lead, LeadIdentifier, Merge
@@ -73,6 +74,7 @@ def merge(*, lead_ids: tuple[int, int], chosen: Collection[str] = (), agent: Age
         _take_over(survivor, merged, chosen=chosen, current=current, agent=agent, now=now)
         if touch is not None:
             LastTouch.objects.update_or_create(lead_id=survivor.pk, defaults=touch)
+    follow_owner(survivor, before_id=None, agent=agent, now=now)
     after = row_of(Lead, survivor.pk)
     activities = len(moved.keys.get(table_of(Activity), ()))
     stored = Merge.objects.create(

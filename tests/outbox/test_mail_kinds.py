@@ -22,6 +22,7 @@ from leads.events import Agent
 from leads.lead_tasks import writing
 from leads.lead_tasks.reminding import remind_due
 from leads.lead_tasks.writing import Plan
+from leads.models import LeadTask
 from outbox.digest_gathering import MOST_SINGLE
 from outbox.kinds import all_kinds
 from outbox.models import Delivery
@@ -77,6 +78,8 @@ def everything_owed(
     plan = Plan(text="Call back.", due_on=now.date(), assignee=marketer)
     writing.add(lead=waiting.lead, plan=plan, actor=manager, now=now)
     remind_due(now=now)
+    given_on = writing.add(lead=waiting.lead, plan=plan, actor=manager, now=now)
+    writing.give_on(LeadTask.objects.filter(pk=given_on.pk), to=rep, agent=Agent(user=manager), now=now)
     review = Due(criteria, now, date(2026, 3, 1), is_due=True)
     enqueue_review_due(review, recipients=[marketer, manager], now=now)
     enqueue_paused(chat_of(rep, last_error="410 gone", is_active=False), path="/notices/settings/", now=now)

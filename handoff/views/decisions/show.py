@@ -33,7 +33,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
     sees_lead = Lead.objects.visible_to(request.user).filter(pk=lead.pk).exists()
     is_free = handoff.is_shared and handoff.is_waiting
     choices = choices_of(request.user, handoff, now=now)
-    known = lead_contexts([handoff], user=request.user, names=NAMED)[handoff.pk]
+    known = lead_contexts([handoff], user=request.user, now=now, names=NAMED)[handoff.pk]
     context = {
         "handoff": handoff,
         "subject": subject_of(handoff).key,

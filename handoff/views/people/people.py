@@ -130,6 +130,7 @@ def person_leave(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
                 user=person,
                 leads_go_to=form.cleaned_data["leads_go_to"],
                 owned_go_to=form.cleaned_data["owned_go_to"],
+                tasks_go_to=form.cleaned_data["tasks_go_to"],
                 companies_go_to=form.cleaned_data["companies_go_to"],
                 keys_go_to=request.user if form.cleaned_data["keys_go_on"] else None,
                 actor=request.user,
@@ -141,12 +142,13 @@ def person_leave(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
             messages.info(
                 request,
                 _(
-                    "%(who)s cannot sign in any more. Leads given on: %(leads)s, companies: %(companies)s, API keys "
-                    "settled: %(keys)s. Leads that are still with them: %(rest)s."
+                    "%(who)s cannot sign in any more. Leads given on: %(leads)s, tasks: %(tasks)s, companies: "
+                    "%(companies)s, API keys settled: %(keys)s. Leads that are still with them: %(rest)s."
                 )
                 % {
                     "who": person,
                     "leads": number(before.leads + before.owned - left.leads - left.owned),
+                    "tasks": number(before.tasks - left.tasks),
                     "companies": number(before.companies - left.companies),
                     "keys": number(before.keys),
                     "rest": number(left.leads + left.owned),

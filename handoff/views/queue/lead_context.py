@@ -1,4 +1,5 @@
-"""What stands around leads: the people at their companies, who had them before, how sales tried to reach them.
+"""What stands around leads: the people at their companies, who had them before, how sales tried to reach them,
+what is to be done about them next.
 
 Each question is asked once for all leads of a page.
 """
@@ -6,10 +7,12 @@ Each question is asked once for all leads of a page.
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +20,8 @@ from accounts.models import User
 from accounts.roles import MANAGING
 from handoff.models import FINAL, Contact, Handoff
 from handoff.views.queue.words import Told, tell
-from leads.models import Lead, Stage, Status
+from leads.lead_tasks.lists import next_tasks
+from leads.models import Lead, LeadTask, Stage, Status
 from leads.states import BY_STAGE
 
 NAMED: Final = 2
@@ -49,9 +53,14 @@ class LeadContext:
     previous: Told | None = None
     contacts: tuple[Contact, ...] = ()
     warnings: tuple[str, ...] = ()
+    next_task: LeadTask | None = None
+    # On the reader's calendar, by which the task is late or not.
+    today: date | None = None
 
 
-def lead_contexts(handoffs: Collection[Handoff], *, user: User, names: int = NAMED) -> dict[int, LeadContext]:
+def lead_contexts(
+    handoffs: Collection[Handoff], *, user: User, now: datetime, names: int = NAMED
+) -> dict[int, LeadContext]:
     """By the key of the handoff. `lead__company` is expected to be loaded."""
     if not handoffs:
         return {}
@@ -59,6 +68,7 @@ def lead_contexts(handoffs: Collection[Handoff], *, user: User, names: int = NAM
     colleagues = colleagues_of(leads.values(), user=user, names=names)
     before = _previous(handoffs)
     contacts = contacts_of(handoffs)
+    tasks = next_tasks(leads)
     return {
         handoff.pk: LeadContext(
             colleagues=colleagues[handoff.lead.pk],
@@ -66,6 +76,8 @@ def lead_contexts(handoffs: Collection[Handoff], *, user: User, names: int = NAM
             previous=before.get(handoff.pk, (0, None))[1],
             contacts=contacts.get(handoff.pk, ()),
             warnings=tuple(_warnings(handoff, colleagues[handoff.lead.pk])),
+            next_task=tasks.get(handoff.lead.pk),
+            today=timezone.localdate(now),
         )
         for handoff in handoffs
     }

@@ -188,7 +188,9 @@ def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reade
         part: list(_rows_of(handoffs, part, reader)[: part.limit + 1]) for part in PARTS if counts.get(part.key, 1)
     }
     known = lead_contexts(
-        [one for part, rows in rows_by_part.items() if part.tells for one in rows[: part.limit]], user=reader.user
+        [one for part, rows in rows_by_part.items() if part.tells for one in rows[: part.limit]],
+        user=reader.user,
+        now=reader.now,
     )
     return [
         Section(
@@ -204,7 +206,7 @@ def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reade
 def paged(request: HttpRequest, handoffs: HandoffQuerySet, part: Part, reader: Reader) -> Section:
     """The page of a part that the address asks for."""
     page = page_of(request, _rows_of(handoffs, part, reader), QUEUE_ROWS)
-    known = lead_contexts(list(page), user=reader.user) if part.tells else {}
+    known = lead_contexts(list(page), user=reader.user, now=reader.now) if part.tells else {}
     return Section(part=part, rows=_rows(list(page), known, reader), total=page.paginator.count, page=page)
 
 

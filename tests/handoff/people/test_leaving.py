@@ -11,6 +11,8 @@ from accounts.models import ApiKey, User
 from handoff.lifecycle import transitions
 from handoff.models import PassPolicy, RoutingRule, SlaPolicy
 from handoff.people.leaving import Holdings, leave
+from leads.lead_tasks import writing
+from leads.lead_tasks.writing import Plan
 from leads.models import Company, Lead, LeadEvent, Stage
 from tests.handoff.conftest import ANSWERS, MakeHandoff
 
@@ -31,20 +33,23 @@ class TestLeaving:
         handoff = make_waiting(assignee=rep)
         company = Company.objects.create(name="Held", owner=rep, created_at=now)
         key, _secret = keys.issue(name="Shop", scopes=["leads:read"], actor=rep, now=now + timedelta(days=360))
+        plan = Plan(text="Call back.", due_on=now.date(), assignee=rep)
+        task = writing.add(lead=handoff.lead, plan=plan, actor=rep, now=now)
         theirs = Client()
         theirs.force_login(rep)
         page = reverse("people:leave", args=[rep.public_id])
         assert (
-            "Leads with them: 1. Leads of theirs with nothing to decide: 0. Companies they look after: 1"
-            in browser.get(page).content.decode()
+            "Leads with them: 1. Leads of theirs with nothing to decide: 0. "
+            "Tasks of theirs that are not done: 1. Companies they look after: 1" in browser.get(page).content.decode()
         )
         answer = browser.post(
             page, {"leads_go_to": other_rep.pk, "companies_go_to": other_rep.pk, "keys_go_on": "on"}, follow=True
         )
-        assert "Leads given on: 1, companies: 1, API keys settled: 1" in answer.content.decode()
+        assert "Leads given on: 1, tasks: 1, companies: 1, API keys settled: 1" in answer.content.decode()
         handoff.refresh_from_db()
         company.refresh_from_db()
-        assert (handoff.assignee, company.owner) == (other_rep, other_rep)
+        task.refresh_from_db()
+        assert (handoff.assignee, company.owner, task.assignee) == (other_rep, other_rep, other_rep)
         assert ApiKey.objects.get(pk=key.pk).created_by == administrator
         assert theirs.get(reverse("handoff:queue")).status_code == 302
 
@@ -55,12 +60,12 @@ class TestLeaving:
         company = Company.objects.create(name="Held", owner=rep, created_at=now)
         key, _secret = keys.issue(name="Shop", scopes=["leads:read"], actor=rep, now=now)
         before, left = leave(
-            user=rep, leads_go_to=None, owned_go_to=None, companies_go_to=None, keys_go_to=None, actor=administrator,
-            now=now + timedelta(minutes=1),
+            user=rep, leads_go_to=None, owned_go_to=None, tasks_go_to=None, companies_go_to=None, keys_go_to=None,
+            actor=administrator, now=now + timedelta(minutes=1),
         )  # fmt: skip
         assert (before, left) == (
-            Holdings(leads=1, owned=0, companies=1, keys=1),
-            Holdings(leads=0, owned=0, companies=0, keys=0),
+            Holdings(leads=1, owned=0, tasks=0, companies=1, keys=1),
+            Holdings(leads=0, owned=0, tasks=0, companies=0, keys=0),
         )
         company.refresh_from_db()
         handoff.refresh_from_db()
