@@ -37,15 +37,25 @@ function words(element) {
   return element.dataset.keyLabel || element.getAttribute("aria-label") || copy.textContent.trim();
 }
 
+// What a list that opens by a key of its own holds is told with that key before it.
+const listOf = (element) => (element.matches("summary") ? null : element.closest("details:has(> summary[data-row-key])"));
+
+function keysOf(element) {
+  const opening = listOf(element)?.querySelector("summary").dataset.rowKey;
+  return [opening, element.dataset.rowKey ?? element.dataset.key].filter(Boolean).join(" ");
+}
+
+const isWithinReach = (element) => isVisible(listOf(element)?.querySelector("summary") ?? element);
+
 function fillHelp() {
   const list = dialog.querySelector("[data-keys-list]");
   list.querySelectorAll("[data-found]").forEach((part) => part.remove());
   list.querySelectorAll("[data-needs]").forEach((part) => { part.hidden = !document.querySelector(part.dataset.needs); });
   const seen = new Set();
   for (const element of document.querySelectorAll("[data-row-key], [data-key]")) {
-    const keys = element.dataset.rowKey ?? element.dataset.key;
+    const keys = keysOf(element);
     const meaningOf = `${keys}: ${words(element)}`;
-    if (seen.has(meaningOf) || !isVisible(element)) continue;
+    if (seen.has(meaningOf) || !isWithinReach(element)) continue;
     seen.add(meaningOf);
     const term = document.createElement("dt");
     for (const key of keys.split(" ")) {
@@ -60,8 +70,8 @@ function fillHelp() {
 }
 
 function activate(element) {
-  if (element.matches("input, textarea, select")) element.focus();
-  else element.click();
+  if (element.matches("input, textarea, select, summary")) element.focus();
+  if (!element.matches("input, textarea, select")) element.click();
 }
 
 document.addEventListener("keydown", (event) => {

@@ -1,5 +1,6 @@
 """A rep's day in the queue, in a browser: by mouse, by keyboard alone, without JavaScript, and against a colleague."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -168,6 +169,49 @@ class TestWithTheKeyboard:
         states = [Handoff.objects.get(pk=one.pk).state for one in (first, second, third)]
         assert states == ["accepted", "rejected", "waiting"]
 
+    def test_a_call_is_noted_with_two_keys(self, visit: Visit, rep: User, passed: Passed) -> None:
+        for name, hours in (("Ada", 9), ("Bea", 6)):
+            handoff = passed(name, hours=hours)
+            transitions.accept(handoff_id=handoff.pk, actor=rep, now=timezone.now())
+        page = visit(rep, "/queue/")
+        press = page.keyboard.press
+        press("j")
+        expect_focus(page, "Bea")
+        press("4")
+        assert not Contact.objects.exists()
+        press("c")
+        expect(page.get_by_role("button", name="No answer")).to_be_visible()
+        expect_sound(page)
+        press("4")
+        expect(page.locator("#toasts")).to_contain_text("The contact with Bea is noted.")
+        expect_focus(page, "Bea")
+        contact = Contact.objects.get()
+        assert (contact.handoff.lead.first_name, contact.way, contact.outcome) == ("Bea", "call", "no_answer")
+        press("?")
+        for keys, words in (("c", "Log a call (on a row)"), ("c 4", "No answer (on a row)"), ("x", "Log a contact")):
+            line = page.locator("#keys dt", has_text=re.compile(rf"^\s*{keys}\s*$")).first
+            expect(line.locator("xpath=following-sibling::dd[1]")).to_contain_text(words)
+
+    def test_a_manager_gives_a_lead_away_from_its_row(
+        self, visit: Visit, rep: User, other_rep: User, manager: User, passed: Passed
+    ) -> None:
+        handoff = passed("Ada")
+        page = visit(manager, "/queue/")
+        page.keyboard.press("j")
+        page.keyboard.press("s")
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Who gets Ada?")
+        expect_sound(page)
+        dialog.get_by_role("button", name="Give the lead away").click()
+        expect(dialog).to_contain_text("Choose who gets them.")
+        dialog.get_by_label("Otto Rep").check()
+        dialog.get_by_role("button", name="Give the lead away").click()
+        expect(dialog).to_be_hidden()
+        expect(page.locator("#toasts")).to_contain_text("1 lead was given to Otto Rep.")
+        expect(page.locator("#queue")).to_contain_text("Otto Rep")
+        handoff.refresh_from_db()
+        assert handoff.assignee == other_rep
+
     def test_an_answer_quicker_than_the_page_stays_in_the_list(self, visit: Visit, rep: User, passed: Passed) -> None:
         for name, hours in (("Ada", 9), ("Bea", 6)):
             passed(name, hours=hours)
@@ -208,6 +252,29 @@ class TestWithTheKeyboard:
         page.wait_for_url(f"**/queue/{handoff.public_id}/")
 
 
+class TestOnAPhone:
+    @pytest.mark.parametrize("key", ["accept_and_qualify", "reject", "contact", "recycle", "disqualify", "reassign"])
+    def test_a_decision_stands_on_one_screen(
+        self, visit: Visit, rep: User, other_rep: User, manager: User, passed: Passed, key: str
+    ) -> None:
+        handoff = passed("Ada")
+        if key not in ("accept_and_qualify", "reject", "reassign"):
+            transitions.accept(handoff_id=handoff.pk, actor=rep, now=timezone.now())
+        page = visit(manager, "/queue/", width=390)
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.locator(f"#{key}-{handoff.public_id}").click()
+        dialog = page.locator("#answer")
+        expect(dialog.locator("#decision")).to_be_visible()
+        expect(dialog.locator(".form-actions .button").last).to_be_in_viewport(ratio=1)
+        assert dialog.evaluate("dialog => dialog.scrollHeight <= dialog.clientHeight")
+
+    def test_the_first_lead_and_its_answers_do(self, visit: Visit, rep: User, passed: Passed) -> None:
+        handoff = passed("Ada")
+        page = visit(rep, "/queue/", width=390)
+        page.set_viewport_size({"width": 390, "height": 844})
+        expect(page.locator(f"#reject-{handoff.public_id}")).to_be_in_viewport(ratio=1)
+
+
 class TestWithoutJavascript:
     def test_accept_log_and_qualify_on_pages(self, visit: Visit, rep: User, passed: Passed) -> None:
         handoff = passed("Ada")
@@ -225,6 +292,15 @@ class TestWithoutJavascript:
         expect(page.locator("main")).to_contain_text("Sales qualified leads (SQLs) without an end yet")
         handoff.refresh_from_db()
         assert handoff.state == "qualified"
+
+    def test_a_call_is_noted_from_its_row(self, visit: Visit, rep: User, passed: Passed) -> None:
+        handoff = passed("Ada")
+        transitions.accept(handoff_id=handoff.pk, actor=rep, now=timezone.now())
+        page = visit(rep, "/queue/", javascript=False)
+        page.get_by_text("Log call").click()
+        page.get_by_role("button", name="Left a message").click()
+        page.wait_for_url(f"**/queue/{handoff.public_id}/")
+        expect(page.locator("main")).to_contain_text("Call: left a message")
 
     def test_a_rejection_as_other_needs_words(self, visit: Visit, rep: User, passed: Passed) -> None:
         passed("Ada")

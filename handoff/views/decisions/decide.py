@@ -19,8 +19,9 @@ from handoff.lifecycle.refusals import AlreadyDecided, Incomplete, NotPossible, 
 from handoff.models import Handoff, Reason
 from handoff.news_facts import subject_of
 from handoff.views.decisions.forms import ContactForm
-from handoff.views.decisions.show import DIALOG, PANEL, show
+from handoff.views.decisions.show import show
 from handoff.views.decisions.ways import ACCEPT, Decision
+from handoff.views.dialog import DIALOG, PANEL, answered
 from handoff.views.queue.answerable import is_overdue
 from handoff.views.queue.words import moment_words
 from lib import clock
@@ -87,8 +88,7 @@ def _answered(request: SignedInRequest, handoff: Handoff, decision: Decision, *,
     if not request.htmx:
         return redirect(address if decision.stays else reverse("handoff:queue"))
     if request.htmx.target != PANEL:
-        response = trigger_client_event(HttpResponse(status=204), "answered")
-        return trigger_client_event(response, "queue-changed")
+        return answered()
     response = show(request, access_handoff(request.user, handoff.public_id), now=now)
     return trigger_client_event(replace_url(response, address), "queue-changed")
 

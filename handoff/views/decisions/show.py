@@ -12,6 +12,7 @@ from handoff.models import Handoff
 from handoff.models.handoffs import HandoffQuerySet
 from handoff.news_facts import subject_of
 from handoff.views.decisions.ways import ANSWERS
+from handoff.views.dialog import is_in_dialog
 from handoff.views.queue.answerable import choices_of, is_overdue
 from handoff.views.queue.lead_context import lead_contexts
 from handoff.views.queue.words import AHEAD, origin_words, story_of_contact, tell, touch_events
@@ -22,9 +23,6 @@ from lib.pages import page_or_part
 
 TIMELINE_LENGTH: Final = 20
 NAMED: Final = 8
-# The elements that htmx puts an answer into: on the page of a handoff, and in the dialog of the queue.
-PANEL: Final = "handoff"
-DIALOG: Final = "answer-body"
 
 
 def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: int = 200, **more: Any) -> HttpResponse:
@@ -55,7 +53,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
         "is_hard_to_reach": is_hard_to_reach(known.contacts),
         "question": str(decision.question) % {"lead": lead.name} if decision else "",
         "title": lead.name,
-        "in_dialog": request.htmx.target == DIALOG,
+        "in_dialog": is_in_dialog(request),
         **more,
     }
     if sees_lead or is_free:

@@ -13,7 +13,7 @@ from handoff import contacts
 from handoff.access import Purpose
 from handoff.lifecycle import transitions
 from handoff.lifecycle.machine import TRANSITIONS
-from handoff.models import Handoff
+from handoff.models import Contact, Handoff
 from handoff.views.decisions.forms import (
     ContactForm,
     DisqualifyForm,
@@ -47,6 +47,8 @@ class Decision:
     # The button of a row of the queue, where there is little room.
     brief: Text = ""
     shortcut: str
+    # What a row of the queue takes at once, without the form: the value of its choice, and its words.
+    at_once: tuple[tuple[str, Text], ...] = ()
 
 
 def _log(*, what: str, at: datetime | None, now: datetime, **more: Any) -> Handoff:
@@ -101,6 +103,10 @@ CONTACT: Final = Decision(
     starts=contacts.STATES,
     carry_out=_log,
     form=ContactForm,
+    at_once=tuple(
+        (f"{Contact.Way.CALL}:{outcome}", Contact.Outcome(outcome).label)
+        for outcome in contacts.OUTCOMES[Contact.Way.CALL]
+    ),
     question=_("How did you try to reach %(lead)s?"),
     consequence=_("One line a try. The first of them is the first contact."),
     action=_("Log a contact"),

@@ -20,6 +20,7 @@ from handoff.views.decisions.ways import Decision
 from handoff.views.queue.answerable import answers_of, is_overdue
 from handoff.views.queue.lead_context import LeadContext, lead_contexts
 from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, tell, top_reasons
+from handoff.views.reassigning.reassign import reassign_url
 from leads.models import BY_PERSON, Activity, Stage, Status
 from leads.timeline import touch_words
 from lib.page_sizes import QUEUE_ROWS
@@ -151,6 +152,8 @@ class Row:
     choices: list[Decision] = field(default_factory=list)
     is_overdue: bool = False
     is_hard_to_reach: bool = False
+    # Where a manager gives it to somebody else; empty where the reader may not.
+    reassign_url: str = ""
 
     @property
     def state(self) -> str:
@@ -242,4 +245,5 @@ def _row(handoff: Handoff, known: LeadContext, reader: Reader) -> Row:
         choices=answers_of(reader.user, handoff, now=reader.now),
         is_overdue=is_overdue(handoff, now=reader.now),
         is_hard_to_reach=is_hard_to_reach(known.contacts),
+        reassign_url=reassign_url(reader.user, handoff),
     )

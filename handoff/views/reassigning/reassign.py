@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import trigger_client_event
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.models import User
@@ -21,10 +22,12 @@ from handoff.access import may
 from handoff.lifecycle.machine import TRANSITIONS
 from handoff.models import Handoff
 from handoff.routing.reassigning import Candidate, Outcome, candidates, reassign_many
+from handoff.views.dialog import answered, is_in_dialog
 from handoff.views.queue.words import moment_words
 from handoff.views.reassigning.confirmation import consequences
 from handoff.views.reassigning.people import PersonForm
 from lib import clock
+from lib.pages import page_or_part
 
 MOST: Final = 200
 
@@ -104,8 +107,10 @@ def _ask(
         "out": out,
         "cancel_url": _back(handoffs),
         "now": clock.now(),
+        "in_dialog": is_in_dialog(request),
     }
-    return render(request, "handoff/reassigning/reassign.html", context, status=status)
+    part = "handoff/reassigning/_reassign.html"
+    return page_or_part(request, "handoff/reassigning/reassign.html", part, context, status=status)
 
 
 def _confirm(request: SignedInRequest, handoffs: Sequence[Handoff], to: User, text: str) -> HttpResponse:
@@ -132,7 +137,7 @@ def _result(request: SignedInRequest, outcome: Outcome, to: User, *, asked: Sequ
         done = words % {"count": len(outcome.moved), "rep": to}
     if not outcome.refused:
         messages.info(request, done)
-        return redirect(_back(asked))
+        return answered() if is_in_dialog(request) else redirect(_back(asked))
     refused = len(outcome.refused)
     context = {
         "title": ngettext("%(count)d lead was not moved", "%(count)d leads were not moved", refused)
@@ -140,8 +145,12 @@ def _result(request: SignedInRequest, outcome: Outcome, to: User, *, asked: Sequ
         "done": done,
         "refused": outcome.refused,
         "cancel_url": _back(asked),
+        "in_dialog": is_in_dialog(request),
     }
-    return render(request, "handoff/reassigning/result.html", context, status=200 if outcome.moved else 409)
+    status = 200 if outcome.moved else 409
+    part = "handoff/reassigning/_refused.html"
+    response = page_or_part(request, "handoff/reassigning/result.html", part, context, status=status)
+    return trigger_client_event(response, "queue-changed") if is_in_dialog(request) else response
 
 
 def _back(handoffs: Sequence[Handoff]) -> str:

@@ -1,5 +1,6 @@
 """The team as a sales manager sees it, and leads given to somebody else."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from handoff.models import Handoff, Reason, Rep
 from handoff.team import Member, team
 from leads.models import LeadEvent
 from tests.conftest import be_out, make_person
-from tests.handoff.browsing import said
+from tests.handoff.browsing import DIALOG, said
 from tests.handoff.conftest import MakeHandoff
 
 HOUR = timedelta(hours=1)
@@ -184,6 +185,32 @@ class TestReassign:
         handoff.refresh_from_db()
         assert (handoff.assignee, handoff.respond_by, handoff.hops) == (other_rep, due, 0)
         assert LeadEvent.objects.get(kind="handoff.reassigned").text == "Ana is ill."
+
+    def test_from_a_row_of_the_queue_it_is_asked_in_a_dialog(
+        self, client: Client, manager: User, make_waiting: MakeHandoff, rep: User, other_rep: User
+    ) -> None:
+        handoff = make_waiting(assignee=rep, first_name="Bruno")
+        client.force_login(manager)
+        sent = {"handoff": str(handoff.public_id), "held": f"{handoff.public_id} {rep.pk}"}
+        asked = client.get(REASSIGN, sent, headers=DIALOG).content.decode()
+        assert "Who gets Bruno?" in asked
+        assert "<html" not in asked
+        assert client.post(REASSIGN, sent, headers=DIALOG).status_code == 422
+        answer = client.post(REASSIGN, sent | {"to": str(other_rep.pk)}, headers=DIALOG)
+        assert (answer.status_code, set(json.loads(answer["HX-Trigger"]))) == (204, {"answered", "queue-changed"})
+        late = client.post(REASSIGN, sent | {"to": str(rep.pk)}, headers=DIALOG)
+        assert (late.status_code, "somebody else gave it away while you looked" in late.content.decode()) == (409, True)
+        assert json.loads(late["HX-Trigger"]) == {"queue-changed": {}}
+
+    def test_only_a_manager_finds_it_on_a_row(
+        self, client: Client, manager: User, marketer: User, make_waiting: MakeHandoff, rep: User
+    ) -> None:
+        address = f"{REASSIGN}?handoff={make_waiting(assignee=rep).public_id}"
+        found = {}
+        for person in (manager, marketer, rep):
+            client.force_login(person)
+            found[person] = address in client.get(reverse("handoff:queue")).content.decode()
+        assert found == {manager: True, marketer: False, rep: False}
 
     def test_several_are_asked_about_first(
         self, *, give: Callable[..., Any], make_waiting: MakeHandoff, make_accepted: MakeHandoff, rep: User,
