@@ -4,6 +4,7 @@ A process killed after sending and before marking sends again when its lease has
 """
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -53,6 +54,15 @@ def write(*, address: str, subject: str, text: str, dedupe_key: str, now: dateti
 def is_written(dedupe_key: str) -> bool:
     """Whether a letter was owed under this key, whatever became of it."""
     return Letter.objects.filter(dedupe_key=dedupe_key).exists()
+
+
+def owed_under(prefixes: Collection[str]) -> QuerySet[Letter]:
+    """The letters whose keys begin with one of these, whatever became of them, newest first.
+
+    The pattern index of the unique key serves it; to whom one went is not known any more once it is sent.
+    """
+    begins = reduce(or_, (Q(dedupe_key__startswith=prefix) for prefix in prefixes), Q(pk__in=[]))
+    return Letter.objects.filter(begins).order_by("-created_at", "-pk")
 
 
 def waiting_for(*addresses: str) -> QuerySet[Letter]:

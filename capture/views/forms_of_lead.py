@@ -1,4 +1,4 @@
-"""The forms of one lead: what it sent, and its own link to a form, to be copied or sent."""
+"""The forms of one lead: what it sent, the mails it got for that, and its own link to a form, to be copied or sent."""
 
 import uuid
 
@@ -15,6 +15,7 @@ from capture.models import Form
 from capture.views.web_forms import may_make_forms
 from capture.web_forms.inviting import NotSent, invite
 from capture.web_forms.links import form_link
+from capture.web_forms.mails import mails_of
 from capture.web_forms.of_lead import described, submissions_of
 from leads.access import access_lead
 from leads.consent.permission import why_not_written_to
@@ -35,6 +36,7 @@ def of_lead(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "page": rows,
         "sent": described(list(rows.object_list), lead=lead, reader=request.user),
         "may_make_forms": request.user.has_role(*EDITING),
+        "mails": mails_of(lead),
         "now": clock.now(),
     }
     page, part = (f"capture/web_forms/of_lead/{name}.html" for name in ("of_lead", "_of_lead"))

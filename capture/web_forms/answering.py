@@ -1,6 +1,7 @@
 """The mails of a form: the link by which an address is confirmed, and what somebody gets who has sent it."""
 
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from capture.web_forms.links import confirm_link
 from leads.consent.preferences import unsubscribe_url
 from leads.normalise import email_key
 from outbox import letters
+
+CONFIRM: Final = "confirm"
+THANKS: Final = "thanks"
 
 
 def ask_to_confirm(submission: Submission, *, email: str, now: datetime) -> None:
@@ -28,7 +32,7 @@ def ask_to_confirm(submission: Submission, *, email: str, now: datetime) -> None
         address=email,
         subject=_("Confirm your address: %(title)s") % {"title": submission.form.title},
         text=words % {"title": submission.form.title, "link": confirm_link(submission)},
-        dedupe_key=_key("confirm", submission, email, f"{now:%Y%m%d%H}"),
+        dedupe_key=_key(CONFIRM, submission, email, f"{now:%Y%m%d%H}"),
         now=now,
     )
 
@@ -50,7 +54,7 @@ def thank(submission: Submission, *, email: str, now: datetime) -> None:
         address=email,
         subject=form.mail_subject or _("Your copy of “%(content)s”") % {"content": form.asset},
         text="\n\n".join(part for part in parts if part),
-        dedupe_key=_key("thanks", submission, email, f"{now:%Y%m%d}"),
+        dedupe_key=_key(THANKS, submission, email, f"{now:%Y%m%d}"),
         unsubscribe_url=unsubscribe,
         now=now,
     )
@@ -71,4 +75,9 @@ def _link_to_content(submission: Submission, *, now: datetime) -> str:
 
 
 def _key(what: str, submission: Submission, email: str, when: str) -> str:
-    return f"form-{what}:{submission.form_id}:{person_of(email_key(email))}:{when}"
+    return f"{key_before(what, submission.form_id, person_of(email_key(email)))}{when}"
+
+
+def key_before(what: str, form_id: int, person: str) -> str:
+    """How the keys of such mails of a form to one person begin; when it was follows."""
+    return f"form-{what}:{form_id}:{person}:"

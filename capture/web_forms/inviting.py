@@ -29,7 +29,7 @@ def invite(*, lead_id: int, form: Form, subject: str, text: str, actor: User, no
     reason = why_not_written_to(lead)
     if not reason and form.is_archived:
         reason = _("The form takes nothing any more.")
-    key = f"form-link:{form.pk}:{lead.pk}:{organisation_day(now):%Y%m%d}"
+    key = f"{link_key_before(form.pk, lead.pk)}{organisation_day(now):%Y%m%d}"
     if not reason and letters.is_written(key):
         reason = _("They got the link to this form today already.")
     if reason:
@@ -46,3 +46,8 @@ def invite(*, lead_id: int, form: Form, subject: str, text: str, actor: User, no
     )
     sent = Entry(lead_id=lead.pk, kind=FORM_LINK_SENT, at=now, data={"form": form.name})
     record([sent], agent=Agent(user=actor), now=now)
+
+
+def link_key_before(form_id: int, lead_id: int) -> str:
+    """How the keys of these mails to one lead begin; the day follows."""
+    return f"form-link:{form_id}:{lead_id}:"

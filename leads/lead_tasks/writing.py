@@ -88,13 +88,13 @@ def give_on(tasks: QuerySet[LeadTask], *, to: User, agent: Agent, now: datetime)
     Whoever gives them to themselves is told nothing; of a day that has come nobody is reminded a second time.
     """
     open_ones = tasks.filter(done_at=None, removed_at=None).exclude(assignee=to)
-    held = list(open_ones.select_for_update(no_key=True, of=("self",)).select_related("lead").order_by("pk"))
-    for task in held:
+    rows = list(open_ones.select_for_update(no_key=True, of=("self",)).select_related("lead").order_by("pk"))
+    for task in rows:
         _write(task, assignee=to, reminded_at=now if reminded_from(task.due_on, to) <= now else None)
-    record([_entry(task, event_kinds.GIVEN_ON, now=now) for task in held], agent=agent, now=now)
-    if held and agent.user != to:
-        telling.tell(held[0].lead, held, to=to, now=now)
-    return len(held)
+    record([_entry(task, event_kinds.GIVEN_ON, now=now) for task in rows], agent=agent, now=now)
+    if rows and agent.user != to:
+        telling.tell(rows[0].lead, rows, to=to, now=now)
+    return len(rows)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from capture.models import Form, Submission
+from capture.web_forms.inviting import invite
 from capture.web_forms.links import NAME, lead_of
 from capture.web_forms.taking import expire
 from leads.consent.ledger import give, withdraw
@@ -59,6 +60,56 @@ class TestSubmissions:
         post(new_form(), email="ada@firm.example.com")
         erase(lead_id=Lead.objects.get().pk, reason=ErasureReason.ASKED, agent=US, now=timezone.now())
         assert not Submission.objects.exclude(person="").exists()
+
+
+class TestMails:
+    """What went to the lead because of its forms."""
+
+    def page(self, client: Client, reader: User, lead: Lead) -> str:
+        client.force_login(reader)
+        return client.get(reverse("forms:of_lead", args=[lead.public_id])).content.decode()
+
+    def test_what_each_was_of_which_form_and_whether_it_left(
+        self, post: Post, client: Client, marketer: User, make_lead: Callable[..., Lead], now: datetime
+    ) -> None:
+        lead = make_lead(email="ada@firm.example.com")
+        assert "No mail went to them." in self.page(client, marketer, lead)
+        thanks = {"mail_subject": "Thank you", "mail_text": "We call you."}
+        post(new_form(name="Demo", **thanks), email="Ada@Firm.example.com")
+        post(new_form(name="Guide", needs_confirmation=True), email="ada@firm.example.com")
+        post(new_form(name="Others", **thanks), email="grace@firm.example.com")
+        shown = self.page(client, marketer, lead)
+        assert "The answer to what they sent" in shown
+        assert "Form “Demo”." in shown
+        assert "The link to confirm their address" in shown
+        assert "Form “Guide”." in shown
+        assert "Form “Others”." not in shown
+        assert shown.count("to be sent") == 2
+        assert "ada@firm" not in shown.lower().split("mails-of-lead-heading", 1)[1]
+
+    @pytest.mark.parametrize(
+        ("columns", "said"),
+        [
+            ({"last_error": "SMTPServerBusy 421"}, "It did not leave (SMTPServerBusy 421) and is tried again"),
+            ({"state": "sent", "address": "", "subject": "", "text": "", "unsubscribe_url": ""}, ">sent<"),
+            (
+                {"state": "dead", "address": "", "subject": "", "text": "", "unsubscribe_url": "",
+                 "last_error": "SMTPRecipientsRefused 550"},
+                "The mail server said: SMTPRecipientsRefused 550.",
+            ),
+        ],
+    )  # fmt: skip
+    def test_its_state(
+        self, client: Client, marketer: User, make_lead: Callable[..., Lead], now: datetime, columns: Any, said: str
+    ) -> None:
+        lead, form = make_lead(email="ada@example.com"), new_form()
+        agree(lead, now)
+        invite(lead_id=lead.pk, form=form, subject="Two questions", text="Please.", actor=marketer, now=now)
+        sent_at = {"sent_at": now} if columns.get("state") == "sent" else {}
+        Letter.objects.update(**columns, **sent_at)
+        shown = " ".join(self.page(client, marketer, lead).split())
+        assert "Their own link to the form" in shown
+        assert said in shown.replace("> ", ">").replace(" <", "<")
 
 
 class TestLetter:
