@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from leads.api.offered_fields import ApiField, offer
 from leads.querysets import LeadQuerySet
+from scoring.company_score import with_company_score
 from scoring.score_change import with_score_change
 
 
@@ -39,6 +40,28 @@ offer(
         ),
         read=with_score_and_persona,
         parts=("by_hand", "grade", "persona"),
+    )
+)
+offer(
+    ApiField(
+        name="company_score_best",
+        field=serializers.IntegerField(
+            source="company_best",
+            read_only=True,
+            help_text="The best score at the company of the lead; null without a company, or before anybody is scored.",
+        ),
+        read=with_company_score,
+    )
+)
+offer(
+    ApiField(
+        name="company_score_together",
+        field=serializers.IntegerField(
+            source="company_together",
+            read_only=True,
+            help_text="The scores of all leads of its company together; null as above.",
+        ),
+        read=with_company_score,
     )
 )
 offer(

@@ -1,19 +1,25 @@
 """What scoring adds to the list of leads: its columns, with their orders, and a filter."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 import django_filters
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Sum
 from django.utils.translation import gettext_lazy as _
 
 from leads import filters, offered_columns
 from leads.listing.phrases import says
+from leads.models import Lead
 from leads.offered_columns import Column, Order
 from leads.querysets import LeadQuerySet
 from lib import clock
+from lib.number_fields import WholeNumberField
 from lib.widgets import Select
 from scoring.models import Persona
 from scoring.score_change import steps, with_score_change
+
+# As far as a whole number of PostgreSQL goes.
+MOST_POINTS: Final = 2**31 - 1
 
 
 def with_score(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
@@ -93,3 +99,44 @@ filters.offer(
     ),
     phrase=says(_("whose score %(value)s")),
 )  # fmt: skip
+
+
+class CompanyScoreFilter(django_filters.Filter):  # type: ignore[misc]
+    """By what those people of the lead's company come to whom the reader sees, as its page says it."""
+
+    field_class = WholeNumberField
+
+    def people(self) -> LeadQuerySet:
+        """Everybody whose score counts; a command sees all."""
+        request = self.parent.request
+        everybody = Lead.objects.visible_to(request.user) if request else Lead.objects.all()
+        return everybody.exclude(company=None).order_by()
+
+
+class BestAtCompanyFilter(CompanyScoreFilter):
+    def filter(self, leads: LeadQuerySet, least: int | None) -> LeadQuerySet:
+        """Those with somebody at their company who has so many points."""
+        if least is None:
+            return leads
+        return leads.filter(company__in=self.people().filter(score__total__gte=least).values("company"))
+
+
+class TogetherAtCompanyFilter(CompanyScoreFilter):
+    def filter(self, leads: LeadQuerySet, least: int | None) -> LeadQuerySet:
+        """Those at whose company all scores together are so many points."""
+        if least is None:
+            return leads
+        together = self.people().values("company").annotate(together=Sum("score__total"))
+        return leads.filter(company__in=together.filter(together__gte=least).values("company"))
+
+
+filters.offer(
+    "company_best",
+    BestAtCompanyFilter(label=_("Best score at the company from"), min_value=1, max_value=MOST_POINTS),
+    phrase=says(_("at whose company somebody has %(value)s points or more")),
+)
+filters.offer(
+    "company_together",
+    TogetherAtCompanyFilter(label=_("Scores at the company together from"), min_value=1, max_value=MOST_POINTS),
+    phrase=says(_("at whose company all scores together are %(value)s points or more")),
+)

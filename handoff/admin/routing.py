@@ -86,7 +86,17 @@ class RoutingRuleAdmin(SalesSetup, admin.ModelAdmin[RoutingRule]):
         (None, {"fields": ("name", "position", "is_active")}),
         (
             _("Which leads"),
-            {"fields": ("countries", "industries", "least_employees", "most_employees", "channels")},
+            {
+                "fields": (
+                    "countries",
+                    "industries",
+                    "least_employees",
+                    "most_employees",
+                    "least_company_best",
+                    "least_company_together",
+                    "channels",
+                )
+            },
         ),
         (_("To whom"), {"fields": ("to_owner", "reps", "is_shared")}),
     )

@@ -31,6 +31,18 @@ class RoutingRule(models.Model):
     )
     least_employees = models.PositiveIntegerField(_("employees from"), null=True, blank=True)
     most_employees = models.PositiveIntegerField(_("employees to"), null=True, blank=True)
+    least_company_best = models.PositiveIntegerField(
+        _("best score at the company from"),
+        null=True,
+        blank=True,
+        help_text=_("Of all leads of the company, when the lead is passed; this one is among them."),
+    )
+    least_company_together = models.PositiveIntegerField(
+        _("scores at the company together from"),
+        null=True,
+        blank=True,
+        help_text=_("The scores of all leads of the company, when the lead is passed; this one is among them."),
+    )
     channels = models.ManyToManyField(
         Channel,
         verbose_name=_("channels"),

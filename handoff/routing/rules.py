@@ -13,6 +13,7 @@ from handoff.models import RoutingRule
 from leads.models import Lead
 from lib.compiled_queries import CompiledQuery, Given
 from lib.folding import fold
+from scoring.company_score import best_at, together_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Facts:
     employees: int | None = None
     channel_id: int | None = None  # the one it counts as
     owner_id: int | None = None
+    # Of all people of its company, itself among them.
+    company_best: int | None = None
+    company_together: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,8 @@ class Rule:
 
 def facts_of(lead_id: int) -> Facts:
     """In one statement, as stored now."""
-    country, of_company, industry, employees, channel_id, owner_id = KNOWN.get(lead_id=lead_id)
-    return Facts(country or of_company or "", industry or "", employees, channel_id, owner_id)
+    country, of_company, industry, *others = KNOWN.get(lead_id=lead_id)
+    return Facts(country or of_company or "", industry or "", *others)
 
 
 def rules_in_use() -> list[Rule]:
@@ -65,6 +69,8 @@ KNOWN: Final = CompiledQuery(
         "company__employees",
         Coalesce("first_channel__counts_as_id", "first_channel_id"),
         "company__owner_id",
+        best_at(OuterRef("company")),
+        together_at(OuterRef("company")),
     )
 )
 
@@ -81,6 +87,7 @@ def _objections(rule: Rule, facts: Facts) -> Iterator[str]:
     if wanted.industries and fold(facts.industry) not in {fold(each) for each in wanted.industries}:
         yield _said(facts.industry, _("The industry is “%(is)s”."), _("The industry is not known."))
     yield from _size_objections(wanted, facts.employees)
+    yield from _score_objections(wanted, facts)
     if rule.channel_ids and facts.channel_id not in rule.channel_ids:
         yield _("It first came by another channel.") if facts.channel_id else _("How it first came is not known.")
     if wanted.to_owner and facts.owner_id is None:
@@ -95,6 +102,17 @@ def _size_objections(wanted: RoutingRule, employees: int | None) -> Iterator[str
         yield _("The number of employees is not known.")
     elif not (least or 0) <= employees <= (employees if most is None else most):
         yield _("The company has %(count)d employees.") % {"count": employees}
+
+
+def _score_objections(wanted: RoutingRule, facts: Facts) -> Iterator[str]:
+    for least, points, words in (
+        (wanted.least_company_best, facts.company_best, _("The best score at the company is %(points)d.")),
+        (wanted.least_company_together, facts.company_together, _("The company's scores together are %(points)d.")),
+    ):
+        if least is not None and points is None:
+            yield _("Nobody at the company has a score.")
+        elif least is not None and points is not None and points < least:
+            yield words % {"points": points}
 
 
 def _said(value: str, known: str, unknown: str) -> str:

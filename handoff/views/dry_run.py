@@ -1,6 +1,6 @@
 """Who would get a lead: a question about a lead, or about one that could come. Nothing is passed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -52,6 +52,12 @@ class QuestionForm(forms.Form):
     country = CountryField(label=gettext_lazy("Country"), required=False)
     industry = forms.CharField(label=gettext_lazy("Industry"), required=False, max_length=100)
     employees = WholeNumberField(label=gettext_lazy("Employees"), required=False, min_value=0, max_value=2**31 - 1)
+    company_best = WholeNumberField(
+        label=gettext_lazy("Best score at its company"), required=False, min_value=0, max_value=2**31 - 1
+    )
+    company_together = WholeNumberField(
+        label=gettext_lazy("Scores at its company together"), required=False, min_value=0, max_value=2**31 - 1
+    )
     channel = forms.ModelChoiceField(
         label=gettext_lazy("First channel"),
         queryset=Channel.objects.filter(counts_as=None),
@@ -73,6 +79,8 @@ class QuestionForm(forms.Form):
             industry=values["industry"],
             employees=values["employees"],
             channel_id=values["channel"].pk if values["channel"] else None,
+            company_best=values["company_best"],
+            company_together=values["company_together"],
         )
 
 
@@ -118,10 +126,18 @@ def _known(facts: Facts) -> str:
         _("employees not known")
         if facts.employees is None
         else ngettext("%(is)d employee", "%(is)d employees", facts.employees) % {"is": facts.employees},
+        *_company_score_words(facts),
         _("first came by %(is)s") % {"is": channel} if channel else _("first channel not known"),
         _("company of %(is)s") % {"is": owner} if owner else _("company without an owner"),
     ]
     return ", ".join(parts)
+
+
+def _company_score_words(facts: Facts) -> Iterator[str]:
+    if facts.company_best is not None:
+        yield _("best score at the company %(points)d") % {"points": facts.company_best}
+    if facts.company_together is not None:
+        yield _("scores there together %(points)d") % {"points": facts.company_together}
 
 
 def _told(answer: DryRun, *, now: datetime) -> dict[str, object]:

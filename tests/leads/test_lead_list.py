@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from leads.models import Lead, Machine, Page
 from scoring.engine.batches import drain
-from scoring.models import Persona, ScoreChange, Why
+from scoring.models import Persona, Score, ScoreChange, Why
 from scoring.score_change import let_go_of_old_steps
 from tests.scoring.building import did, score_leads
 from tests.scoring.shipped import in_force
@@ -142,3 +142,22 @@ class TestApi:
         )
         assert answer.status_code == 422
         assert "read_only_field" in answer.content.decode()
+
+
+class TestCompanies:
+    def test_the_api_has_the_best_score_and_all_together(
+        self, client: Client, api_key: tuple[ApiKey, str], make_lead: MakeLead
+    ) -> None:
+        leads = [make_lead(last_name="One", company="Acme"), make_lead(last_name="Two", company="Acme")]
+        make_lead(last_name="Alone")
+        ask = {"authorization": f"Bearer {api_key[1]}"}
+
+        def said() -> dict[str, tuple[int | None, int | None]]:
+            rows = client.get("/api/v1/leads", headers=ask).json()["results"]
+            return {row["last_name"]: (row["company_score_best"], row["company_score_together"]) for row in rows}
+
+        assert said() == dict.fromkeys(("One", "Two", "Alone"), (None, None))
+        score_leads([lead.pk for lead in leads], now=timezone.now())
+        Score.objects.filter(lead=leads[0]).update(total=30)
+        Score.objects.filter(lead=leads[1]).update(total=12)
+        assert said() == {"One": (30, 42), "Two": (30, 42), "Alone": (None, None)}

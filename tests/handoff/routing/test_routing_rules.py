@@ -12,9 +12,11 @@ from accounts.models import User
 from handoff.lifecycle import transitions
 from handoff.models import PassPolicy, Rep, RoutingRule
 from handoff.routing import choosing
-from handoff.routing.rules import Facts, rules_in_use, why_not
+from handoff.routing.rules import Facts, facts_of, rules_in_use, why_not
 from leads.events import SYSTEM
 from leads.models import Channel, Company, Lead
+from scoring.engine.definition import in_force
+from scoring.models import Score
 from tests.conftest import be_out, make_person
 from tests.handoff.conftest import MakeHandoff, MakeLead
 
@@ -33,6 +35,22 @@ def make_rule(db: None) -> MakeRule:
         return rule
 
     return make
+
+
+@pytest.fixture
+def score(db: None, now: datetime) -> Callable[[Lead, int], None]:
+    """`score(lead, 30)`: the lead has so many points."""
+
+    criteria = in_force()
+    assert criteria is not None
+
+    def give(lead: Lead, points: int) -> None:
+        Score.objects.create(
+            lead=lead, criteria=criteria, total=points, fit=0, engagement=points, grade="D1", matched=[], bar=30,
+            qualifies=points >= 30, is_fast_track=False, is_blocked=False, scored_at=now,
+        )  # fmt: skip
+
+    return give
 
 
 @pytest.fixture
@@ -67,6 +85,12 @@ class TestConditions:
             ({"most_employees": 50}, Facts(), False),
             ({"to_owner": True}, Facts(owner_id=1), True),
             ({"to_owner": True}, Facts(), False),
+            ({"least_company_best": 30}, Facts(company_best=30), True),
+            ({"least_company_best": 30}, Facts(company_best=29, company_together=90), False),
+            ({"least_company_best": 0}, Facts(company_best=0), True),
+            ({"least_company_best": 0}, Facts(), False),
+            ({"least_company_together": 60}, Facts(company_best=30, company_together=60), True),
+            ({"least_company_together": 60}, Facts(company_best=59, company_together=59), False),
             ({"countries": ["PT"], "most_employees": 50}, Facts(country="PT", employees=51), False),
         ],
     )
@@ -84,6 +108,27 @@ class TestConditions:
             "The country is DE.",
             "The company has 12 employees.",
         ]
+
+    def test_what_its_colleagues_come_to_counts_and_is_said(
+        self, make_rule: MakeRule, make_lead: MakeLead, score: Callable[[Lead, int], None]
+    ) -> None:
+        make_rule("Best", least_company_best=40)
+        make_rule("Together", least_company_together=75)
+        at_acme = {"company": "Acme", "company_domain": "acme.example"}
+        lead = make_lead(**at_acme)
+        asked = rules_in_use()
+        assert [why_not(rule, facts_of(lead.pk)) for rule in asked] == ["Nobody at the company has a score."] * 2
+        score(lead, 30)
+        score(make_lead(email="b@acme.example", **at_acme), 40)
+        score(make_lead(email="c@other.example", company="Other"), 99)
+        score(make_lead(email="d@nowhere.example"), 99)
+        assert (facts_of(lead.pk).company_best, facts_of(lead.pk).company_together) == (40, 70)
+        assert [why_not(rule, facts_of(lead.pk)) for rule in asked] == [
+            "", "The company's scores together are 70.",
+        ]  # fmt: skip
+        alone = make_lead(email="e@nowhere.example")
+        score(alone, 99)
+        assert facts_of(alone.pk).company_best is None
 
     def test_the_country_of_the_lead_comes_before_that_of_its_company(
         self, choose: Callable[..., choosing.Choice | None], make_rule: MakeRule, rep: User, other_rep: User

@@ -15,7 +15,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import Lead, Machine
-from scoring.models import ScoreChange, Why
+from scoring.models import Score, ScoreChange, Why
 from scoring.score_change import let_go_of_old_steps
 from tests.leads.custom_fields.building import make_field
 from tests.scoring.shipped import in_force
@@ -114,6 +114,31 @@ class TestFilters:
         ):  # fmt: skip
             assert listed(client, moved=asked) == names, asked
         assert sentence(client, moved="up") == ["whose score rose in the last 7 days"]
+
+    def test_the_score_of_its_company(
+        self, client: Client, marketer: User, rep: User, make_lead: Callable[..., Lead]
+    ) -> None:
+        for name, company, points in (
+            ("Ada", "Acme", 30), ("Bea", "Acme", 10), ("Cleo", "Basic", 35), ("Dora", "Small", 5), ("Eva", "", 90),
+        ):  # fmt: skip
+            lead = make_lead(last_name=name, email=f"{name}@example.com", company=company)
+            Score.objects.create(
+                lead=lead, criteria=in_force(), total=points, fit=0, engagement=points, grade="D1", matched=[], bar=30,
+                qualifies=False, is_fast_track=False, is_blocked=False, scored_at=timezone.now(),
+            )  # fmt: skip
+        client.force_login(marketer)
+        assert sorted(listed(client, company_best="30")) == ["Ada", "Bea", "Cleo"]
+        assert sorted(listed(client, company_together="36")) == ["Ada", "Bea"]
+        assert sentence(client, company_best="30") == ["at whose company somebody has 30 points or more"]
+        for wrong in ("x", "-1", "0", "99999999999"):
+            answer = client.get(reverse("leads:list"), {"company_together": wrong})
+            assert answer.status_code == 200
+            assert answer.context["filter"].form.errors["company_together"]
+        # A rep reads of a company what its page says: of the people they see.
+        Lead.objects.filter(last_name="Bea").update(owner=rep)
+        client.force_login(rep)
+        assert listed(client, company_best="10") == ["Bea"]
+        assert listed(client, company_best="30") == []
 
 
 class TestSentence:
