@@ -158,24 +158,26 @@ def told(**options: Any) -> dict[str, list[Any]]:
 
 class TestTheStory:
     def test_it_is_the_same_for_the_same_arguments_and_another_for_another_seed(self) -> None:
-        first = told()
-        assert told() == first
-        assert told(seed=2, months=1)["leads"] != told(seed=3, months=1)["leads"]
+        first = told(leads=20, months=1)
+        assert told(leads=20, months=1) == first
+        assert told(leads=20, months=1, seed=2)["leads"] != first["leads"]
 
     def test_it_ends_at_the_present_when_no_end_is_named(self) -> None:
         before = timezone.now()
-        seed(until=None, months=1)
+        seed(until=None, leads=20, months=1)
         after = timezone.now()
         passed = Handoff.objects.filter(state="waiting")
         assert all(
             before < handoff.respond_by < after + timedelta(hours=24) for handoff in passed if handoff.respond_by
         )
         newest = Activity.objects.order_by("-occurred_at")[0].occurred_at
-        assert after - timedelta(hours=3) < newest <= after
+        # How long the last one ago was is the story's; on some days nobody comes for hours.
+        assert after - timedelta(days=1) < newest <= after
 
 
+@pytest.mark.xdist_group("story")
 class TestWhatIsLeft(TestCase):
-    """One story for all of these: telling it takes seconds."""
+    """One story and one process for all of these: telling it takes seconds."""
 
     @classmethod
     def setUpTestData(cls) -> None:
