@@ -5,16 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.forget import forget
-from tests.config.processes import Environment, eventually, plain_environment, unused_directory
+from tests.config.processes import Environment, plain_environment, state_directory
 
 
 @pytest.fixture
 def root() -> Iterator[Path]:
     """A state directory nobody has used."""
-    directory = unused_directory()
-    yield directory
-    eventually(lambda: forget(directory) is None)
+    yield from state_directory()
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from config.embedded.forget import forget
 from config.embedded.processes import is_running
 from config.embedded.state import BASE_DIR, read_record
 
@@ -25,6 +26,13 @@ def unused_directory() -> Path:
     spare = Path(tempfile.mkdtemp(prefix="baton tést's-"))
     spare.rmdir()
     return spare
+
+
+def state_directory() -> Iterator[Path]:
+    """A state directory nobody has used; nothing is left of it."""
+    directory = unused_directory()
+    yield directory
+    eventually(lambda: forget(directory) is None)
 
 
 def plain_environment(root: Path) -> Environment:

@@ -1,12 +1,13 @@
 """Management commands on a machine without servers: each gets what it needs, and no more."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from config.embedded.commands import needs_migrations, needs_servers
 from config.embedded.server import free_port
-from tests.config.processes import Environment, run
+from tests.config.processes import Environment, run, state_directory
 
 
 class TestNeeds:
@@ -48,13 +49,27 @@ class TestRun:
         assert (told.returncode, told.stderr) == (0, "")
         assert not root.exists()
 
-    def test_a_new_database_is_migrated_first_and_the_exit_code_kept(self, root: Path, environ: Environment) -> None:
+    def test_its_own_servers_are_left_alone(self, root: Path, environ: Environment) -> None:
+        own = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"}
+        told = run(environ | own | {"BATON_SECRET_KEY": "mine" * 20}, "manage.py", "showmigrations")
+        assert told.returncode == 1
+        assert not root.exists()
+
+
+@pytest.mark.xdist_group("processes")
+class TestDatabase:
+    @pytest.fixture(scope="class")
+    def root(self) -> Iterator[Path]:
+        """One for all: migrating takes long."""
+        yield from state_directory()
+
+    def test_a_new_one_is_migrated_first_and_the_exit_code_kept(self, root: Path, environ: Environment) -> None:
         code = "from django.contrib.auth.models import Group; exit(40 if Group.objects.exists() else 1)"
         told = run(environ, "manage.py", "shell", "--command", code)
         assert told.returncode == 40, told.stderr
         assert not (root / "postgresql.json").exists()
 
-    def test_a_database_of_a_development_version_is_refused_in_a_sentence(self, environ: Environment) -> None:
+    def test_one_of_a_development_version_is_refused_in_a_sentence(self, environ: Environment) -> None:
         # As migrations were named before the first release: one that is gone, and one of today that is missing.
         renamed = "UPDATE django_migrations SET name = '0001_criteria_reviews' WHERE app = 'reporting'"
         code = f"from django.db import connection; print(connection.cursor().execute({renamed!r}).rowcount)"
@@ -68,9 +83,3 @@ class TestRun:
         for each in told:
             assert "made by a development version of Baton and cannot be upgraded. To start anew" in each.stderr
             assert "Traceback" not in each.stderr
-
-    def test_its_own_servers_are_left_alone(self, root: Path, environ: Environment) -> None:
-        own = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"}
-        told = run(environ | own | {"BATON_SECRET_KEY": "mine" * 20}, "manage.py", "showmigrations")
-        assert told.returncode == 1
-        assert not root.exists()

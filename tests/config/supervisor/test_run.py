@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.forget import forget
 from config.embedded.server import free_port
 from config.embedded.state import BASE_DIR
-from tests.config.processes import Environment, all_gone, eventually, run, servers, unused_directory
+from tests.config.processes import Environment, all_gone, eventually, run, servers, state_directory
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -65,9 +64,7 @@ def below(pid: int) -> list[int]:
 @pytest.fixture(scope="module")
 def root() -> Iterator[Path]:
     """One state directory for all: each later start also shows that the one before left it sound."""
-    directory = unused_directory()
-    yield directory
-    eventually(lambda: forget(directory) is None)
+    yield from state_directory()
 
 
 @pytest.fixture
