@@ -59,7 +59,8 @@ class TestRun:
 @pytest.mark.xdist_group("processes")
 class TestDatabase:
     @pytest.fixture(scope="class")
-    def root(self) -> Iterator[Path]:
+    @classmethod
+    def root(cls) -> Iterator[Path]:
         """One for all: migrating takes long."""
         yield from state_directory()
 
