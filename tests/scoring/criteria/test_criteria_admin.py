@@ -45,8 +45,7 @@ def forms_of(browser: Client, criteria: Criteria, data: dict[str, Any] | None = 
     with patch.object(TemplateResponse, "rendered_content", ""):
         answer = browser.get(address(criteria)) if data is None else browser.post(address(criteria), data)
     assert isinstance(answer, TemplateResponse), answer.status_code
-    context: dict[str, Any] = answer.context_data
-    return context
+    return dict(answer.context_data or {})
 
 
 def filled(browser: Client, criteria: Criteria) -> dict[str, Any]:
