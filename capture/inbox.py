@@ -28,6 +28,7 @@ from capture.quarantine import keep
 from capture.streams import Event, Stream
 from leads.events import Agent
 from leads.normalise import Refusal
+from lib.arrays import array_literal
 from lib.hints import send_hint
 from lib.leases import free
 from lib.text import storable
@@ -39,6 +40,12 @@ INSERT: Final = (
     "INSERT INTO capture_inboxitem (received_at, source, agent, system, kind, events, raw)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s)"
 )
+# They are gone once what was done with them is committed. It waits: whoever lost the race to claim them holds them for
+# a moment still, and is not going to take them.
+_TAKE: Final = """
+DELETE FROM capture_inboxitem WHERE id = ANY(%s::bigint[])
+RETURNING id, received_at, source, agent, system, kind, attempts, raw
+"""
 # A row whose worker did not live to its end so often is not tried again.
 ATTEMPTS: Final = 4
 # Longer than it takes to lock what was claimed; from then on the lock keeps others away.
@@ -50,6 +57,19 @@ class Waiting(NamedTuple):
 
     requests: int
     oldest_at: datetime | None
+
+
+class _Row(NamedTuple):
+    """A row that is being taken; to make an instance of the model takes longer than to read its JSON."""
+
+    id: int
+    received_at: datetime
+    source: str
+    agent: str
+    system: str
+    kind: str
+    attempts: int
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +173,16 @@ def _together(rows: Collection[tuple[int, int, int]]) -> Iterator[int]:
 @transaction.atomic
 def _take(ids: Collection[int], *, now: datetime) -> int:
     """Takes these rows and deletes them, as far as nobody else has done so meanwhile. Returns how many."""
-    # It waits: whoever lost the race to claim them holds them for a moment still, and is not going to take them.
-    rows = list(InboxItem.objects.filter(pk__among=ids).order_by("pk").select_for_update())
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [array_literal(ids)])
+        rows = [_Row(*values) for values in sorted(cursor.fetchall())]
     for (kind, source, system, agent), group in groupby(rows, key=attrgetter("kind", "source", "system", "agent")):
         sender = Sender(stream=streams.of(kind), source=source, system=system, agent=Agent(name=agent))
         _take_of(list(group), sender, now=now)
-    InboxItem.objects.filter(pk__among=[row.pk for row in rows]).delete()
     return len(rows)
 
 
-def _take_of(rows: Sequence[InboxItem], sender: Sender, *, now: datetime) -> None:
+def _take_of(rows: Sequence[_Row], sender: Sender, *, now: datetime) -> None:
     events: list[Event] = [
         (event, row.received_at) for row in rows for event in sender.stream.unfold(json.loads(row.raw))
     ]

@@ -35,6 +35,8 @@ def verdict(
     `address` is the IP address it was done from; `since_delivery` how many seconds after a mail was delivered, of
     which `is_open` says that it was opened and not a link in it.
     """
+    if not (declared or user_agent or marks or address) and since_delivery is None:
+        return Machine.HUMAN  # of most events nothing of this is said
     agent = user_agent[:512]
     is_at_once = since_delivery is not None and 0 <= since_delivery < SOONEST
     signs = (

@@ -24,6 +24,8 @@ LONGEST_SOURCE_KEY: Final = 100
 # What RFC 5321 allows before the @, and what nearly all addresses are made of there (a dot-atom of RFC 5322).
 LONGEST_LOCAL_PART: Final = 64
 _PLAIN_LOCAL_PART: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# A day as ISO 8601 writes it, at its longest: 2026-03-10, or 2026-W11-2.
+LONGEST_DAY: Final = 10
 # `fromisoformat` takes any character between day and clock, also one that cannot be stored.
 _MOMENT: Final = re.compile(r"[-+:.,0-9TtWwZz ]+")
 
@@ -128,6 +130,8 @@ def parse_moment(text: str, *, now: datetime, field: str = "occurred_at") -> dat
 
 
 def _day_alone(text: str) -> date | None:
+    if len(text) > LONGEST_DAY:
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError:

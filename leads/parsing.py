@@ -190,7 +190,7 @@ def _lead(lead_input: LeadInput, refuse: Refuse) -> ParsedLead:
         employees=lead_input.employees,
         channel=_source(texts["channel"]),
         campaign=_source(texts["campaign"]),
-        page=_content(page_key(texts["landing_page"])),
+        page=_page(texts["landing_page"]),
         created_at=lead_input.created_at,
         is_repaired=is_repaired,
         custom=custom,
@@ -239,7 +239,7 @@ def parse_activity(
         occurred_at=activity_input.occurred_at,
         channel=_source(texts["channel"]),
         campaign=_source(texts["campaign"]),
-        page=_content(page_key(texts["page"])),
+        page=_page(texts["page"]),
         asset=_content(texts["asset"]),
         visit=activity_input.visit,
         seconds=activity_input.seconds,
@@ -269,8 +269,12 @@ def _texts(values: Sequence[str], limits: Mapping[str, int | None], refuse: Refu
 
 
 def _source(name: str) -> Named | None:
-    key = source_key(name)
+    key = source_key(name) if name else ""
     return Named(key, name) if key else None
+
+
+def _page(address: str) -> Named | None:
+    return _content(page_key(address)) if address else None
 
 
 def _content(name: str) -> Named | None:

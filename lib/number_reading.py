@@ -105,6 +105,8 @@ def decimal_mark_of(values: Iterable[str]) -> DecimalMark:
 
 
 def _written(text: str) -> _Written:
+    if text.isascii() and text.isdecimal() and len(text) <= LONGEST:
+        return _Written(Decimal(text))  # as nearly all whole numbers are written
     match = _SIGNED.fullmatch(_plain(text))
     if match is None:
         raise NotANumber(text[:LONGEST])

@@ -92,8 +92,8 @@ def read_lead(value: object, *, system: str, prefix: str = "") -> LeadInput:
 def _object(value: object, field: str, known: set[str]) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise Refusal("not_an_object", field, _("%(field)s has to be an object.") % {"field": field})
-    unknown = sorted(value.keys() - known)
-    if unknown:
+    if not value.keys() <= known:
+        unknown = sorted(value.keys() - known)
         name = storable(unknown[0][:60])
         if unknown[0] in _READ_ONLY | not_taken():
             raise Refusal("read_only_field", name, _("%(field)s is decided here, it cannot be sent.") % {"field": name})

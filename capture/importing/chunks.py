@@ -13,7 +13,7 @@ from capture.importing.cells import costs_the_row, joined
 from capture.importing.contradictions import drop_superseded, is_contradicted
 from capture.importing.fields import column_name
 from capture.importing.files import read_rows
-from capture.importing.kinds.declaration import Item, Kind, Stored, Taking
+from capture.importing.kinds.declaration import Field, Item, Kind, Stored, Taking
 from capture.importing.kinds.register import kind_of
 from capture.importing.problems import RowProblem
 from capture.importing.reading import Row
@@ -98,6 +98,7 @@ def items_of(batch: ImportBatch, file: BinaryIO, *, now: datetime) -> Iterator[I
 def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> Counts:
     """Stores what can be used of the rows, in the caller's transaction or its own."""
     counts, kind, reading = Counts(), kind_of(batch.kind), reading_of(batch, now=now)
+    fields = kind.fields
     rows: list[Row] = []
     inputs: list[Any] = []
     left_out: list[list[Refusal]] = []
@@ -105,7 +106,7 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
         if isinstance(item, RowProblem):
             counts.problems.append(item)
             continue
-        row_input, wrong = row_as_input(item, kind, reading)
+        row_input, wrong = _row_as_input(item, kind, fields, reading)
         is_too_strict = batch.is_strict and not all(map(is_contradicted, wrong))
         if row_input is None or is_too_strict or costs_the_row(wrong, kind.needs):
             counts.problems.append(_problem(item, wrong, batch))
@@ -124,16 +125,16 @@ def take_chunk(items: Sequence[Item], *, batch: ImportBatch, now: datetime) -> C
     return counts
 
 
-def row_as_input(row: Row, kind: Kind, reading: Reading) -> tuple[Any, list[Refusal]]:
+def _row_as_input(row: Row, kind: Kind, fields: Sequence[Field], reading: Reading) -> tuple[Any, list[Refusal]]:
     """What the row says, without what cannot be used, and why each of that cannot; None when nothing is left."""
-    values, wrong = row_values(row, kind, reading)
+    values, wrong = row_values(row, kind, fields, reading)
     row_input, unusable = kind.make(values, reading)
     return row_input, wrong + unusable
 
 
-def row_values(row: Row, kind: Kind, reading: Reading) -> tuple[dict[str, Any], list[Refusal]]:
-    """The values of the row, by field."""
-    values, wrong = reading.values(kind.fields, row.cells)
+def row_values(row: Row, kind: Kind, fields: Sequence[Field], reading: Reading) -> tuple[dict[str, Any], list[Refusal]]:
+    """The values of the row, by field; `fields` are those of the kind, looked up once for many rows."""
+    values, wrong = reading.values(fields, row.cells)
     wrong += drop_superseded(values, row, reading)
     values.update(row.values or {})
     return values, wrong + kind.complete(values)

@@ -96,7 +96,7 @@ def sample(
         if not isinstance(item, Row) or item.line in problems:
             read.append((item.line, problems.get(item.line, "")))
         else:
-            read.append((item.line, row_values(item, kind, reading)[0]))
+            read.append((item.line, row_values(item, kind, kind.fields, reading)[0]))
     stated = {key for _line, values in read if isinstance(values, dict) for key in values}
     fields = [field for field in kind.fields if field.key in stated]
     return [str(field.label) for field in fields], [

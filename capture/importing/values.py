@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # What spreadsheets and people write into a cell that holds nothing. "unknown" is a statement, not one of these.
 _PLACEHOLDERS: Final = frozenset({"n/a", "#n/a", "(n/a)", "-", "--", "–", "—", "(null)", "\\n", "(blank)"})
+_LONGEST_PLACEHOLDER: Final = max(map(len, _PLACEHOLDERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,10 @@ class Reading:
         """The mapped cell, empty for a placeholder; raises Refusal when its characters got lost."""
         index = self.mapping.get(key, -1)
         text = as_written(cells[index]) if 0 <= index < len(cells) else ""
-        if not text or is_placeholder(text):
+        if not text or (len(text) <= _LONGEST_PLACEHOLDER and is_placeholder(text)):
             return self.fixed.get(key, "") if index == -1 else ""
+        if text.isascii() and "\x00" not in text:
+            return text
         if not is_storable(text) or REPLACEMENT in text:
             raise Refusal(
                 "broken_characters",

@@ -22,5 +22,8 @@ def _word(text: str) -> str:
 def own_values(values: Values, *, prefix: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The values without those of own fields, and those by their keys."""
     start = f"{prefix}."
+    own = [key for key in values if key.startswith(start)]
+    if not own:  # nearly always
+        return dict(values), {}
     others = {key: value for key, value in values.items() if not key.startswith(start)}
-    return others, {key.removeprefix(start): value for key, value in values.items() if key.startswith(start)}
+    return others, {key.removeprefix(start): values[key] for key in own}
