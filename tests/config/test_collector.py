@@ -19,3 +19,12 @@ def test_it_is_frozen(start: str) -> None:
         check=True, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert int(told.stdout.split()[-1]) > 10_000
+
+
+def test_a_worker_is_seldom_looked_through() -> None:
+    """A batch of 500 events makes thousands of objects that stay to its end."""
+    told = subprocess.run(
+        [sys.executable, "-c", f"{STARTS['worker']}; import gc; print(gc.get_threshold()[0])"],
+        check=True, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert int(told.stdout.split()[-1]) >= 10_000
