@@ -10,6 +10,7 @@ from capture.hooks import receiving
 from capture.views import library
 from config import views
 from config.design.components import components
+from leads.views.address import confirm_address
 from leads.views.preferences import preferences
 
 urlpatterns = [
@@ -48,6 +49,7 @@ urlpatterns = [
     path("r/<uuid:public_id>/", library.resource, name="resource"),
     path("d/<str:token>", library.delivery, name="delivery"),
     path("privacy/", include("leads.privacy.urls")),
+    path("address/<slug:digest>/<str:token>", confirm_address, name="confirm_address"),
     path("preferences/<str:token>", preferences, name="preferences"),
     path("criteria/", include("scoring.urls")),
     path("queue/", include("handoff.urls")),

@@ -11,6 +11,7 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import event_kinds, home, terms  # noqa: F401 (each registers itself)
         from leads.api import scopes  # noqa: F401
+        from leads.correcting import event_kinds as of_addresses  # noqa: F401
         from leads.exporting import own_lists  # noqa: F401
         from leads.lead_tasks import event_kinds as of_tasks  # noqa: F401
         from leads.lead_tasks import holding, reminding, telling  # noqa: F401

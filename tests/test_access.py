@@ -253,6 +253,7 @@ ELSEWHERE: Final = {
     "hook": "tests/capture/hooks/test_receiving.py",
     "resource": "tests/capture/library/test_library.py",
     "delivery": "tests/capture/library/test_library.py",
+    "confirm_address": "tests/leads/correcting/test_addresses.py",
     "preferences": "tests/leads/consent/test_preferences.py",
     "leads:duplicate": "tests/leads/merging/test_duplicate_pages.py",
     "leads:company_duplicate": "tests/leads/merging/test_companies.py",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from leads.buying_roles import BuyingRole
 from leads.companies import companies
 from leads.consent.suppression import is_suppressed
+from leads.correcting import addresses
 from leads.correcting.fields import NOBODY, OF_LEAD, Values, differing, of_lead, undoable
 from leads.custom_fields.kinds import Value
 from leads.custom_fields.stored import completed
@@ -34,6 +35,7 @@ def correct(
     values: Values,
     seen: Values = NOTHING,
     keeps_address: bool = True,
+    asks: bool = True,
     agent: Agent,
     now: datetime,
 ) -> list[str]:
@@ -41,7 +43,8 @@ def correct(
 
     `seen` is what the person had before them; what they left as it was is not touched, whatever it is by now. An
     address that gives way to another goes on leading to the lead where it `keeps_address`. Values of custom fields are
-    read already (leads/custom_fields/parsing.py). Raises Refusal for an address that cannot be taken, and Outdated.
+    read already (leads/custom_fields/parsing.py). Whoever has a new address is asked whether it is theirs, where it
+    `asks`. Raises Refusal for an address that cannot be taken, and Outdated.
     """
     [lead] = locked([lead_id])
     known = of_lead(lead)
@@ -67,6 +70,8 @@ def correct(
         "after": {name: stored.get(name) for name in names},
     }
     record([Entry(lead_id=lead.pk, kind=CHANGED, at=now, data=data)], agent=agent, now=now)
+    if "email" in names and asks:
+        addresses.ask(lead, agent=agent, now=now)
     if not TELLING.isdisjoint(names):
         ask(PEOPLE, [lead.pk], now=now)
     leads_changed.send(sender=Lead, lead_ids=[lead.pk], active_ids=set(), now=now)
@@ -83,7 +88,7 @@ def undo(*, lead_id: int, event_id: int, agent: Agent, now: datetime) -> tuple[l
     event = LeadEvent.objects.get(pk=event_id, lead=lead, kind=CHANGED.key)
     back = undoable(event.data, of_lead(lead))
     if back:
-        correct(lead_id=lead_id, values=back, keeps_address=False, agent=agent, now=now)
+        correct(lead_id=lead_id, values=back, keeps_address=False, asks=False, agent=agent, now=now)
     return list(back), [name for name in event.data.get("after") or () if name not in back]
 
 

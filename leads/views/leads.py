@@ -16,6 +16,7 @@ from leads import panels
 from leads.access import access_lead, may_edit
 from leads.bulk.changing import MOST
 from leads.consent.ledger import standing
+from leads.correcting.addresses import is_unconfirmed
 from leads.custom_fields.shown import shown_values
 from leads.events import Agent
 from leads.filters import LeadFilter, sort_of
@@ -113,6 +114,7 @@ def _page_of(request: SignedInRequest, lead: Lead, below: Place | None) -> dict[
         "mark": mark,
         "custom_values": shown_values(lead, user=user),
         "deals": list(lead.deals.all()) if lead.is_closed or lead.customer_at else [],
+        "is_address_unconfirmed": is_unconfirmed(lead),
         "consents": standing(lead.pk),
         "may_edit": may_edit(user, lead),
         "may_merge": user.has_role(*MANAGING),

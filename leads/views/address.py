@@ -1,0 +1,30 @@
+"""Whoever has the mailbox confirms that an address is theirs, by a link of our mail. Looking at it changes nothing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from leads.correcting.addresses import confirm, lead_of_link
+from lib import clock
+from lib.signed_links import LinkRefused
+
+
+@csrf_exempt  # the link is what it is allowed by; no session has to do with it
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request: HttpRequest, digest: str, token: str) -> HttpResponse:
+    """GET asks, for programs follow links as well; POST confirms."""
+    context: dict[str, object] = {"title": _("Confirm your address")}
+    status = 200
+    try:
+        if request.method == "POST":
+            confirm(token=token, digest=digest, now=clock.now())
+            context["is_confirmed"] = True
+        else:
+            lead_of_link(token, digest, now=clock.now())
+    except LinkRefused as refused:
+        context["problem"], status = str(refused), 404
+    page = HttpResponse(render_to_string("leads/confirm_address.html", context), status=status)
+    page["Referrer-Policy"] = "no-referrer"
+    return page
