@@ -62,6 +62,8 @@ class Part:
     order: int
     needs: Tell[Need] = _nothing
     figures: Tell[Figure] = _nothing
+    # What one and the same look tells of both.
+    state: Tell[Need | Figure] = _nothing
     lately: Tell[Story] = _nothing
     # A sentence where nothing needs this person, such as why nothing comes; empty: none.
     at_rest: Callable[[User, datetime], str] = _no_words

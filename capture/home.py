@@ -13,7 +13,7 @@ from accounts.home import Figure, Need, Part, Story
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING
 from capture import inbox
-from capture.models import Identification, ImportBatch, InboxItem, QuarantinedEvent, Submission
+from capture.models import Identification, ImportBatch, QuarantinedEvent, Submission
 from capture.models.submissions import ASIDE
 from lib.moments import span_words
 from lib.numbers import number
@@ -65,9 +65,11 @@ def _imports(user: User, now: datetime) -> Iterator[Story]:
         )
 
 
-def _stream(user: User, now: datetime) -> Iterator[Figure]:
+def _stream(user: User, now: datetime) -> Iterator[Need | Figure]:
     waits = inbox.waiting()
     since = now - waits.oldest_at if waits.oldest_at else timedelta()
+    if since > SLOW:
+        yield Need(text=_slow(since), url=reverse("admin:index"), icon="late", meaning="late")
     yield Figure(
         label=_("Waiting to be taken"),
         value=number(waits.requests),
@@ -77,16 +79,10 @@ def _stream(user: User, now: datetime) -> Iterator[Figure]:
     )
 
 
-def _slow_stream(user: User, now: datetime) -> Iterator[Need]:
-    slow = InboxItem.objects.filter(received_at__lt=now - SLOW).order_by("received_at").first()
-    if slow:
-        yield Need(text=_slow(now - slow.received_at), url=reverse("admin:index"), icon="late", meaning="late")
-
-
 def _slow(span: timedelta) -> str:
     words = _("What was sent to Baton has waited for %(span)s. Is a worker of the queue “ingest” running?")
     return words % {"span": span_words(span)}
 
 
 home.offer(Part(role=MARKETING, order=40, needs=_aside, lately=_imports))
-home.offer(Part(role=ADMINISTRATOR, order=10, needs=_slow_stream, figures=_stream))
+home.offer(Part(role=ADMINISTRATOR, order=10, state=_stream))

@@ -34,12 +34,13 @@ def sections_for(user: User, *, now: datetime) -> list[Section]:
 
 def _section(role: Role, user: User, *, now: datetime) -> Section:
     parts = parts_for(role.key)
-    needs = list(chain.from_iterable(part.needs(user, now) for part in parts))
+    told = [one for part in parts for tell in (part.needs, part.figures, part.state) for one in tell(user, now)]
+    needs = [one for one in told if isinstance(one, Need)]
     stories = chain.from_iterable(part.lately(user, now) for part in parts)
     return Section(
         role=role,
         needs=sorted(needs, key=lambda need: PRESSING.get(need.meaning, len(PRESSING))),
-        figures=list(chain.from_iterable(part.figures(user, now) for part in parts)),
+        figures=[one for one in told if isinstance(one, Figure)],
         lately=sorted(stories, key=lambda story: story.at, reverse=True)[:MOST_STORIES],
         at_rest="" if needs else " ".join(filter(None, (part.at_rest(user, now) for part in parts))),
     )

@@ -57,10 +57,11 @@ class TestSections:
             home.offer(
                 Part(role=roles.MARKETING, order=order, needs=told(need), figures=told(figure), lately=told(story))
             )
+        home.offer(Part(role=roles.MARKETING, order=40, state=lambda _user, _now: [figure, need]))
         [section] = sections.sections_for(marketer, now=now)
-        assert [need.text for need in section.needs] == ["30", "20", "10"]
+        assert [need.text for need in section.needs] == ["30", "20", "20", "10"]
         assert [story.text for story in section.lately] == ["10", "20", "30"]
-        assert len(section.figures) == 3
+        assert len(section.figures) == 4
 
     def test_where_nothing_waits_it_says_why_nothing_comes(self, client: Client, rep: User) -> None:
         client.force_login(rep)
