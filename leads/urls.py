@@ -33,6 +33,7 @@ urlpatterns = [
     *_of_duplicates(LEADS, "duplicates/", "merges/"),
     *_of_duplicates(COMPANY, "duplicates/companies/", "company-merges/"),
     path("", leads.lead_list, name="list"),
+    path("columns/", leads.lead_columns, name="columns"),
     path("new/", leads.lead_new, name="new"),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("chosen/", bulk.bulk_choose, name="bulk_choose"),

@@ -1,7 +1,7 @@
 """Moments and spans in words, the same everywhere: "3 h ago", "5 h 12 min left", "due 16:40"."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from lib import clock
+from lib.zones import first_moment, organisation_zone
 
 SOON_SHARE = 0.75  # a clock says "soon" when a quarter or less of its time is left
 
@@ -63,6 +64,19 @@ def seconds_words(seconds: int) -> str:
 def moment_words(moment: datetime) -> str:
     """9 Mar 2026, 14:05, as its reader's clock shows it."""
     return date_format(timezone.localtime(moment), "j M Y, H:i")
+
+
+def until_words(moment: datetime, form: str = "j M Y") -> str:
+    """An end, as what follows "until": 22 Dec 2026 where that day ends with it, else 22 Dec 2026, 14:05.
+
+    A day ends where the reader's clock says so, or the organisation's: of 23 Dec, 00:00 nobody knows whether the 23rd
+    still counts.
+    """
+    for zone in (timezone.get_current_timezone(), organisation_zone()):
+        local = moment.astimezone(zone)
+        if local == first_moment(datetime.combine(local.date(), time()), zone):
+            return date_format(local.date() - timedelta(days=1), form)
+    return date_format(timezone.localtime(moment), f"{form}, H:i")
 
 
 def time_left(due: datetime | None, now: datetime | None = None) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from leads.events import EventKind, register
 from leads.models import LeadEvent
-from lib.moments import moment_words
+from lib.moments import until_words
 from lib.numbers import signed
 
 
@@ -29,7 +29,7 @@ def _points(event: LeadEvent) -> Iterable[str]:
 def _points_until(event: LeadEvent) -> Iterable[str]:
     data: PointsByHand = event.data
     yield from _points(event)
-    yield _("until %(moment)s") % {"moment": moment_words(datetime.fromisoformat(data["until"]))}
+    yield _("until %(moment)s") % {"moment": until_words(datetime.fromisoformat(data["until"]))}
 
 
 GIVEN_BY_HAND: Final = register(

@@ -63,6 +63,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("exports:export", "list", (405, 405, 405, 405, 405, 405)),
     ("exports:detail", "export", (DOOR, IN, GONE, GONE, GONE, GONE)),
     ("exports:download", "export", (DOOR, GONE, GONE, GONE, GONE, GONE)),
+    ("leads:columns", "", (405, 405, 405, 405, 405, 405)),
     ("leads:new", "", (DOOR, IN, NO, NO, IN, IN)),
     ("leads:suggest", "", (405, 405, 405, 405, 405, 405)),
     ("leads:bulk_choose", "", (405, 405, 405, 405, 405, 405)),

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import DateTimeField, Field, ForeignKey
-from django.forms import DateTimeInput, ModelChoiceField
+from django.forms import BaseInlineFormSet, DateTimeInput, ModelChoiceField
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -16,15 +16,37 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES_MANAGER, SALES_REP
 from handoff.admin.access import SalesSetup
 from handoff.models import Absence, Rep, RoutingRule
+from handoff.routing.absences import out_already_words, overlapping
 from lib.countries import CountryField
 from lib.moment_fields import MomentField, remarks
 from lib.zones import zone_of
+
+
+class AbsenceFormSet(BaseInlineFormSet[Absence, Rep, Any]):
+    """The absences of a rep, no two of which overlap."""
+
+    def clean(self) -> None:
+        super().clean()
+        Rep.objects.select_for_update().get(pk=self.instance.pk)  # held until the commit, as be_out does
+        changed = [form for form in self.forms if form.has_changed() and self._counts(form)]
+        shown = {form.instance.pk for form in self.forms if form.instance.pk}
+        for form in changed:
+            absence = form.instance
+            beside = [each.instance for each in self.forms if each is not form and self._counts(each)]
+            meets = [each for each in beside if each.starts_at < absence.ends_at and absence.starts_at < each.ends_at]
+            meets += overlapping(absence).exclude(pk__in=shown)
+            if meets:
+                form.add_error("starts_at", out_already_words(meets[0]))
+
+    def _counts(self, form: Any) -> bool:
+        return form.is_valid() and bool(form.instance.starts_at) and not form.cleaned_data.get("DELETE")
 
 
 class AbsenceInline(RoleAdmin, admin.TabularInline[Absence, Rep]):
     """When this rep is out; a rep enters their own on the page Absences."""
 
     model = Absence
+    formset = AbsenceFormSet
     extra = 0
     verbose_name_plural = _("absences, in times of the rep's own time zone")
     formfield_overrides: ClassVar[Any] = {

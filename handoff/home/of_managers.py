@@ -17,6 +17,7 @@ from handoff.deadlines import holds
 from handoff.models import Handoff, State
 from handoff.team import Member, team
 from handoff.views.queue.words import moment_words
+from lib.moments import until_words
 from lib.numbers import number, percent
 
 MOST_PEOPLE: Final = 3
@@ -84,7 +85,7 @@ def _absences(members: Sequence[Member]) -> Iterator[str]:
     for member in members:
         if member.availability and member.availability.out_until:
             words = _("%(name)s is out until %(moment)s.")
-            yield words % {"name": member.user, "moment": moment_words(member.availability.out_until)}
+            yield words % {"name": member.user, "moment": until_words(member.availability.out_until, "j F Y")}
         elif member.absence:
             words = _("%(name)s is out from %(moment)s.")
             yield words % {"name": member.user, "moment": moment_words(member.absence.starts_at)}

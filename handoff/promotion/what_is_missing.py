@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from handoff.promotion.promotions import IS_KEPT_BACK, WAITS_ITS_TURN
 from leads.models import Lead
-from lib.moments import moment_words
+from lib.moments import until_words
 from scoring.engine.definition import Definition
 from scoring.engine.passable import definition_in_force
 from scoring.models import Score
@@ -31,7 +31,7 @@ def _of_qualifying(lead: Lead, definition: Definition, *, now: datetime) -> str:
         names = ", ".join(str(field.label) for field in unknown)
         return _("It meets the criteria. It is handed over once this is known: %(fields)s.") % {"fields": names}
     if lead.rest_until is not None and lead.rest_until > now:
-        return _("It meets the criteria and rests until %(moment)s.") % {"moment": moment_words(lead.rest_until)}
+        return _("It meets the criteria and rests until %(moment)s.") % {"moment": until_words(lead.rest_until)}
     stored = Lead.objects.filter(pk=lead.pk)
     if stored.filter(IS_KEPT_BACK).exists():
         return _("It came with an import that is not for sales. It is handed over once it does something that scores.")

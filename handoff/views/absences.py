@@ -26,6 +26,7 @@ from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
 from lib import clock
 from lib.moment_fields import MomentField, remarks
+from lib.moments import until_words
 from lib.zones import zone_of
 
 VIEWERS: Final = (*SALES, ADMINISTRATOR)
@@ -143,7 +144,7 @@ def _now_words(rep: Rep, *, now: datetime) -> str:
     if until is None:
         return _("%(rep)s takes leads.") % {"rep": rep}
     sentence = _("%(rep)s is still out until %(moment)s: another absence runs.")
-    return sentence % {"rep": rep, "moment": moment_words(until)}
+    return sentence % {"rep": rep, "moment": until_words(until, "j F Y")}
 
 
 def _enter(request: SignedInRequest, form: AbsenceForm, own: Rep | None, *, now: datetime) -> HttpResponse | None:
@@ -153,11 +154,13 @@ def _enter(request: SignedInRequest, form: AbsenceForm, own: Rep | None, *, now:
     if not may_enter(request.user, rep):
         raise PermissionDenied
     try:
-        absence = be_out(rep=rep, now=now, **values)
+        absence, is_joined = be_out(rep=rep, now=now, **values)
     except Incomplete as missing:
         form.add_error(missing.field, str(missing))
         return None
     messages.info(request, _out_words(absence, rep.user))
+    if is_joined:
+        messages.info(request, _("It overlapped with what was entered before; it is one absence now."))
     for remark in remarks(form):
         messages.info(request, remark)
     return redirect("handoff:absences")

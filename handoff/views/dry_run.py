@@ -21,11 +21,11 @@ from handoff.routing.availability import SETTLES_IN, RepAvailability
 from handoff.routing.choosing import Verdict
 from handoff.routing.dry_run import DryRun, dry_run, dry_run_of
 from handoff.routing.rules import Facts
-from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
 from leads.models import Channel, Lead
 from lib import clock
 from lib.countries import CountryField
+from lib.moments import until_words
 from lib.number_fields import WholeNumberField
 
 RECENT: Final = 25
@@ -173,7 +173,7 @@ def _verdict_words(verdict: Verdict, answer: DryRun) -> tuple[str, str]:
 def _seat_words(availability: RepAvailability, answer: DryRun) -> str:
     """Why a person is or is not among those to choose from."""
     if availability.out_until:
-        return _("out until %(moment)s") % {"moment": moment_words(availability.out_until)}
+        return _("out until %(moment)s") % {"moment": until_words(availability.out_until, "j F Y")}
     if availability.user.pk in answer.passed_over:
         return _("had this lead before")
     if answer.is_escalated:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ VIEW: Final = "view"
 SHOW: Final = "show"
 _OF_SESSION: Final = "lead_columns"
 MOST_COLUMNS: Final = 12
+BETWEEN: Final = ","  # keys, in what a button sends
 
 
 def _as_read(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
@@ -75,16 +77,26 @@ def columns_to_choose(user: User) -> Mapping[str, Column]:
 
 
 def chosen_columns(request: SignedInRequest, offers: Mapping[str, Column]) -> Sequence[Column]:
-    """What this person wants to see of `offers`; a choice in the address is kept, one of nothing is the usual again.
+    """What this person wants to see of `offers`: what the address says, else what was kept, else the usual."""
+    keys = request.GET.getlist(SHOW) if SHOW in request.GET else request.session.get(_OF_SESSION, [])
+    return [offers[key] for key in _of(keys, offers)] or usual_columns()
+
+
+def keep_columns(request: SignedInRequest, keys: Sequence[str], query: QueryDict) -> str:
+    """Keeps the choice, of nothing: the usual again. Returns the address of the list that shows it.
 
     A saved view has columns of its own: whoever leaves it finds theirs as they were.
     """
-    keys = request.session.get(_OF_SESSION, [])
-    if SHOW in request.GET:
-        keys = list(dict.fromkeys(key for key in request.GET.getlist(SHOW) if key in offers))[:MOST_COLUMNS]
-        if VIEW not in request.GET:
-            request.session[_OF_SESSION] = keys
-    return [offers[key] for key in keys if key in offers] or usual_columns()
+    keys = _of(keys, columns_to_choose(request.user))
+    if VIEW not in query:
+        request.session[_OF_SESSION] = keys
+    shown = query.copy()
+    shown.setlist(SHOW, keys or [""])
+    return f"{reverse('leads:list')}?{shown.urlencode()}"
+
+
+def _of(keys: Iterable[str], offers: Mapping[str, Column]) -> list[str]:
+    return list(dict.fromkeys(key for key in keys if key in offers))[:MOST_COLUMNS]
 
 
 def show_cells(leads: Iterable[Lead], columns: Sequence[Column]) -> None:
@@ -108,35 +120,27 @@ def _words(lead: Lead, field: CustomField | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One column of the form that chooses: where it is shown now, what takes it away or puts it further left."""
+    """One column of the form that chooses: the keys of all that are shown once it is gone, further left, or there."""
 
     column: Column
-    remove_url: str = ""
-    earlier_url: str = ""
-    add_url: str = ""
+    without: str = ""
+    earlier: str = ""
+    added: str = ""
 
 
-def choices(
-    shown: Sequence[Column], offers: Mapping[str, Column], query: QueryDict
-) -> tuple[list[Choice], list[Choice]]:
-    """The columns that are shown, and those that could be, each with the addresses that change the choice."""
+def choices(shown: Sequence[Column], offers: Mapping[str, Column]) -> tuple[list[Choice], list[Choice]]:
+    """The columns that are shown, and those that could be, each with what its buttons send."""
     keys = [column.key for column in shown]
-
-    def address(of: Sequence[str]) -> str:
-        changed = query.copy()
-        changed.setlist(SHOW, of)
-        return f"?{changed.urlencode()}"
-
     now_shown = [
         Choice(
             column,
-            remove_url=address([key for key in keys if key != column.key]) if len(keys) > 1 else "",
-            earlier_url=address(_earlier(keys, place)) if place else "",
+            without=BETWEEN.join(key for key in keys if key != column.key),
+            earlier=BETWEEN.join(_earlier(keys, place)) if place else "",
         )
         for place, column in enumerate(shown)
     ]
     others = [
-        Choice(column, add_url=address([*keys, key]))
+        Choice(column, added=BETWEEN.join([*keys, key]))
         for key, column in offers.items()
         if key not in keys and len(keys) < MOST_COLUMNS
     ]

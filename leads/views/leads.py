@@ -4,11 +4,11 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import EDITING, MANAGING
@@ -24,7 +24,16 @@ from leads.forms.lead import NewLeadForm
 from leads.forms.note import NoteForm
 from leads.intake import take_leads
 from leads.lead_tasks.lists import tasks_of
-from leads.listing.columns import SHOW, VIEW, choices, chosen_columns, columns_to_choose, show_cells
+from leads.listing.columns import (
+    BETWEEN,
+    SHOW,
+    VIEW,
+    choices,
+    chosen_columns,
+    columns_to_choose,
+    keep_columns,
+    show_cells,
+)
 from leads.listing.saved_views import query_of
 from leads.listing.sentence import parts
 from leads.merging.lead_duplicates import of_lead
@@ -34,7 +43,7 @@ from leads.normalise import Refusal
 from leads.ordering import LeadPages
 from leads.timeline import Place, folded, timeline
 from leads.views.bulk import doings
-from leads.views.saved_views import tabs
+from leads.views.saved_views import LONGEST_QUERY, tabs
 from lib import clock
 from lib.pages import page_or_part, wants_part
 
@@ -52,7 +61,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     offers = columns_to_choose(request.user)
     columns = chosen_columns(request, offers)
     show_cells(page.object_list, columns)
-    shown, others = choices(columns, offers, request.GET)
+    shown, others = choices(columns, offers)
     context = {
         "title": _("Leads"),
         "page": page,
@@ -72,6 +81,14 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "leads/list.html", context)
+
+
+@require_POST
+@login_required
+def lead_columns(request: SignedInRequest) -> HttpResponse:
+    """Other columns, or in another order; what the list is narrowed to stays."""
+    query = QueryDict(request.POST.get("query", "")[:LONGEST_QUERY])
+    return redirect(keep_columns(request, request.POST.get("columns", "").split(BETWEEN), query))
 
 
 @require_safe

@@ -182,10 +182,10 @@ def _apart(counts: list[int]) -> str:
 
 
 def _points_apart(shares: list[Share]) -> str:
-    """Percentage points between two shares."""
+    """Percentage points between two shares: points alone are those of a score, which the same table names."""
     if len(shares) < 2 or not all(share.of for share in shares):
         return ""
-    return _("%(points)s points") % {"points": signed(100 * (shares[1].share - shares[0].share), 1)}
+    return _("%(points)s percentage points") % {"points": signed(100 * (shares[1].share - shares[0].share), 1)}
 
 
 def _days_apart(days: list[float | None]) -> str:

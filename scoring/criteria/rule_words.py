@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lib.moments import moment_words
+from lib.moments import until_words
 from lib.numbers import number
 from scoring.models import Criteria, Gate, Rule, SourceBar
 from scoring.registry.field_types import FieldValue
@@ -128,11 +128,11 @@ def points_words(points: int) -> str:
 
 
 def bar_sentence(bar: SourceBar) -> str:
-    """A higher bar for one source: "Leads from Paid social need 10 points more, until 1 Jun 2026, 00:00."."""
+    """A higher bar for one source: "Leads from Paid social need 10 points more, until 31 May 2026."."""
     return _("Leads whose first touch was %(source)s need %(points)s more, until %(until)s.") % {
         "source": bar.channel or bar.campaign,
         "points": points_words(bar.extra_points),
-        "until": moment_words(bar.expires_at),
+        "until": until_words(bar.expires_at),
     }
 
 

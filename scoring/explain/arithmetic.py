@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leads.models import Lead
-from lib.moments import moment_words
+from lib.moments import moment_words, until_words
 from lib.numbers import number
 from scoring.engine.worth import is_match, matches, parts, worth
 from scoring.models import Override, Rule
@@ -141,11 +141,11 @@ def of_cap(most: int, *, reached: int) -> str:
 
 
 def of_override(override: Override) -> str:
-    """Why, who and until when, as no rule says it: "Met them at the fair, Mara Marketer, until 3 Apr 2026, 00:00"."""
+    """Why, who and until when, as no rule says it: "Met them at the fair, Mara Marketer, until 2 Apr 2026"."""
     return _("“%(reason)s”, %(person)s, until %(until)s") % {
         "reason": override.reason,
         "person": override.created_by,
-        "until": moment_words(override.expires_at),
+        "until": until_words(override.expires_at),
     }
 
 

@@ -10,11 +10,10 @@ from datetime import datetime
 from itertools import combinations
 from typing import Final
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leads.models.activity import Effort
+from lib.moments import until_words
 from lib.numbers import number
 from scoring.advice.history import contradictions
 from scoring.criteria import refusals
@@ -216,10 +215,7 @@ def expired_bars(definition: Definition, *, now: datetime) -> list[Odd]:
         "later day."
     )
     return [
-        Odd(
-            sentence
-            % {"source": bar.channel or bar.campaign, "day": date_format(timezone.localtime(bar.expires_at), "j M Y")}
-        )
+        Odd(sentence % {"source": bar.channel or bar.campaign, "day": until_words(bar.expires_at)})
         for bar in definition.bars
         if bar.expires_at <= now
     ]

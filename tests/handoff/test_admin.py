@@ -1,7 +1,7 @@
 """What sales managers set up and look up in the admin."""
 
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import pytest
 from django.test import Client
@@ -11,6 +11,7 @@ from accounts.models import User
 from handoff.models import Handoff, Reason, Rep, RoutingRule
 from handoff.routing.rules import Facts, rules_in_use, why_not
 from outbox.models import Delivery
+from tests.conftest import be_out
 from tests.handoff.conftest import MakeHandoff
 
 MODELS: Final = ("reason", "slapolicy", "rep", "routingrule", "handoff", "delivery")
@@ -90,6 +91,19 @@ class TestRep:
         assert client.post(url, {**form, "absences-0-ends_at": "2026-03-20T18:00"}).status_code == 302
         assert rep.rep.absences.get().starts_at.isoformat() == "2026-03-16T07:00:00+00:00"
         assert 'value="2026-03-16T08:00"' in client.get(url).content.decode()
+
+    def test_two_absences_that_overlap_are_refused(self, client: Client, manager: User, rep: User) -> None:
+        client.force_login(manager)
+        url = reverse("admin:handoff_rep_change", args=[rep.pk])
+        days = [("2026-03-16T08:00", "2026-03-18T18:00"), ("2026-03-18T08:00", "2026-03-20T18:00")]
+        form: dict[str, Any] = {"capacity": 5, "weight": 50, "absences-TOTAL_FORMS": 2, "absences-INITIAL_FORMS": 0}
+        for place, (starts_at, ends_at) in enumerate(days):
+            form |= {f"absences-{place}-starts_at": starts_at, f"absences-{place}-ends_at": ends_at}
+        assert "Ana Rep is out already from 18 Mar 2026, 08:00" in client.post(url, form).content.decode()
+        be_out(rep, since=datetime(2026, 3, 1, tzinfo=UTC), until=datetime(2026, 3, 17, tzinfo=UTC))
+        first = {**form, "absences-TOTAL_FORMS": 1}  # of who opened the page before that was there
+        assert "Ana Rep is out already from 1 Mar 2026" in client.post(url, first).content.decode()
+        assert rep.rep.absences.count() == 1
 
 
 class TestRoutingRule:

@@ -10,12 +10,14 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from handoff.models import Handoff
 from leads.models import Lead, LeadEvent
 from leads.timeline import timeline
 from scoring.engine.batches import drain, request_due
+from scoring.explain.arithmetic import of_override
 from scoring.explain.breakdown import explain
 from scoring.models import Override, Score, ScoreChange, ScoreRequest, Why
 from scoring.overrides import NothingToTakeBack, NotYourPoints, OverrideRefused, current, give, most_points, take_back
@@ -223,13 +225,22 @@ def post(client: Client, lead: Lead) -> Callable[..., Any]:
 
 
 class TestPage:
-    def test_the_last_day_counts_to_its_end(self, post: Callable[..., Any], lead: Lead, marketer: User) -> None:
+    def test_the_last_day_counts_to_its_end_and_is_named_the_same_everywhere(
+        self, client: Client, post: Callable[..., Any], lead: Lead, marketer: User
+    ) -> None:
         until = timezone.localdate() + 7 * DAY
         answer = post(marketer, until=until.isoformat())
         assert (answer.status_code, answer.url) == (302, reverse("leads:detail", args=[lead.public_id]))
         override = Override.objects.get()
         assert (override.points, override.created_by) == (20, marketer)
         assert timezone.localtime(override.expires_at).isoformat()[:16] == f"{until + DAY}T00:00"
+        last_day = date_format(until, "j M Y")
+        assert f"until {last_day} ·" in str(timeline(lead)[0][0].detail)
+        assert f"until {last_day}" in of_override(override)
+        assert (
+            f"until {date_format(until, 'j F Y')}."
+            in client.get(reverse("scoring:by_hand", args=[lead.public_id])).content.decode()
+        )
 
     @pytest.mark.parametrize(
         ("said", "words"),

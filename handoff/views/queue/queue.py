@@ -10,10 +10,9 @@ from accounts.roles import ROLES, SALES
 from handoff.models import Handoff, Rep, State
 from handoff.routing.absences import out_until
 from handoff.views.queue.sections import PARTS, Reader, Section, count_open, overview, paged
-from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
 from lib import clock
-from lib.moments import due_words
+from lib.moments import due_words, until_words
 from lib.pages import page_or_part
 from scoring.models import Criteria
 
@@ -88,7 +87,7 @@ def why_empty(reader: Reader) -> str:
         return _("You are not among the people who take leads; a sales manager can change that.")
     until = out_until(rep, now=now) if reader.is_own and rep else None
     if until:
-        away = {"moment": moment_words(until)}
+        away = {"moment": until_words(until, "j F Y")}
         return _("You are marked as away until %(moment)s; until then no lead is passed to you.") % away
     criteria = Criteria.objects.filter(state=Criteria.State.PUBLISHED).first()
     if criteria is None:

@@ -23,10 +23,10 @@ from handoff.lifecycle.machine import TRANSITIONS
 from handoff.models import Handoff
 from handoff.routing.reassigning import Candidate, Outcome, candidates, reassign_many
 from handoff.views.dialog import answered, is_in_dialog
-from handoff.views.queue.words import moment_words
 from handoff.views.reassigning.confirmation import consequences
 from handoff.views.reassigning.people import PersonForm
 from lib import clock
+from lib.moments import until_words
 from lib.pages import page_or_part
 
 MOST: Final = 200
@@ -95,7 +95,8 @@ def _ask(
     status: int,
 ) -> HttpResponse:
     out = [
-        _("%(rep)s is out until %(moment)s.") % {"rep": each.user, "moment": moment_words(each.availability.out_until)}
+        _("%(rep)s is out until %(moment)s.")
+        % {"rep": each.user, "moment": until_words(each.availability.out_until, "j F Y")}
         for each in people
         if each.availability and each.availability.out_until
     ]

@@ -22,7 +22,7 @@ from handoff.models import Handoff
 from handoff.team import HELD, Member, team
 from handoff.views.tabs import tabs
 from lib import clock
-from lib.moments import span_words
+from lib.moments import span_words, until_words
 from lib.page_sizes import PERSON_ROWS
 from lib.pages import page_of, page_or_part
 
@@ -147,7 +147,7 @@ def _person_lede(member: Member) -> str:
         return _("This person is in and has %(open)d of %(capacity)d leads.") % load
     return _("This person is out until %(moment)s and has %(open)d of %(capacity)d leads.") % {
         **load,
-        "moment": short_words(member.availability.out_until),
+        "moment": until_words(member.availability.out_until, "j M"),
     }
 
 
@@ -161,7 +161,7 @@ def presence_words(member: Member) -> str:
     if availability is None:
         return _("takes no leads")
     return (
-        _("out until %(moment)s") % {"moment": short_words(availability.out_until)}
+        _("out until %(moment)s") % {"moment": until_words(availability.out_until, "j M")}
         if availability.out_until
         else _("in")
     )

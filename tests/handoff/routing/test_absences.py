@@ -83,6 +83,36 @@ class TestDomain:
         with pytest.raises(NotPossible, match="is over already"):
             absences.be_back(absence_id=Absence.objects.get().pk, now=now)
 
+    def test_those_that_overlap_are_one(self, rep: User, now: datetime) -> None:
+        first, _ = absences.be_out(rep=rep.rep, starts_at=now, ends_at=now + 2 * DAY, note="Holiday", now=now)
+        later, is_joined = absences.be_out(rep=rep.rep, starts_at=now + 2 * DAY, ends_at=now + 3 * DAY, now=now)
+        assert not is_joined  # one begins as the other ends
+        starts_at, ends_at = now + DAY, now + 5 * DAY
+        joined, is_joined = absences.be_out(rep=rep.rep, starts_at=starts_at, ends_at=ends_at, note="Ill", now=now)
+        assert is_joined
+        assert Absence.objects.get() == joined
+        assert (joined.starts_at, joined.ends_at, joined.note) == (
+            first.starts_at,
+            later.ends_at + 2 * DAY,
+            "Holiday / Ill",
+        )
+        absences.be_back(absence_id=joined.pk, now=now + HOUR)
+        assert absences.out_until(rep.rep, now=now + HOUR) is None
+
+    def test_one_within_another_says_which(self, rep: User, other_rep: User, now: datetime) -> None:
+        be_out(rep, other_rep, since=now - DAY, until=now + 3 * DAY)
+        with pytest.raises(Incomplete, match="Ana Rep is out already from 9 Mar 2026, 09:00 to 13 Mar") as refused:
+            absences.be_out(rep=rep.rep, starts_at=now + DAY, ends_at=now + 3 * DAY, now=now)
+        assert refused.value.field == "starts_at"
+        assert Absence.objects.count() == 2
+
+    def test_notes_that_are_too_long_together_are_not_cut(self, rep: User, now: datetime) -> None:
+        be_out(rep, since=now, until=now + DAY)
+        Absence.objects.update(note="x" * 150)
+        with pytest.raises(Incomplete, match="longer than 200 characters") as refused:
+            absences.be_out(rep=rep.rep, starts_at=now, ends_at=now + 2 * DAY, note="y" * 60, now=now)
+        assert refused.value.field == "note"
+
     def test_until_when_is_the_last_of_those_that_run(self, rep: User, now: datetime) -> None:
         be_out(rep, since=now - DAY, until=now + HOUR)
         be_out(rep, since=now - HOUR, until=now + DAY)
@@ -95,6 +125,14 @@ class TestPage:
         assert said(answer) == ["Ana Rep is out from 16 March 2026, 08:00 to 20 March 2026, 18:00."]
         absence = Absence.objects.get()
         assert (absence.rep_id, absence.note) == (rep.pk, "Holiday")
+
+    def test_a_longer_one_is_joined_and_said(self, enter: Callable[..., Any], rep: User) -> None:
+        enter(rep)
+        assert "is out already from 16 Mar 2026, 08:00" in enter(rep, note="").content.decode()
+        assert said(enter(rep, ends_at="2026-03-22T18:00")) == [
+            "Ana Rep is out from 16 March 2026, 08:00 to 22 March 2026, 18:00.",
+            "It overlapped with what was entered before; it is one absence now.",
+        ]
 
     def test_a_manager_enters_anybodys(self, enter: Callable[..., Any], manager: User, other_rep: User) -> None:
         assert enter(manager, rep=other_rep.pk).status_code == 302

@@ -69,7 +69,7 @@ class TestSaving:
 class TestOpening:
     def test_its_columns_are_its_own(self, client: Client, marketer: User, shared: SavedView) -> None:
         client.force_login(marketer)
-        client.get("/leads/?show=stage")
+        client.post("/leads/columns/", {"columns": "stage"})
         [tab] = client.get("/leads/").context["view_tabs"]
         assert [column.key for column in client.get(tab["url"]).context["columns"]] == ["country"]
         assert [column.key for column in client.get("/leads/").context["columns"]] == ["stage"]
