@@ -65,6 +65,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         db_default=[],
         blank=True,
     )
+    is_compact = models.BooleanField(
+        _("compact tables"), default=False, db_default=False, help_text=_("More rows of a list on a screen.")
+    )
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch off instead of deleting: what a person decided stays on record.")

@@ -2,12 +2,15 @@
 
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import invitations, setup
+from accounts.doors import SignedInRequest
 from accounts.forms import ComingInForm, FirstAdministratorForm
 from accounts.models import User
 from lib import clock
@@ -50,6 +53,17 @@ def first_administrator(request: HttpRequest) -> HttpResponse:
                 return _come_in(request, user)
     context = {"title": _("Set Baton up"), "form": form}
     return render(request, "accounts/first_administrator.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def density(request: SignedInRequest) -> HttpResponse:
+    """Tables with closer or wider rows, on every page, for this person; and back to where they were."""
+    request.user.is_compact = request.POST.get("is_compact") == "on"
+    request.user.save(update_fields=["is_compact"])
+    next_url = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)
+    return redirect(next_url if is_ours and next_url.startswith("/") else "home")
 
 
 class SignIn(LoginView):  # type: ignore[misc]

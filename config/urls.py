@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from accounts.views import SignIn, first_administrator, invitation
+from accounts.views import SignIn, density, first_administrator, invitation
 from capture.hooks import receiving
 from capture.views import library
 from config import views
@@ -18,6 +18,7 @@ urlpatterns = [
     path("w/", include("capture.tracking.urls")),
     path("v1/", include("capture.segment.urls")),
     path("", views.home, name="home"),
+    path("density/", density, name="density"),
     path("help/", include("config.help.urls")),
     path("first-steps/", include("config.home.urls")),
     path("demonstration/", include("config.demo.urls")),

@@ -12,10 +12,10 @@ from django.db import connection
 from django.db.models import Q
 
 from leads.custom_fields.kinds import Value
-from leads.custom_fields.stored import changed_keys
+from leads.custom_fields.stored import changed_keys, with_tags
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import ask
-from leads.models import Company, CompanyAlias
+from leads.models import About, Company, CompanyAlias
 from leads.parsing import CompanyName
 from leads.writing import insert, new_ids
 from lib.arrays import array_literal
@@ -77,6 +77,7 @@ class CompanyRow:
 
     def say_custom(self, values: Mapping[str, Value]) -> bool:
         """Takes over what is said of custom fields. Returns whether that is new."""
+        values = with_tags(self.custom, values, about=About.COMPANY)
         fresh = {key: values[key] for key in changed_keys(self.custom, values)}
         self.custom |= fresh
         self.said_custom |= fresh

@@ -14,7 +14,7 @@ from leads.custom_fields.kinds import Value
 from leads.custom_fields.stored import completed_text
 from leads.dimensions import Dimensions
 from leads.lead_row import FIRST_TOUCH, LAST_TOUCH, LeadRow, insert_rows, locked_rows
-from leads.models import Lead, LeadIdentifier
+from leads.models import About, Lead, LeadIdentifier
 from leads.normalise import SUPPRESSED, Refusal
 from leads.parsing import CompanyName, Identity, ParsedActivity, ParsedLead
 from leads.recognising import refuse_two
@@ -193,7 +193,7 @@ class People:
         return is_changed
 
     def _set_custom(self, person: Person, values: Mapping[str, Value]) -> bool:
-        custom, keys = completed_text(person.lead.custom, values)
+        custom, keys = completed_text(person.lead.custom, values, about=About.LEAD)
         person.changed_custom.update(keys)
         return self._set(person, custom=custom)
 

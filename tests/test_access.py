@@ -47,6 +47,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("readyz", "", (IN, IN, IN, IN, IN, IN)),
     ("schema", "", (IN, IN, IN, IN, IN, IN)),
     ("home", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("density", "", (405, 405, 405, 405, 405, 405)),
     ("first_steps:hide", "", (405, 405, 405, 405, 405, 405)),
     ("first_steps:show", "", (405, 405, 405, 405, 405, 405)),
     ("first_steps:leave_out", "list", (405, 405, 405, 405, 405, 405)),

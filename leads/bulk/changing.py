@@ -13,10 +13,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from leads.correcting.fields import Plain
+from leads.bulk.tagging import values_for
+from leads.correcting.fields import Plain, of_lead
 from leads.correcting.leads import correct, undo
 from leads.event_kinds import CHANGED
 from leads.events import Agent
+from leads.lifecycle import locked
 from leads.models import BulkChange, Lead, LeadEvent
 from leads.models.bulk_change import Doing
 from leads.models.erasure import ErasureReason
@@ -114,7 +116,9 @@ def _do(change: BulkChange, lead_id: int, *, now: datetime) -> bool:
         except ErasedAlready:
             return False
         return True
-    if not correct(lead_id=lead_id, values=change.values, agent=agent, now=now):
+    [lead] = locked([lead_id])
+    values = values_for(Doing(change.doing), change.values, of_lead(lead))
+    if not correct(lead_id=lead_id, values=values, agent=agent, now=now):
         return False
     # The lead is held since it was corrected: its newest correction is this one.
     newest = LeadEvent.objects.filter(lead=lead_id, kind=CHANGED.key).order_by("-pk")

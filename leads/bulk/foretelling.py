@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import ngettext
 
+from leads.bulk.tagging import values_for
 from leads.correcting.fields import NOBODY, Plain, of_lead
 from leads.models import BulkChange, Lead
 from leads.models.bulk_change import Doing
@@ -32,7 +33,9 @@ def foretell(change: BulkChange, doing: Doing, values: dict[str, Plain]) -> Fore
     there = [lead for lead in visible if lead.erased_at is None]
     stated = {} if doing == Doing.ERASE else values
     known = [of_lead(lead) for lead in there] if stated else []
-    same = sum(all(before.get(name) == value for name, value in stated.items()) for before in known)
+    same = sum(
+        all(before.get(name) == value for name, value in values_for(doing, stated, before).items()) for before in known
+    )
     replaced = sum(
         any(before.get(name) not in (None, "", [], NOBODY, value) for name, value in stated.items()) for before in known
     )
@@ -77,6 +80,12 @@ def _changing(doing: Doing, count: int) -> str:
                 "All that is personal of %(count)d leads goes, for good. Their addresses are refused from now on.",
                 count,
             )
+        case Doing.ADD_TAGS:
+            words = ngettext("%(count)d lead gets the tag, beside those it has.",
+                             "%(count)d leads get the tag, beside those they have.", count)  # fmt: skip
+        case Doing.TAKE_TAGS:
+            words = ngettext("%(count)d lead loses the tag; its others stay.",
+                             "%(count)d leads lose the tag; their others stay.", count)  # fmt: skip
         case _:
             words = ngettext("%(count)d lead gets the value.", "%(count)d leads get the value.", count)
     return words % {"count": count}

@@ -39,6 +39,8 @@ class CustomFormField(forms.Field):
 
 
 def _initial(custom: CustomField, value: Value | None) -> object:
+    if custom.type is kinds.TAGS and isinstance(value, list):
+        return ", ".join(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -59,7 +61,8 @@ def _widget(custom: CustomField, value: Value | None) -> forms.Widget:
         return forms.Select(choices=[("", _("not known")), *_offered(custom, value)])
     if custom.type is kinds.SOME_OF:
         return forms.CheckboxSelectMultiple(choices=_offered(custom, value))
-    return forms.TextInput({"maxlength": kinds.LONGEST_TEXT})
+    # Tags stand with commas between; how many there may be and how long, the kind says.
+    return forms.TextInput({} if custom.type is kinds.TAGS else {"maxlength": kinds.LONGEST_TEXT})
 
 
 def _offered(custom: CustomField, value: Value | None) -> list[tuple[str, str]]:

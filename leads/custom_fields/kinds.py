@@ -27,12 +27,15 @@ LONGEST_TEXT: Final = 500
 # JSON numbers of so many digits are the same in Python, in PostgreSQL and in a browser.
 MOST_DIGITS: Final = 15
 MOST_CHOICES: Final = 100
+LONGEST_TAG: Final = 50
+MOST_TAGS: Final = 50
 _FIRST_DAY: Final = date(1900, 1, 1)
 _LAST_DAY: Final = date(2199, 12, 31)
 _YES: Final = frozenset({"1", "yes", "y", "true", "t", "x", "si", "sí", "sim", "oui", "ja"})
 _NO: Final = frozenset({"0", "no", "n", "false", "f", "nao", "não", "non", "nein", "nee"})
 # What other systems write between several answers; a comma only where nothing else does.
 _BETWEEN: Final = re.compile(r"[;|\n]")
+BETWEEN_TAGS: Final = re.compile(r"[;|,\n]")
 
 Value = str | int | float | bool | list[str]
 
@@ -203,6 +206,28 @@ class SomeOf(Kind):
         return ", ".join(ONE_OF.words(key, choices=choices) for key in keys)
 
 
+class Tags(Kind):
+    key = "tags"
+    label = gettext_lazy("Tags")
+    help_text = gettext_lazy("Any number of free words, such as trade fair 2026. Capitals make no difference.")
+
+    def _read(self, value: object, *, field: str, choices: Sequence[Choice]) -> list[str] | None:
+        words = BETWEEN_TAGS.split(value) if isinstance(value, str) else value
+        if not isinstance(words, list | tuple | set | frozenset) or not all(isinstance(word, str) for word in words):
+            raise Refusal("not_a_list", field, _("%(field)s has to be a list of words.") % {"field": field})
+        tags = sorted({fold(storable(word)) for word in words} - {""})
+        for tag in tags:
+            not_longer(tag, field, LONGEST_TAG)
+            if BETWEEN_TAGS.search(tag):  # a file would bring it back as two
+                raise Refusal("not_a_tag", field, _("A tag has no comma, semicolon or line break."))
+        if len(tags) > MOST_TAGS:
+            raise Refusal("too_many", field, _("At most %(most)s tags are kept of one lead.") % {"most": MOST_TAGS})
+        return tags or None
+
+    def words(self, value: object, *, choices: Mapping[str, Choice]) -> str:
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def chosen(answer: object, *, field: str, choices: Sequence[Choice]) -> Choice:
     """The choice that is meant, by its key or its label in whatever case; raises Refusal that names `field`."""
     if isinstance(answer, str) and is_storable(answer):
@@ -232,7 +257,8 @@ DATE: Final = Date()
 YES_NO: Final = YesNo()
 ONE_OF: Final = OneOf()
 SOME_OF: Final = SomeOf()
-KINDS: Final[dict[str, Kind]] = {kind.key: kind for kind in (TEXT, NUMBER, DATE, YES_NO, ONE_OF, SOME_OF)}
+TAGS: Final = Tags()
+KINDS: Final[dict[str, Kind]] = {kind.key: kind for kind in (TEXT, NUMBER, DATE, YES_NO, ONE_OF, SOME_OF, TAGS)}
 
 
 def kind_choices() -> list[tuple[str, str | Promise]]:

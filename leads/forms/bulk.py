@@ -7,10 +7,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from leads.bulk.tagging import TAGGING
 from leads.custom_fields.catalogue import visible_fields
 from leads.custom_fields.form_fields import CustomFormField
+from leads.custom_fields.kinds import TAGS
 from leads.models import About, CustomField
+from leads.models.bulk_change import Doing
 from leads.models.erasure import ErasureReason
+
+
+def fields_for(user: User, doing: Doing) -> list[CustomField]:
+    """The custom fields of leads to which this person may do it."""
+    fields = visible_fields(user, About.LEAD)
+    return [one for one in fields if one.type is TAGS] if doing in TAGGING else fields
 
 
 class FieldForm(forms.Form):
@@ -18,18 +27,18 @@ class FieldForm(forms.Form):
 
     field = forms.ChoiceField(label=gettext_lazy("Which field"))
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, doing: Doing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.custom = {one.key: one for one in visible_fields(user, About.LEAD)}
+        self.custom = {one.key: one for one in fields_for(user, doing)}
         self.fields["field"].choices = [(key, one.label) for key, one in self.custom.items()]  # type: ignore[attr-defined]
 
 
 class ValueForm(forms.Form):
-    """The value all of them get; nothing empties the field."""
+    """The value all of them get; nothing empties the field, and is no tag."""
 
-    def __init__(self, *args: Any, custom: CustomField, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, custom: CustomField, doing: Doing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["value"] = CustomFormField(custom)
+        self.fields["value"] = CustomFormField(custom, required=doing in TAGGING)
 
 
 class EraseManyForm(forms.Form):

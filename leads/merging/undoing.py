@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.db.models import Manager, Model
 from django.utils.translation import gettext as _
 
-from leads.models import CompanyMerge, Merge
+from leads.custom_fields.stored import with_tags
+from leads.models import About, CompanyMerge, Lead, Merge
 from leads.models.merge import MergeBase
 from leads.stored_rows import Row, row_of, write_row
 
@@ -48,7 +49,11 @@ def take_chosen(survivor: Any, merged: Any, names: Collection[str], *, chosen: C
         if value not in (None, "") and (name in chosen or getattr(survivor, name) in (None, "")):
             setattr(survivor, name, value)
     preferred = {key: value for key, value in merged.custom.items() if f"{CUSTOM}{key}" in chosen}
-    survivor.custom = merged.custom | survivor.custom | preferred
+    values = merged.custom | survivor.custom | preferred
+    about = About.LEAD if isinstance(survivor, Lead) else About.COMPANY
+    for record in (merged, survivor):
+        values = {**with_tags(record.custom, values, about=about)}
+    survivor.custom = values
 
 
 def give_back(model: type[Model], pk: int, before: dict[str, Row]) -> None:

@@ -16,6 +16,8 @@ class Doing(models.TextChoices):
 
     LEAVE_ALONE = "leave_alone", _("Do not contact them")
     CONTACT = "contact", _("Allow contact again")
+    ADD_TAGS = "add_tags", _("Add a tag")
+    TAKE_TAGS = "take_tags", _("Take a tag away")
     SET_FIELD = "set_field", _("Set a field")
     ERASE = "erase", _("Erase them")
 

@@ -21,18 +21,23 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR
 from leads.bulk import changing, offered
 from leads.bulk.foretelling import foretell, values_of
+from leads.bulk.tagging import TAGGING
 from leads.correcting.fields import Plain
-from leads.custom_fields.catalogue import visible_fields
 from leads.filters import LeadFilter
-from leads.forms.bulk import EraseManyForm, FieldForm, ValueForm
-from leads.models import About, BulkChange, Lead
+from leads.forms.bulk import EraseManyForm, FieldForm, ValueForm, fields_for
+from leads.models import BulkChange, Lead
 from leads.models.bulk_change import Doing
+from leads.views.saved_views import LONGEST_QUERY
 from lib import clock
 from lib.page_sizes import LEAD_LIST_ROWS
 from lib.pages import page_or_part
 
 EXPORT: Final = "export"
 NAMES_SHOWN: Final = 10
+OF_A_FIELD: Final = (Doing.SET_FIELD, *TAGGING)
+# In the session: the filters of the list by the choice they belong to.
+QUERIES: Final = "bulk_queries"
+QUERIES_KEPT: Final = 10
 
 
 def doings(user: User) -> list[tuple[str, str]]:
@@ -45,7 +50,7 @@ def doings(user: User) -> list[tuple[str, str]]:
 def _may(user: User, doing: Doing) -> bool:
     if doing == Doing.ERASE:
         return user.has_role(ADMINISTRATOR)
-    return doing != Doing.SET_FIELD or bool(visible_fields(user, About.LEAD))
+    return doing not in OF_A_FIELD or bool(fields_for(user, doing))
 
 
 @require_POST
@@ -71,6 +76,7 @@ def bulk_choose(request: SignedInRequest) -> HttpResponse:
             messages.info(request, left)
         return redirect(address or back)
     change = changing.choose(lead_ids, actor=request.user, now=clock.now())
+    _keep_query(request, change)
     return redirect(f"{reverse('leads:bulk', args=[change.public_id])}?{urlencode({'doing': doing})}")
 
 
@@ -99,12 +105,17 @@ def bulk(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """What will happen, as counts, and what more has to be said; then how far it is, and what came of it."""
     change = _access(request, public_id)
     if change.asked_at is not None:
-        context = {"title": _title(change), "change": change}
+        context = {"title": _title(change), "change": change, "list_url": _list_url(request, change)}
         return page_or_part(request, "leads/bulk/result.html", "leads/bulk/_state.html", context)
     doing = request.GET.get("doing", "")
     if doing == EXPORT:
         query = urlencode({"chosen": str(change.public_id)})
-        context = {"title": _title(change), "chosen_query": query, **_names(change)}
+        context = {
+            "title": _title(change),
+            "chosen_query": query,
+            "list_url": _list_url(request, change),
+            **_names(change),
+        }
         return render(request, "leads/bulk/export.html", context)
     return _question(request, change, _doing(request.user, doing), status=200)
 
@@ -121,7 +132,7 @@ def bulk_do(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if form is not None and not form.is_valid():
         return _question(request, change, doing, form=form, status=422)
     values = _values(request, doing, form)
-    if doing == Doing.SET_FIELD and not request.POST.get("is_confirmed"):
+    if doing in OF_A_FIELD and not request.POST.get("is_confirmed"):
         return _question(request, change, doing, form=form, values=values, status=200)
     changing.ask(change, doing=doing, values=values, clock=clock.now)
     return redirect("leads:bulk", change.public_id)
@@ -136,6 +147,19 @@ def bulk_undo(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return redirect("leads:bulk", change.public_id)
 
 
+def _keep_query(request: SignedInRequest, change: BulkChange) -> None:
+    """Remembers for what list the leads were chosen; in the session, since a search may name a person."""
+    queries: dict[str, str] = request.session.get(QUERIES, {})
+    newest = list(queries.items())[1 - QUERIES_KEPT :]
+    request.session[QUERIES] = dict(newest) | {str(change.public_id): request.POST.get("query", "")[:LONGEST_QUERY]}
+
+
+def _list_url(request: SignedInRequest, change: BulkChange) -> str:
+    """The list as it was when the leads were chosen."""
+    query = request.session.get(QUERIES, {}).get(str(change.public_id), "")
+    return f"{reverse('leads:list')}{'?' if query else ''}{query}"
+
+
 def _access(request: SignedInRequest, public_id: uuid.UUID) -> BulkChange:
     return get_object_or_404(BulkChange.objects.visible_to(request.user), public_id=public_id)
 
@@ -147,10 +171,15 @@ def _doing(user: User, text: str) -> Doing:
     return Doing(text)
 
 
-def _custom(request: SignedInRequest) -> str:
+def _custom(request: SignedInRequest, doing: Doing) -> str:
+    """The key of the field that is spoken of; where there is one for tags, it is that one."""
+    if doing not in OF_A_FIELD:
+        return ""
     sent = request.POST if request.method == "POST" else request.GET
-    key = sent.get("field", "")
-    return key if key in FieldForm(user=request.user).custom else ""
+    keys, key = [one.key for one in fields_for(request.user, doing)], sent.get("field", "")
+    if doing in TAGGING and len(keys) == 1:
+        return keys[0]
+    return key if key in keys else ""
 
 
 def _form(request: SignedInRequest, change: BulkChange, doing: Doing) -> forms.Form | None:
@@ -158,10 +187,10 @@ def _form(request: SignedInRequest, change: BulkChange, doing: Doing) -> forms.F
     data = request.POST if request.method == "POST" else None
     if doing == Doing.ERASE:
         return EraseManyForm(data, count=change.total)
-    if doing == Doing.SET_FIELD:
-        field = FieldForm(user=request.user)
-        key = _custom(request)
-        return ValueForm(data, custom=field.custom[key]) if key else field
+    if doing in OF_A_FIELD:
+        field = FieldForm(user=request.user, doing=doing)
+        key = _custom(request, doing)
+        return ValueForm(data, custom=field.custom[key], doing=doing) if key else field
     return None
 
 
@@ -170,7 +199,7 @@ def _values(request: SignedInRequest, doing: Doing, form: forms.Form | None) -> 
         return values_of(doing)
     if doing == Doing.ERASE:
         return {"reason": form.cleaned_data["reason"]}
-    return {f"custom.{_custom(request)}": form.cleaned_data["value"]}
+    return {f"custom.{_custom(request, doing)}": form.cleaned_data["value"]}
 
 
 def _question(
@@ -184,12 +213,13 @@ def _question(
 ) -> HttpResponse:
     """The page that asks; `values` are those a form has said already, to be confirmed."""
     form = form or _form(request, change, doing)
-    field = _custom(request)
+    field = _custom(request, doing)
     is_field = isinstance(form, FieldForm)
-    asks_value = doing == Doing.SET_FIELD and not is_field and values is None
+    asks_value = doing in OF_A_FIELD and not is_field and values is None
     told = None if is_field or asks_value else foretell(change, doing, values or values_of(doing))
     context = {
         "title": _title(change),
+        "list_url": _list_url(request, change),
         "doing": doing,
         "field": field,
         "form": form,

@@ -30,7 +30,9 @@ TYPES: Final[Mapping[str, FieldType]] = {
     kinds.YES_NO.key: YES_NO,
     kinds.ONE_OF.key: CHOICE,
     kinds.SOME_OF.key: CHOICES,
+    kinds.TAGS.key: CHOICES,
 }
+LISTS: Final = (kinds.SOME_OF, kinds.TAGS)  # stored as JSON lists
 NUMERIC: Final = DecimalField(max_digits=30, decimal_places=15)
 # What rules call them begins with one of these; no field that comes with Baton does.
 _BEGINNINGS: Final = {"custom_": About.LEAD, "company_custom_": About.COMPANY}
@@ -73,7 +75,7 @@ def barred(name: str) -> str:
 
 def _fit_field(custom: CustomField) -> FitField:
     column = "custom" if custom.about == About.LEAD else "company__custom"
-    expression = (KeyTransform if custom.type is kinds.SOME_OF else KeyTextTransform)(custom.key, F(column))
+    expression = (KeyTransform if custom.type in LISTS else KeyTextTransform)(custom.key, F(column))
     label = custom.label
     if custom.about == About.COMPANY:
         label = _("%(label)s of the company") % {"label": custom.label}
@@ -84,7 +86,7 @@ def _fit_field(custom: CustomField) -> FitField:
         type=TYPES[custom.kind],
         computed=_typed(custom, expression),
         read=partial(_read, custom),
-        spelled=partial(_spelled, custom) if custom.type.has_choices else None,
+        spelled=_spelling(custom),
         words=_words(custom),
     )
 
@@ -101,6 +103,13 @@ def _read(custom: CustomField, lead: Lead) -> FieldValue | None:
     holder = lead if custom.about == About.LEAD else lead.company
     value = holder.custom.get(custom.key) if holder else None
     return value if value is None or isinstance(value, bool | int | float) else custom.words(value)
+
+
+def _spelling(custom: CustomField) -> Callable[[FieldValue], FieldValue] | None:
+    """How a value of a rule is written as it is stored; None: as it is."""
+    if custom.type is kinds.TAGS:
+        return lambda value: fold(str(value))
+    return partial(_spelled, custom) if custom.type.has_choices else None
 
 
 def _spelled(custom: CustomField, value: FieldValue) -> FieldValue:

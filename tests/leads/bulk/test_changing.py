@@ -20,6 +20,7 @@ from leads.inputs import ActivityInput, LeadInput
 from leads.intake import take_activities
 from leads.models import BulkChange, Lead, LeadEvent
 from leads.models.bulk_change import Doing
+from leads.views.bulk import QUERIES, QUERIES_KEPT
 from tests.handoff.promoting import drain_and_promote
 from tests.leads.custom_fields.building import make_field
 
@@ -108,6 +109,19 @@ class TestDoing:
         assert "2 leads are as before again" in back.content.decode()
         assert list(Lead.objects.filter(do_not_contact=True)) == [leads[0]]
         assert "Take all of it back" not in back.content.decode()
+
+    def test_it_leads_back_to_the_list_one_came_from(self, client: Client, marketer: User, leads: list[Lead]) -> None:
+        client.force_login(marketer)
+        back = 'href="/leads/?country=DE&amp;sort=name"'
+        assert back in choose(client, "leave_alone", all="1", query="country=DE&sort=name").content.decode()
+        first = BulkChange.objects.get()
+        choose(client, "leave_alone", all="1", query="country=PT")
+        done = client.post(reverse("leads:bulk_do", args=[first.public_id]), {"doing": "leave_alone"}, follow=True)
+        assert done.content.decode().count(back) == 2  # above, and beside what came of it
+        for _time in range(QUERIES_KEPT):
+            choose(client, "leave_alone", all="1", query="country=PT")
+        assert len(client.session[QUERIES]) == QUERIES_KEPT
+        assert 'href="/leads/"' in client.get(reverse("leads:bulk", args=[first.public_id])).content.decode()
 
     def test_asked_for_twice_it_is_done_once(self, marketer: User, leads: list[Lead], now: datetime) -> None:
         change = changing.choose([lead.pk for lead in leads], actor=marketer, now=now)

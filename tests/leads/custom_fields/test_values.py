@@ -50,6 +50,8 @@ class TestReading:
             ("some_of", "Pro;Free plan", ["free_plan", "pro"]),
             ("some_of", "Enterprise, yearly", ["enterprise_yearly"]),
             ("some_of", "pro, free plan", ["free_plan", "pro"]),
+            ("tags", " VIP ;trade  fair, vip", ["trade fair", "vip"]),
+            ("tags", ["Straße", "ada"], ["ada", "strasse"]),
         ],
     )
     def test_a_value_is_stored_as_its_kind(self, kind: str, said: object, stored: object, now: datetime) -> None:
@@ -75,6 +77,11 @@ class TestReading:
             ("one_of", ["Pro"], "unknown_choice", "is no answer"),
             ("some_of", ["Pro", "Gold"], "unknown_choice", "“Gold” is no answer of custom.it"),
             ("some_of", 5, "not_a_list", "has to be a list"),
+            ("tags", 5, "not_a_list", "has to be a list of words"),
+            ("tags", ["a", 5], "not_a_list", "has to be a list of words"),
+            ("tags", ["trade, fair"], "not_a_tag", "no comma"),
+            ("tags", "x" * 51, "too_long", "51 characters"),
+            ("tags", [str(number) for number in range(51)], "too_many", "At most 50 tags"),
         ],
     )
     def test_what_is_none_is_refused_by_name(

@@ -176,6 +176,7 @@ def custom_conditions() -> list[st.SearchStrategy[tuple[str, str, list[Any]]]]:
         st.tuples(st.just("custom_yes_no"), st.just("is"), st.lists(st.booleans(), min_size=1)),
         st.tuples(st.just("custom_one_of"), pick(suitable(CHOICE, 1)), answers),
         st.tuples(st.just("custom_some_of"), pick(suitable(CHOICES, 1)), answers),
+        st.tuples(st.just("custom_tags"), pick(suitable(CHOICES, 1)), answers),
         st.tuples(pick([f"custom_{kind}" for kind in KINDS]), pick(suitable(CHOICES, 0)), st.just([])),
     ]
 
@@ -189,6 +190,7 @@ def custom_values(dice: Random) -> dict[str, Any]:
         "yes_no": dice.choice((True, False)),
         "one_of": dice.choice("abc"),
         "some_of": dice.choice((["a"], ["a", "b"], ["c"], ["b", "c"])),
+        "tags": dice.choice((["a"], ["a", "b"], ["not one of them"])),
     }
     return {key: value for key, value in values.items() if dice.random() < 0.4}
 
