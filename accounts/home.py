@@ -30,6 +30,12 @@ class Figure:
     unit: str = ""
     note: str = ""
     url: str = ""
+    # How much of what is aimed at is there, 1 for all of it, with that in words; None: nothing is aimed at.
+    share: float | None = None
+    share_words: str = ""
+    # Where what is aimed at is changed.
+    action_label: str = ""
+    action_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from handoff.deadlines.policy_words import policy_words, week_words
 from handoff.models import BacklogPolicy, Calendar, PassPolicy, SlaPolicy
 from lib.moments import duration_words
+from lib.numbers import number
 from scoring.criteria.terms import Term, offer
 
 
@@ -18,6 +19,7 @@ def terms() -> list[Term]:
     daily = Q(pk=passing.calendar_id) if passing.when == PassPolicy.Pass.DAILY else Q(pk__in=())
     calendars = Calendar.objects.filter(counted | daily).distinct().prefetch_related("hours")
     return [
+        *_goal(passing),
         Term(subject=_("Marketing's check"), sentence=_check(passing)),
         Term(subject=_("The pass"), sentence=_passing(passing)),
         Term(subject=_("Leads that were here before"), sentence=_backlog(BacklogPolicy.current())),
@@ -27,6 +29,16 @@ def terms() -> list[Term]:
         ),
         *(Term(subject=_("Hours"), sentence=_hours(calendar)) for calendar in calendars),
     ]
+
+
+def _goal(policy: PassPolicy) -> list[Term]:
+    """How many MQLs marketing means to bring, where it said so."""
+    if policy.mqls_per_month is None:
+        return []
+    sentence = ngettext(
+        "Marketing brings %(count)s MQL a month.", "Marketing brings %(count)s MQLs a month.", policy.mqls_per_month
+    )
+    return [Term(subject=_("Marketing's goal"), sentence=sentence % {"count": number(policy.mqls_per_month)})]
 
 
 def _check(policy: PassPolicy) -> str:

@@ -10,6 +10,7 @@ from handoff.views.deadlines.recount import deadlines_page
 from handoff.views.decisions import ways
 from handoff.views.decisions.decide import decide, detail
 from handoff.views.dry_run import dry_run_page
+from handoff.views.goal import goal_page
 from handoff.views.panel import panel
 from handoff.views.queue.queue import queue, queue_count
 from handoff.views.reassigning.reassign import reassign_page
@@ -36,6 +37,7 @@ urlpatterns = [
     path("absences/<int:absence_id>/end/", absence_end, name="absence_end"),
     path("dry-run/", dry_run_page, name="dry_run"),
     path("deadlines/", deadlines_page, name="deadlines"),
+    path("goal/", goal_page, name="goal"),
     path("office-hours/", office_hours, name="office_hours"),
     path("hold/", hold, name="hold"),
     path("hold/note/", hold_note, name="hold_note"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,7 +13,8 @@ from accounts import home
 from accounts.home import Figure, Need, Part
 from accounts.models import User
 from accounts.roles import MARKETING, SALES_MANAGER
-from lib.numbers import number
+from handoff.promotion.goal import goal
+from lib.numbers import number, percent
 from reporting.columns import Column
 from reporting.counting import totals
 from reporting.filters import BY, MODE, PERIOD, By, Mode, Options
@@ -38,7 +39,9 @@ def _this_month(role: str) -> home.Tell[Figure]:
         page = f"{reverse('reporting:funnel')}?{urlencode({**mode, PERIOD.name: Preset.THIS_MONTH.value})}"
         for metric in OF_ROLE[role]:
             value = metric.of(counts)
+            aim = _aim(value) if metric is MQLS and role == MARKETING else {}
             yield Figure(
+                **aim,
                 label=str(metric.label),
                 value=metric.kind.in_words(value),
                 unit=_("this month"),
@@ -49,6 +52,16 @@ def _this_month(role: str) -> home.Tell[Figure]:
             )
 
     return figures
+
+
+def _aim(mqls: float | None) -> dict[str, Any]:
+    """How far marketing is with its goal of MQLs a month, and where it is set."""
+    url, aimed = reverse("handoff:goal"), goal()
+    if aimed is None:
+        return {"action_label": _("Set a goal"), "action_url": url}
+    share = (mqls or 0) / aimed
+    words = _("%(share)s of the goal of %(goal)s a month") % {"share": percent(share, 0), "goal": number(aimed)}
+    return {"share": share, "share_words": words, "action_label": _("Change the goal"), "action_url": url}
 
 
 def _why_none(metric: Column, value: float | None) -> str:

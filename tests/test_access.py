@@ -224,6 +224,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("handoff:absence_end", "absence", (405, 405, 405, 405, 405, 405)),
     ("handoff:dry_run", "", (DOOR, IN, NO, NO, IN, IN)),
     ("handoff:deadlines", "", (DOOR, NO, NO, NO, IN, IN)),
+    ("handoff:goal", "", (DOOR, IN, NO, NO, NO, IN)),
     ("handoff:office_hours", "", (DOOR, NO, NO, NO, IN, IN)),
     ("handoff:hold", "", (DOOR, IN, NO, NO, IN, IN)),
     ("handoff:hold_note", "", (DOOR, IN, NO, NO, IN, IN)),

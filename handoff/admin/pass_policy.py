@@ -28,6 +28,7 @@ class PassPolicyAdmin(OnlyRow[PassPolicy]):
     list_display = ("__str__", "checks", "when", "daily_at")
     fieldsets = (
         (_("Marketing's check"), {"fields": ("checks", "check_within")}),
+        (_("Marketing's goal"), {"fields": ("mqls_per_month",)}),
         (_("The pass"), {"fields": ("when", "daily_at", "calendar", "fallback")}),
     )
 

@@ -1,6 +1,7 @@
 """When leads go to sales, and who looks at them first."""
 
 from datetime import time, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from handoff.models.calendars import Calendar
 from handoff.models.sla_policy import LONGEST, SHORTEST
 from lib.singleton import Singleton
+
+MOST_MQLS: Final = 1_000_000
 
 
 class PassPolicy(Singleton):
@@ -67,12 +70,23 @@ class PassPolicy(Singleton):
         help_text=_("Who gets leads while no rep is in. Empty: they wait until one is."),
     )
 
+    mqls_per_month = models.PositiveIntegerField(
+        _("MQLs a month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MQLS)],
+        help_text=_("How many MQLs marketing means to bring each month. Empty: there is no goal."),
+    )
+
     class Meta:
         verbose_name = _("set of rules for passing leads to sales")
         verbose_name_plural = _("rules for passing leads to sales")
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="pass_policy_is_one"),
             models.CheckConstraint(condition=Q(check_within__range=(SHORTEST, LONGEST)), name="time_to_check_is_sound"),
+            models.CheckConstraint(
+                condition=Q(mqls_per_month=None) | Q(mqls_per_month__range=(1, MOST_MQLS)), name="mql_goal_is_sound"
+            ),
         ]
 
     def __str__(self) -> str:

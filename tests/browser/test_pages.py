@@ -96,7 +96,11 @@ class TestEveryPage:
         marketing = [reverse("leads:new"), reverse("capture:import_list"), reverse("capture:import_new"), by_hand]
         asset = Asset.objects.get()
         marketing += [reverse("content:library"), reverse("content:edit", args=[asset.public_id])]
-        marketing += [reverse("leads:view_new"), f"{reverse('leads:list')}?show=created&show=country"]
+        marketing += [
+            reverse("handoff:goal"),
+            reverse("leads:view_new"),
+            f"{reverse('leads:list')}?show=created&show=country",
+        ]
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
         people = [
             reverse("handoff:office_hours"),

@@ -41,6 +41,7 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "seconds to answer": ("sla_time_to_respond_is_sound", "UPDATE handoff_slapolicy SET respond_within = '59 s'"),
     "a year to answer": ("sla_time_to_respond_is_sound", "UPDATE handoff_slapolicy SET respond_within = '365 d'"),
+    "a goal of nothing": ("mql_goal_is_sound", "UPDATE handoff_passpolicy SET mqls_per_month = 0"),
     "no time to check": ("time_to_check_is_sound", "UPDATE handoff_passpolicy SET check_within = '0'"),
     "business hours of no calendar": (
         "sla_business_has_calendar",
