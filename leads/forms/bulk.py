@@ -18,7 +18,11 @@ from leads.models.erasure import ErasureReason
 
 def fields_for(user: User, doing: Doing) -> list[CustomField]:
     """The custom fields of leads to which this person may do it."""
-    fields = visible_fields(user, About.LEAD)
+    return suitable(visible_fields(user, About.LEAD), doing)
+
+
+def suitable(fields: list[CustomField], doing: Doing) -> list[CustomField]:
+    """Those of the fields to which it can be done."""
     return [one for one in fields if one.type is TAGS] if doing in TAGGING else fields
 
 

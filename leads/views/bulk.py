@@ -23,9 +23,10 @@ from leads.bulk import changing, offered
 from leads.bulk.foretelling import foretell, values_of
 from leads.bulk.tagging import TAGGING
 from leads.correcting.fields import Plain
+from leads.custom_fields.catalogue import visible_fields
 from leads.filters import LeadFilter
-from leads.forms.bulk import EraseManyForm, FieldForm, ValueForm, fields_for
-from leads.models import BulkChange, Lead
+from leads.forms.bulk import EraseManyForm, FieldForm, ValueForm, fields_for, suitable
+from leads.models import About, BulkChange, CustomField, Lead
 from leads.models.bulk_change import Doing
 from leads.views.saved_views import LONGEST_QUERY
 from lib import clock
@@ -42,15 +43,16 @@ QUERIES_KEPT: Final = 10
 
 def doings(user: User) -> list[tuple[str, str]]:
     """What this person may do with leads they chose, each with its words."""
-    own: list[tuple[str, str]] = [(one.value, str(one.label)) for one in Doing if _may(user, one)]
+    fields = visible_fields(user, About.LEAD)
+    own: list[tuple[str, str]] = [(one.value, str(one.label)) for one in Doing if _may(user, one, fields)]
     elsewhere = [(one.key, str(one.label)) for one in offered.offered(user).values()]
     return [*elsewhere, *own, (EXPORT, _("Export them"))]
 
 
-def _may(user: User, doing: Doing) -> bool:
+def _may(user: User, doing: Doing, fields: list[CustomField]) -> bool:
     if doing == Doing.ERASE:
         return user.has_role(ADMINISTRATOR)
-    return doing not in OF_A_FIELD or bool(fields_for(user, doing))
+    return doing not in OF_A_FIELD or bool(suitable(fields, doing))
 
 
 @require_POST
@@ -166,7 +168,7 @@ def _access(request: SignedInRequest, public_id: uuid.UUID) -> BulkChange:
 
 def _doing(user: User, text: str) -> Doing:
     """Raises PermissionDenied for what this person may not do, and for what is nothing."""
-    if text not in Doing.values or not _may(user, Doing(text)):
+    if text not in Doing.values or not _may(user, Doing(text), visible_fields(user, About.LEAD)):
         raise PermissionDenied
     return Doing(text)
 
