@@ -48,6 +48,7 @@ offer(
         field=serializers.IntegerField(
             source="company_best",
             read_only=True,
+            allow_null=True,
             help_text="The best score at the company of the lead; null without a company, or before anybody is scored.",
         ),
         read=with_company_score,
@@ -59,6 +60,7 @@ offer(
         field=serializers.IntegerField(
             source="company_together",
             read_only=True,
+            allow_null=True,
             help_text="The scores of all leads of its company together; null as above.",
         ),
         read=with_company_score,

@@ -81,7 +81,7 @@ def put_off(*, task_id: int, due_on: date, actor: User, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def give_on(tasks: QuerySet[LeadTask], *, to: User, agent: Agent, now: datetime) -> int:
     """The open ones among these tasks of one lead are this person's from now on, who is told. Returns how many.
 

@@ -69,6 +69,15 @@ def expect_sound(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+def expect_sound_at_both_widths(page: Page, path: str, *, width: int) -> None:
+    """Nothing is cut off at either; axe looks at this one."""
+    page.set_viewport_size({"width": WIDTHS[width], "height": 900})
+    page.goto(path)
+    expect_fitting(page)
+    page.set_viewport_size({"width": width, "height": 900})
+    expect_sound(page)
+
+
 class TestEveryPage:
     def test_with_one_lead_on_its_way(
         self, visit: Visit, marketer: User, rep: User, manager: User, administrator: User
@@ -127,11 +136,7 @@ class TestEveryPage:
         for person, width, paths in tours:
             page = visit(person, paths[0], width=width)
             for path in paths:
-                page.set_viewport_size({"width": WIDTHS[width], "height": 900})
-                page.goto(path)
-                expect_fitting(page)
-                page.set_viewport_size({"width": width, "height": 900})
-                expect_sound(page)
+                expect_sound_at_both_widths(page, path, width=width)
 
     @pytest.mark.parametrize("width", [1280, 390])
     def test_with_a_name_that_has_no_space_to_break_at(

@@ -19,7 +19,7 @@ from leads.merging.company_duplicates import COMPANIES
 from leads.merging.lead_duplicates import PEOPLE
 from leads.models import CompanyDuplicate, Duplicate
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import expect_sound, lead_with_history
+from tests.browser.test_pages import expect_sound, expect_sound_at_both_widths, lead_with_history
 from tests.capture.web_forms.conftest import new_form
 
 pytestmark = pytest.mark.browser
@@ -40,8 +40,7 @@ def twice(now: datetime) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_about_one_person(visit: Visit, width: int, marketer: User, administrator: User) -> None:
+def test_pages_about_one_person(visit: Visit, marketer: User, administrator: User) -> None:
     now = timezone.now()
     lead = lead_with_history(now)
     twice(now)
@@ -61,11 +60,11 @@ def test_pages_about_one_person(visit: Visit, width: int, marketer: User, admini
         reverse("privacy:retention"),
         reverse("privacy:records"),
     ]
-    page = visit(administrator, inside[0], width=width)
+    page = visit(administrator, inside[0])
     for path in inside:
-        page.goto(path)
-        expect_sound(page)
-    page = visit(None, preference_path(lead, now=now), width=width)
-    expect_sound(page)
+        expect_sound_at_both_widths(page, path, width=1280)
+    choices = preference_path(lead, now=now)
+    page = visit(None, choices, width=390)
+    expect_sound_at_both_widths(page, choices, width=390)
     page.get_by_role("button", name="Store my choices").click()
     expect_sound(page)

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 
 
 def test_all_that_is_overdue_is_returned_within_a_minute(machine: Machine) -> None:
-    morning = downtime.run(machine, overdue=pick(small=200, full=2000), is_patient=IS_FULL)
+    morning = downtime.run(machine, overdue=pick(small=60, full=2000), is_patient=IS_FULL)
     downtime.check(morning)
     keep(
         "downtime",

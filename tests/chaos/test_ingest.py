@@ -11,6 +11,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 
 
 def test_none_is_lost_while_servers_are_killed(machine: Machine) -> None:
-    events = pick(small=600, full=20_000)
-    intake = ingest.run(machine, events=events, kills=pick(small=4, full=20))
+    events = pick(small=300, full=20_000)
+    intake = ingest.run(machine, events=events, kills=pick(small=2, full=20))
     keep("ingest", **ingest.check(intake, events=events), seconds=intake.seconds)

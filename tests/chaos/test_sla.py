@@ -8,7 +8,7 @@ from tests.chaos.processes import Machine
 from tests.chaos.size import pick
 
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
-FIRE = sla.Fire(handoffs=pick(small=400, full=4000), kills=pick(small=6, full=30), seconds=pick(small=8, full=90))
+FIRE = sla.Fire(handoffs=pick(small=150, full=4000), kills=pick(small=3, full=30), seconds=pick(small=5, full=90))
 
 
 def test_each_has_one_outcome_while_sweepers_are_killed(machine: Machine) -> None:

@@ -97,8 +97,8 @@ class TestNarrowing:
 class TestColumns:
     def test_a_column_is_shown_and_stays_chosen(self, leads: list[Lead], client: Client, marketer: User) -> None:
         client.force_login(marketer)
-        chosen = {"show": ["stage", "custom.visits", "company_custom.tier", "custom.age"]}
-        first = client.get(reverse("leads:list"), chosen)
+        chosen = "stage,custom.visits,company_custom.tier,custom.age"
+        first = client.post(reverse("leads:columns"), {"columns": chosen}, follow=True)
         again = client.get(reverse("leads:list"))
         for page in (first, again):
             assert [column.label for column in page.context["columns"]] == ["Stage", "Visits", "Tier"]
