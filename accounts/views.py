@@ -5,7 +5,6 @@ from allauth.account.views import LoginView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,6 +15,7 @@ from accounts.models import User
 from lib import clock
 from lib.client import client_network
 from lib.limits import is_within
+from lib.pages import is_own_path
 from lib.signed_links import LinkRefused
 
 
@@ -62,8 +62,7 @@ def density(request: SignedInRequest) -> HttpResponse:
     request.user.is_compact = request.POST.get("is_compact") == "on"
     request.user.save(update_fields=["is_compact"])
     next_url = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(next_url, allowed_hosts=None)
-    return redirect(next_url if is_ours and next_url.startswith("/") else "home")
+    return redirect(next_url if is_own_path(next_url) else "home")
 
 
 class SignIn(LoginView):  # type: ignore[misc]

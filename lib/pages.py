@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from lib.page_sizes import MOST_COUNTED
@@ -30,6 +31,11 @@ def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page it stands on."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
     return bool(htmx) and not htmx.history_restore_request
+
+
+def is_own_path(address: str) -> bool:
+    """Whether it is a path of this site, so that whoever follows it stays here."""
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
 
 
 class Pages(Paginator[Row]):

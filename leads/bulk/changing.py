@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from leads.bulk.tagging import values_for
+from leads.bulk.tagging import TAGGING, values_for
 from leads.correcting.fields import Plain, of_lead
 from leads.correcting.leads import correct, undo
 from leads.event_kinds import CHANGED
@@ -116,8 +116,10 @@ def _do(change: BulkChange, lead_id: int, *, now: datetime) -> bool:
         except ErasedAlready:
             return False
         return True
-    [lead] = locked([lead_id])
-    values = values_for(Doing(change.doing), change.values, of_lead(lead))
+    values = change.values
+    if change.doing in TAGGING:
+        [lead] = locked([lead_id])
+        values = values_for(Doing(change.doing), values, of_lead(lead))
     if not correct(lead_id=lead_id, values=values, agent=agent, now=now):
         return False
     # The lead is held since it was corrected: its newest correction is this one.

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import MANAGING
 from leads.events import Agent
 from leads.lead_tasks.writing import give_on
 from leads.models import Lead, LeadTask
+from leads.models.lead_task import LeadTaskQuerySet
 
 
 def follow_owner(lead: Lead, *, before_id: int | None, agent: Agent, now: datetime) -> None:
@@ -25,9 +26,9 @@ def follow_owner(lead: Lead, *, before_id: int | None, agent: Agent, now: dateti
     give_on(LeadTask.objects.filter(stranded, lead=lead), to=owner, agent=agent, now=now)
 
 
-def tasks_of_leaver(person: User) -> QuerySet[LeadTask]:
+def tasks_of_leaver(person: User) -> LeadTaskQuerySet:
     """What somebody has to do, of whichever lead, whether or not they see it."""
-    return LeadTask.objects.filter(assignee=person, done_at=None, removed_at=None)
+    return LeadTask.objects.open().filter(assignee=person)
 
 
 def give_on_all(person: User, *, to: User | None, otherwise: User, agent: Agent, now: datetime) -> None:

@@ -38,7 +38,7 @@ def tasks_of(lead: Lead, *, now: datetime) -> TasksOfLead:
 
 def open_tasks(person: User) -> QuerySet[LeadTask]:
     """What this person has to do, the first due first, of leads that they may still see."""
-    own = LeadTask.objects.filter(assignee=person, done_at=None, removed_at=None)
+    own = LeadTask.objects.open().filter(assignee=person)
     visible = Lead.objects.visible_to(person)
     return own.filter(lead__in=visible).select_related("lead__company").order_by("due_on", "pk")
 
@@ -50,7 +50,7 @@ def count_due(person: User) -> int:
 
 def next_tasks(leads: Collection[int]) -> dict[int, LeadTask]:
     """Of each of these leads the open task that is due first; asked once."""
-    tasks = LeadTask.objects.filter(lead__in=leads, done_at=None, removed_at=None)
+    tasks = LeadTask.objects.open().filter(lead__in=leads)
     first = tasks.order_by("lead_id", "due_on", "pk").distinct("lead_id").select_related("assignee")
     return {task.lead_id: task for task in first}
 

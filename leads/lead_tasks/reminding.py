@@ -90,9 +90,7 @@ def reminded_from(due_on: date, assignee: User) -> datetime:
 def remind_due(*, now: datetime) -> int:
     """Tells everybody of their tasks whose morning has come; returns of how many. One that is put off is told again."""
     latest = (now + FURTHEST_AHEAD).astimezone(UTC).date()
-    waiting = LeadTask.objects.filter(
-        due_on__lte=latest, done_at=None, removed_at=None, reminded_at=None, assignee__is_active=True
-    )
+    waiting = LeadTask.objects.open().filter(due_on__lte=latest, reminded_at=None, assignee__is_active=True)
     due = [task.pk for task in waiting.select_related("assignee") if reminded_from(task.due_on, task.assignee) <= now]
     return sum(_remind(task_id, now=now) for task_id in due)
 
@@ -101,7 +99,7 @@ def remind_due(*, now: datetime) -> int:
 def _remind(task_id: int, *, now: datetime) -> bool:
     """Looks again under the task's lock: somebody may have done it, put it off, or reminded of it meanwhile."""
     tasks = LeadTask.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
-    open_ones = tasks.filter(pk=task_id, done_at=None, removed_at=None, reminded_at=None)
+    open_ones = tasks.open().filter(pk=task_id, reminded_at=None)
     task = open_ones.select_related("assignee", "lead").first()
     if task is None or reminded_from(task.due_on, task.assignee) > now:
         return False

@@ -45,7 +45,7 @@ def look(subjects: Collection[str], reader: User | None) -> Mapping[str, LiveFac
     """The leads among these that this reader may see, and whether something is to be done about them still."""
     keys = [int(subject.removeprefix(SUBJECT)) for subject in subjects]
     leads = Lead.objects.filter(pk__in=keys)
-    open_ones = LeadTask.objects.filter(lead__in=keys, done_at=None, removed_at=None)
+    open_ones = LeadTask.objects.open().filter(lead__in=keys)
     if reader is not None:
         leads, open_ones = leads.visible_to(reader), open_ones.filter(assignee=reader)
     still = {subject_key(pk): pk for pk in leads.order_by().values_list("pk", flat=True)}

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,6 +16,7 @@ from leads.lead_tasks import event_kinds, telling
 from leads.lead_tasks.lists import may_do
 from leads.lead_tasks.reminding import reminded_from
 from leads.models import Lead, LeadTask
+from leads.models.lead_task import LeadTaskQuerySet
 
 
 class Outdated(Exception):
@@ -82,12 +82,12 @@ def put_off(*, task_id: int, due_on: date, actor: User, now: datetime) -> bool:
 
 
 @transaction.atomic(savepoint=False)
-def give_on(tasks: QuerySet[LeadTask], *, to: User, agent: Agent, now: datetime) -> int:
+def give_on(tasks: LeadTaskQuerySet, *, to: User, agent: Agent, now: datetime) -> int:
     """The open ones among these tasks of one lead are this person's from now on, who is told. Returns how many.
 
     Whoever gives them to themselves is told nothing; of a day that has come nobody is reminded a second time.
     """
-    open_ones = tasks.filter(done_at=None, removed_at=None).exclude(assignee=to)
+    open_ones = tasks.open().exclude(assignee=to)
     rows = list(open_ones.select_for_update(no_key=True, of=("self",)).select_related("lead").order_by("pk"))
     for task in rows:
         _write(task, assignee=to, reminded_at=now if reminded_from(task.due_on, to) <= now else None)

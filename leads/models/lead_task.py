@@ -1,6 +1,6 @@
 """What is to be done about a lead."""
 
-from typing import Final
+from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from leads.models.lead import Lead
 
 LONGEST_TASK: Final = 500
+
+
+class LeadTaskQuerySet(models.QuerySet["LeadTask"]):
+    def open(self) -> Self:
+        """Those that are neither done nor deleted."""
+        return self.filter(done_at=None, removed_at=None)
 
 
 class LeadTask(models.Model):
@@ -35,6 +41,8 @@ class LeadTask(models.Model):
     done_at = models.DateTimeField(_("done"), null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     removed_at = models.DateTimeField(_("deleted"), null=True)
+
+    objects = LeadTaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("task")

@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -24,6 +23,7 @@ from leads.forms.outcome import CustomerForm, LostForm, OutcomeForm
 from leads.lifecycle import NotPossible
 from leads.models import Lead
 from lib import clock
+from lib.pages import is_own_path
 
 Text = str | Promise
 
@@ -114,6 +114,4 @@ def _record(request: SignedInRequest, outcome: Outcome, lead: Lead, form: Outcom
 
 def _next(request: SignedInRequest, lead: Lead) -> str:
     asked = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
-        return asked
-    return reverse("leads:detail", args=[lead.public_id])
+    return asked if is_own_path(asked) else reverse("leads:detail", args=[lead.public_id])
