@@ -208,7 +208,9 @@ def _rep_for(handoff: Handoff, *, besides: Collection[int], now: datetime) -> Ch
         if availability.is_in and availability.user.pk not in besides
     ]
     rules = rules_in_use() if availabilities else []
-    decision = weigh(facts_of(handoff.lead_id) if rules else Facts(), availabilities, rules)
+    with_company_score = any(rule.asks_company_score for rule in rules)
+    facts = facts_of(handoff.lead_id, with_company_score=with_company_score) if rules else Facts()
+    decision = weigh(facts, availabilities, rules)
     if decision.availability is None:
         return None
     return Choice(decision.availability.user, decision.because()[:LONGEST], decision.is_shared)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -38,10 +38,15 @@ class Rule:
     channel_ids: frozenset[int]
     rep_ids: frozenset[int]
 
+    @property
+    def asks_company_score(self) -> bool:
+        return self.row.least_company_best is not None or self.row.least_company_together is not None
 
-def facts_of(lead_id: int) -> Facts:
-    """In one statement, as stored now."""
-    country, of_company, industry, *others = KNOWN.get(lead_id=lead_id)
+
+def facts_of(lead_id: int, *, with_company_score: bool = True) -> Facts:
+    """In one statement, as stored now. The company's score is looked up among all its people: only where it matters."""
+    known = KNOWN_WITH_COMPANY_SCORE if with_company_score else KNOWN
+    country, of_company, industry, *others = known.get(lead_id=lead_id)
     return Facts(country or of_company or "", industry or "", *others)
 
 
@@ -60,18 +65,22 @@ def _in_use() -> QuerySet[Any]:
     return rows.order_by("position", "pk")
 
 
-IN_USE: Final = CompiledQuery(_in_use)
-KNOWN: Final = CompiledQuery(
-    lambda: Lead.objects.filter(pk=Given("lead_id")).values_list(
+def _known(*more: Subquery) -> QuerySet[Any]:
+    return Lead.objects.filter(pk=Given("lead_id")).values_list(
         "country",
         "company__country",
         "company__industry",
         "company__employees",
         Coalesce("first_channel__counts_as_id", "first_channel_id"),
         "company__owner_id",
-        best_at(OuterRef("company")),
-        together_at(OuterRef("company")),
+        *more,
     )
+
+
+IN_USE: Final = CompiledQuery(_in_use)
+KNOWN: Final = CompiledQuery(_known)
+KNOWN_WITH_COMPANY_SCORE: Final = CompiledQuery(
+    lambda: _known(best_at(OuterRef("company")), together_at(OuterRef("company")))
 )
 
 

@@ -130,6 +130,25 @@ class TestConditions:
         score(alone, 99)
         assert facts_of(alone.pk).company_best is None
 
+    @pytest.mark.parametrize("asked", ["least_company_best", "least_company_together"])
+    def test_a_rule_that_asks_for_it_chooses_by_it(
+        self,
+        *,
+        choose: Callable[..., choosing.Choice | None],
+        make_rule: MakeRule,
+        make_lead: MakeLead,
+        score: Callable[[Lead, int], None],
+        rep: User,
+        other_rep: User,
+        asked: str,
+    ) -> None:
+        make_rule("Strong", other_rep, **{asked: 90})
+        make_rule("All", rep)
+        company = {"company": "Acme", "company_domain": "acme.example"}
+        assert chosen(choose(**company)) == rep
+        score(make_lead(email="b@acme.example", **company), 95)
+        assert chosen(choose(**company)) == other_rep
+
     def test_the_country_of_the_lead_comes_before_that_of_its_company(
         self, choose: Callable[..., choosing.Choice | None], make_rule: MakeRule, rep: User, other_rep: User
     ) -> None:
