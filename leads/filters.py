@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
@@ -33,7 +33,6 @@ from leads.models import (
     Status,
 )
 from leads.normalise import Refusal, email_key
-from leads.ordering import orders
 from leads.querysets import LeadQuerySet
 from lib import clock
 from lib.countries import CountryField
@@ -268,11 +267,3 @@ class LeadApiFilter(django_filters.FilterSet):  # type: ignore[misc]
         known = LeadIdentifier.objects.filter(lead=OuterRef("pk"), external_id__isnull=False)
         known = known.filter(external_id=external_id) if external_id else known
         return leads.filter(Exists(known.filter(system=fold(system)) if system else known))
-
-
-def sort_of(query: QueryDict, chosen: LeadFilter) -> str:
-    """The order asked for, unless a filter has left one value of it: then the usual one."""
-    sort = query.get("sort") or ""
-    order = orders().get(sort.removeprefix("-"))
-    is_settled = order and chosen.form.is_valid() and chosen.form.cleaned_data.get(order.settled_by)
-    return "" if is_settled else sort

@@ -20,7 +20,7 @@ from leads.exporting.lists import (
     stored_rows,
     uuid_of,
 )
-from leads.filters import LeadFilter, sort_of
+from leads.filter_groups import FilterGroups
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.lead_duplicates import PEOPLE
 from leads.models import Activity, Campaign, Channel, Company, CompanyDuplicate, Duplicate, Lead, Spend
@@ -34,12 +34,10 @@ _TOGETHER: Final = 500
 def _leads(asked: Asked) -> Rows:
     """The list's filters and order. Raises NotToBeListed for a filter that cannot be used."""
     visible = Lead.objects.visible_to(asked.user) if asked.user else Lead.objects.all()
-    # Of the request it reads who asks.
-    request: Any = asked if asked.user else None
-    chosen = LeadFilter(asked.query, queryset=visible, request=request)
-    if not chosen.is_valid():
+    chosen = FilterGroups(asked.query, leads=visible, user=asked.user)
+    if chosen.errors:
         raise NotToBeListed(", ".join(chosen.errors))
-    ids = LeadPages(chosen.qs, sort=sort_of(asked.query, chosen), now=asked.now).ids()
+    ids = LeadPages(chosen.qs, sort=chosen.sort(), now=asked.now).ids()
 
     def each() -> Any:
         for start in range(0, len(ids), _TOGETHER):

@@ -13,10 +13,9 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accounts.doors import SignedInRequest
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR
-from leads.filters import LeadFilter
+from leads.filter_groups import leads_in, stated
 from leads.listing.columns import SHOW
 from leads.models import Lead, SavedView
 from leads.normalise import Refusal
@@ -50,11 +49,10 @@ def may_change(user: User, view: SavedView) -> bool:
 def query_of(query: QueryDict, columns: Collection[str]) -> str:
     """What of the address of a list makes a view: filters that say something, the order, columns that were chosen."""
     asked = QueryDict(mutable=True)
-    for name in (*LeadFilter.base_filters, "sort"):
-        text = query.get(name, "").strip()
-        # What somebody chose is theirs, and soon forgotten.
-        if text and name != "chosen" and (name not in ("compare", "value") or query.get("custom")):
-            asked[name] = text
+    for name, text in stated(query):
+        asked[name] = text
+    if sort := query.get("sort", "").strip():
+        asked["sort"] = sort
     asked.setlist(SHOW, list(columns))
     return asked.urlencode()
 
@@ -95,11 +93,11 @@ def _named_once() -> Iterator[None]:
         raise Refusal("name_known", "name", _("There is a view of this name already.")) from error
 
 
-def counts(views: Iterable[SavedView], request: SignedInRequest) -> dict[uuid.UUID, int]:
+def counts(views: Iterable[SavedView], user: User) -> dict[uuid.UUID, int]:
     """How many leads whoever asks sees in each, MOST_TOLD + 1 at most."""
-    visible = Lead.objects.visible_to(request.user)
-    filters = {view.public_id: LeadFilter(QueryDict(view.query), queryset=visible, request=request) for view in views}
-    return {public_id: chosen.qs.order_by()[: MOST_TOLD + 1].count() for public_id, chosen in filters.items()}
+    visible = Lead.objects.visible_to(user)
+    there = {view.public_id: leads_in(QueryDict(view.query), leads=visible, user=user) for view in views}
+    return {public_id: leads.order_by()[: MOST_TOLD + 1].count() for public_id, leads in there.items()}
 
 
 def naming(texts: Collection[str], names: Collection[str]) -> list[SavedView]:

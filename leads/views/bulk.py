@@ -24,7 +24,7 @@ from leads.bulk.foretelling import foretell, values_of
 from leads.bulk.tagging import TAGGING
 from leads.correcting.fields import Plain
 from leads.custom_fields.catalogue import visible_fields
-from leads.filters import LeadFilter
+from leads.filter_groups import leads_in
 from leads.forms.bulk import EraseManyForm, FieldForm, ValueForm, fields_for, suitable
 from leads.models import About, BulkChange, CustomField, Lead
 from leads.models.bulk_change import Doing
@@ -87,8 +87,8 @@ def _chosen(request: SignedInRequest) -> list[int]:
     visible = Lead.objects.visible_to(request.user)
     if request.POST.get("all"):
         asked = QueryDict(request.POST.get("query", ""))
-        visible = LeadFilter(asked, queryset=visible, request=request).qs
-        return list(visible.order_by("pk").values_list("pk", flat=True)[: changing.MOST + 1])
+        matching = leads_in(asked, leads=visible, user=request.user)
+        return list(matching.order_by("pk").values_list("pk", flat=True)[: changing.MOST + 1])
     public_ids = [one for text in request.POST.getlist("lead")[:LEAD_LIST_ROWS] if (one := _uuid(text))]
     return list(visible.filter(public_id__in=public_ids).values_list("pk", flat=True))
 

@@ -19,7 +19,7 @@ from leads.consent.ledger import standing
 from leads.correcting.addresses import is_unconfirmed
 from leads.custom_fields.shown import shown_values
 from leads.events import Agent
-from leads.filters import LeadFilter, sort_of
+from leads.filter_groups import SHOWN, FilterGroups
 from leads.forms.lead import NewLeadForm
 from leads.forms.note import NoteForm
 from leads.intake import take_leads
@@ -35,7 +35,7 @@ from leads.listing.columns import (
     show_cells,
 )
 from leads.listing.saved_views import query_of
-from leads.listing.sentence import parts
+from leads.listing.sentence import groups, parts
 from leads.merging.lead_duplicates import of_lead
 from leads.merging.merging import survivor_behind
 from leads.models import Lead
@@ -55,8 +55,8 @@ may_write = require_http_methods(["GET", "HEAD", "POST"])
 def lead_list(request: SignedInRequest) -> HttpResponse:
     """The leads this person may see: searched, filtered, sorted, 50 a page."""
     visible, now = Lead.objects.visible_to(request.user), clock.now()
-    chosen = LeadFilter(request.GET, queryset=visible, request=request)
-    pages = LeadPages(chosen.qs, sort=sort_of(request.GET, chosen), now=now)
+    chosen = FilterGroups(request.GET, leads=visible, user=request.user)
+    pages = LeadPages(chosen.qs, sort=chosen.sort(), now=now)
     page = pages.get_page(request.GET.get("page"))
     offers = columns_to_choose(request.user)
     columns = chosen_columns(request, offers)
@@ -70,9 +70,13 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
         "other_columns": others,
         "is_choosing": SHOW in request.GET and VIEW not in request.GET,
         **tabs(request, query_of(request.GET, [column.key for column in columns])),
-        "filter": chosen,
+        "filter": chosen.shown_filter,
+        "groups": groups(chosen, request.GET),
+        "beside": list(chosen.beside_shown()),
+        "another": chosen.free,
+        "is_narrowing": SHOWN in request.GET or bool(chosen.errors),
         "chips": parts(chosen, request.GET),
-        "is_empty": not page.object_list and not any(request.GET.get(name) for name in chosen.filters),
+        "is_empty": not page.object_list and not chosen.is_asked,
         "query": request.GET.urlencode(),
         "doings": doings(request.user),
         "choosable": page.paginator.count if page.paginator.count <= MOST else None,

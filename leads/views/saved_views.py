@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest
-from leads.filters import LeadFilter
+from leads.filter_groups import FilterGroups
 from leads.forms.saved_view import SavedViewForm
 from leads.listing import saved_views
 from leads.listing.columns import SHOW, VIEW, columns_to_choose
@@ -120,7 +120,7 @@ def view_delete(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def view_counts(request: SignedInRequest) -> HttpResponse:
     """How many leads are in each view that stands above the list; asked for when the list is there already."""
     views = SavedView.objects.visible_to(request.user)[:TABS]
-    counted = saved_views.counts(views, request)
+    counted = saved_views.counts(views, request.user)
     context = {
         "counts": [
             {"view": view, "count": min(counted[view.public_id], saved_views.MOST_TOLD),
@@ -164,5 +164,5 @@ def _seen_at(request: SignedInRequest, view: SavedView) -> datetime:
 
 def _sentence(request: SignedInRequest, query: str) -> str:
     asked = QueryDict(query)
-    chosen = LeadFilter(asked, queryset=Lead.objects.visible_to(request.user), request=request)
+    chosen = FilterGroups(asked, leads=Lead.objects.visible_to(request.user), user=request.user)
     return words(chosen, asked)
