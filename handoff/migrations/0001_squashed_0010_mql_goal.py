@@ -57,7 +57,7 @@ def seed_reasons(apps, schema_editor):
 def seed_policies(apps, schema_editor):
     policies = apps.get_model("handoff", "SlaPolicy").objects
     if not policies.exists():
-        policies.create(name=_("24 hours"), hours=24)
+        policies.create(name=_("24 hours"), respond_within=datetime.timedelta(hours=24))
     for name in ("BacklogPolicy", "PassPolicy"):
         apps.get_model("handoff", name).objects.get_or_create(pk=1)
 
@@ -78,6 +78,11 @@ class Migration(migrations.Migration):
         ("handoff", "0003_words_of_the_pass_policy"),
         ("handoff", "0004_erasing"),
         ("handoff", "0005_goes_with_lead"),
+        ("handoff", "0006_times_in_minutes"),
+        ("handoff", "0007_text_messages"),
+        ("handoff", "0008_demonstration"),
+        ("handoff", "0009_company_scores"),
+        ("handoff", "0010_mql_goal"),
     ]
     initial = True
 
@@ -416,18 +421,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                     (
-                        "hours",
-                        models.PositiveSmallIntegerField(
-                            default=24,
-                            help_text="From the moment the lead was passed, on the clock chosen below.",
-                            validators=[
-                                django.core.validators.MinValueValidator(1),
-                                django.core.validators.MaxValueValidator(720),
-                            ],
-                            verbose_name="hours to respond",
-                        ),
-                    ),
-                    (
                         "clock",
                         models.CharField(
                             choices=[
@@ -503,13 +496,24 @@ class Migration(migrations.Migration):
                             verbose_name="personas",
                         ),
                     ),
+                    (
+                        "respond_within",
+                        models.DurationField(
+                            default=datetime.timedelta(days=1),
+                            help_text="From the moment the lead was passed, on the clock chosen below: 15 min, 4 h or 1 h 30 min.",
+                            validators=[
+                                django.core.validators.MinValueValidator(datetime.timedelta(seconds=60)),
+                                django.core.validators.MaxValueValidator(datetime.timedelta(days=30)),
+                            ],
+                            verbose_name="time to respond",
+                        ),
+                    ),
                 ],
                 options={
                     "verbose_name": "SLA policy",
                     "verbose_name_plural": "SLA policies",
                     "ordering": ("position", "pk"),
                     "constraints": [
-                        models.CheckConstraint(condition=models.Q(("hours__gte", 1)), name="sla_hours_positive"),
                         models.CheckConstraint(
                             condition=models.Q(
                                 models.Q(("clock", "business"), _negated=True),
@@ -518,6 +522,12 @@ class Migration(migrations.Migration):
                             ),
                             name="sla_business_has_calendar",
                             violation_error_message="Choose the calendar whose business hours count.",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("respond_within__range", (datetime.timedelta(seconds=60), datetime.timedelta(days=30)))
+                            ),
+                            name="sla_time_to_respond_is_sound",
                         ),
                     ],
                 },
@@ -931,6 +941,7 @@ class Migration(migrations.Migration):
                             choices=[
                                 ("call", "call"),
                                 ("mail", "mail"),
+                                ("text", "text message"),
                                 ("linkedin", "LinkedIn"),
                                 ("meeting", "meeting"),
                             ],
@@ -1086,18 +1097,6 @@ class Migration(migrations.Migration):
                         ),
                     ),
                     (
-                        "check_hours",
-                        models.PositiveSmallIntegerField(
-                            default=24,
-                            help_text="What marketing promises; a lead passed later counts as passed late.",
-                            validators=[
-                                django.core.validators.MinValueValidator(1),
-                                django.core.validators.MaxValueValidator(720),
-                            ],
-                            verbose_name="hours to check",
-                        ),
-                    ),
-                    (
                         "fallback",
                         models.ForeignKey(
                             blank=True,
@@ -1109,11 +1108,50 @@ class Migration(migrations.Migration):
                             verbose_name="when nobody is in",
                         ),
                     ),
+                    (
+                        "check_within",
+                        models.DurationField(
+                            default=datetime.timedelta(days=1),
+                            help_text="What marketing promises, such as 30 min or 8 h; a lead passed later counts as passed late.",
+                            validators=[
+                                django.core.validators.MinValueValidator(datetime.timedelta(seconds=60)),
+                                django.core.validators.MaxValueValidator(datetime.timedelta(days=30)),
+                            ],
+                            verbose_name="time to check",
+                        ),
+                    ),
+                    (
+                        "mqls_per_month",
+                        models.PositiveIntegerField(
+                            blank=True,
+                            help_text="How many MQLs marketing means to bring each month. Empty: there is no goal.",
+                            null=True,
+                            validators=[
+                                django.core.validators.MinValueValidator(1),
+                                django.core.validators.MaxValueValidator(1000000),
+                            ],
+                            verbose_name="MQLs a month",
+                        ),
+                    ),
                 ],
                 options={
                     "verbose_name": "set of rules for passing leads to sales",
                     "verbose_name_plural": "rules for passing leads to sales",
-                    "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="pass_policy_is_one")],
+                    "constraints": [
+                        models.CheckConstraint(condition=models.Q(("id", 1)), name="pass_policy_is_one"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("check_within__range", (datetime.timedelta(seconds=60), datetime.timedelta(days=30)))
+                            ),
+                            name="time_to_check_is_sound",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("mqls_per_month", None), ("mqls_per_month__range", (1, 1000000)), _connector="OR"
+                            ),
+                            name="mql_goal_is_sound",
+                        ),
+                    ],
                 },
             ),
             migrations.CreateModel(
@@ -1218,6 +1256,24 @@ class Migration(migrations.Migration):
                             verbose_name="reps",
                         ),
                     ),
+                    (
+                        "least_company_best",
+                        models.PositiveIntegerField(
+                            blank=True,
+                            help_text="Of all leads of the company, when the lead is passed; this one is among them.",
+                            null=True,
+                            verbose_name="best score at the company from",
+                        ),
+                    ),
+                    (
+                        "least_company_together",
+                        models.PositiveIntegerField(
+                            blank=True,
+                            help_text="The scores of all leads of the company, when the lead is passed; this one is among them.",
+                            null=True,
+                            verbose_name="scores at the company together from",
+                        ),
+                    ),
                 ],
                 options={
                     "verbose_name": "routing rule",
@@ -1239,7 +1295,11 @@ class Migration(migrations.Migration):
         ),
         SQLFile("handoffs.sql", reverse="DROP FUNCTION handoff_guard CASCADE"),
         SQLFile("contacts.sql", reverse="DROP FUNCTION handoff_contact_kept CASCADE"),
+        SQLFile("handoff_goes_with_demonstration.sql", reverse="handoff_goes_with_lead.sql"),
+        SQLFile("contact_goes_with_demonstration.sql", reverse="contact_guard_erasing.sql"),
         Seed(seed_reasons),
         Seed(seed_policies),
+        # A span is written as days, and an upgrade counted hours: both are the same rows to whoever compares them.
+        migrations.RunSQL("UPDATE handoff_slapolicy SET respond_within = make_interval(hours => 24)", migrations.RunSQL.noop),
         Seed(seed_office_hours),
     ]

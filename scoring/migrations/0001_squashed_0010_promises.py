@@ -92,6 +92,8 @@ class Migration(migrations.Migration):
         ("scoring", "0006_fast_track_counts_past"),
         ("scoring", "0007_requests_in_turn"),
         ("scoring", "0008_careers"),
+        ("scoring", "0009_key_pages"),
+        ("scoring", "0010_promises"),
     ]
     initial = True
 
@@ -239,6 +241,7 @@ class Migration(migrations.Migration):
                             verbose_name="a fast track counts what happened before",
                         ),
                     ),
+                    ("terms", models.JSONField(db_default=[], default=list, editable=False, verbose_name="promises")),
                 ],
                 options={
                     "verbose_name": "criteria",
@@ -462,13 +465,13 @@ class Migration(migrations.Migration):
                         ),
                     ),
                     ("asked_at", models.DateTimeField(verbose_name="asked")),
-                    ("lease_until", models.DateTimeField(null=True)),
                     ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                     ("done", models.PositiveIntegerField(default=0, verbose_name="done")),
                     ("of", models.PositiveIntegerField(default=0, verbose_name="of")),
                     ("finished_at", models.DateTimeField(null=True, verbose_name="answered")),
                     ("result", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
                     ("problem", models.CharField(blank=True, max_length=300)),
+                    ("lease_until", models.DateTimeField(null=True)),
                 ],
                 options={
                     "verbose_name": "analysis",
@@ -807,6 +810,10 @@ class Migration(migrations.Migration):
                         models.ManyToManyField(
                             blank=True, related_name="used_by", to="scoring.rule", verbose_name="all of these"
                         ),
+                    ),
+                    (
+                        "on_key_page",
+                        models.BooleanField(db_default=False, default=False, verbose_name="key pages only"),
                     ),
                 ],
                 options={

@@ -1,10 +1,12 @@
 import uuid
 
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
@@ -173,11 +175,21 @@ class Migration(migrations.Migration):
         ("leads", "0032_export_files"),
         ("leads", "0033_activities_of_assets"),
         ("leads", "0034_leased_exports"),
+        ("leads", "0035_corrections"),
+        ("leads", "0036_page_sorting"),
+        ("leads", "0037_saved_views"),
+        ("leads", "0038_bulk_changes"),
+        ("leads", "0039_lead_tasks"),
+        ("leads", "0040_demonstration"),
+        ("leads", "0041_tags_in_bulk"),
     ]
     initial = True
 
     dependencies = [
         ("lib", "0002_changes"),
+        # Whatever refers to people is rendered anew at each change of it: what others changed little by little comes first.
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("socialaccount", "0006_alter_socialaccount_extra_data"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -845,6 +857,23 @@ class Migration(migrations.Migration):
                         models.JSONField(db_default={}, default=dict, editable=False, verbose_name="custom fields"),
                     ),
                     ("erased_at", models.DateTimeField(editable=False, null=True, verbose_name="erased")),
+                    (
+                        "buying_role",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("", "not known"),
+                                ("decider", "decides"),
+                                ("influencer", "influences"),
+                                ("user", "uses it"),
+                                ("blocker", "is against it"),
+                            ],
+                            db_default="",
+                            default="",
+                            max_length=12,
+                            verbose_name="part in buying",
+                        ),
+                    ),
                 ],
                 options={
                     "verbose_name": "lead",
@@ -990,6 +1019,10 @@ class Migration(migrations.Migration):
                                 _connector="OR",
                             ),
                             name="lead_erased_is_nobody",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("buying_role__in", ["", "decider", "influencer", "user", "blocker"])),
+                            name="lead_buying_role_known",
                         ),
                     ],
                 },
@@ -2300,10 +2333,300 @@ class Migration(migrations.Migration):
                     ],
                 },
             ),
+            migrations.CreateModel(
+                name="CompanyChange",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("at", models.DateTimeField(verbose_name="when")),
+                    ("agent", models.CharField(blank=True, max_length=100)),
+                    ("data", models.JSONField(default=dict)),
+                    (
+                        "actor",
+                        models.ForeignKey(
+                            db_index=False,
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "company",
+                        models.ForeignKey(
+                            db_index=False,
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="changes",
+                            to="leads.company",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "correction of a company",
+                    "verbose_name_plural": "corrections of companies",
+                    "ordering": ("-at", "-pk"),
+                    "indexes": [models.Index(fields=["company", "-at"], name="company_change_newest")],
+                },
+            ),
+            migrations.CreateModel(
+                name="PageSort",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("asked_at", models.DateTimeField(verbose_name="asked for")),
+                    ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
+                    ("pages", models.PositiveIntegerField(verbose_name="pages")),
+                    ("pages_done", models.PositiveIntegerField(db_default=0, default=0, verbose_name="pages done")),
+                    ("changed", models.PositiveIntegerField(db_default=0, default=0, verbose_name="changed")),
+                    ("last_done", models.BigIntegerField(db_default=0, default=0)),
+                    ("last_page", models.BigIntegerField()),
+                    (
+                        "asked_by",
+                        models.ForeignKey(
+                            db_index=False,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="asked for by",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "sorting of pages",
+                    "verbose_name_plural": "sortings of pages",
+                    "ordering": ("-pk",),
+                    "constraints": [
+                        models.UniqueConstraint(
+                            models.Value(1), condition=models.Q(("finished_at", None)), name="page_sort_one_at_a_time"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("changed__lte", models.F("pages_done"))),
+                            name="page_sort_changed_were_done",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="SavedView",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ("name", models.CharField(max_length=60, verbose_name="name")),
+                    ("is_shared", models.BooleanField(default=False, verbose_name="shared with everybody")),
+                    ("query", models.TextField(blank=True, verbose_name="filters")),
+                    ("changed_at", models.DateTimeField(verbose_name="changed")),
+                    (
+                        "owner",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="of",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "saved view",
+                    "verbose_name_plural": "saved views",
+                    "ordering": ("name", "pk"),
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("name", ""), _negated=True), name="saved_view_has_name"
+                        ),
+                        models.UniqueConstraint(
+                            models.F("owner"),
+                            django.db.models.functions.text.Lower("name"),
+                            name="saved_view_name_once",
+                            violation_error_message="You have a view of this name already.",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="BulkChange",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ("chosen_at", models.DateTimeField(verbose_name="chosen")),
+                    (
+                        "lead_ids",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                    ),
+                    (
+                        "doing",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("leave_alone", "Do not contact them"),
+                                ("contact", "Allow contact again"),
+                                ("add_tags", "Add a tag"),
+                                ("take_tags", "Take a tag away"),
+                                ("set_field", "Set a field"),
+                                ("erase", "Erase them"),
+                            ],
+                            max_length=12,
+                        ),
+                    ),
+                    ("values", models.JSONField(default=dict)),
+                    ("asked_at", models.DateTimeField(null=True)),
+                    ("done", models.PositiveIntegerField(default=0)),
+                    ("changed", models.PositiveIntegerField(default=0)),
+                    ("finished_at", models.DateTimeField(null=True)),
+                    (
+                        "event_ids",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.BigIntegerField(), default=list, size=None
+                        ),
+                    ),
+                    ("undo_asked_at", models.DateTimeField(null=True)),
+                    ("undone", models.PositiveIntegerField(default=0)),
+                    ("restored", models.PositiveIntegerField(default=0)),
+                    ("undone_at", models.DateTimeField(null=True)),
+                    (
+                        "actor",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="by",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "change of many leads",
+                    "verbose_name_plural": "changes of many leads",
+                    "ordering": ("-pk",),
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("asked_at", None), ("doing", "")),
+                                models.Q(models.Q(("doing", ""), _negated=True), ("asked_at__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="bulk_change_asked_says_what",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("changed__lte", models.F("done")), ("restored__lte", models.F("undone"))
+                            ),
+                            name="bulk_change_counts_agree",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("undo_asked_at", None), ("finished_at__isnull", False), _connector="OR"
+                            ),
+                            name="bulk_change_undone_when_whole",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                (
+                                    "doing__in",
+                                    ["", "leave_alone", "contact", "add_tags", "take_tags", "set_field", "erase"],
+                                )
+                            ),
+                            name="bulk_change_doing_known",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="LeadTask",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("text", models.CharField(max_length=500, verbose_name="what is to be done")),
+                    ("due_on", models.DateField(verbose_name="due")),
+                    ("created_at", models.DateTimeField(verbose_name="written")),
+                    ("version", models.PositiveIntegerField(db_default=1, default=1)),
+                    ("reminded_at", models.DateTimeField(null=True, verbose_name="reminded")),
+                    ("done_at", models.DateTimeField(null=True, verbose_name="done")),
+                    ("removed_at", models.DateTimeField(null=True, verbose_name="deleted")),
+                    (
+                        "assignee",
+                        models.ForeignKey(
+                            db_index=False,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="lead_tasks",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="who does it",
+                        ),
+                    ),
+                    (
+                        "created_by",
+                        models.ForeignKey(
+                            db_index=False,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "done_by",
+                        models.ForeignKey(
+                            db_index=False,
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "lead",
+                        models.ForeignKey(
+                            db_index=False,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="tasks",
+                            to="leads.lead",
+                            verbose_name="lead",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "task",
+                    "ordering": ("due_on", "pk"),
+                    "indexes": [
+                        models.Index(fields=["lead", "due_on"], name="task_of_lead"),
+                        models.Index(
+                            condition=models.Q(("done_at", None), ("removed_at", None)),
+                            fields=["assignee", "due_on"],
+                            name="task_of_person",
+                        ),
+                        models.Index(
+                            condition=models.Q(("done_at", None), ("reminded_at", None), ("removed_at", None)),
+                            fields=["due_on"],
+                            name="task_to_remind",
+                        ),
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="task_says_what"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("done_at", None), ("done_by", None)),
+                                models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="task_done_by_somebody",
+                        ),
+                    ],
+                },
+            ),
         ),
         SQLFile("merging.sql", reverse="DROP FUNCTION leads_is_merging()"),
         SQLFile("undoing.sql", reverse="DROP FUNCTION leads_is_undoing()"),
         SQLFile("events.sql", reverse="DROP FUNCTION leads_event_is_append_only CASCADE"),
+        SQLFile("event_goes_with_demonstration.sql", reverse="event_taken_back.sql"),
         SQLFile("consents.sql", reverse="DROP FUNCTION leads_consent_is_append_only CASCADE"),
         SQLFile("first_touch.sql", reverse="DROP FUNCTION leads_first_touch_is_kept CASCADE"),
         SQLFile(

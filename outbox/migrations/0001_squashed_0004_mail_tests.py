@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
     replaces = [
         ("outbox", "0001_initial"),
         ("outbox", "0002_letters"),
+        ("outbox", "0003_unsubscribing"),
+        ("outbox", "0004_mail_tests"),
     ]
     initial = True
 
@@ -272,6 +274,7 @@ class Migration(migrations.Migration):
                     ("next_try_at", models.DateTimeField(verbose_name="next attempt")),
                     ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
                     ("last_error", models.CharField(blank=True, max_length=200, verbose_name="last error")),
+                    ("unsubscribe_url", models.CharField(blank=True, db_default="", default="", max_length=500)),
                 ],
                 options={
                     "verbose_name": "letter",
@@ -302,6 +305,7 @@ class Migration(migrations.Migration):
                                     ("address", ""),
                                     ("subject", ""),
                                     ("text", ""),
+                                    ("unsubscribe_url", ""),
                                 ),
                                 _connector="OR",
                             ),
@@ -402,6 +406,38 @@ class Migration(migrations.Migration):
                             condition=models.Q(("starts_at", models.F("ends_at")), _negated=True),
                             name="quiet_hours_end",
                             violation_error_message="Quiet hours have to end at another time than they begin.",
+                        )
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="MailTest",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("asked_at", models.DateTimeField(verbose_name="when")),
+                    ("is_taken", models.BooleanField(verbose_name="taken")),
+                    ("problem", models.TextField(blank=True, verbose_name="what went wrong")),
+                    (
+                        "asked_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "test of mail",
+                    "ordering": ("-pk",),
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("is_taken", True), ("problem", "")),
+                                models.Q(("is_taken", False), models.Q(("problem", ""), _negated=True)),
+                                _connector="OR",
+                            ),
+                            name="mail_test_says_what_went_wrong",
                         )
                     ],
                 },
