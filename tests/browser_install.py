@@ -1,11 +1,15 @@
-"""The browser of the tests: Debian's Chromium. `python -m tests.browser_install` installs it when it may."""
+"""The browser of the tests: Debian's Chromium. `python -m tests.browser_install` installs it when it may.
+
+The headless shell is the same engine without the windows of a browser, and takes two thirds of the processor.
+"""
 
 import os
 import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find_browser() -> str | None:
@@ -21,27 +25,27 @@ def install() -> str | None:
     if shutil.which("apt-get") is None:
         return "there is no apt-get on this machine"
     if os.geteuid() != 0:
-        return "only root may install packages (apt-get install chromium)"
+        return f"only root may install packages (apt-get install {SHELL})"
     print("Installing Chromium for the browser tests ...", file=sys.stderr, flush=True)
     environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["update"],
-        ["install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
+        ["install", "--yes", "--no-install-recommends", SHELL, "fonts-dejavu-core"],
     ):
         done = subprocess.run(
             ["apt-get", "--quiet", *command], env=environ, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
             return f"apt-get {command[0]} failed: {done.stderr.strip()[-400:]}"
-    return None if find_browser() else "apt-get installed no chromium"
+    return None if find_browser() else f"apt-get installed no {SHELL}"
 
 
 def main() -> int:
     """Provide a browser; without one the browser tests are skipped, and in CI that is an error."""
-    if find_browser():
+    if shutil.which(os.environ.get("BATON_BROWSER") or SHELL):
         return 0
     problem = install()
-    if problem is None:
+    if problem is None or find_browser():
         return 0
     print(f"There is no browser for the browser tests: {problem}.", file=sys.stderr)
     if os.environ.get("CI"):

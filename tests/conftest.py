@@ -1,5 +1,6 @@
 """Personas, a fixed moment, and a way to make leads. States are reached through the domain functions."""
 
+import gc
 import os
 from collections.abc import Callable
 from copy import copy
@@ -33,6 +34,13 @@ hypothesis_settings.load_profile("untimed")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Processes that test at the same time share a Valkey, but must not find each other's cache.
 settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.getpid()}"
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: nobody looks through it again and again for what is unused."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
