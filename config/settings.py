@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "capture",
     "scoring",
     "handoff",
+    "nurture",
     "reporting",
     "config",
 ]
@@ -302,6 +303,8 @@ CELERY_BEAT_SCHEDULE = {
     "promote-what-qualifies": {"task": "handoff.tasks.promote_requested", "schedule": 5.0},
     "ask-for-what-was-missed": {"task": "handoff.tasks.request_missed", "schedule": 60.0},
     "pass-whose-turn-it-is": {"task": "handoff.tasks.pass_from_backlog", "schedule": 60.0},
+    "keep-segments": {"task": "nurture.tasks.keep_segments", "schedule": 5.0},
+    "look-at-whom-time-moved": {"task": "nurture.tasks.sweep_segments", "schedule": 60.0},
     "send-deliveries": {"task": "outbox.tasks.send_deliveries", "schedule": 10.0},
     "send-letters": {"task": "outbox.tasks.send_letters", "schedule": 10.0},
     "send-to-chat": {"task": "outbox.tasks.send_to_chat", "schedule": 10.0},

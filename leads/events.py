@@ -44,6 +44,8 @@ class EventKind:
     public: tuple[str, ...] = ()
     # The names in an event's data that hold words about the person: an erasure empties them.
     personal: tuple[str, ...] = ()
+    # Follows from the rest: nobody did anything, so it is no reason to think that somebody knows the lead.
+    is_computed: bool = False
 
     def public_data(self, event: LeadEvent) -> dict[str, object]:
         """The part of an event's data that may leave the house."""

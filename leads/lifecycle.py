@@ -18,7 +18,7 @@ from leads.event_kinds import CUSTOMER, CUSTOMER_SINCE, ERASED, LOST, MQL, OPPOR
 from leads.events import Agent, Entry, Transition, event_kinds, record
 from leads.lead_tasks.following import follow_owner
 from leads.models import Lead, Stage, Status
-from leads.signals import leads_closed
+from leads.signals import leads_closed, leads_moved
 from leads.stored_rows import write_row
 
 # The end of the rest of a lead that is not to be promoted any more.
@@ -88,6 +88,7 @@ def transition(
         now=now,
     )
     follow_owner(lead, before_id=before_owner, agent=agent, now=now)
+    leads_moved.send(sender=Lead, lead_ids=[lead.pk], now=now)
 
 
 def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: Mapping[str, object]) -> None:

@@ -12,5 +12,7 @@ catalogue_changed = Signal()
 # merged_id (int, both held), goes_on_as_merged (bool: where the merged lead stands is where the survivor will), agent
 # (leads.events.Agent), now (datetime).
 leads_merging = Signal()
+# A lead moved to another stage, status or owner. Arguments: lead_ids (list of int, held), now (datetime).
+leads_moved = Signal()
 # An outcome was recorded elsewhere (import, API). Arguments: lead_ids (list of int), now (datetime).
 leads_closed = Signal()

@@ -1,13 +1,14 @@
 """What scoring adds to the list of leads: its columns, with their orders, and a filter."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import django_filters
-from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from leads import filters, offered_columns
+from leads.listing import turning
 from leads.listing.phrases import says
 from leads.models import Lead
 from leads.offered_columns import Column, Order
@@ -15,11 +16,13 @@ from leads.querysets import LeadQuerySet
 from lib import clock
 from lib.number_fields import WholeNumberField
 from lib.widgets import Select
-from scoring.models import Persona
-from scoring.score_change import steps, with_score_change
+from scoring.models import Persona, ScoreChange
+from scoring.score_change import LATELY, steps, with_score_change
 
 # As far as a whole number of PostgreSQL goes.
 MOST_POINTS: Final = 2**31 - 1
+# By then the sums of seven days have let go of a step that is older (scoring/tasks.py).
+SUMS_FOLLOW: Final = timedelta(minutes=5)
 
 
 def with_score(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
@@ -101,6 +104,16 @@ filters.offer(
 )  # fmt: skip
 
 
+def _moved_before(asked: str, since: datetime, until: datetime) -> QuerySet[Any, Any]:
+    """Leads with a step that leaves the days that are asked about; the sums of seven days follow within minutes."""
+    window = LATELY if asked in ("up", "down") else timedelta(days=int(asked))
+    left = ScoreChange.objects.filter(changed_at__gt=since - window - SUMS_FOLLOW, changed_at__lte=until - window)
+    return left.order_by().values("lead_id").distinct()
+
+
+turning.turns("moved", _moved_before)
+
+
 class CompanyScoreFilter(django_filters.Filter):  # type: ignore[misc]
     """By what those people of the lead's company come to whom the reader sees, as its page says it."""
 
@@ -139,4 +152,21 @@ filters.offer(
     "company_together",
     TogetherAtCompanyFilter(label=_("Scores at the company together from"), min_value=1, max_value=MOST_POINTS),
     phrase=says(_("at whose company all scores together are %(value)s points or more")),
+)
+turning.asks_others("company_best")
+turning.asks_others("company_together")
+
+
+class LeastScoreFilter(django_filters.Filter):  # type: ignore[misc]
+    """By the lead's own score; who was not scored yet has none."""
+
+    field_class = WholeNumberField
+
+
+filters.offer(
+    "score_from",
+    LeastScoreFilter(
+        label=_("Score from"), field_name="score__total", lookup_expr="gte", min_value=1, max_value=MOST_POINTS
+    ),
+    phrase=says(_("with %(value)s points or more")),
 )

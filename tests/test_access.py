@@ -27,6 +27,7 @@ from leads.lead_tasks.writing import Plan
 from leads.listing import saved_views
 from leads.models import Asset, Company, Lead
 from leads.models.bulk_change import Doing
+from nurture.segments.editing import make_segment
 from reporting.reports import REPORTS
 from scoring.criteria.publication import draft_from
 from scoring.models import Criteria
@@ -234,6 +235,15 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("handoff:detail", "handoff", (DOOR, IN, IN, GONE, IN, IN)),
     ("handoff:accept", "handoff", (DOOR, NO, DOOR, GONE, DOOR, NO)),
     ("handoff:reject", "handoff", (DOOR, NO, IN, GONE, IN, NO)),
+    ("nurture:list", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("nurture:new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("nurture:list_new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("nurture:add", "choice", (DOOR, IN, NO, NO, NO, GONE)),
+    ("nurture:take_off", "choice", (DOOR, IN, NO, NO, NO, GONE)),
+    ("nurture:detail", "segment", (DOOR, IN, IN, IN, IN, IN)),
+    ("nurture:change", "segment", (DOOR, IN, NO, NO, NO, IN)),
+    ("nurture:delete", "segment", (DOOR, IN, NO, NO, NO, IN)),
+    ("nurture:build", "segment", (405, 405, 405, 405, 405, 405)),
     ("notices:list", "", (DOOR, IN, IN, IN, IN, IN)),
     ("notices:count", "", (DOOR, IN, IN, IN, IN, IN)),
     ("notices:settings", "", (DOOR, IN, IN, IN, IN, IN)),
@@ -291,6 +301,8 @@ ELSEWHERE: Final = {
     "capture_api:activities": "tests/capture/test_api.py",
     "capture_api:leads": "tests/capture/test_api.py",
     "leads_api:lead": "tests/capture/test_api.py",
+    "nurture_api:segments": "tests/nurture/test_pages.py",
+    "nurture_api:segment": "tests/nurture/test_pages.py",
     "reporting_api:reports": "tests/reporting/test_api.py",
     "reporting_api:report": "tests/reporting/test_api.py",
 }
@@ -362,6 +374,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "rule": [ChannelRule.objects.order_by("pk")[0].public_id],
         "site": [site.slug],
         "line": [site.slug, 1],
+        "segment": [make_segment(name="Warm", query="country=PT", actor=marketer, now=now).public_id],
         "criteria": [1],
         "policy": ["leads"],
         "asset": [Asset.objects.create(key="guide", name="Guide").public_id],

@@ -54,6 +54,8 @@ from leads.models import (
 )  # fmt: skip
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
+from nurture.models import Membership, Segment, SegmentLook
+from nurture.segments.editing import make_segment
 from outbox import letters
 from outbox.models import ChatWebhook, Delivery, Letter, Notice
 from scoring.engine.rescore import request_everybody
@@ -71,7 +73,7 @@ from scoring.models import (
 from tests.conftest import make_person
 from tests.threads import at_once
 
-OURS: Final = ("accounts", "outbox", "leads", "capture", "scoring", "handoff", "reporting", "config")
+OURS: Final = ("accounts", "outbox", "leads", "capture", "scoring", "handoff", "nurture", "reporting", "config")
 NOW: Final = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -111,6 +113,20 @@ def a_merge_of_long_ago() -> None:
     two_records_of_one_person()
     one, other = Lead.objects.values_list("pk", flat=True)
     merge(lead_ids=(one, other), agent=Agent(name="test"), now=NOW - 60 * DAY)
+
+
+def a_segment_of_one_lead() -> None:
+    a_lead(country="PT")
+    make_segment(name="S", query="country=PT", actor=User.objects.create_user("s@example.com", "unused"), now=NOW)
+
+
+def a_segment_that_time_moves() -> None:
+    """Of a lead that was active two days before the segment was looked through, and three days are over."""
+    view = ActivityInput("1", "page_view", LeadInput(email="lead@example.com"), NOW - 3 * DAY)
+    take_activities([view], agent=Agent(name="test"), source="test", now=NOW - 3 * DAY)
+    SegmentLook.objects.all().delete()
+    make_segment(name="S", query="active=1", actor=User.objects.create_user("s@example.com", "unused"), now=NOW)
+    Segment.objects.update(swept_to=NOW - 3 * DAY)
 
 
 def a_request_that_streamed_in() -> None:
@@ -391,6 +407,16 @@ ENTRIES: Final[dict[str, Entry]] = {
         three_that_wait_for_their_turn,
         {"states": states(Handoff), "today": lambda: Handoff.objects.filter(backlog_on__isnull=False).count()},
         {"states": ["waiting", "waiting"], "today": 2},
+    ),
+    "nurture.tasks.keep_segments": Entry(
+        a_segment_of_one_lead,
+        {"in it": Membership.objects.count, "to look at": SegmentLook.objects.count},
+        {"in it": 1, "to look at": 0},
+    ),
+    "nurture.tasks.sweep_segments": Entry(
+        a_segment_that_time_moves,
+        {"to look at": SegmentLook.objects.count},
+        {"to look at": 1},
     ),
     "outbox.tasks.send_deliveries": Entry(
         lambda: a_waiting_handoff(NOW - HOUR),

@@ -50,6 +50,7 @@ DOCUMENTS: Final = {
     "mfa_index": "people#signing-in",
     "notices": "notices",
     "notices:settings": "notices#what-each-person-chooses",
+    "nurture": "nurture",
     "people": "people",
     "people:invite": "people#inviting",
     "people:leave": "people#leaving",

@@ -119,6 +119,11 @@ def forget(texts: Collection[str], names: Collection[str], *, now: datetime) -> 
     return len(named)
 
 
+def is_named_in(text: str, texts: Collection[str], names: Collection[str]) -> bool:
+    """Whether one of these texts stands in it, or one of these names as a word."""
+    return _is_in(text, {fold(one) for one in texts} - {""}, {fold(one) for one in names} - {""})
+
+
 def _names(view: SavedView, marks: Collection[str], words: Collection[str]) -> bool:
     texts = [view.name, *(text for _name, values in QueryDict(view.query).lists() for text in values)]
     return any(_is_in(text, marks, words) for text in texts)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from leads import lifecycle
+from leads.events import event_kinds
 from leads.merging.moving import computed, referring
 from leads.models import (
     Activity,
@@ -69,6 +70,7 @@ def _known_elsewhere(
 ) -> set[int]:
     known = set(Lead.objects.filter(pk__in=lead_ids, erased_at__isnull=False).values_list("pk", flat=True))
     others = LeadEvent.objects.filter(lead__in=lead_ids).exclude(agent=importer, recorded_at__lte=until)
+    others = others.exclude(kind__in=[kind.key for kind in event_kinds() if kind.is_computed])
     known.update(others.values_list("lead_id", flat=True))
     for model, column in referring(Lead):
         if model in computed() or model in own or model in _OF_THE_LEAD:

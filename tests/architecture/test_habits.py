@@ -8,6 +8,7 @@ from tests.architecture.reading import ROOT, functions, name, sources, tell, tex
 RAW_SQL = re.compile(r"cursor\(\)|RawSQL|\.raw\(|\.extra\(|stored_rows import .*\brun\b")
 RAW_SQL_IN = {
     "scoring/engine/sql.py", "scoring/whatif/sql.py", "scoring/engine/fragments.py", "reporting/sql.py",
+    "nurture/segments/sql.py",  # who is in a segment: what is owed, looked at and built
     "scoring/engine/work_sql.py",  # what the engine owes, taken and held
     "reporting/segments_sql.py",  # the cohort by what is known of its leads
     "reporting/machines_sql.py",  # what was done, by the domain of the address

@@ -48,6 +48,11 @@ GUARDED = {
         "lease_until attempts result problem finished_at", ("scoring/analysis/analyses.py", "lib/leases.py")
     ),
     "ExportFile": Guarded("lease_until attempts finished_at", ("leads/exporting/background.py", "lib/leases.py")),
+    "Segment": Guarded(
+        "query next_query built_to build_asked_at built_at",
+        ("nurture/segments/building.py", "nurture/privacy.py"),
+        ("nurture/segments/editing.py",),
+    ),
     "Rescore": Guarded("finished_at", ("scoring/engine/rescore.py",)),
     "RescoreChunk": Guarded("done_at", ("scoring/engine/rescore.py",)),
     "Override": Guarded("ended_at ended_by", ("scoring/overrides.py",)),
@@ -72,6 +77,8 @@ GUARDED = {
 }
 # Where `**`, `setattr` or a list made elsewhere might write anything to a guarded model, and why it does not.
 MAY_WRITE_ANYTHING = {
+    ("nurture/segments/editing.py", "make_segment"): "a new segment, whose conditions are to be built",
+    ("nurture/segments/editing.py", "make_list"): "a new list, which has no conditions",
     ("leads/lifecycle.py", "join"): "the writer of a lead: where one stands that was two",
     ("leads/merging/merging.py", "_take_over"): "what a person may choose of two records, and the touches",
     ("leads/merging/company_merging.py", "merge"): "what a person may choose of two companies",

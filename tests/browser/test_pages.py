@@ -17,6 +17,7 @@ from leads.intake import take_activities
 from leads.lead_tasks import writing
 from leads.lead_tasks.writing import Plan
 from leads.models import Asset, Company, Lead, Machine
+from nurture.segments.editing import make_segment
 from reporting.reports import REPORTS
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
@@ -111,6 +112,9 @@ class TestEveryPage:
             f"{reverse('leads:list')}?show=created&show=country",
         ]
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
+        segment = make_segment(name="Warm", query="country=GB", actor=marketer, now=timezone.now())
+        marketing += [reverse("nurture:list"), reverse("nurture:detail", args=[segment.public_id])]
+        marketing += [f"{reverse('nurture:new')}?country=GB", reverse("nurture:list_new")]
         people = [
             reverse("handoff:office_hours"),
             reverse("demo:load"),

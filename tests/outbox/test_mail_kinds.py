@@ -178,6 +178,6 @@ def follow(links: list[str], recipient: User) -> None:
 
 def everything() -> dict[str, list[Any]]:
     """Every row of our tables, but for when somebody signed in."""
-    labels = ("outbox", "leads", "scoring", "handoff", "reporting")
+    labels = ("outbox", "leads", "scoring", "handoff", "nurture", "reporting")
     models = [model for label in labels for model in apps.get_app_config(label).get_models() if not model._meta.proxy]
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}

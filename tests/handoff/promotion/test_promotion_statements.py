@@ -16,9 +16,9 @@ from tests.scoring.building import score_leads
 Act = Callable[..., None]
 # What the leads of one call share: the work, the criteria and the policy.
 SHARED = 3
-# Each with its transaction, receipt, two transitions, routing, the lead's tasks for its new owner, and news for the rep
-# by bell and by mail.
-EACH = 22
+# Each with its transaction, receipt, two transitions and the look at its segments that each asks for, routing, the
+# lead's tasks for its new owner, and news for the rep by bell and by mail.
+EACH = 24
 
 
 @pytest.mark.parametrize("count", [1, 20])

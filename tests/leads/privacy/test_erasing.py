@@ -60,6 +60,8 @@ from leads.privacy.erasing import ErasedAlready, erase, how_much
 from leads.privacy.holdings import KnownHolding, holdings, register
 from leads.privacy.ledger_files import store_entries
 from leads.privacy.person_copy import copy_of
+from nurture.segments.editing import make_list, make_segment
+from nurture.segments.lists import add_to_list
 from outbox import letters
 from scoring import overrides
 from tests.handoff.promoting import drain_and_promote, promote_missed
@@ -178,6 +180,10 @@ def strewn_further(lead: Lead, strewn: None, marketer: User, now: datetime) -> N
     add_task(lead=lead, plan=plan, actor=owner, now=now)
     remind_due(now=now)
     find(COMPANIES, now=now)
+    about_them = f"custom=custom.hobby&compare=equals&value={CANARY}"
+    make_segment(name=f"For {CANARY}", query=about_them, actor=marketer, now=now)
+    fair = make_list(name="Fair", actor=marketer, now=now)
+    add_to_list(fair.pk, [lead.pk], actor=marketer, now=now)
     for address in (EMAIL.upper(), f"{CANARY}@private.example"):
         mail = {"address": address, "subject": f"For {CANARY}", "text": f"Dear {CANARY},", "dedupe_key": address[::-1]}
         letters.write(**mail, unsubscribe_url=f"https://x.example/{CANARY}", now=now)

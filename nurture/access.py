@@ -1,0 +1,24 @@
+"""The door to one segment or list: everybody reads them, marketing and administrators write them."""
+
+import uuid
+from typing import Literal
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from accounts.roles import EDITING
+from nurture.models import Segment
+
+
+def access_segment(user: User, public_id: uuid.UUID, *, to: Literal["view", "edit"] = "view") -> Segment:
+    """The segment this person may look at or change; raises Http404 or PermissionDenied."""
+    segment = get_object_or_404(Segment.objects.select_related("created_by"), public_id=public_id)
+    if to == "edit" and not may_edit(user):
+        raise PermissionDenied
+    return segment
+
+
+def may_edit(user: User) -> bool:
+    """Whether the person may make, change and delete segments and lists."""
+    return user.has_role(*EDITING)

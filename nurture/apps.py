@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NurtureConfig(AppConfig):
+    name = "nurture"
+    verbose_name = _("Nurture")
+
+    def ready(self) -> None:
+        from leads.merging.moving import throw_away
+        from nurture import (  # noqa: F401 (each registers itself)
+            event_kinds,
+            lead_api,
+            lead_choice,
+            lead_list,
+            lead_panel,
+            privacy,
+            receivers,
+            terms,
+        )
+        from nurture.api import scopes  # noqa: F401
+        from nurture.models import Membership, MembershipChange, SegmentLook
+
+        # Of two leads that become one, the one that stays is looked at again; what people put on lists goes over.
+        throw_away(SegmentLook, Membership, MembershipChange)
