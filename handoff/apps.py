@@ -10,6 +10,7 @@ class HandoffConfig(AppConfig):
         from handoff import (  # noqa: F401 (each registers itself)
             agreement_terms,
             company_facts,
+            company_list,
             event_kinds,
             exported_lists,
             lead_choice,

@@ -1,7 +1,6 @@
 """What handoff offers to do with leads chosen in the list: giving those that sales has to somebody else."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Collection
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,28 +11,36 @@ from accounts.models import User
 from accounts.roles import SALES_MANAGER
 from handoff.lifecycle.machine import TRANSITIONS
 from handoff.models import Handoff
-from leads.bulk import offered
-from leads.bulk.offered import Elsewhere
+from handoff.models.handoffs import HandoffQuerySet
+from handoff.routing.giving_many import give, give_back
+from handoff.routing.reassigning import held_by
+from leads.bulk import changing, offered
+from leads.bulk.offered import Doer, Elsewhere
+from leads.models import BulkChange
+from leads.models.bulk_change import Doing
 
-# As many as the address of the page can name.
-MOST: Final = 80
+
+def movable(user: User, lead_ids: Collection[int]) -> HandoffQuerySet:
+    """The handoffs of these leads that can be given to somebody else, most urgent first."""
+    visible = Handoff.objects.visible_to(user).filter(lead__pk__among=lead_ids)
+    return visible.filter(state__in=TRANSITIONS["reassign"].starts).most_urgent_first()
 
 
-def page(user: User, lead_ids: Sequence[int]) -> tuple[str, str]:
-    """Where these are given away, most urgent first, and how many of the leads are not among them."""
-    movable = Handoff.objects.visible_to(user).filter(lead__in=list(lead_ids), state__in=TRANSITIONS["reassign"].starts)
-    public_ids = list(movable.most_urgent_first().values_list("public_id", flat=True))
-    address = f"{reverse('handoff:reassign')}?{urlencode([('handoff', str(one)) for one in public_ids[:MOST]])}"
-    sentences = []
-    if without := len(lead_ids) - len(public_ids):
+def page(change: BulkChange) -> tuple[str, str]:
+    """Where these are given away, and how many of the leads are not among them; who holds what now is kept."""
+    handoffs = list(movable(change.actor, change.lead_ids).only("public_id", "assignee_id"))
+    if len(handoffs) == 1:
+        address = f"{reverse('handoff:reassign')}?{urlencode({'handoff': str(handoffs[0].public_id)})}"
+    else:
+        changing.note(change, {"held": [held_by(handoff) for handoff in handoffs]})
+        address = reverse("handoff:give_many", args=[change.public_id])
+    sentence = ""
+    if without := change.total - len(handoffs):
         words = ngettext("%(count)d of the leads is with nobody in sales and stays as it is.",
                          "%(count)d of the leads are with nobody in sales and stay as they are.", without)  # fmt: skip
-        sentences.append(words % {"count": without})
-    if later := len(public_ids[MOST:]):
-        words = ngettext("%(count)d lead more can be given away after these.",
-                         "%(count)d leads more can be given away after these.", later)  # fmt: skip
-        sentences.append(words % {"count": later})
-    return (address if public_ids else "", " ".join(sentences))
+        sentence = words % {"count": without}
+    return (address if handoffs else "", sentence)
 
 
 offered.offer(Elsewhere(key="reassign", label=_("Give them to somebody else"), roles=(SALES_MANAGER,), page=page))
+offered.carry_out(Doing.GIVE, Doer(do=give, undo=give_back))

@@ -13,6 +13,7 @@ from handoff.views.dry_run import dry_run_page
 from handoff.views.goal import goal_page
 from handoff.views.panel import panel
 from handoff.views.queue.queue import queue, queue_count
+from handoff.views.reassigning.give_many import give_many
 from handoff.views.reassigning.reassign import reassign_page
 from handoff.views.reassigning.take_back import take_back_page
 from handoff.views.review import review, review_count
@@ -33,6 +34,7 @@ urlpatterns = [
     path("team/", team_page, name="team"),
     path("team/<uuid:public_id>/", person_page, name="team_person"),
     path("reassign/", reassign_page, name="reassign"),
+    path("reassign/<uuid:public_id>/", give_many, name="give_many"),
     path("absences/", absences_page, name="absences"),
     path("absences/<int:absence_id>/end/", absence_end, name="absence_end"),
     path("dry-run/", dry_run_page, name="dry_run"),

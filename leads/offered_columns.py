@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Case, F, Func
 from django.utils.functional import Promise
 
+from accounts.models import User
+from leads.querysets import LeadQuerySet
 from leads.reading import Read
 
 
@@ -19,6 +22,11 @@ class Order:
     lacking: str = ""
     # The filter that leaves one value of it: sorting by it says nothing more.
     settled_by: str = ""
+
+
+def as_read(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
+    """What the list reads anyway is all that the column needs."""
+    return leads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +43,11 @@ class Column:
     # What stands in an exported file; a column without it is not exported.
     value: Callable[[Any], str | int | None] | None = None
     # What the template and the order need.
-    read: Read
+    read: Read = as_read
+    # What the template needs and would cost all the others: asked for the leads of a page, where it is shown.
+    fill: Callable[[Sequence[Any], User], None] | None = None
+    # Whether it is shown to whoever chose no columns.
+    is_usual: bool = True
     order: Order | None = None
     is_numeric: bool = False
     # A bar needs room to be read.
@@ -68,3 +80,8 @@ def offer(column: Column) -> None:
 def offered() -> Sequence[Column]:
     """The columns that upper packages offer, in their order."""
     return tuple(_offered)
+
+
+def usual() -> Sequence[Column]:
+    """Those of them that are shown to whoever chose none."""
+    return tuple(column for column in _offered if column.is_usual)

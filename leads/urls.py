@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from leads.views import (
     acting,
+    address,
     bulk,
     by_hand,
     consent,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("<uuid:public_id>/news/", leads.lead_news, name="news"),
     path("<uuid:public_id>/edit/", correcting.lead_edit, name="edit"),
     path("<uuid:public_id>/corrections/<int:event_id>/", correcting.undo_correction, name="undo_correction"),
+    path("<uuid:public_id>/address/ask/", address.ask_address_again, name="ask_address"),
     path("<uuid:public_id>/log/", by_hand.log, name="log"),
     path("<uuid:public_id>/log/<int:activity_id>/take-back/", by_hand.take_back, name="take_back"),
     path("<uuid:public_id>/privacy/", privacy.lead_privacy, name="privacy"),

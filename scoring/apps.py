@@ -12,6 +12,7 @@ class ScoringConfig(AppConfig):
         from leads.merging.moving import throw_away
         from scoring import (  # noqa: F401 (each registers itself)
             company_facts,
+            company_list,
             content_personas,
             custom_field_uses,
             event_kinds,

@@ -5,6 +5,7 @@ whatever one person does would move everybody at the company, so that neither th
 could be said for one lead alone.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import BigIntegerField, Max, OuterRef, Subquery, Sum
@@ -30,3 +31,10 @@ def with_company_score(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
     """`company_best` and `company_together`: of all people of each lead's company, itself among them."""
     at = OuterRef("company")
     return leads.annotate(company_best=best_at(at), company_together=together_at(at))
+
+
+def scores_at(people: LeadQuerySet) -> Mapping[int, tuple[int, int]]:
+    """By company of these people: the best of their scores, and all of them together; none where nobody was scored."""
+    scored = people.filter(score__isnull=False).order_by().values("company")
+    rows = scored.annotate(best=Max("score__total"), together=Sum("score__total"))
+    return {row["company"]: (row["best"], int(row["together"])) for row in rows}

@@ -1,5 +1,6 @@
 """What scoring adds to the list of leads: its columns, with their orders, and a filter."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from leads import filters, offered_columns
 from leads.listing import turning
 from leads.listing.phrases import says
@@ -16,6 +18,7 @@ from leads.querysets import LeadQuerySet
 from lib import clock
 from lib.number_fields import WholeNumberField
 from lib.widgets import Select
+from scoring.company_score import scores_at
 from scoring.models import Persona, ScoreChange
 from scoring.score_change import LATELY, steps, with_score_change
 
@@ -60,6 +63,26 @@ offered_columns.offer(
         template="scoring/lead/_grade.html",
         value=lambda lead: lead.score.grade if hasattr(lead, "score") else None,
         read=with_score,
+    )
+)
+
+
+def _of_companies(leads: Sequence[Lead], user: User) -> None:
+    """Gives each lead the scores of its company, of the people whom the reader sees, as its page says them."""
+    companies = {lead.company_id for lead in leads if lead.company_id}
+    there = scores_at(Lead.objects.visible_to(user).filter(company__in=companies))
+    for lead in leads:
+        lead.company_scores = there.get(lead.company_id or 0)  # type: ignore[attr-defined]
+
+
+offered_columns.offer(
+    Column(
+        key="company_score",
+        label=_("Company score"),
+        template="scoring/lead/_company_score.html",
+        fill=_of_companies,
+        is_numeric=True,
+        is_usual=False,
     )
 )
 filters.offer(

@@ -165,6 +165,7 @@ def costs(
                 (name, marketer, reverse(name))
                 for name in (
                     "leads:list",
+                    "companies:list",
                     "capture:import_list",
                     "connect:list",
                     "hooks:list",

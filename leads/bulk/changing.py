@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from leads.bulk.offered import doer_of
 from leads.bulk.tagging import TAGGING, values_for
 from leads.correcting.fields import Plain, of_lead
 from leads.correcting.leads import correct, undo
@@ -30,6 +31,8 @@ MOST: Final = 5_000
 # So many are done while somebody waits for the page.
 AT_ONCE: Final = 200
 CHUNK: Final = 50
+# Much is done with each lead, and nobody waits for the others: a transaction each.
+ONE_BY_ONE: Final = (Doing.ERASE, Doing.GIVE)
 # A choice that nothing was done with, and what there is to take back.
 CHOICE_KEPT: Final = timedelta(days=1)
 UNDO_KEPT: Final = timedelta(days=30)
@@ -40,6 +43,11 @@ def choose(lead_ids: Sequence[int], *, actor: User, now: datetime) -> BulkChange
     """These leads, until it is said what is to be done with them."""
     change: BulkChange = BulkChange.objects.create(actor=actor, chosen_at=now, lead_ids=sorted(set(lead_ids)))
     return change
+
+
+def note(change: BulkChange, values: dict[str, Plain]) -> None:
+    """Keeps what was so when they were chosen; nothing where it is said already what is done with them."""
+    BulkChange.objects.filter(pk=change.pk, asked_at=None).update(values=values)
 
 
 def ask(change: BulkChange, *, doing: Doing, values: dict[str, Plain], clock: Clock) -> None:
@@ -94,8 +102,7 @@ def _begin(change: BulkChange, count: int, *, clock: Clock) -> None:
 
 def _do_chunk(change: BulkChange, *, now: datetime) -> None:
     """Of the leads that are next, those the person may still see and change."""
-    size = 1 if change.doing == Doing.ERASE else CHUNK  # an erasure is much, and nobody waits for the others
-    part = change.lead_ids[change.done : change.done + size]
+    part = change.lead_ids[change.done : change.done + _size(change)]
     if not part:
         change.finished_at = now
         change.save(update_fields=["finished_at"])
@@ -117,6 +124,10 @@ def _do(change: BulkChange, lead_id: int, *, now: datetime) -> bool:
             return False
         return True
     values = change.values
+    if doer := doer_of(change.doing):
+        event_id = doer.do(lead_id, values, change.actor, now)
+        change.event_ids += [event_id] if event_id else []
+        return event_id is not None
     if change.doing in TAGGING:
         [lead] = locked([lead_id])
         values = values_for(Doing(change.doing), values, of_lead(lead))
@@ -129,7 +140,7 @@ def _do(change: BulkChange, lead_id: int, *, now: datetime) -> bool:
 
 
 def _undo_chunk(change: BulkChange, *, now: datetime) -> None:
-    part = change.event_ids[change.undone : change.undone + CHUNK]
+    part = change.event_ids[change.undone : change.undone + _size(change)]
     if not part:
         change.undone_at = now
         change.save(update_fields=["undone_at"])
@@ -137,7 +148,18 @@ def _undo_chunk(change: BulkChange, *, now: datetime) -> None:
     visible = Lead.objects.visible_to(change.actor).filter(erased_at=None)
     events = LeadEvent.objects.filter(pk__in=part, lead__in=visible).order_by("lead", "pk")
     for event_id, lead_id in events.values_list("pk", "lead"):
-        back, _left = undo(lead_id=lead_id, event_id=event_id, agent=Agent(user=change.actor), now=now)
-        change.restored += bool(back)
+        change.restored += _undo(change, lead_id, event_id, now=now)
     change.undone += len(part)
     change.save(update_fields=["undone", "restored"])
+
+
+def _undo(change: BulkChange, lead_id: int, event_id: int, *, now: datetime) -> bool:
+    """Whether something of the lead is as before again."""
+    if doer := doer_of(change.doing):
+        return doer.undo(lead_id, event_id, change.actor, now)
+    back, _left = undo(lead_id=lead_id, event_id=event_id, agent=Agent(user=change.actor), now=now)
+    return bool(back)
+
+
+def _size(change: BulkChange) -> int:
+    return 1 if change.doing in ONE_BY_ONE else CHUNK

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,11 +18,14 @@ from leads.consent.preferences import THEMSELVES
 from leads.correcting.event_kinds import ADDRESS_ASKED, ADDRESS_CONFIRMED
 from leads.events import Agent, Entry, EventKind, record
 from leads.lifecycle import locked
-from leads.models import Lead
+from leads.models import Lead, LeadEvent
 from lib.signed_links import LinkRefused, read_link, sign_link
 from outbox import letters
 
 LINK_LASTS: Final = timedelta(days=7)
+# Asked by hand: not sooner than this after the mail before, and so many mails while a link works.
+ASKED_EVERY: Final = timedelta(hours=1)
+MOST_ASKED: Final = 3
 _PURPOSE: Final = "leads.correcting.addresses"
 
 
@@ -52,6 +56,26 @@ def ask(lead: Lead, *, agent: Agent, now: datetime) -> bool:
     )
     _record(lead, ADDRESS_ASKED, agent=agent, now=now)
     return True
+
+
+class NotAsked(Exception):
+    """The address is not asked again now; the message says why."""
+
+
+@transaction.atomic
+def ask_again(*, lead_id: int, agent: Agent, now: datetime) -> None:
+    """The mail once more, to an address that is not confirmed. Raises NotAsked, also beyond MOST_ASKED."""
+    [lead] = locked([lead_id])
+    asked = _about(lead).filter(kind=ADDRESS_ASKED.key, at__gt=now - LINK_LASTS)
+    times = list(asked.order_by("-at").values_list("at", flat=True))
+    if not is_unconfirmed(lead):
+        raise NotAsked(_("Nothing is left to ask about this address."))
+    if times and times[0] > now - ASKED_EVERY:
+        raise NotAsked(_("The address was asked within the last hour. A mail may need a while: try again later."))
+    if len(times) >= MOST_ASKED:
+        raise NotAsked(_("The address was asked often enough in these seven days. Ask the person in another way."))
+    if not ask(lead, agent=agent, now=now):
+        raise NotAsked(_("The person wants no contact, so the address is not asked."))
 
 
 def is_unconfirmed(lead: Lead) -> bool:
@@ -94,8 +118,13 @@ def _digest(lead: Lead) -> str:
 def _recorded(lead: Lead) -> list[str]:
     """Which of the two kinds of event there are of the present address."""
     kinds = (ADDRESS_ASKED.key, ADDRESS_CONFIRMED.key)
-    about = lead.events.filter(kind__in=kinds, data__address=_digest(lead))
-    return list(about.order_by().values_list("kind", flat=True))
+    return list(_about(lead).filter(kind__in=kinds).order_by().values_list("kind", flat=True))
+
+
+def _about(lead: Lead) -> QuerySet[LeadEvent]:
+    """What is recorded of the present address."""
+    events: QuerySet[LeadEvent] = lead.events.filter(data__address=_digest(lead))
+    return events
 
 
 def _record(lead: Lead, kind: EventKind, *, agent: Agent, now: datetime) -> None:

@@ -77,7 +77,7 @@ def _sentence(words: Mapping[str, Any]) -> str:
 TASKS_GIVEN: Final = register(
     NewsKind(
         key="lead.tasks_given",
-        label=gettext_lazy("tasks of somebody else's are yours now"),
+        label=gettext_lazy("tasks are given to you"),
         sentence=_sentence,
         roles=ROLES,
         order=76,
@@ -102,4 +102,5 @@ def tell(lead: Lead, tasks: Sequence[LeadTask], *, to: User, now: datetime) -> N
         "holder_id": to.pk,
     }
     subject = Subject(key=subject_key(lead.pk), path=reverse("leads:detail", args=[lead.public_id]))
-    enqueue(TASKS_GIVEN, subject, facts, key=f"{lead.pk}@{int(now.timestamp())}", recipients=[to], now=now)
+    key = f"{lead.pk}.{first.pk}.{first.version}@{int(now.timestamp())}"
+    enqueue(TASKS_GIVEN, subject, facts, key=key, recipients=[to], now=now)

@@ -38,7 +38,7 @@ class Plan:
 
 @transaction.atomic
 def add(*, lead: Lead, plan: Plan, actor: User, now: datetime) -> LeadTask:
-    """A new task of the lead. The caller has looked whether this person may."""
+    """A new task of the lead, told to whoever is to do it. The caller has looked whether this person may."""
     task = LeadTask.objects.create(
         lead=lead,
         text=plan.text,
@@ -46,26 +46,33 @@ def add(*, lead: Lead, plan: Plan, actor: User, now: datetime) -> LeadTask:
         assignee=plan.assignee,
         created_by=actor,
         created_at=now,
-        reminded_at=_known_already(plan, actor=actor, now=now),
+        reminded_at=_known_already(plan, now=now),
     )
     _record(task, event_kinds.ADDED, actor=actor, now=now)
+    _tell(task, actor=actor, now=now)
     return task
 
 
 @transaction.atomic
 def change(*, task_id: int, plan: Plan, version: int, actor: User, now: datetime) -> bool:
-    """Says what is to be done anew. Returns whether anything changed; raises Outdated when somebody was first."""
+    """Says what is to be done anew; who has it from now on is told. Returns whether anything changed.
+
+    Raises Outdated when somebody was first.
+    """
     task = _held(task_id)
     if task.version != version:
         raise Outdated(task)
     if (task.text, task.due_on, task.assignee_id) == (plan.text, plan.due_on, plan.assignee.pk):
         return False
-    is_new_day = (task.due_on, task.assignee_id) != (plan.due_on, plan.assignee.pk)
+    is_given, is_new_day = task.assignee_id != plan.assignee.pk, task.due_on != plan.due_on
     columns: dict[str, Any] = {"text": plan.text, "due_on": plan.due_on, "assignee": plan.assignee}
-    if is_new_day:
-        columns["reminded_at"] = _known_already(plan, actor=actor, now=now)
+    if is_given or is_new_day:
+        is_told = is_given or plan.assignee == actor
+        columns["reminded_at"] = _known_already(plan, now=now) if is_told else None
     _write(task, **columns)
     _record(task, event_kinds.CHANGED, actor=actor, now=now)
+    if is_given and not (task.done_at or task.removed_at):
+        _tell(task, actor=actor, now=now)
     return True
 
 
@@ -76,7 +83,7 @@ def put_off(*, task_id: int, due_on: date, actor: User, now: datetime) -> bool:
     if task.done_at or task.removed_at or task.due_on == due_on:
         return False
     plan = Plan(text=task.text, due_on=due_on, assignee=task.assignee)
-    _write(task, due_on=due_on, reminded_at=_known_already(plan, actor=actor, now=now))
+    _write(task, due_on=due_on, reminded_at=_known_already(plan, now=now) if task.assignee == actor else None)
     _record(task, event_kinds.CHANGED, actor=actor, now=now)
     return True
 
@@ -165,6 +172,11 @@ def _entry(task: LeadTask, kind: EventKind, *, now: datetime) -> Entry:
     return Entry(lead_id=task.lead_id, kind=kind, at=now, text=task.text)
 
 
-def _known_already(plan: Plan, *, actor: User, now: datetime) -> datetime | None:
-    """Whoever sets a task for themselves on a day that has come needs no reminder of it."""
-    return now if plan.assignee.pk == actor.pk and reminded_from(plan.due_on, plan.assignee) <= now else None
+def _known_already(plan: Plan, *, now: datetime) -> datetime | None:
+    """Whoever sets a task for themselves, or is told of it now, needs no reminder on a day that has come."""
+    return now if reminded_from(plan.due_on, plan.assignee) <= now else None
+
+
+def _tell(task: LeadTask, *, actor: User, now: datetime) -> None:
+    if task.assignee != actor:
+        telling.tell(task.lead, [task], to=task.assignee, now=now)

@@ -5,7 +5,6 @@ Beside the name of the lead there are columns of its own, those that upper packa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.http import QueryDict
@@ -17,9 +16,8 @@ from accounts.doors import SignedInRequest
 from accounts.models import User
 from leads.custom_fields.catalogue import by_path, visible_fields
 from leads.models import About, CustomField, Lead
-from leads.offered_columns import Column, offered
+from leads.offered_columns import Column, offered, usual
 from leads.ordering import OWN
-from leads.querysets import LeadQuerySet
 from lib.numbers import NOTHING
 
 # The parameter that says which saved view one is in.
@@ -31,14 +29,9 @@ MOST_COLUMNS: Final = 12
 BETWEEN: Final = ","  # keys, in what a button sends
 
 
-def _as_read(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
-    """The list reads company, owner, first channel and last touch anyway."""
-    return leads
-
-
 def _own(key: str, label: str | Promise, *, style: str = "", ascends_first: bool = False) -> Column:
     return Column(
-        key=key, label=label, template=f"leads/columns/_{key}.html", read=_as_read, order=OWN.get(key), style=style,
+        key=key, label=label, template=f"leads/columns/_{key}.html", order=OWN.get(key), style=style,
         ascends_first=ascends_first,
     )  # fmt: skip
 
@@ -66,13 +59,14 @@ class Cell:
 
 def usual_columns() -> Sequence[Column]:
     """Those of whoever chose none."""
-    return (*_BEFORE, *offered(), *_BEHIND)
+    return (*_BEFORE, *usual(), *_BEHIND)
 
 
 def columns_to_choose(user: User) -> Mapping[str, Column]:
     """By their keys; custom fields in use that are not sensitive are among them, called by their paths."""
     fields = [field for about in About for field in visible_fields(user, about) if not field.is_sensitive]
-    columns = (*usual_columns(), *_ON_REQUEST, *map(_of_custom, fields))
+    unusual = (column for column in offered() if not column.is_usual)
+    columns = (*usual_columns(), *_ON_REQUEST, *unusual, *map(_of_custom, fields))
     return {column.key: column for column in columns}
 
 
@@ -99,15 +93,18 @@ def _of(keys: Iterable[str], offers: Mapping[str, Column]) -> list[str]:
     return list(dict.fromkeys(key for key in keys if key in offers))[:MOST_COLUMNS]
 
 
-def show_cells(leads: Iterable[Lead], columns: Sequence[Column]) -> None:
+def show_cells(leads: Sequence[Lead], columns: Sequence[Column], user: User) -> None:
     """Gives each lead, read with its company, what stands under these columns as `cells`."""
+    for column in columns:
+        if column.fill and leads:
+            column.fill(leads, user)
     fields = {column.key: by_path(column.key) for column in columns}
     for lead in leads:
         lead.cells = [Cell(column, _words(lead, fields[column.key])) for column in columns]  # type: ignore[attr-defined]
 
 
 def _of_custom(field: CustomField) -> Column:
-    return Column(key=field.path, label=field.label, template="", read=_as_read)
+    return Column(key=field.path, label=field.label, template="")
 
 
 def _words(lead: Lead, field: CustomField | None) -> str | None:

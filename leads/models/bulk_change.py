@@ -19,6 +19,7 @@ class Doing(models.TextChoices):
     ADD_TAGS = "add_tags", _("Add a tag")
     TAKE_TAGS = "take_tags", _("Take a tag away")
     SET_FIELD = "set_field", _("Set a field")
+    GIVE = "give", _("Give them to somebody else")
     ERASE = "erase", _("Erase them")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.querysets import CompanyQuerySet
 from lib.folding import folded
 from lib.json_columns import is_json_object
+from lib.sorting import as_people_sort
 
 
 class Company(models.Model):
@@ -45,6 +46,8 @@ class Company(models.Model):
         # Intake finds a company without a domain by its name.
         indexes = [
             models.Index(fields=["name_key"], name="company_name_key"),
+            # The list of companies by name.
+            models.Index(as_people_sort("name"), "id", name="company_by_name"),
             # The lead list narrowed by a custom field of companies.
             GinIndex(fields=["custom"], name="company_custom", condition=~models.Q(custom={})),
         ]

@@ -1,12 +1,23 @@
-"""Whoever has the mailbox confirms that an address is theirs, by a link of our mail. Looking at it changes nothing."""
+"""Whoever has the mailbox confirms that an address is theirs, by a link of our mail. Looking at it changes nothing.
 
+Whoever corrects the lead may have the mail sent once more.
+"""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from leads.correcting.addresses import confirm, lead_of_link
+from accounts.doors import SignedInRequest
+from leads.access import access_lead
+from leads.correcting.addresses import NotAsked, ask_again, confirm, lead_of_link
+from leads.events import Agent
 from lib import clock
 from lib.signed_links import LinkRefused
 
@@ -28,3 +39,17 @@ def confirm_address(request: HttpRequest, digest: str, token: str) -> HttpRespon
     page = HttpResponse(render_to_string("leads/confirm_address.html", context), status=status)
     page["Referrer-Policy"] = "no-referrer"
     return page
+
+
+@require_POST
+@login_required
+def ask_address_again(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The mail once more, or why not yet."""
+    lead = access_lead(request.user, public_id, to="edit")
+    try:
+        ask_again(lead_id=lead.pk, agent=Agent(user=request.user), now=clock.now())
+    except NotAsked as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.info(request, _("A mail asks once more whether the address is theirs."))
+    return redirect("leads:detail", lead.public_id)

@@ -52,6 +52,8 @@ def doings(user: User) -> list[tuple[str, str]]:
 def _may(user: User, doing: Doing, fields: list[CustomField]) -> bool:
     if doing == Doing.ERASE:
         return user.has_role(ADMINISTRATOR)
+    if doing == Doing.GIVE:
+        return False  # asked about elsewhere
     return doing not in OF_A_FIELD or bool(suitable(fields, doing))
 
 
@@ -72,13 +74,13 @@ def bulk_choose(request: SignedInRequest) -> HttpResponse:
         words = _("At most %(most)s leads can be chosen at once. Narrow the list.")
         messages.error(request, words % {"most": f"{changing.MOST:,}"})
         return redirect(back)
+    change = changing.choose(lead_ids, actor=request.user, now=clock.now())
+    _keep_query(request, change)
     if elsewhere := offered.offered(request.user).get(doing):
-        address, left = elsewhere.page(request.user, lead_ids)
+        address, left = elsewhere.page(change)
         if left:
             messages.info(request, left)
         return redirect(address or back)
-    change = changing.choose(lead_ids, actor=request.user, now=clock.now())
-    _keep_query(request, change)
     return redirect(f"{reverse('leads:bulk', args=[change.public_id])}?{urlencode({'doing': doing})}")
 
 

@@ -45,7 +45,7 @@ def company_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         if merge is None:
             raise
         return redirect("companies:detail", access_company(request.user, merge.survivor.public_id).public_id)
-    now, columns = clock.now(), offered_columns.offered()
+    now, columns = clock.now(), offered_columns.usual()
     best_first = next((f"-{column.key}" for column in columns if column.order), "name")
     people = Lead.objects.visible_to(request.user).filter(company=company)
     page = LeadPages(people, sort=request.GET.get("sort") or best_first, now=now).get_page(request.GET.get("page"))

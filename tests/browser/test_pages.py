@@ -109,7 +109,8 @@ class TestEveryPage:
         marketing += [
             reverse("handoff:goal"),
             reverse("leads:view_new"),
-            f"{reverse('leads:list')}?show=created&show=country",
+            f"{reverse('leads:list')}?show=created&show=country&country=DE&2-country=PT&group=3",
+            reverse("companies:list"),
         ]
         marketing += [reverse("channels:list"), reverse("channels:recount"), reverse("custom_fields:list")]
         segment = make_segment(name="Warm", query="country=GB", actor=marketer, now=timezone.now())

@@ -89,6 +89,38 @@ class TestAsking:
         assert is_unconfirmed(lead)
 
 
+class TestAskingAgain:
+    def test_the_mail_goes_out_once_more_but_not_often(
+        self, client: Client, lead: Lead, marketer: User, now: datetime
+    ) -> None:
+        client.force_login(marketer)
+        address = reverse("leads:ask_address", args=[lead.public_id])
+        page = reverse("leads:detail", args=[lead.public_id])
+        assert "Nothing is left to ask" in client.post(address, follow=True).content.decode()
+        write_address(lead, NEW, by=marketer, now=now)
+        assert "Ask again" in client.get(page).content.decode()
+        assert "within the last hour" in client.post(address, follow=True).content.decode()
+        for hours, told, letters in (
+            (1, "asks once more", 2), (1.5, "within the last hour", 2), (3, "asks once more", 3),
+            (9, "often enough", 3), (7 * 24 + 1, "asks once more", 4),
+        ):  # fmt: skip
+            with time_machine.travel(now + timedelta(hours=hours), tick=False):
+                assert told in client.post(address, follow=True).content.decode(), hours
+            assert Letter.objects.count() == letters, hours
+        assert client.post(link_of(Letter.objects.order_by("pk")[0])).status_code == 200
+        assert "Ask again" not in client.get(page).content.decode()
+
+    def test_who_wants_no_contact_is_not_asked(self, client: Client, lead: Lead, marketer: User, now: datetime) -> None:
+        write_address(lead, NEW, by=marketer, now=now)
+        Lead.objects.filter(pk=lead.pk).update(do_not_contact=True)
+        client.force_login(marketer)
+        assert "Ask again" not in client.get(reverse("leads:detail", args=[lead.public_id])).content.decode()
+        with time_machine.travel(now + timedelta(hours=2), tick=False):
+            answer = client.post(reverse("leads:ask_address", args=[lead.public_id]), follow=True)
+        assert "wants no contact" in answer.content.decode()
+        assert Letter.objects.count() == 1
+
+
 class TestConfirming:
     def test_looking_confirms_nothing_and_pressing_does_once(
         self, client: Client, lead: Lead, marketer: User, now: datetime

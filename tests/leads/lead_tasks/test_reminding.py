@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from leads.lead_tasks import reminding, writing
@@ -56,7 +58,7 @@ class TestReminding:
         assert remind_due(now=morning - timedelta(minutes=1)) == 0
         assert remind_due(now=morning) == 1
         assert remind_due(now=morning + timedelta(minutes=1)) == 0
-        notice = Notice.objects.get()
+        notice = Notice.objects.get(kind="lead.task_due")
         assert (notice.recipient, notice.facts["task"]) == (manager, "Call back.")
         assert Delivery.objects.filter(recipient=manager, kind="lead.task_due").count() == 1
 
@@ -76,8 +78,28 @@ class TestReminding:
         assert remind_due(now=at(9)) == 1
         plan = Plan(text=task.text, due_on=DAY, assignee=administrator)
         writing.change(task_id=task.pk, plan=plan, version=1, actor=manager, now=at(10))
-        assert remind_due(now=at(11)) == 1
-        assert Notice.objects.filter(recipient=administrator).count() == 1
+        assert remind_due(now=at(11)) == 0  # told at once, and the day had begun
+        assert Notice.objects.get(recipient=administrator).kind == "lead.tasks_given"
+        later = Plan(text=task.text, due_on=DAY + timedelta(days=1), assignee=administrator)
+        writing.change(task_id=task.pk, plan=later, version=2, actor=manager, now=at(12))
+        assert remind_due(now=at(9) + timedelta(days=1)) == 1
+
+    def test_who_is_given_one_by_somebody_else_is_told_at_once(
+        self, client: Client, lead: Lead, marketer: User, manager: User, now: datetime
+    ) -> None:
+        give(lead, to=marketer, by=marketer, now=now)
+        assert not Notice.objects.exists()
+        first, second = (give(lead, to=manager, by=marketer, now=now) for _number in range(2))
+        assert Notice.objects.filter(recipient=manager, kind="lead.tasks_given").count() == 2
+        assert Delivery.objects.filter(recipient=manager, kind="lead.tasks_given").count() == 2
+        plan = Plan(text="Call twice.", due_on=DAY, assignee=manager)
+        writing.change(task_id=first.pk, plan=plan, version=1, actor=marketer, now=now)
+        writing.finish(task_id=second.pk, actor=manager, now=now)
+        done = Plan(text=second.text, due_on=DAY, assignee=marketer)
+        writing.change(task_id=second.pk, plan=done, version=2, actor=manager, now=now)
+        assert Notice.objects.count() == 2
+        client.force_login(manager)
+        assert "A task for" in client.get(reverse("notices:list")).content.decode()
 
     def test_a_task_that_is_done_or_deleted_is_not_told(
         self, lead: Lead, marketer: User, manager: User, now: datetime
@@ -90,7 +112,7 @@ class TestReminding:
     def test_who_sets_one_for_today_themselves_is_not_told(self, lead: Lead, marketer: User, manager: User) -> None:
         give(lead, to=marketer, by=marketer, now=at(10))
         give(lead, to=manager, by=marketer, now=at(10))
-        assert remind_due(now=at(11)) == 1
+        assert remind_due(now=at(11)) == 0
         assert Notice.objects.get().recipient == manager
 
     def test_who_left_is_not_told(self, lead: Lead, marketer: User, manager: User, now: datetime) -> None:
@@ -103,8 +125,9 @@ class TestReminding:
     ) -> None:
         QuietHours.objects.create(user=manager, starts_at=time(20), ends_at=time(10))
         give(lead, to=manager, by=marketer, now=now)
+        Delivery.objects.all().delete()
         remind_due(now=at(8))
-        assert Notice.objects.count() == 1
+        assert Notice.objects.filter(kind="lead.task_due").count() == 1
         assert sending.lease(MAIL, now=at(9)) is None
         assert sending.lease(MAIL, now=at(10, 1)) == Delivery.objects.get(recipient=manager)
 
@@ -137,7 +160,7 @@ class TestRaces:
     def test_two_who_remind_at_once_tell_once(self, given: LeadTask) -> None:
         told = at_once(*(lambda: remind_due(now=at(9)) for _number in range(4)))
         assert sum(number for number in told if isinstance(number, int)) == 1
-        assert Notice.objects.count() == 1
+        assert Notice.objects.filter(kind="lead.task_due").count() == 1
 
     def test_without_the_lock_more_than_one_tells(self, given: LeadTask, monkeypatch: pytest.MonkeyPatch) -> None:
         """The control: the same code, which waits for all to have looked before the first writes."""
