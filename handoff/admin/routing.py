@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField, Field, ForeignKey
-from django.forms import BaseInlineFormSet, DateTimeInput, ModelChoiceField
+from django.forms import BaseInlineFormSet, DateTimeInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -20,6 +21,15 @@ from handoff.routing.absences import out_already_words, overlapping
 from lib.countries import CountryField
 from lib.moment_fields import MomentField, remarks
 from lib.zones import zone_of
+
+
+class AbsenceForm(ModelForm[Absence]):
+    def validate_constraints(self) -> None:
+        """Whether it overlaps another one is said by all forms together: they know what else changes."""
+        try:
+            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "rep"})  # type: ignore[attr-defined]
+        except ValidationError as errors:
+            self._update_errors(errors)  # type: ignore[attr-defined]
 
 
 class AbsenceFormSet(BaseInlineFormSet[Absence, Rep, Any]):
@@ -46,6 +56,7 @@ class AbsenceInline(RoleAdmin, admin.TabularInline[Absence, Rep]):
     """When this rep is out; a rep enters their own on the page Absences."""
 
     model = Absence
+    form = AbsenceForm
     formset = AbsenceFormSet
     extra = 0
     verbose_name_plural = _("absences, in times of the rep's own time zone")

@@ -24,7 +24,7 @@ WITHIN: Final = timedelta(days=3 * 365)
 
 def out_until(rep: Rep, *, now: datetime) -> datetime | None:
     """Until when the rep is out; None: in."""
-    return running(now=now).filter(rep=rep).order_by("-ends_at").values_list("ends_at", flat=True).first()
+    return running(now=now).filter(rep=rep).values_list("ends_at", flat=True).first()
 
 
 def visible_to(user: User) -> QuerySet[Absence]:
@@ -55,7 +55,7 @@ def be_out(*, rep: Rep, starts_at: datetime, ends_at: datetime, note: str = "", 
     if len(note) > LONGEST_NOTE:
         raise Incomplete("note", _("Say it in at most %(limit)d characters.") % {"limit": LONGEST_NOTE})
     Rep.objects.select_for_update().get(pk=rep.pk)  # two that are entered at once see each other
-    return _joined(Absence(rep=rep, starts_at=starts_at, ends_at=ends_at, note=note), now=now)
+    return _joined(Absence(rep=rep, starts_at=starts_at, ends_at=ends_at, note=note))
 
 
 def overlapping(absence: Absence) -> QuerySet[Absence]:
@@ -71,9 +71,9 @@ def out_already_words(absence: Absence) -> str:
     return _("%(rep)s is out already from %(start)s to %(end)s.") % words
 
 
-def _joined(absence: Absence, *, now: datetime) -> tuple[Absence, bool]:
-    """Stored, as one with those it overlaps that are not over."""
-    others = list(overlapping(absence).filter(ends_at__gt=now).select_related("rep__user"))
+def _joined(absence: Absence) -> tuple[Absence, bool]:
+    """Stored, as one with those it overlaps."""
+    others = list(overlapping(absence).select_related("rep__user"))
     for other in others:
         if other.starts_at <= absence.starts_at and absence.ends_at <= other.ends_at:
             raise Incomplete("starts_at", out_already_words(other))

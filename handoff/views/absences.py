@@ -20,13 +20,12 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES, SALES_MANAGER
 from handoff.lifecycle.refusals import Incomplete, NotPossible
 from handoff.models import Absence, Handoff, Rep, State
-from handoff.routing.absences import LONGEST_NOTE, be_back, be_out, may_enter, out_until, visible_to
+from handoff.routing.absences import LONGEST_NOTE, be_back, be_out, may_enter, visible_to
 from handoff.routing.availability import running
 from handoff.views.queue.words import moment_words
 from handoff.views.tabs import tabs
 from lib import clock
 from lib.moment_fields import MomentField, remarks
-from lib.moments import until_words
 from lib.zones import zone_of
 
 VIEWERS: Final = (*SALES, ADMINISTRATOR)
@@ -134,17 +133,8 @@ def absence_end(request: SignedInRequest, absence_id: int) -> HttpResponse:
     except NotPossible as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.info(request, _now_words(absence.rep, now=now))
+        messages.info(request, _("%(rep)s takes leads.") % {"rep": absence.rep})
     return redirect("handoff:absences")
-
-
-def _now_words(rep: Rep, *, now: datetime) -> str:
-    """Whether the rep is in, now that one absence is over: another one may run."""
-    until = out_until(rep, now=now)
-    if until is None:
-        return _("%(rep)s takes leads.") % {"rep": rep}
-    sentence = _("%(rep)s is still out until %(moment)s: another absence runs.")
-    return sentence % {"rep": rep, "moment": until_words(until, "j F Y")}
 
 
 def _enter(request: SignedInRequest, form: AbsenceForm, own: Rep | None, *, now: datetime) -> HttpResponse | None:

@@ -60,6 +60,7 @@ ATTACKS: Final[dict[str, tuple[str, str]]] = {
     "no share": ("rep_weight_positive", "UPDATE handoff_rep SET weight = 0"),
     "back before out": ("absence_ends_after_start", "UPDATE handoff_absence SET ends_at = starts_at - interval '1 h'"),
     "out for no time": ("absence_ends_after_start", "UPDATE handoff_absence SET ends_at = starts_at"),
+    "out twice at a time": ("absence_one_at_a_time", twice("handoff_absence", "rep_id, starts_at, ends_at, note")),
     "from more to fewer employees": (
         "routing_size_in_order",
         "UPDATE handoff_routingrule SET least_employees = 500, most_employees = 50",

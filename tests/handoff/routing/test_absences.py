@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -113,10 +116,25 @@ class TestDomain:
             absences.be_out(rep=rep.rep, starts_at=now, ends_at=now + 2 * DAY, note="y" * 60, now=now)
         assert refused.value.field == "note"
 
-    def test_until_when_is_the_last_of_those_that_run(self, rep: User, now: datetime) -> None:
-        be_out(rep, since=now - DAY, until=now + HOUR)
-        be_out(rep, since=now - HOUR, until=now + DAY)
-        assert absences.out_until(rep.rep, now=now) == now + DAY
+    def test_one_that_is_over_is_joined_where_it_overlaps(self, rep: User, now: datetime) -> None:
+        be_out(rep, since=now - 3 * DAY, until=now - DAY)
+        joined, is_joined = absences.be_out(rep=rep.rep, starts_at=now - 2 * DAY, ends_at=now + DAY, now=now)
+        assert is_joined
+        assert (joined.starts_at, joined.ends_at) == (now - 3 * DAY, now + DAY)
+        assert Absence.objects.get() == joined
+
+    def test_those_of_before_were_joined_by_the_migration(self, rep: User, other_rep: User, now: datetime) -> None:
+        """The constraint is looked at with the commit: until then there may be what there was."""
+        for since, until, text in ((0, 3, "Ill"), (1, 2, ""), (2, 5, "Ill"), (4, 6, "Fair"), (6, 7, "Trip")):
+            Absence.objects.create(
+                rep=rep.rep, starts_at=now + since * DAY, ends_at=now + until * DAY, note=text
+            )  # fmt: skip
+        be_out(other_rep, since=now, until=now + 9 * DAY)
+        import_module("handoff.migrations.0011_absences_apart").join(apps, None)
+        rows = Absence.objects.filter(rep=rep.rep).values_list("starts_at", "ends_at", "note")
+        assert list(rows) == [(now, now + 6 * DAY, "Ill / Fair"), (now + 6 * DAY, now + 7 * DAY, "Trip")]
+        assert Absence.objects.filter(rep=other_rep.rep).count() == 1
+        connection.check_constraints()
 
 
 class TestPage:
@@ -221,13 +239,3 @@ class TestEnd:
         answer = client.post(reverse("handoff:absence_end", args=[Absence.objects.get().pk]))
         assert answer.status_code == status
         assert (Absence.objects.get().ends_at == now) is (status == 302)
-
-    def test_one_of_two_that_run_is_ended(self, client: Client, rep: User, now: datetime) -> None:
-        be_out(rep, since=now - DAY, until=now + 3 * DAY)
-        be_out(rep, since=now - HOUR, until=now + DAY)
-        client.force_login(rep)
-        answers = [
-            client.post(reverse("handoff:absence_end", args=[each.pk])) for each in Absence.objects.order_by("-pk")
-        ]
-        assert said(answers[0]) == ["Ana Rep is still out until 13 March 2026, 09:00: another absence runs."]
-        assert said(answers[1])[-1] == "Ana Rep takes leads."
