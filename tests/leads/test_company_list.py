@@ -61,7 +61,9 @@ class TestRows:
     def test_each_says_who_is_there_and_how_they_stand(
         self, client: Client, marketer: User, rep: User, known: dict[str, Lead], now: datetime
     ) -> None:
-        looked = ActivityInput(message_id="1", type="page_view", lead=LeadInput(email="abe@example.com"), occurred_at=now)
+        looked = ActivityInput(
+            message_id="1", type="page_view", lead=LeadInput(email="abe@example.com"), occurred_at=now
+        )
         take_activities([looked], agent=Agent(name="test"), source="test", now=now)
         Company.objects.filter(name="Acme").update(owner=rep)
         client.force_login(marketer)

@@ -1,6 +1,7 @@
 """Giving many leads of the list to somebody else: to whom, what it means, and then a worker does it."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Final
 
 from django.http import HttpResponse
@@ -11,8 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedInRequest, role_required
+from accounts.models import User
 from accounts.roles import SALES_MANAGER
 from handoff.lead_choice import movable
+from handoff.models import Handoff
 from handoff.routing.reassigning import candidates
 from handoff.views.reassigning.confirmation import consequences
 from handoff.views.reassigning.reassign import ReassignForm
@@ -49,8 +52,18 @@ def give_many(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "to": form.chosen() if is_complete else None,
         "text": form.cleaned_data["text"] if is_complete else "",
-        "consequences": consequences(handoffs, form.chosen()) if is_complete else [],
+        "consequences": _meaning(handoffs, form.chosen()) if is_complete else [],
         "some": handoffs[:SHOWN],
         "others": max(0, len(handoffs) - SHOWN),
     }
     return render(request, "handoff/reassigning/give_many.html", context, status=422 if form.errors else 200)
+
+
+def _meaning(handoffs: Sequence[Handoff], to: User) -> list[str]:
+    """What will happen, with counts; whoever gets them may have some already."""
+    others = [handoff for handoff in handoffs if handoff.assignee_id != to.pk]
+    sentences = consequences(others, to)
+    if own := len(handoffs) - len(others):
+        words = ngettext("%(count)d lead is with %(rep)s already.", "%(count)d leads are with %(rep)s already.", own)
+        sentences.append(words % {"count": own, "rep": to})
+    return sentences

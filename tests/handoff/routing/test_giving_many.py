@@ -60,6 +60,7 @@ class TestGiving:
         assert "Give 3 leads to somebody else" in client.get(address).content.decode()
         meaning = give(client, change, other_rep).content.decode()
         assert "3 leads wait for an answer" in meaning
+        assert "3 leads are with Ana Rep already." in give(client, change, rep).content.decode()
         assert "Ana is ill." in meaning
         assert holders() == ["Ana Rep"] * 3
         done = give(client, change, other_rep, confirmed="on").content.decode()
