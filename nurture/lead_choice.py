@@ -1,26 +1,21 @@
 """What nurture offers to do with leads chosen in the list: putting them on a list, and taking them off one."""
 
-from collections.abc import Sequence
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from accounts.roles import EDITING
-from leads.bulk import changing, offered
+from leads.bulk import offered
 from leads.bulk.offered import Elsewhere
-from lib import clock
+from leads.models import BulkChange
 
 
-def add_page(user: User, lead_ids: Sequence[int]) -> tuple[str, str]:
+def add_page(choice: BulkChange) -> tuple[str, str]:
     """Where it is said on which list."""
-    choice = changing.choose(lead_ids, actor=user, now=clock.now())
     return reverse("nurture:add", args=[choice.public_id]), ""
 
 
-def take_off_page(user: User, lead_ids: Sequence[int]) -> tuple[str, str]:
+def take_off_page(choice: BulkChange) -> tuple[str, str]:
     """Where it is said off which list."""
-    choice = changing.choose(lead_ids, actor=user, now=clock.now())
     return reverse("nurture:take_off", args=[choice.public_id]), ""
 
 
