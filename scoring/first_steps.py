@@ -19,6 +19,8 @@ def _standing(settled: SettledStep | None) -> Standing:
     proposed = Criteria.objects.filter(state=Criteria.State.PROPOSED).order_by("number").first()
     if proposed:
         sentence = _("Version %(number)s is proposed and waits for signatures.")
+        if not proposed.missing_sides:
+            sentence = _("Version %(number)s is signed by both sides and can be put into force.")
         return Standing(is_done=False, text=sentence % {"number": proposed.number})
     if criteria is None:
         return Standing(is_done=False, text=_("No criteria are in force, so no lead goes to sales."))

@@ -17,21 +17,30 @@ LATELY: Final = timedelta(days=30)
 SIDES: Final = {MARKETING: Signature.Side.MARKETING, SALES_MANAGER: Signature.Side.SALES}
 
 
-def _to_sign(role: str) -> home.Tell[Need]:
-    """Versions that are proposed and not signed for this role's side; who signed for the other may not."""
+def _proposed(role: str) -> home.Tell[Need]:
+    """Versions to sign for this role's side, unless the person signed for the other, and to put into force."""
 
     def needs(user: User, now: datetime) -> Iterator[Need]:
-        unsigned = Criteria.objects.filter(state=Criteria.State.PROPOSED)
-        unsigned = unsigned.exclude(signatures__side=SIDES[role]).exclude(signatures__user=user)
-        for version in unsigned.order_by("number"):
-            yield Need(
-                text=_("Version %(number)s of the criteria is to be signed.") % {"number": version.number},
-                url=reverse("scoring:version", args=[version.number]),
-                icon="flag",
-                meaning="soon",
-            )
+        proposed = Criteria.objects.filter(state=Criteria.State.PROPOSED).prefetch_related("signatures")
+        for version in proposed.order_by("number"):
+            if sentence := _owed(version, side=SIDES[role], user=user):
+                yield Need(
+                    text=sentence % {"number": version.number},
+                    url=reverse("scoring:version", args=[version.number]),
+                    icon="flag",
+                    meaning="soon",
+                )
 
     return needs
+
+
+def _owed(version: Criteria, *, side: str, user: User) -> str:
+    """What has to be done with a proposed version, as a sentence; empty where others have to do it."""
+    if not version.missing_sides:
+        return _("Version %(number)s of the criteria is signed by both sides and can be put into force.")
+    if any(side == signature.side or user.pk == signature.user_id for signature in version.signatures.all()):
+        return ""
+    return _("Version %(number)s of the criteria is to be signed.")
 
 
 def _published(user: User, now: datetime) -> Iterator[Story]:
@@ -44,6 +53,6 @@ def _published(user: User, now: datetime) -> Iterator[Story]:
         )
 
 
-home.offer(Part(role=MARKETING, order=20, needs=_to_sign(MARKETING), lately=_published))
-home.offer(Part(role=SALES_MANAGER, order=30, needs=_to_sign(SALES_MANAGER), lately=_published))
+home.offer(Part(role=MARKETING, order=20, needs=_proposed(MARKETING), lately=_published))
+home.offer(Part(role=SALES_MANAGER, order=30, needs=_proposed(SALES_MANAGER), lately=_published))
 home.offer(Part(role=SALES_REP, order=30, lately=_published))

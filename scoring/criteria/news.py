@@ -1,4 +1,4 @@
-"""News of the criteria: they are to be signed, a signature does not count any more, others are in force."""
+"""News of the criteria: to be signed, signed by both sides, a signature does not count any more, others in force."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -35,6 +35,18 @@ TO_SIGN: Final = register(
         mail=_MAIL,
     )
 )
+SIGNED: Final = register(
+    NewsKind(
+        key="criteria.signed",
+        label=_("criteria are signed by both sides"),
+        sentence=_("%(by)s signed version %(version)s of the criteria, so that it can be put into force"),
+        roles=(MARKETING, SALES_MANAGER),
+        order=115,
+        icon="flag",
+        meaning="soon",
+        mail=_MAIL,
+    )
+)
 SIGNATURE_VOID: Final = register(
     NewsKind(
         key="criteria.void",
@@ -64,6 +76,11 @@ IN_FORCE: Final = register(
 def enqueue_to_sign(criteria: Criteria, *, actor: User, now: datetime) -> None:
     """Whoever may sign is told, but for who proposed it."""
     _enqueue(TO_SIGN, criteria, User.objects.in_role(MARKETING, SALES_MANAGER), actor=actor, now=now)
+
+
+def enqueue_signed(criteria: Criteria, *, actor: User, now: datetime) -> None:
+    """Whoever may put it into force is told, but for who signed last."""
+    _enqueue(SIGNED, criteria, User.objects.in_role(MARKETING, SALES_MANAGER), actor=actor, now=now)
 
 
 def enqueue_signatures_void(criteria: Criteria, signatures: Iterable[Signature], *, actor: User, now: datetime) -> None:

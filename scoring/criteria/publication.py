@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import EDITING, MARKETING, SALES_MANAGER
 from scoring.criteria.comments import remember_void
 from scoring.criteria.content import CRITERIA_FIELDS, content_digest, copy_content
-from scoring.criteria.news import enqueue_in_force, enqueue_to_sign
+from scoring.criteria.news import enqueue_in_force, enqueue_signed, enqueue_to_sign
 from scoring.criteria.refusals import problems_of
 from scoring.criteria.terms import terms_now
 from scoring.engine.rescore import request_everybody
@@ -140,7 +140,8 @@ def sign(*, criteria_id: int, side: str, actor: User, now: datetime, seen_digest
             _("Version %(number)d was changed after you opened it. Read it again before you sign.")
             % {"number": criteria.number}
         )
-    for signature in criteria.signatures.select_related("user"):
+    signatures = criteria.signatures.select_related("user")
+    for signature in signatures:
         if signature.side == side:
             raise AlreadySigned(
                 _("%(name)s has signed version %(number)d for %(side)s already.")
@@ -148,9 +149,12 @@ def sign(*, criteria_id: int, side: str, actor: User, now: datetime, seen_digest
             )
         if signature.user_id == actor.pk:
             raise SamePerson(_("You signed for the other side. Somebody else has to sign for this one."))
-    return Signature.objects.create(
+    signature = Signature.objects.create(
         criteria=criteria, side=side, user=actor, signed_at=now, content_digest=criteria.content_digest
     )
+    if not criteria.missing_sides:
+        enqueue_signed(criteria, actor=actor, now=now)
+    return signature
 
 
 @transaction.atomic
@@ -178,12 +182,6 @@ def publish(*, criteria_id: int, actor: User, now: datetime) -> Criteria:
     request_everybody(now=now, why=Why.PUBLICATION)
     enqueue_in_force(criteria, actor=actor, now=now)
     return criteria
-
-
-def missing_sides(criteria: Criteria) -> list[str]:
-    """The sides that have not signed exactly what is proposed, in words."""
-    signed = {row.side for row in criteria.signatures.all() if row.content_digest == criteria.content_digest}
-    return [str(side.label) for side in Side if side not in signed]
 
 
 def _locked(criteria_id: int) -> Criteria:
@@ -214,7 +212,7 @@ def _require_signatures(criteria: Criteria) -> None:
         raise ContentChanged(
             _("Version %(number)d is not what was signed. Propose it again.") % {"number": criteria.number}
         )
-    if missing := missing_sides(criteria):
+    if missing := criteria.missing_sides:
         raise SignaturesMissing(
             _("Version %(number)d still needs the signature of %(sides)s.")
             % {"number": criteria.number, "sides": _(" and of ").join(missing)}

@@ -171,7 +171,7 @@ def _is_due(step: Step, criteria: Criteria, user: User) -> bool:
         case "propose":
             return criteria.state == State.DRAFT
         case "publish":
-            return criteria.state == State.PROPOSED and not publication.missing_sides(criteria)
+            return criteria.state == State.PROPOSED and not criteria.missing_sides
         case "withdraw":
             return criteria.state == State.PROPOSED
     side = step.name.removeprefix("sign-")

@@ -125,6 +125,12 @@ class Criteria(models.Model):
     def __str__(self) -> str:
         return f"v{self.number}"
 
+    @property
+    def missing_sides(self) -> list[str]:
+        """The sides that have not signed exactly what is proposed, in words."""
+        signed = {row.side for row in self.signatures.all() if row.content_digest == self.content_digest}
+        return [str(side.label) for side in Signature.Side if side not in signed]
+
 
 class Signature(models.Model):
     """One side's yes to exactly this content. Two sides, two people."""

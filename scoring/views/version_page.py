@@ -15,7 +15,6 @@ from scoring.criteria.comments import may_be_discussed
 from scoring.criteria.content import with_content
 from scoring.criteria.editing import may_be_edited
 from scoring.criteria.editor import Editor, editor_of
-from scoring.criteria.publication import missing_sides
 from scoring.criteria.refusals import problems_of
 from scoring.criteria.steps import steps_for
 from scoring.engine.definition import in_force
@@ -48,7 +47,7 @@ def version_context(request: HttpRequest, user: User, criteria: Criteria, *, ope
         "last_change": last_change(request, criteria) if is_edited else None,
         "is_over": is_over,
         "compared_with": compared_with(criteria),
-        "missing": missing_sides(criteria) if criteria.state == Criteria.State.PROPOSED else [],
+        "missing": criteria.missing_sides if criteria.state == Criteria.State.PROPOSED else [],
         "what_if_url": address_for(criteria, user, now=clock.now()),
         "comments": criteria.comments.select_related("author"),
         "may_comment": may_be_discussed(criteria),

@@ -34,6 +34,17 @@ def test_a_proposal_asks_everybody_who_may_sign_but_the_proposer(
     assert notice.path == f"/criteria/{draft.number}/"
 
 
+def test_whoever_may_put_it_into_force_hears_that_both_sides_signed(
+    marketer: User, manager: User, rep: User, now: datetime
+) -> None:
+    proposed = make_proposed(marketer, now)
+    publication.sign(criteria_id=proposed.pk, side="sales", actor=manager, now=now)
+    assert told("criteria.signed") == set()
+    other = make_person("second@example.com", MARKETING, "Sara Second")
+    publication.sign(criteria_id=proposed.pk, side="marketing", actor=other, now=now + MINUTE)
+    assert told("criteria.signed") == {marketer.name, manager.name}
+
+
 def test_whoever_signed_hears_that_it_counts_no_more(marketer: User, manager: User, now: datetime) -> None:
     signed = make_signed(marketer, manager, now)
     publication.withdraw(criteria_id=signed.pk, actor=marketer, now=now + MINUTE)

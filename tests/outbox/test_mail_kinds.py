@@ -33,7 +33,7 @@ from outbox.transports.base import Overtaken
 from outbox.transports.mail import MAIL
 from reporting.review.dates import Due
 from reporting.review.news import enqueue_review_due
-from scoring.criteria.news import enqueue_in_force, enqueue_signatures_void, enqueue_to_sign
+from scoring.criteria.news import enqueue_in_force, enqueue_signatures_void, enqueue_signed, enqueue_to_sign
 from scoring.models import Criteria, Signature
 from tests.handoff.conftest import MakeHandoff
 from tests.outbox.test_mail import HOSTILE
@@ -70,13 +70,14 @@ def everything_owed(
     news.enqueue_to_review(make_ready(first_name="Fanny"), now=now)
     criteria = Criteria.objects.get(state="published")
     enqueue_to_sign(criteria, actor=administrator, now=now)
+    enqueue_signed(criteria, actor=administrator, now=now)
     enqueue_in_force(criteria, actor=manager, now=now)
     signatures = [Signature(criteria=criteria, user=person) for person in (marketer, manager)]
     enqueue_signatures_void(criteria, signatures, actor=administrator, now=now)
     hold = Hold.objects.create(began_at=now, ended_at=now, due=1200, waiting=1500, why="?", boot="b", ticks=1.0)
     news.enqueue_clock_held(hold, now=now)
     plan = Plan(text="Call back.", due_on=now.date(), assignee=marketer)
-    writing.add(lead=waiting.lead, plan=plan, actor=manager, now=now)
+    writing.add(lead=waiting.lead, plan=plan, actor=marketer, now=now)
     remind_due(now=now)
     given_on = writing.add(lead=waiting.lead, plan=plan, actor=manager, now=now)
     writing.give_on(LeadTask.objects.filter(pk=given_on.pk), to=rep, agent=Agent(user=manager), now=now)

@@ -170,7 +170,7 @@ class TestKinds:
             "handoff.passed", "handoff.reassigned", "handoff.deadline_moved", "handoff.half_time",
             "handoff.nearly_late", "handoff.given_away", "handoff.merged_away", "handoff.breached", "lead.task_due",
             "lead.tasks_given", "handoff.returned", "handoff.to_review", "sla.held", "criteria.to_sign",
-            "criteria.void", "criteria.in_force", "criteria.review_due", "chat.paused",
+            "criteria.signed", "criteria.void", "criteria.in_force", "criteria.review_due", "chat.paused",
         ]  # fmt: skip
 
     @pytest.mark.parametrize(("key", "order"), [("handoff.new", 10), ("handoff.passed", 11)])

@@ -179,8 +179,8 @@ class TestChoices:
             "lead.task_due", "lead.tasks_given",
         }  # fmt: skip
         assert seen[marketer] == {
-            "handoff.returned", "handoff.to_review", "criteria.to_sign", "criteria.void", "criteria.in_force",
-            "criteria.review_due", "chat.paused", "lead.task_due", "lead.tasks_given",
+            "handoff.returned", "handoff.to_review", "criteria.to_sign", "criteria.signed", "criteria.void",
+            "criteria.in_force", "criteria.review_due", "chat.paused", "lead.task_due", "lead.tasks_given",
         }  # fmt: skip
         assert {"handoff.breached", "sla.held"} < seen[manager]
         assert "digest" not in seen[manager]

@@ -119,6 +119,16 @@ class TestAgreement:
         assert "this has to be known: Phone" in page
         assert "is proposed and waits for signatures" in page
 
+    def test_what_both_signed_waits_for_whoever_puts_it_into_force(
+        self, client: Client, marketer: User, manager: User, now: datetime
+    ) -> None:
+        signed = make_signed(marketer, manager, now)
+        for person in (marketer, manager):
+            client.force_login(person)
+            assert "is signed by both sides and can be put into force" in client.get(AGREEMENT).content.decode()
+            sentence = f"Version {signed.number} of the criteria is signed by both sides and can be put into force."
+            assert sentence in client.get(reverse("home")).content.decode()
+
     def test_higher_bars_and_combinations_are_on_it(self, client: Client, marketer: User, now: datetime) -> None:
         draft = make_draft(marketer, now)
         make_combination(draft, *draft.rules.all()[:2], gate="required")
