@@ -6,4 +6,6 @@ class LibConfig(AppConfig):
     verbose_name = "Shared pieces without domain words"
 
     def ready(self) -> None:
-        from lib import hints, lookups  # noqa: F401 (hears of tasks that begin; known to every field)
+        from lib import hints, lookups, sentences  # noqa: F401 (hears of tasks that begin; known to every field)
+
+        sentences.shorten()

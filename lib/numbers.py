@@ -1,16 +1,21 @@
 """Numbers in words, the same everywhere: "4,171", "+12", "12.5%"."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 
 NOTHING = "–"
 
 
 def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     """4171 -> 4,171. Without decimals: as many as it has, at most two. None -> a dash."""
-    if value is None or value == "":
-        return NOTHING
+    return NOTHING if value is None or value == "" else _number(get_language(), value, decimals)
+
+
+@lru_cache(maxsize=4096)  # a page says hundreds, most of them small, and each takes longer than a row
+def _number(_language: str | None, value: float | Decimal, decimals: int | None) -> str:
     exact = _rounded(value, 2 if decimals is None else decimals)
     if decimals is None:
         decimals = max(0, -int(exact.normalize().as_tuple().exponent))

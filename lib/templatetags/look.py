@@ -5,7 +5,6 @@ lib/numbers.py and lib/moments.py.
 """
 
 import math
-from collections.abc import Hashable
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,12 +14,11 @@ from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lib import abbreviations, glossary, moments, numbers, stylesheets
+from lib import abbreviations, drawing, glossary, moments, numbers, stylesheets
 
 register = template.Library()
 register.filter("spelled_out", abbreviations.spelled_out, is_safe=True)
@@ -35,6 +33,7 @@ register.filter("time_left", moments.time_left)
 register.filter("due_words", moments.due_words)
 register.simple_tag(moments.deadline, name="deadline")
 register.simple_tag(lambda: moments.SOON_SHARE, name="soon_share")
+register.simple_tag(drawing.drawn, name="drawn")
 register.simple_tag(stylesheets.offered, name="offered_stylesheets")
 
 
@@ -52,8 +51,13 @@ def _icon_body(name: str) -> str:
 
 
 @register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
+def icon(name: str, label: object = "") -> SafeString:
     """Draw an icon in the text's colour. Without a label it is decoration and hidden from screen readers."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=1_000)
+def _icon(name: str, label: str) -> SafeString:
     if label:
         head = format_html('<svg class="icon icon-{}" role="img" aria-label="{}" ', name, label)
     else:
@@ -65,17 +69,6 @@ def icon(name: str, label: str = "") -> SafeString:
 def words(*keys: str) -> SafeString:
     """Draw these words of the glossary, each of which explains itself when asked: for the pages that use them."""
     return render_to_string("_words.html", {"terms": [glossary.term_of(key) for key in keys]})
-
-
-@register.simple_tag
-def drawn(template_name: str, **values: Hashable) -> SafeString:
-    """Draw a template that shows nothing but these values and no moment: what was drawn lately is not drawn again."""
-    return _drawn(template_name, get_language(), *values.items())
-
-
-@lru_cache(maxsize=2_000)
-def _drawn(template_name: str, _language: str, *values: tuple[str, Hashable]) -> SafeString:
-    return render_to_string(template_name, dict(values))
 
 
 @register.simple_block_tag
@@ -118,25 +111,19 @@ def bar(
     parts = [max(0.0, float(amount or 0)) for amount in amounts]
     full = max(sum(parts), float(mark or 0), float(limit or 0)) or 1.0
     starts = [math.fsum(parts[:index]) for index in range(len(parts))]
-    segments = format_html_join(
-        "",
-        '<rect class="bar-{}" x="{}%" width="{}%" height="100%"/>',
-        (
-            (meaning or index, _share(start, full), _share(part, full))
-            for index, (start, part) in enumerate(zip(starts, parts, strict=True), start=1)
-        ),
+    segments = "".join(
+        f'<rect class="bar-{meaning or index}" x="{_share(start, full)}%" width="{_share(part, full)}%" height="100%"/>'
+        for index, (start, part) in enumerate(zip(starts, parts, strict=True), start=1)
     )
-    line = (
-        ""
-        if mark is None
-        else format_html('<line class="bar-mark" x1="{0}%" x2="{0}%" y1="-15%" y2="115%"/>', _share(float(mark), full))
-    )
-    name = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="bar" {}><g class="bar-amounts"><rect class="bar-track" width="100%" height="100%"/>{}</g>{}</svg>',
-        name,
-        segments,
-        line,
+    line = ""
+    if mark is not None:
+        place = _share(float(mark), full)
+        line = f'<line class="bar-mark" x1="{place}%" x2="{place}%" y1="-15%" y2="115%"/>'
+    name = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    # Put together by hand: a list has hundreds, and what comes from elsewhere are numbers and the label.
+    return mark_safe(  # noqa: S308
+        f'<svg class="bar" {name}><g class="bar-amounts"><rect class="bar-track" width="100%" height="100%"/>'
+        f"{segments}</g>{line}</svg>"
     )
 
 
