@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import ROLES
 from handoff.models import Handoff
 from handoff.promotion.what_is_missing import what_is_missing
-from handoff.views.queue.words import tell
+from handoff.views.queue.words import Told
 from leads.access import access_lead
 from leads.models import Lead
 from lib import clock
@@ -32,7 +32,7 @@ def panel(request: SignedInRequest, lead_id: uuid.UUID) -> HttpResponse:
 def panel_context(lead: Lead, user: User, now: datetime) -> dict[str, object]:
     """What the part of a lead's page shows to this person."""
     handoffs = lead.handoffs.select_related("assignee", "decided_by", "reason", "criteria", "followed_by")
-    told = [(tell(handoff), handoff.pk) for handoff in handoffs.order_by("-opened_at", "-pk")]
+    told = [(Told(handoff), handoff.pk) for handoff in handoffs.order_by("-opened_at", "-pk")]
     own = set(Handoff.objects.visible_to(user).filter(lead=lead).values_list("pk", flat=True)) if told else set()
     return {
         "handoffs": [(words, pk in own) for words, pk in told],

@@ -15,7 +15,7 @@ from handoff.views.decisions.ways import ANSWERS
 from handoff.views.dialog import is_in_dialog
 from handoff.views.queue.answerable import choices_of, is_overdue
 from handoff.views.queue.lead_context import lead_contexts
-from handoff.views.queue.words import AHEAD, origin_words, story_of_contact, tell, touch_events
+from handoff.views.queue.words import AHEAD, Told, origin_words, story_of_contact, touch_events
 from handoff.views.reassigning.reassign import reassign_url
 from handoff.views.reassigning.take_back import take_back_url
 from leads.models import Activity, Lead
@@ -37,7 +37,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
         "subject": subject_of(handoff).key,
         "lead": lead,
         "now": now,
-        "told": tell(handoff),
+        "told": Told(handoff),
         "ahead": AHEAD[handoff.afterwards],
         "sees_lead": sees_lead,
         "is_free": is_free,
@@ -58,7 +58,7 @@ def show(request: SignedInRequest, handoff: Handoff, *, now: datetime, status: i
     }
     if sees_lead or is_free:
         context["events"] = touch_events(_last_activities(lead))
-        context["previous"] = [tell(one) for one in _previous(handoff)]
+        context["previous"] = [Told(one) for one in _previous(handoff)]
     part = "handoff/decisions/_answer.html" if context["in_dialog"] else "handoff/decisions/_handoff.html"
     return page_or_part(request, "handoff/decisions/detail.html", part, context, status=status)
 

@@ -19,12 +19,16 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.roles import MANAGING
 from handoff.models import FINAL, Contact, Handoff
-from handoff.views.queue.words import Told, tell
 from leads.lead_tasks.lists import next_tasks
 from leads.models import Lead, LeadTask, Stage, Status
 from leads.states import BY_STAGE
 
 NAMED: Final = 2
+# What pages say of each.
+OF_COLLEAGUES: Final = (
+    "public_id", "first_name", "last_name", "email", "external_id", "erased_at", "job_title", "company", "stage",
+    "is_decision_maker",
+)  # fmt: skip
 WITH_SALES: Final = (Status.AWAITING_SALES, Status.WORKING)
 
 
@@ -50,7 +54,7 @@ class LeadContext:
 
     colleagues: Colleagues = field(default_factory=Colleagues)
     previous_count: int = 0
-    previous: Told | None = None
+    previous: Handoff | None = None
     contacts: tuple[Contact, ...] = ()
     warnings: tuple[str, ...] = ()
     next_task: LeadTask | None = None
@@ -133,7 +137,7 @@ def _named(leads: list[Lead], companies: Collection[int], user: User, names: int
         partition_by=F("company"),
         order_by=[F("rank").desc(), F("last_touch__at").desc(nulls_last=True), "pk"],
     )
-    seen = Lead.objects.visible_to(user).filter(company__in=companies).annotate(rank=BY_STAGE)
+    seen = Lead.objects.visible_to(user).filter(company__in=companies).only(*OF_COLLEAGUES).annotate(rank=BY_STAGE)
     people: dict[int | None, list[Lead]] = defaultdict(list)
     for lead in seen.annotate(place=place).filter(place__lte=names + 1).order_by("company", "place"):
         people[lead.company_id].append(lead)
@@ -144,17 +148,16 @@ def _named(leads: list[Lead], companies: Collection[int], user: User, names: int
     }
 
 
-def _previous(handoffs: Collection[Handoff]) -> dict[int, tuple[int, Told]]:
-    """For each that is not the first of its lead: how many came before, and what came of the latest of them."""
+def _previous(handoffs: Collection[Handoff]) -> dict[int, tuple[int, Handoff]]:
+    """For each that is not the first of its lead: how many came before, and the latest of them with its reason."""
     earlier = Handoff.objects.filter(lead=OuterRef("lead"), state__in=FINAL, opened_at__lt=OuterRef("opened_at"))
     latest = Subquery(earlier.order_by("-opened_at", "-pk").values("pk")[:1])
     count = Subquery(earlier.order_by().values("lead").annotate(n=Count("pk")).values("n"))
     asked = Handoff.objects.filter(pk__in=[one.pk for one in handoffs]).annotate(latest=latest, count=count)
     named = {pk: (latest, count) for pk, latest, count in asked.values_list("pk", "latest", "count") if latest}
-    loaded = Handoff.objects.select_related("assignee", "decided_by", "reason", "followed_by").in_bulk(
-        {pk for pk, _n in named.values()}
-    )
-    return {pk: (count, tell(loaded[latest])) for pk, (latest, count) in named.items()}
+    loaded = Handoff.objects.select_related("reason").only("state", "closed_at", "reason__name")
+    by_key = loaded.in_bulk({pk for pk, _n in named.values()})
+    return {pk: (count, by_key[latest]) for pk, (latest, count) in named.items()}
 
 
 def _warnings(handoff: Handoff, colleagues: Colleagues) -> Iterable[str]:

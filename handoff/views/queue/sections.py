@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from handoff.models.handoffs import HandoffQuerySet
 from handoff.views.decisions.ways import Decision
 from handoff.views.queue.answerable import answers_of, is_overdue
 from handoff.views.queue.lead_context import LeadContext, lead_contexts
-from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, tell, top_reasons
+from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, top_reasons
 from handoff.views.reassigning.reassign import reassign_url
 from leads.models import BY_PERSON, Activity, Stage, Status
 from leads.timeline import touch_words
@@ -28,6 +28,8 @@ from lib.pages import page_of
 from scoring.explain.receipt import ReceiptLine
 
 TOUCHES: Final = 2
+# What touch_words asks of a touch.
+OF_TOUCHES: Final = ("type__name", "page__title", "page__key", "asset__name", "campaign__name")
 # So long a lead that another rep took stays where it stood, and says who it was.
 TAKEN_FOR: Final = timedelta(minutes=10)
 
@@ -186,21 +188,28 @@ def count_open(handoffs: HandoffQuerySet, reader: Reader) -> dict[str, int]:
 
 
 def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reader) -> list[Section]:
-    """The first rows of every part; what stands around the leads is asked once for all of them."""
-    rows_by_part = {
-        part: list(_rows_of(handoffs, part, reader)[: part.limit + 1]) for part in PARTS if counts.get(part.key, 1)
+    """The first rows of every part. What they show, and what stands around their leads, is asked once for all."""
+    keys_by_part = {
+        part: list(_of_part(handoffs, part, reader).values_list("pk", flat=True)[: part.limit + 1])
+        for part in PARTS
+        if counts.get(part.key, 1)
     }
-    known = lead_contexts(
-        [one for part, rows in rows_by_part.items() if part.tells for one in rows[: part.limit]],
-        user=reader.user,
-        now=reader.now,
+    loaded = _with_what_rows_show(Handoff.objects.all()).in_bulk(
+        {key for part, keys in keys_by_part.items() for key in keys[: part.limit]}
     )
+    # Whatever moved on since its key was found is gone from its part.
+    handoffs_by_part = {
+        part: [loaded[key] for key in keys[: part.limit] if key in loaded and loaded[key].state in part.states]
+        for part, keys in keys_by_part.items()
+    }
+    told = [one for part, shown in handoffs_by_part.items() if part.tells for one in shown]
+    known = _contexts(told, reader)
     return [
         Section(
             part=part,
-            rows=_rows(rows_by_part.get(part, [])[: part.limit], known if part.tells else {}, reader),
+            rows=_rows(handoffs_by_part.get(part, []), known if part.tells else {}, reader),
             total=counts.get(part.key),
-            has_more=len(rows_by_part.get(part, [])) > part.limit,
+            has_more=len(keys_by_part.get(part, [])) > part.limit,
         )
         for part in PARTS
     ]
@@ -208,25 +217,38 @@ def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reade
 
 def paged(request: HttpRequest, handoffs: HandoffQuerySet, part: Part, reader: Reader) -> Section:
     """The page of a part that the address asks for."""
-    page = page_of(request, _rows_of(handoffs, part, reader), QUEUE_ROWS)
-    known = lead_contexts(list(page), user=reader.user, now=reader.now) if part.tells else {}
-    return Section(part=part, rows=_rows(list(page), known, reader), total=page.paginator.count, page=page)
+    page = page_of(request, _with_what_rows_show(_of_part(handoffs, part, reader)), QUEUE_ROWS)
+    shown = list(page)
+    known = _contexts(shown, reader) if part.tells else {}
+    return Section(part=part, rows=_rows(shown, known, reader), total=page.paginator.count, page=page)
 
 
-def _rows_of(handoffs: HandoffQuerySet, part: Part, reader: Reader) -> HandoffQuerySet:
-    """The handoffs of one part with everything a row shows, the lead's last human touches included."""
-    rows = (
-        handoffs.filter(part.belongs(reader), state__in=part.states)
-        .order_by(*part.order)
-        .select_related(
-            "lead__company", "assignee", "decided_by", "reason", "follows__assignee", "followed_by", "policy"
+def _of_part(handoffs: HandoffQuerySet, part: Part, reader: Reader) -> HandoffQuerySet:
+    """The handoffs of one part, in its order."""
+    return handoffs.filter(part.belongs(reader), state__in=part.states).order_by(*part.order)
+
+
+def _with_what_rows_show(handoffs: HandoffQuerySet) -> HandoffQuerySet:
+    """With all that a row says of the handoff itself.
+
+    People are fetched apart: to plan a join of ten tables takes PostgreSQL five times as long as to answer it.
+    """
+    return (
+        handoffs.select_related("lead__company", "reason", "policy")
+        .prefetch_related("assignee", "decided_by")
+        .prefetch_related(
+            Prefetch("follows", Handoff.objects.select_related("assignee").only("assignee__name", "assignee__email"))
         )
+        .prefetch_related(Prefetch("followed_by", Handoff.objects.only("follows", "origin")))
     )
-    if not part.tells:
-        return rows
-    human = Activity.objects.filter(machine__in=BY_PERSON)
-    newest = human.select_related("type", "page", "asset", "campaign").order_by("-occurred_at", "-pk")
-    return rows.prefetch_related(Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
+
+
+def _contexts(handoffs: list[Handoff], reader: Reader) -> dict[int, LeadContext]:
+    """What stands around their leads; the last human touches become part of the leads."""
+    human = Activity.objects.filter(machine__in=BY_PERSON).select_related("type", "page", "asset", "campaign")
+    newest = human.only("lead", "occurred_at", *OF_TOUCHES).order_by("-occurred_at", "-pk")
+    prefetch_related_objects(handoffs, Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
+    return lead_contexts(handoffs, user=reader.user, now=reader.now)
 
 
 def _rows(handoffs: list[Handoff], known: Mapping[int, LeadContext], reader: Reader) -> list[Row]:
@@ -237,7 +259,7 @@ def _row(handoff: Handoff, known: LeadContext, reader: Reader) -> Row:
     touches: list[Activity] = getattr(handoff.lead, "last_touches", [])
     return Row(
         handoff=handoff,
-        told=tell(handoff),
+        told=Told(handoff),
         origin=origin_words(handoff),
         reasons=top_reasons(handoff.receipt),
         touches=[(touch_words(activity), activity.occurred_at) for activity in touches],

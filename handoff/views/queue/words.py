@@ -1,6 +1,6 @@
 """Handoffs, receipts and touches as people read them. Nothing here asks the database."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -62,29 +62,34 @@ AHEAD: Final[dict[str, Ahead]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Told:
-    """One handoff in words: badge, sentence, what the rep added, the activities its receipt names."""
+    """One handoff in words. `assignee`, `decided_by`, `reason`, `followed_by` are expected to be loaded."""
 
     handoff: Handoff
-    icon: str
-    meaning: str
-    sentence: str
-    answers: list[tuple[str, str]]
-    evidence: list[tuple[str, list[tuple[str, datetime]]]]
 
+    @property
+    def icon(self) -> str:
+        return self.handoff.state_choice.facts.icon
 
-def tell(handoff: Handoff) -> Told:
-    """The handoff as one sentence. `assignee`, `decided_by`, `reason`, `followed_by` are expected to be loaded."""
-    facts = handoff.state_choice.facts
-    return Told(
-        handoff=handoff,
-        icon=facts.icon,
-        meaning=facts.meaning,
-        sentence=_story(handoff) % _facts(handoff),
-        answers=_answers(handoff),
-        evidence=_evidence(handoff.receipt),
-    )
+    @property
+    def meaning(self) -> str:
+        return self.handoff.state_choice.facts.meaning
+
+    @property
+    def sentence(self) -> str:
+        """What became of it."""
+        return _story(self.handoff) % _Facts(self.handoff)
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """What the rep added."""
+        return _answers(self.handoff)
+
+    @property
+    def evidence(self) -> list[tuple[str, list[tuple[str, datetime]]]]:
+        """The activities its receipt names."""
+        return _evidence(self.handoff.receipt)
 
 
 def _story(handoff: Handoff) -> str:
@@ -95,20 +100,32 @@ def _story(handoff: Handoff) -> str:
     return str(WENT_ON.get(follower.origin, story) if follower else story)
 
 
-def _facts(handoff: Handoff) -> dict[str, str]:
-    """What the sentences above may name."""
+@dataclass(frozen=True)
+class _Facts:
+    """What the sentences above may name; only what one of them names is put into words."""
+
+    handoff: Handoff
+
+    def __getitem__(self, name: str) -> str:
+        return FACTS[name](self.handoff)
+
+
+def _until_accepted(handoff: Handoff) -> str:
     passed_at, accepted_at = handoff.passed_at, handoff.accepted_at
-    return {
-        "rep": str(handoff.assignee or "Baton"),
-        "by": str(handoff.decided_by or "Baton"),
-        "reason": str(handoff.reason or ""),
-        "after": span_words(accepted_at - passed_at) if accepted_at and passed_at else "",
-        "passed": moment_words(passed_at),
-        "accepted": moment_words(accepted_at),
-        "due": moment_words(handoff.respond_by),
-        "closed": moment_words(handoff.closed_at),
-        "pass_by": moment_words(handoff.pass_by),
-    }
+    return span_words(accepted_at - passed_at) if accepted_at and passed_at else ""
+
+
+FACTS: Final[dict[str, Callable[[Handoff], str]]] = {
+    "rep": lambda handoff: str(handoff.assignee or "Baton"),
+    "by": lambda handoff: str(handoff.decided_by or "Baton"),
+    "reason": lambda handoff: str(handoff.reason or ""),
+    "after": _until_accepted,
+    "passed": lambda handoff: moment_words(handoff.passed_at),
+    "accepted": lambda handoff: moment_words(handoff.accepted_at),
+    "due": lambda handoff: moment_words(handoff.respond_by),
+    "closed": lambda handoff: moment_words(handoff.closed_at),
+    "pass_by": lambda handoff: moment_words(handoff.pass_by),
+}
 
 
 def origin_words(handoff: Handoff) -> str:
