@@ -25,6 +25,7 @@ from accounts.roles import ADMINISTRATOR, CHOICES
 from lib import clock
 from lib.folding import FoldedField
 from lib.number_fields import AmountField, WholeNumberField
+from lib.page_sizes import ADMIN_ROWS
 from lib.sorting import as_people_sort
 from lib.zones import zone_name
 
@@ -49,6 +50,8 @@ class RoleAdmin:
     viewers: ClassVar[tuple[str, ...]] = (ADMINISTRATOR,)
     editors: ClassVar[tuple[str, ...]] = (ADMINISTRATOR,)
     list_filter: ClassVar[Any] = ()
+    # Django draws a hundred, which takes longer than anybody reads on.
+    list_per_page: ClassVar[int] = ADMIN_ROWS
     date_hierarchy: ClassVar[Any] = None
     autocomplete_fields: ClassVar[Any] = ()
     # Numbers are read here as everywhere else; a number input of the browser reads them in its own way.

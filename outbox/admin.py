@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from accounts.admin import RoleAdmin
 from accounts.roles import ADMINISTRATOR, SALES_MANAGER
 from lib import clock
-from lib.page_sizes import ADMIN_ROWS
 from outbox import deliveries, webhooks
 from outbox.forms import TeamWebhookForm
 from outbox.kinds import kind_of
@@ -47,7 +46,6 @@ class DeliveryAdmin(RoleAdmin, admin.ModelAdmin[Delivery]):
     search_fields = ("recipient__email", "recipient__name", "webhook__name")
     search_help_text = gettext_lazy("By name or address of the recipient, or name of the chat.")
     ordering = ("-pk",)
-    list_per_page = ADMIN_ROWS
     actions = ("send_again", "stop")
     fields = (
         "kind", "transport", "recipient", "webhook", "subject", "path", "facts", "state", "attempts", "created_at",

@@ -27,7 +27,8 @@ from leads.lead_tasks import writing
 from leads.lead_tasks.writing import Plan
 from leads.models import Channel, Company, CompanyDuplicate, Duplicate, Lead
 from reporting.reports import REPORTS
-from scoring.models import Persona
+from scoring.criteria.publication import draft_from
+from scoring.models import Criteria, Persona
 from tests.capture.web_forms.conftest import new_form
 from tests.handoff.promoting import drain_and_promote
 from tests.leads.custom_fields.building import make_field
@@ -140,6 +141,7 @@ def costs(
     """For every list: the statements it took with 3 rows and with 33."""
     now = timezone.now()
     User.objects.filter(pk=administrator.pk).update(is_superuser=True)
+    draft = draft_from(Criteria.objects.get(), actor=marketer, now=now)
     measured: dict[str, list[int]] = {}
     for rows, start in ((3, 0), (30, 3)):
         want(rows, start=start)
@@ -188,6 +190,17 @@ def costs(
             ("leads:duplicates", marketer, reverse("leads:duplicates")),
             ("leads:company_duplicates", marketer, reverse("leads:company_duplicates")),
             ("scoring:version", marketer, reverse("scoring:version", args=[1])),
+            *(
+                (f"scoring:{name} (draft)", marketer, reverse(f"scoring:{name}", args=[draft.number, *more]))
+                for name, *more in (
+                    ("version",),
+                    ("settings",),
+                    ("new_rule", "behaviour"),
+                    ("rule", draft.rules.order_by("pk")[0].pk),
+                    ("new_bar",),
+                    ("margin",),
+                )
+            ),
             ("scoring:what_if", marketer, reverse("scoring:what_if")),
             ("scoring:advice", marketer, reverse("scoring:advice")),
             ("scoring:backtest", marketer, reverse("scoring:backtest", args=[1])),

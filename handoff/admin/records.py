@@ -4,7 +4,6 @@ from django.contrib import admin
 
 from handoff.admin.access import Record
 from handoff.models import Contact, Handoff
-from lib.page_sizes import ADMIN_ROWS
 
 
 @admin.register(Handoff)
@@ -23,4 +22,3 @@ class ContactAdmin(Record, admin.ModelAdmin[Contact]):
     list_select_related = ("handoff__lead", "by")
     search_fields = ("handoff__lead__email", "handoff__lead__external_id", "note")
     ordering = ("-at", "-pk")
-    list_per_page = ADMIN_ROWS

@@ -16,7 +16,6 @@ from accounts.admin import Autocomplete, RoleAdmin
 from accounts.models import User
 from accounts.roles import EDITING, MANAGING
 from lib import clock
-from lib.page_sizes import ADMIN_ROWS
 from scoring.admin import personas  # noqa: F401 (personas have a module of their own)
 from scoring.admin.choices import KnownChoice
 from scoring.admin.formsets import BehaviourFormSet, CombinationFormSet, FitFormSet, SourceBarFormSet
@@ -161,7 +160,6 @@ class CriteriaAdmin(CriteriaRoles, admin.ModelAdmin[Criteria]):
     list_display = ("version", "state", "threshold", "rule_count", "signed_by", "created_at")
     list_filter = ("state",)
     search_fields = ("sentence",)
-    list_per_page = ADMIN_ROWS
     actions = None
     change_form_template = "admin/scoring/criteria/change_form.html"
 

@@ -106,8 +106,27 @@ def in_force() -> Criteria | None:
 
 
 def load(criteria: Criteria) -> Definition:
-    """The whole definition of this version, whichever state it is in, in three statements; five with a fast track."""
-    rules = tuple(
+    """The whole definition of this version, whichever state it is in, in three statements; five with a fast track.
+
+    What `with_content` has read of it already is not asked for again.
+    """
+    is_read = {"rules", "source_bars"} <= getattr(criteria, "_prefetched_objects_cache", {}).keys()
+    rules, requires, bars = _read_before(criteria) if is_read else _read(criteria)
+    return Definition(
+        criteria=criteria,
+        rules=rules,
+        requires={combination: frozenset(needed) for combination, needed in requires.items()},
+        bars=bars,
+        fast_from=_fast_from(criteria, rules, requires),
+    )
+
+
+Content = tuple[tuple[Rule, ...], dict[int, set[int]], tuple[SourceBar, ...]]
+
+
+def _read(criteria: Criteria) -> Content:
+    """The rules in use in their order, what each combination needs, and the bars."""
+    rules = (
         Rule.objects.filter(criteria=criteria, is_enabled=True)
         .select_related("activity_type", "after_activity_type", "asset", "page", "campaign", "channel")
         .order_by("position", "pk")
@@ -116,12 +135,17 @@ def load(criteria: Criteria) -> Definition:
     pairs = Rule.requires.through.objects.filter(from_rule__criteria=criteria)
     for combination, needed in pairs.values_list("from_rule_id", "to_rule_id"):
         requires.setdefault(combination, set()).add(needed)
-    return Definition(
-        criteria=criteria,
-        rules=rules,
-        requires={combination: frozenset(needed) for combination, needed in requires.items()},
-        bars=tuple(SourceBar.objects.filter(criteria=criteria).order_by("pk")),
-        fast_from=_fast_from(criteria, rules, requires),
+    return tuple(rules), requires, tuple(SourceBar.objects.filter(criteria=criteria).order_by("pk"))
+
+
+def _read_before(criteria: Criteria) -> Content:
+    """The same of a version that holds its content."""
+    rules = sorted(criteria.rules.all(), key=lambda rule: (rule.position, rule.pk))
+    needed = {rule.pk: {part.pk for part in rule.requires.all()} for rule in rules}
+    return (
+        tuple(rule for rule in rules if rule.is_enabled),
+        {pk: parts for pk, parts in needed.items() if parts},
+        tuple(sorted(criteria.source_bars.all(), key=lambda bar: bar.pk)),
     )
 
 
