@@ -77,7 +77,7 @@ def everything_owed(
     hold = Hold.objects.create(began_at=now, ended_at=now, due=1200, waiting=1500, why="?", boot="b", ticks=1.0)
     news.enqueue_clock_held(hold, now=now)
     plan = Plan(text="Call back.", due_on=now.date(), assignee=marketer)
-    writing.add(lead=waiting.lead, plan=plan, actor=marketer, now=now)
+    writing.add(lead=waiting.lead, plan=plan, actor=manager, now=now - timedelta(days=1))
     remind_due(now=now)
     given_on = writing.add(lead=waiting.lead, plan=plan, actor=manager, now=now)
     writing.give_on(LeadTask.objects.filter(pk=given_on.pk), to=rep, agent=Agent(user=manager), now=now)
