@@ -86,7 +86,7 @@ def everything_owed(
     enqueue_paused(chat_of(rep, last_error="410 gone", is_active=False), path="/notices/settings/", now=now)
     for number in range(MOST_SINGLE + 1):
         enqueue_about(news_kinds.BREACHED, waiting, [administrator], key=f"storm{number}", now=now)
-    Delivery.objects.filter(recipient=administrator).update(next_try_at=now - timedelta(hours=1))
+    Delivery.objects.filter(recipient=administrator).update(next_try_at=now - timedelta(days=2))
     lease(MAIL, now=now)
     return deadline
 
