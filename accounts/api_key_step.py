@@ -14,7 +14,7 @@ def _standing(settled: SettledStep | None) -> Standing:
     """Of the keys that still work."""
     keys = ApiKey.objects.filter(revoked_at=None, expires_at__gt=clock.now()).count()
     if not keys:
-        return Standing(is_done=False, text=_("There is no key that works."))
+        return Standing(is_done=False, text=_("No API key is in use yet."))
     sentence = ngettext("%(count)s key works.", "%(count)s keys work.", keys)
     return Standing(is_done=True, text=sentence % {"count": number(keys)})
 

@@ -41,6 +41,8 @@ class Step:
     # Where it is done, and what the link there says.
     url_name: str
     action: Text
+    # What it says once the step is done, where that is something else.
+    action_when_done: Text = ""
     # A template of a form that does something at once; it gets `step` and no more.
     form: str = ""
     # Whether an installation can do without.
@@ -58,6 +60,10 @@ class Shown:
     @property
     def is_done(self) -> bool:
         return self.standing.is_done or self.left_out is not None
+
+    @property
+    def action(self) -> Text:
+        return (self.step.action_when_done if self.is_done else "") or self.step.action
 
 
 _STEPS: Final[dict[str, Step]] = {}

@@ -57,12 +57,22 @@ def _imports(user: User, now: datetime) -> Iterator[Story]:
     """The files of the last days that this person may see."""
     done = ImportBatch.objects.visible_to(user).filter(finished_at__gte=now - LATELY, state=ImportBatch.State.DONE)
     for batch in done.order_by("-finished_at", "-pk")[:MOST_STORIES]:
-        sentence = ngettext("%(file)s was imported: %(rows)s row.", "%(file)s was imported: %(rows)s rows.", batch.rows)
         yield Story(
             at=batch.finished_at or now,  # which it has
-            text=sentence % {"file": batch.file_name, "rows": number(batch.rows)},
+            text=_imported(batch),
             url=reverse("capture:import_detail", args=[batch.public_id]),
         )
+
+
+def _imported(batch: ImportBatch) -> str:
+    """How many rows of the file were used, and how many were not."""
+    used = batch.rows - batch.rejected
+    sentence = ngettext("%(file)s was imported: %(rows)s row.", "%(file)s was imported: %(rows)s rows.", used)
+    words = sentence % {"file": batch.file_name, "rows": number(used)}
+    if not batch.rejected:
+        return words
+    left = ngettext("%(count)s row was not used.", "%(count)s rows were not used.", batch.rejected)
+    return f"{words} {left % {'count': number(batch.rejected)}}"
 
 
 def _stream(user: User, now: datetime) -> Iterator[Need | Figure]:
@@ -73,7 +83,7 @@ def _stream(user: User, now: datetime) -> Iterator[Need | Figure]:
     yield Figure(
         label=_("Waiting to be taken"),
         value=number(waits.requests),
-        unit=_("requests"),
+        unit=ngettext("request", "requests", waits.requests),
         note=_("the oldest for %(span)s") % {"span": span_words(since)} if waits.requests else "",
         definition=_("What websites, forms and programs sent, was acknowledged, and no worker has taken yet."),
     )

@@ -31,7 +31,7 @@ def _needs(user: User, now: datetime) -> Iterator[Need]:
         yield Need(text=sentence % {"count": shown}, url=reverse("leads:duplicates"), icon="copy")
     elif not Lead.objects.exists():
         yield Need(
-            text=_("There is no lead yet. Bring the ones you have in a file; a website is connected under Capture."),
+            text=_("There is no lead yet. Import the ones you have from a file, or connect a website under Capture."),
             url=reverse("leads:list"),
             icon="leads",
         )

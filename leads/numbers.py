@@ -19,11 +19,13 @@ def parse_integer(text: str, *, field: str, largest: int = 2_147_483_647, decima
     try:
         exact = read_number(text, decimal_mark=decimal_mark, groups=POINT + COMMA)
     except NotANumber as error:
-        raise Refusal("invalid_number", field, _("“%(text)s” is no whole number.") % told) from error
+        raise Refusal(
+            "invalid_number", field, _("“%(text)s” is no whole number. Give one number, such as 50.") % told
+        ) from error
     if exact != exact.to_integral_value():
-        raise Refusal("invalid_number", field, _("“%(text)s” is no whole number.") % told)
+        raise Refusal("invalid_number", field, _("“%(text)s” is no whole number. Give one number, such as 50.") % told)
     if exact < 0:
-        raise Refusal("invalid_number", field, _("“%(text)s” is less than nothing.") % told)
+        raise Refusal("invalid_number", field, _("“%(text)s” is less than 0. Give 0 or more.") % told)
     if exact > largest:
         raise Refusal(
             "number_too_large",

@@ -38,6 +38,5 @@ register(
         url_name="admin:outbox_delivery_changelist",
         action=gettext_lazy("See the messages"),
         form="outbox/_mail_test.html",
-        may_be_left_out=False,
     )
 )

@@ -26,12 +26,18 @@ from outbox.transports.base import Undeliverable
 from outbox.transports.mail import deliverable_address, reply_of
 
 SMTP: Final = "django.core.mail.backends.smtp.EmailBackend"
+FILES: Final = "lib.private_files.EmailBackend"
 LONGEST_ANSWER: Final = 300
 
 
 def leaves() -> bool:
     """Whether mail is given to a mail server; otherwise it is written to files."""
     return bool(settings.EMAIL_BACKEND == SMTP)
+
+
+def folder() -> str:
+    """Where mails become files that nobody is sent; empty where they leave."""
+    return str(getattr(settings, "EMAIL_FILE_PATH", "")) if settings.EMAIL_BACKEND == FILES else ""
 
 
 def try_out(*, actor: User, now: datetime) -> MailTest:

@@ -31,7 +31,7 @@ def cohort_notes(options: Options, totals: Counts, *, now: datetime) -> list[str
         notes.append(
             _(
                 "%(young)s of these %(all)s leads were created in the last 90 days (after %(day)s). Their "
-                "later stages are still filling, so their rates will rise."
+                "later stages are still filling, so their rates may still rise."
             )
             % {
                 "young": number(totals.immature),

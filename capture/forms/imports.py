@@ -109,8 +109,8 @@ class ColumnsForm(forms.Form):
         required=False,
         max_length=50,
         help_text=_(
-            "The system they come from, such as crm or shop: the same id of two systems is two leads. Empty: the ids "
-            "that all share who name no system."
+            "The system they come from, such as crm or shop: the same id of two systems is two leads. "
+            "Leave it empty for ids that belong to no system."
         ),
     )
 

@@ -124,10 +124,11 @@ class QuestionSettingsForm(forms.ModelForm[FormField]):
     class Meta:
         model = FormField
         fields = ("label", "help", "is_required", "choices", "consent_text", "purpose", "is_queued")
+        labels = {"is_queued": _("Ask later, once the earlier questions are answered")}
         widgets: ClassVar[dict[str, Any]] = {"consent_text": forms.Textarea({"rows": 3})}
         help_texts = {
             "consent_text": _("What people agree to, word by word. Each answer keeps the wording it was given to."),
-            "is_queued": _("One of the questions that come by and by; how many at a time, the settings say."),
+            "is_queued": _("Questions asked later come a few at a time; the settings of the form say how many."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

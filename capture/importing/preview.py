@@ -73,7 +73,7 @@ def id_only_words(count: int, system: str) -> list[str]:
         "%(count)s new leads are known by an id alone: the file has no e-mail address for them.",
         count,
     )
-    whose = _("of “%(system)s”") % {"system": system} if system else _("that all share who name no system")
+    whose = _("of “%(system)s”") % {"system": system} if system else _("without a system")
     means = _(
         "Nobody can write to such a lead, and no form or other file finds it by an address. It is the same lead when a "
         "file brings its id again, as an id %(whose)s; the first one that has an address beside the id gives it that."

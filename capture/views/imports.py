@@ -214,6 +214,8 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         "counts": counts,
         "figures": _figures(batch, counts.created, counts.updated, counts.unchanged, counts.rejected),
         "problems": sorted(counts.problems, key=lambda problem: problem.is_taken)[:SHOWN_PROBLEMS],
+        # Of the rows that were not tried nobody knows yet.
+        "to_import": batch.rows - counts.rejected if counts.rows == batch.rows else batch.rows,
         "tried": counts.rows if counts.rows < batch.rows else 0,
         "qualifying": qualifying,
         "id_only": id_only_words(counts.id_only, batch.system),

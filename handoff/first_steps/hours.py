@@ -33,6 +33,7 @@ register(
         standing=_standing,
         url_name="handoff:office_hours",
         action=gettext_lazy("Answer the question"),
+        action_when_done=gettext_lazy("Change it"),
         may_be_left_out=False,
     )
 )

@@ -55,7 +55,7 @@ register(
         why=gettext_lazy("Marketing writes and signs, a sales manager signs and looks after the team, reps answer."),
         roles=(ADMINISTRATOR,),
         standing=_people,
-        url_name="people:list",
+        url_name="people:invite",
         action=gettext_lazy("Invite somebody"),
     )
 )

@@ -46,27 +46,30 @@ def _late(user: User, now: datetime) -> Iterator[Need]:
 def _team(user: User, now: datetime) -> Iterator[Figure]:
     members = team(now=now)
     takers = [member.availability for member in members if member.availability]
+    open_leads = sum(member.open for member in members)
+    waiting = sum(member.waiting for member in members)
+    breached = sum(member.breached for member in members)
     with_them, room = sum(each.open for each in takers), sum(each.capacity for each in takers)
     page = reverse("handoff:team")
     yield Figure(
         label=_("With the team"),
-        value=number(sum(member.open for member in members)),
-        unit=_("leads"),
-        note=_("%(share)s of the room") % {"share": percent(with_them / room, 0)} if room else "",
-        definition=_("Leads that wait for an answer or are being worked on; the room is what reps can take at a time."),
+        value=number(open_leads),
+        unit=ngettext("lead", "leads", open_leads),
+        note=_("%(share)s of what reps can take at a time") % {"share": percent(with_them / room, 0)} if room else "",
+        definition=_("Leads that wait for an answer or are being worked on."),
         url=page,
     )
     yield Figure(
         label=_("Waiting for an answer"),
-        value=number(sum(member.waiting for member in members)),
-        unit=_("leads"),
+        value=number(waiting),
+        unit=ngettext("lead", "leads", waiting),
         definition=_("Leads that were passed to sales and nobody has accepted or rejected yet."),
         url=page,
     )
     yield Figure(
         label=_("Not answered in time"),
-        value=number(sum(member.breached for member in members)),
-        unit=_("leads"),
+        value=number(breached),
+        unit=ngettext("lead", "leads", breached),
         definition=_("Leads whose deadline passed in the last 30 days without an answer."),
         url=f"{page}?sort=-breached",
     )

@@ -57,7 +57,7 @@ def _figures(user: User, now: datetime) -> Iterator[Figure]:
     yield Figure(
         label=_("With you"),
         value=number(member.open),
-        unit=_("leads"),
+        unit=ngettext("lead", "leads", member.open),
         definition=_("Leads that wait for your answer and leads you accepted and have not decided."),
         url=reverse(QUEUE),
     )
@@ -77,7 +77,7 @@ def _figures(user: User, now: datetime) -> Iterator[Figure]:
     yield Figure(
         label=_("Qualified"),
         value=number(qualified),
-        unit=_("SQLs"),
+        unit=ngettext("SQL", "SQLs", qualified),
         definition=_("Leads you qualified after talking to them, in the last 30 days."),
     )
     yield Figure(

@@ -24,7 +24,7 @@ class PersonForm(forms.Form):
         error_messages={"required": _("Choose at least one role.")},
     )
     team = forms.CharField(
-        label=_("Team"), max_length=100, required=False, help_text=_("Such as Iberia or Enterprise. May be empty.")
+        label=_("Team"), max_length=100, required=False, help_text=_("Such as Iberia or Enterprise.")
     )
     capacity = WholeNumberField(
         label=_("Open leads at a time"),
@@ -43,7 +43,7 @@ class InvitationForm(PersonForm):
     """Somebody to be invited."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=150, required=False, help_text=_("May be empty: they say it when they come in.")
+        label=_("Name"), max_length=150, required=False, help_text=_("They can say it themselves when they come in.")
     )
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     field_order = ("email", "name", "roles", "team", "capacity")

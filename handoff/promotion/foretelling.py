@@ -38,12 +38,16 @@ def _at_once(count: int, pace: BacklogPolicy, *, now: datetime) -> str:
 def _daily(count: int, before: int, pace: BacklogPolicy) -> str:
     if not pace.per_day:
         return _("None a day pass by themselves, until somebody decides.")
-    sentence = _(
-        "At most %(pace)s a day have their turn, fast track and the highest scores first. %(before)s wait already;"
-        " all have had it after %(days)s days."
+    daily = ngettext(
+        "At most %(count)s lead a day goes to sales, fast track and the highest score first.",
+        "At most %(count)s leads a day go to sales, fast track and the highest scores first.",
+        pace.per_day,
     )
+    already = ngettext("%(count)s lead waits already.", "%(count)s leads wait already.", before)
     days = ceil((count + before) / pace.per_day)
-    return sentence % {"pace": number(pace.per_day), "before": number(before), "days": number(days)}
+    whole = ngettext("All have gone after %(count)s day.", "All have gone after %(count)s days.", days)
+    counted = ((daily, pace.per_day), (already, before), (whole, days))
+    return " ".join(sentence % {"count": number(many)} for sentence, many in counted)
 
 
 def _first(arrivals: Arrivals) -> str:

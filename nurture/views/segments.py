@@ -219,7 +219,12 @@ def _seen_at(request: SignedInRequest, segment: Segment) -> datetime:
 
 def _figures(segment: Segment, grown: Growth) -> list[dict[str, object]]:
     return [
-        {"label": _("In it now"), "value": number(segment.members), "unit": _("leads"), "url": leads_url(segment)},
+        {
+            "label": _("In it now"),
+            "value": number(segment.members),
+            "unit": ngettext("lead", "leads", segment.members),
+            "url": leads_url(segment),
+        },
         {"label": _("Entered in 30 days"), "value": number(grown.entered)},
         {"label": _("Left in 30 days"), "value": number(grown.left)},
     ]

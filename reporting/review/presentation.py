@@ -76,6 +76,7 @@ class Question:
     reasons_words: str = ""
     missed: list[MissedCustomer] = field(default_factory=list)
     missed_total: int = 0
+    has_customers: bool = False
 
 
 def questions(figures: ReviewFigures, user: User) -> list[Question]:
@@ -99,6 +100,7 @@ def questions(figures: ReviewFigures, user: User) -> list[Question]:
             numbers=numbers["missing"],
             missed=_missed(figures["missed"], user),
             missed_total=now.missed,
+            has_customers=now.customers > 0,
         ),
         Question(key="early", title=str(TITLES["early"]), numbers=numbers["early"]),
     ]
@@ -129,8 +131,8 @@ def scope(figures: ReviewFigures) -> list[str]:
     else:
         sentences.append(
             _(
-                "Usual is the range of the version before: 95 times in 100 its true share lies there; of the days it "
-                "is the middle half."
+                "Usual is the range of the version before: 95 times in 100 its true share lies there. Of the "
+                "days it is the range in which the middle half of its SQLs lies."
             )
         )
     if now.immature:
@@ -178,7 +180,7 @@ def _before_counted(rate: Rate, before: Outcomes | None) -> str:
     over, under = rate.over(before), rate.under(before)
     usual = band(over, under)
     if usual is None:
-        return str(rate.nothing_yet)
+        return _("no MQL is 90 days old yet") if rate in SLOW and before.immature else str(rate.nothing_yet)
     low, high = (percent(share, 0) for share in usual)
     counted = _counted(rate, over, under)
     return _("%(counted)s, where %(low)s to %(high)s is usual") % {"counted": counted, "low": low, "high": high}
@@ -239,6 +241,8 @@ def _usual_days(before: Outcomes | None) -> str:
         return ""
     if not before.days:
         return _("no SQLs yet")
+    if before.sqls < ENOUGH:
+        return _sqls(before)
     low, _middle, high = before.days
     return _("%(sqls)s, where %(low)s to %(high)s days are usual") % {
         "sqls": _sqls(before),

@@ -28,7 +28,7 @@ def propose_careful(*, actor: User, now: datetime) -> Criteria | None:
     if not is_only_shipped():
         return None
     draft = draft_from_example(CAREFUL.key, actor=actor, now=now)
-    comment(criteria_id=draft.pk, text=why(), actor=actor, now=now)
+    comment(criteria_id=draft.pk, text=" ".join((why(), _("Change it or sign it."))), actor=actor, now=now)
     return propose(criteria_id=draft.pk, actor=actor, now=now)
 
 
@@ -37,6 +37,5 @@ def why() -> str:
     return _(
         "Version 1 is the example Baton came with. In it asking for a demo is worth nothing, what somebody did years "
         "ago counts like yesterday, and a title and a company of the right size are 25 of the 30 points. The careful "
-        "version asks for three different things within 90 days and takes whoever asks for a demo at once. Change it "
-        "or sign it."
+        "version asks for three different things within 90 days and takes whoever asks for a demo at once."
     )

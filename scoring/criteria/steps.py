@@ -182,7 +182,7 @@ def _is_due(step: Step, criteria: Criteria, user: User) -> bool:
 def _consequences_of_publishing(criteria: Criteria, user: User, *, now: datetime) -> list[str]:
     leads = Lead.objects.count()
     retired = [
-        _("Version %(number)d is retired; leads it promoted keep its receipt.") % {"number": number}
+        _("Version %(number)d is retired. Leads that became an MQL by it keep the record of why.") % {"number": number}
         for number in Criteria.objects.filter(state=State.PUBLISHED).values_list("number", flat=True)
     ]
     rescored = ngettext(

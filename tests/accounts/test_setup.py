@@ -43,6 +43,9 @@ class TestFirstAdministrator:
         call_command("setup_code", stdout=told)
         address, code = told.getvalue().split()
         assert address.endswith(reverse("setup"))
+        entrance = client.get(address).content.decode()
+        assert "Baton is where marketing hands leads to sales" in entrance
+        assert ".venv/bin/python manage.py setup_code" in entrance
         assert "not the code" in post("ABCDE-ABCDE")
         assert "The two password fields" in post(code, new_password2="other")
         assert client.get("/leads/").status_code == 302

@@ -104,7 +104,7 @@ class TestJourney:
         assert page.post(at("columns", batch), columns_of(batch)).headers["Location"] == at("preview", batch)
         preview = page.get(at("preview", batch)).content.decode()
         assert "1 channel is new:" in preview
-        assert "Import 3 rows" in preview
+        assert "Import 2 rows" in preview
         assert "1 row will not be used" in preview
         assert not Lead.objects.exists()
 

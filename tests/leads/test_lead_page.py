@@ -86,6 +86,17 @@ class TestPage:
         assert "points to go" not in page
         assert "This lead is past qualifying" in page
 
+    def test_one_nobody_may_contact_is_not_called_past_qualifying(
+        self, client: Client, marketer: User, make_lead: MakeLead
+    ) -> None:
+        lead = make_lead(job_title="Founder")
+        Lead.objects.filter(pk=lead.pk).update(do_not_contact=True)
+        drain_and_promote(now=timezone.now())
+        client.force_login(marketer)
+        page = client.get(reverse("leads:detail", args=[lead.public_id])).content.decode()
+        assert "Nobody may contact this lead: its score" in page
+        assert "past qualifying" not in page
+
     def test_it_asks_for_itself_and_gets_nothing_until_something_happens(
         self, client: Client, marketer: User, make_lead: MakeLead, now: datetime
     ) -> None:

@@ -20,6 +20,7 @@ from lib import clock
 from lib.numbers import number
 from lib.page_sizes import PERSON_ROWS
 from lib.pages import page_of
+from outbox import mail_test
 
 may_invite = role_required(ADMINISTRATOR)
 may_write = require_http_methods(["GET", "HEAD", "POST"])
@@ -50,11 +51,22 @@ def person_invite(request: SignedInRequest) -> HttpResponse:
         except CannotInvite as problem:
             form.refuse(problem, field="email")
         else:
-            email = form.cleaned_data["email"]
-            messages.info(request, _("The invitation is on its way to %(email)s.") % {"email": email})
+            messages.info(request, _invited(form.cleaned_data["email"]))
             return redirect("people:list")
     context = {"title": _("Invite somebody"), "form": form}
     return render(request, "handoff/people/invite.html", context, status=422 if form.errors else 200)
+
+
+def _invited(email: str) -> str:
+    """Where the invitation is; without a mail server whoever invites has to pass its link on."""
+    sentence = _("The invitation is on its way to %(email)s.")
+    folder = mail_test.folder()
+    if folder:
+        sentence = _(
+            "No mail server is set, so the invitation of %(email)s becomes a file in %(folder)s. Give them the link "
+            "in it yourself."
+        )
+    return sentence % {"email": email, "folder": folder}
 
 
 @may_write

@@ -65,6 +65,15 @@ class TestFacts:
         ImportBatch.objects.filter(pk=batch.pk).update(state="done", finished_at=moment)
         assert "import" in done(administrator)
 
+    def test_the_home_page_says_how_many_rows_of_a_file_were_used(self, client: Client, marketer: User) -> None:
+        moment = timezone.now()
+        ImportBatch.objects.create(
+            file_name="a.csv", state="done", encoding="utf-8", delimiter=",", created_at=moment, touched_at=moment,
+            finished_at=moment, created_by=marketer, rows=30, created=28, rejected=2,
+        )  # fmt: skip
+        client.force_login(marketer)
+        assert "a.csv was imported: 28 rows. 2 rows were not used." in client.get("/").text
+
     def test_the_criteria_count_when_both_sides_signed_what_is_in_force(
         self, administrator: User, marketer: User, manager: User
     ) -> None:
@@ -142,10 +151,16 @@ class TestHours:
     def test_to_say_that_it_is_right_is_enough(self, client: Client, manager: User) -> None:
         before = SlaPolicy.objects.values().get()
         assert "hours" not in done(manager)
+        client.force_login(manager)
+        assert "Answer the question" in client.get("/").text
         answer = self.answer(client, manager, counts="elapsed", within="24 hours")
         assert answer.headers["Location"] == "/"
         assert SlaPolicy.objects.values().get() == before
         assert "hours" in done(manager)
+        page = client.get("/").text
+        assert "Answer the question" not in page
+        assert "Change it" in page
+        assert "1 of 3 steps is done." in page
 
     def test_office_hours_use_the_calendar_that_has_them(self, client: Client, manager: User) -> None:
         [shipped] = Calendar.objects.all()

@@ -87,7 +87,7 @@ class TestManager:
         absent(rep, since=now - timedelta(hours=1), until=now + timedelta(days=1))
         be_out(rep=other_rep.rep, starts_at=now + timedelta(days=2), ends_at=now + timedelta(days=3), now=now)
         told = figures(client, manager, now)
-        assert told["With the team"] == ("1", "3% of the room")
+        assert told["With the team"] == ("1", "3% of what reps can take at a time")
         value, note = told["Reps who are in"]
         assert value == "1"
         assert note.startswith("Ana Rep is out until 11 Mar")

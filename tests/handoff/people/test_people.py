@@ -9,6 +9,7 @@ from django.core import mail
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts.invitations import behind
 from accounts.models import Invitation, User
@@ -64,6 +65,12 @@ class TestInviting:
         assert Rep.objects.get(user=person).capacity == 12
         assert Client().post(link, COMING).status_code == 410
         assert Client().login(email="new@example.com", password=SECRET)
+
+    def test_without_a_mail_server_it_is_said_where_the_mail_is(self, browser: Client, settings: Settings) -> None:
+        settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "lib.private_files.EmailBackend", "/srv/baton/mail"
+        page = browser.post(reverse("people:invite"), ASKED, follow=True).text
+        assert "the invitation of New@Example.com becomes a file in /srv/baton/mail." in page
+        assert "on its way" not in page
 
     def test_only_the_newest_link_works_and_no_longer_than_a_week(self, mailed_link: Send, browser: Client) -> None:
         first, person = mailed_link(), User.objects.get(email="new@example.com")

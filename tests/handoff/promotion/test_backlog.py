@@ -494,8 +494,8 @@ class TestWhatSignersRead:
         client.force_login(marketer)
         page = self.page(client, proposed)
         assert "2 leads go to sales at once, when everybody is scored. Their clocks start then." in page
-        assert "At most 2 a day have their turn" in page
-        assert "0 wait already; all have had it after 3 days." in page
+        assert "At most 2 leads a day go to sales" in page
+        assert "0 leads wait already. All have gone after 3 days." in page
         assert "“Asked for a demo” is a fast track without a limit in days" in page
         first = page.partition("First among the new ones: ")[2].partition("</li>")[0]
         assert [each.partition(" (")[0] for each in first.split("), ")] == ["Dee", "Cyd", "Bob", "Ann", "Eve"]

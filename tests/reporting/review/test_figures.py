@@ -145,6 +145,17 @@ class TestCollect:
         assert {number.value for question in told for number in question.numbers} == {"–"}
         assert told[0].reasons_words == "Sales has rejected nobody."
 
+    def test_young_mqls_of_the_version_before_are_not_said_to_be_none(
+        self, criteria: Criteria, marketer: User, now: datetime
+    ) -> None:
+        a_year(criteria)
+        figures = collect(criteria, now=now)
+        figures["before"] = asdict(Outcomes(mqls=1, sqls=1, sqls_from_mqls=1, immature=1, days=(0.0, 0.0, 0.0)))
+        good, missing, early = questions(figures, marketer)
+        assert good.numbers[1].before_counted == "no MQL is 90 days old yet"
+        assert early.numbers[-1].before_counted == "1 SQL"
+        assert missing.has_customers
+
 
 class TestBand:
     def test_it_is_the_score_interval(self) -> None:
