@@ -38,13 +38,13 @@ class Column:
     # Its head; the long one stands beside the value on a narrow screen, where there is more room.
     label: str | Promise
     long_label: str | Promise = ""
-    # Shows the value of `lead`.
-    template: str
+    # What stands in the cell of a lead: text, or HTML as a SafeString.
+    shows: Callable[[Any, datetime], str]
     # What stands in an exported file; a column without it is not exported.
     value: Callable[[Any], str | int | None] | None = None
-    # What the template and the order need.
+    # What the cell and the order need.
     read: Read = as_read
-    # What the template needs and would cost all the others: asked for the leads of a page, where it is shown.
+    # What the cell needs and would cost all the others: asked for the leads of a page, where it is shown.
     fill: Callable[[Sequence[Any], User], None] | None = None
     # Whether it is shown to whoever chose no columns.
     is_usual: bool = True

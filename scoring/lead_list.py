@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import django_filters
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -16,7 +17,9 @@ from leads.models import Lead
 from leads.offered_columns import Column, Order
 from leads.querysets import LeadQuerySet
 from lib import clock
+from lib.drawing import drawn
 from lib.number_fields import WholeNumberField
+from lib.numbers import NOTHING, signed
 from lib.widgets import Select
 from scoring.company_score import scores_at
 from scoring.models import Persona, ScoreChange
@@ -33,11 +36,35 @@ def with_score(leads: LeadQuerySet, *, now: datetime) -> LeadQuerySet:
     return leads.select_related("score")
 
 
+def _score(lead: Lead, _now: datetime) -> str:
+    score = getattr(lead, "score", None)
+    if score is None:
+        return NOTHING
+    return drawn(
+        "scoring/explain/_score_cell.html",
+        total=score.total,
+        fit=score.fit,
+        engagement=score.engagement,
+        by_hand=score.by_hand,
+        threshold=score.bar,
+    )
+
+
+def _grade(lead: Lead, _now: datetime) -> str:
+    score = getattr(lead, "score", None)
+    return NOTHING if score is None else drawn("scoring/explain/_grade.html", grade=score.grade)
+
+
+def _change(lead: Lead, _now: datetime) -> str:
+    points: int | None = lead.score_change  # type: ignore[attr-defined]
+    return signed(points) if points else format_html('<span class="quiet">{}</span>', 0)
+
+
 offered_columns.offer(
     Column(
         key="score",
         label=_("Score"),
-        template="scoring/lead/_score.html",
+        shows=_score,
         value=lambda lead: lead.score.total if hasattr(lead, "score") else None,
         read=with_score,
         order=Order(by=(F("score__total"),), lacking="score__isnull"),
@@ -50,7 +77,7 @@ offered_columns.offer(
         key="change",
         label=_("7 days"),
         long_label=_("Score in 7 days"),
-        template="scoring/lead/_score_change.html",
+        shows=_change,
         read=with_score_change,
         order=Order(by=(F("recent_change__points"),), lacking="recent_change__isnull"),
         is_numeric=True,
@@ -60,7 +87,7 @@ offered_columns.offer(
     Column(
         key="grade",
         label=_("Grade"),
-        template="scoring/lead/_grade.html",
+        shows=_grade,
         value=lambda lead: lead.score.grade if hasattr(lead, "score") else None,
         read=with_score,
     )
@@ -75,11 +102,19 @@ def _of_companies(leads: Sequence[Lead], user: User) -> None:
         lead.company_scores = there.get(lead.company_id or 0)  # type: ignore[attr-defined]
 
 
+def _company_score(lead: Lead, _now: datetime) -> str:
+    scores: tuple[int, int] | None = lead.company_scores  # type: ignore[attr-defined]
+    if scores is None:
+        return NOTHING
+    best, together = scores
+    return drawn("scoring/lead/_company_score.html", best=best, together=together)
+
+
 offered_columns.offer(
     Column(
         key="company_score",
         label=_("Company score"),
-        template="scoring/lead/_company_score.html",
+        shows=_company_score,
         fill=_of_companies,
         is_numeric=True,
         is_usual=False,

@@ -3,8 +3,10 @@
 Beside the name of the lead there are columns of its own, those that upper packages offer, and custom fields.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.http import QueryDict
@@ -14,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.doors import SignedInRequest
 from accounts.models import User
-from leads.custom_fields.catalogue import by_path, visible_fields
+from leads.custom_fields.catalogue import visible_fields
 from leads.models import About, CustomField, Lead
 from leads.offered_columns import Column, offered, usual
 from leads.ordering import OWN
+from lib.drawing import apart, drawn
+from lib.moments import relative_time
 from lib.numbers import NOTHING
 
 # The parameter that says which saved view one is in.
@@ -29,32 +33,66 @@ MOST_COLUMNS: Final = 12
 BETWEEN: Final = ","  # keys, in what a button sends
 
 
-def _own(key: str, label: str | Promise, *, style: str = "", ascends_first: bool = False) -> Column:
-    return Column(
-        key=key, label=label, template=f"leads/columns/_{key}.html", order=OWN.get(key), style=style,
-        ascends_first=ascends_first,
-    )  # fmt: skip
+def _stage(lead: Lead, _now: datetime) -> str:
+    return drawn("leads/_stage.html", stage=lead.stage_choice)
+
+
+def _status(lead: Lead, _now: datetime) -> str:
+    return drawn("leads/_status.html", status=lead.status_choice)
+
+
+def _channel(lead: Lead, _now: datetime) -> str:
+    return lead.first_channel.name if lead.first_channel else NOTHING
+
+
+def _owner(lead: Lead, _now: datetime) -> str:
+    return apart(str(lead.owner or NOTHING))
+
+
+def _seen(lead: Lead, now: datetime) -> str:
+    touch = getattr(lead, "last_touch", None)
+    return relative_time(touch.at if touch else None, now)
+
+
+def _created(lead: Lead, now: datetime) -> str:
+    return relative_time(lead.created_at, now)
+
+
+def _country(lead: Lead, _now: datetime) -> str:
+    return lead.country or NOTHING
+
+
+def _own(
+    key: str,
+    label: str | Promise,
+    shows: Callable[[Lead, datetime], str],
+    *,
+    style: str = "",
+    ascends_first: bool = False,
+) -> Column:
+    return Column(key=key, label=label, shows=shows, order=OWN.get(key), style=style, ascends_first=ascends_first)
 
 
 _BEFORE: Final = (
-    _own("stage", _("Stage"), style="stage-cell", ascends_first=True),
-    _own("status", _("Status"), style="status-cell"),
+    _own("stage", _("Stage"), _stage, style="stage-cell", ascends_first=True),
+    _own("status", _("Status"), _status, style="status-cell"),
 )
 _BEHIND: Final = (
-    _own("channel", _("First channel")),
-    _own("owner", _("Sales rep")),
-    _own("seen", _("Last seen")),
-    _own("created", _("Created")),
+    _own("channel", _("First channel"), _channel),
+    _own("owner", _("Sales rep"), _owner),
+    _own("seen", _("Last seen"), _seen),
+    _own("created", _("Created"), _created),
 )
-_ON_REQUEST: Final = (_own("country", _("Country")),)
+_ON_REQUEST: Final = (_own("country", _("Country"), _country),)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a row under a column: words, or what the template of the column draws."""
+    """What stands in a row under a column, which is called so and looks so."""
 
-    column: Column
-    words: str | None
+    label: str
+    css: str
+    shown: str
 
 
 def usual_columns() -> Sequence[Column]:
@@ -93,26 +131,25 @@ def _of(keys: Iterable[str], offers: Mapping[str, Column]) -> list[str]:
     return list(dict.fromkeys(key for key in keys if key in offers))[:MOST_COLUMNS]
 
 
-def show_cells(leads: Sequence[Lead], columns: Sequence[Column], user: User) -> None:
+def show_cells(leads: Sequence[Lead], columns: Sequence[Column], user: User, *, now: datetime) -> None:
     """Gives each lead, read with its company, what stands under these columns as `cells`."""
     for column in columns:
         if column.fill and leads:
             column.fill(leads, user)
-    fields = {column.key: by_path(column.key) for column in columns}
+    # What is the same in every row is put into words once.
+    heads = [(str(column.long_label or column.label), column.cell_class, column.shows) for column in columns]
     for lead in leads:
-        lead.cells = [Cell(column, _words(lead, fields[column.key])) for column in columns]  # type: ignore[attr-defined]
+        lead.cells = [Cell(label, css, shows(lead, now)) for label, css, shows in heads]  # type: ignore[attr-defined]
 
 
 def _of_custom(field: CustomField) -> Column:
-    return Column(key=field.path, label=field.label, template="")
+    return Column(key=field.path, label=field.label, shows=partial(_custom, field))
 
 
-def _words(lead: Lead, field: CustomField | None) -> str | None:
-    if field is None:
-        return None
+def _custom(field: CustomField, lead: Lead, _now: datetime) -> str:
     holder = lead if field.about == About.LEAD else lead.company
     value = holder.custom.get(field.key) if holder else None
-    return NOTHING if value is None else field.words(value)
+    return apart(NOTHING if value is None else field.words(value))
 
 
 @dataclass(frozen=True, slots=True)

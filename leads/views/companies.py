@@ -21,6 +21,7 @@ from leads.correcting.fields import Outdated, change_words, company_field_words,
 from leads.custom_fields.shown import shown_of_company
 from leads.events import Agent
 from leads.forms.company import CorrectCompanyForm
+from leads.listing.columns import show_cells
 from leads.merging.company_duplicates import of_company as duplicates_of
 from leads.models import BY_PERSON, Activity, Company, CompanyChange, CompanyMerge, Lead
 from leads.normalise import Refusal
@@ -49,6 +50,7 @@ def company_detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
     best_first = next((f"-{column.key}" for column in columns if column.order), "name")
     people = Lead.objects.visible_to(request.user).filter(company=company)
     page = LeadPages(people, sort=request.GET.get("sort") or best_first, now=now).get_page(request.GET.get("page"))
+    show_cells(list(page.object_list), columns, request.user, now=now)
     context = {
         "title": company.name,
         "company": company,

@@ -60,7 +60,7 @@ def lead_list(request: SignedInRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     offers = columns_to_choose(request.user)
     columns = chosen_columns(request, offers)
-    show_cells(list(page.object_list), columns, request.user)
+    show_cells(list(page.object_list), columns, request.user, now=now)
     shown, others = choices(columns, offers)
     context = {
         "title": _("Leads"),
