@@ -375,4 +375,4 @@ class TestPanel:
         assert client.get(reverse("scoring:panel", args=[uuid4()])).status_code == 404
 
 
-BUDGET = 26
+BUDGET = 23
