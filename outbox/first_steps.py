@@ -36,7 +36,7 @@ register(
         roles=(ADMINISTRATOR,),
         standing=_standing,
         url_name="admin:outbox_delivery_changelist",
-        action=gettext_lazy("See the messages"),
+        action=gettext_lazy("See what was sent in the administration"),
         form="outbox/_mail_test.html",
     )
 )

@@ -68,7 +68,7 @@ register(
         roles=(ADMINISTRATOR, SALES_MANAGER),
         standing=_reps,
         url_name="admin:handoff_routingrule_changelist",
-        action=gettext_lazy("Set the rules"),
+        action=gettext_lazy("Set the rules in the administration"),
         may_be_left_out=False,
     )
 )

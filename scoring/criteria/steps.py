@@ -41,6 +41,8 @@ class Step:
     roles: tuple[str, ...]
     done: str | Promise
     run: Run
+    # Whether whoever does it says yes to what the version says, and so is shown what is new in it.
+    agrees: bool = True
 
     def take(self, criteria: Criteria, *, actor: User, now: datetime, seen_digest: str) -> Criteria:
         """Does it. Returns the version to go on with. Raises publication.PublicationRefused."""
@@ -118,6 +120,7 @@ STEPS: Final[dict[str, Step]] = {
             roles=EDITING,
             done=gettext_lazy("Version %(number)d is a draft again. Change it, or propose it anew."),
             run=_withdraw,
+            agrees=False,
         ),
         Step(
             name="draft",
@@ -127,6 +130,7 @@ STEPS: Final[dict[str, Step]] = {
             roles=EDITING,
             done=gettext_lazy("Version %(number)d is a draft now. Change it, then propose it for signature."),
             run=_draft,
+            agrees=False,
         ),
     )
 }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SignedInRequest, role_required
 from accounts.roles import ROLES
 from scoring.criteria.content import with_content
-from scoring.criteria.difference import difference
+from scoring.criteria.difference import Difference, difference
 from scoring.models import Criteria
 
 
@@ -40,6 +40,12 @@ def compare(request: SignedInRequest) -> HttpResponse:
     if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in chosen):
         return redirect("scoring:agreement")
     return redirect("scoring:difference", *map(int, chosen))
+
+
+def changes_from_in_force(criteria: Criteria) -> Difference | None:
+    """What this version, read with its content, says that the one in force does not; None where it is that one."""
+    published = with_content(Criteria.objects.filter(state=Criteria.State.PUBLISHED).exclude(pk=criteria.pk)).first()
+    return difference(old=published, new=criteria) if published else None
 
 
 def compared_with(criteria: Criteria) -> list[Criteria]:

@@ -20,6 +20,7 @@ from scoring.criteria.steps import STEPS, consequences
 from scoring.engine import rescore
 from scoring.models import Criteria, Rescore
 from scoring.models.criteria import EDITABLE
+from scoring.views.comparing import changes_from_in_force
 from scoring.views.version_page import version_context, version_of
 from scoring.views.whatif import shadow_context
 
@@ -78,6 +79,7 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
             "step": chosen,
             "title": chosen.question % {"number": number},
             "consequences": consequences(chosen, criteria, request.user, now=clock.now()),
+            "difference": changes_from_in_force(criteria) if chosen.agrees else None,
         }
         return render(request, "scoring/criteria/confirm.html", context)
     try:

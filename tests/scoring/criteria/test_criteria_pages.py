@@ -205,6 +205,19 @@ class TestAgreement:
 
 
 class TestSteps:
+    def test_whoever_signs_reads_what_is_new_in_it(
+        self, client: Client, marketer: User, manager: User, now: datetime
+    ) -> None:
+        criteria = make_signed(marketer, manager, now, threshold=41)
+        title = f"What changes from version {in_force().number}, which is in force"
+        for person, name in ((marketer, "sign-marketing"), (manager, "sign-sales"), (manager, "publish")):
+            client.force_login(person)
+            page = client.get(step_of(criteria, name)).content.decode()
+            assert title in page, name
+            assert "<li>41 points make an" in page, name
+        client.force_login(marketer)
+        assert title not in client.get(step_of(criteria, "withdraw")).content.decode()
+
     def test_each_role_sees_its_buttons(
         self, client: Client, marketer: User, manager: User, now: datetime, request: pytest.FixtureRequest
     ) -> None:
