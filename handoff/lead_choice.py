@@ -9,10 +9,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.roles import SALES_MANAGER
-from handoff.lifecycle.machine import TRANSITIONS
 from handoff.models import Handoff
 from handoff.models.handoffs import HandoffQuerySet
-from handoff.routing.giving_many import give, give_back
+from handoff.routing.giving_many import MOVABLE, give, give_back
 from handoff.routing.reassigning import held_by
 from leads.bulk import changing, offered
 from leads.bulk.offered import Doer, Elsewhere
@@ -23,7 +22,7 @@ from leads.models.bulk_change import Doing
 def movable(user: User, lead_ids: Collection[int]) -> HandoffQuerySet:
     """The handoffs of these leads that can be given to somebody else, most urgent first."""
     visible = Handoff.objects.visible_to(user).filter(lead__pk__among=lead_ids)
-    return visible.filter(state__in=TRANSITIONS["reassign"].starts).most_urgent_first()
+    return visible.filter(state__in=MOVABLE).most_urgent_first()
 
 
 def page(change: BulkChange) -> tuple[str, str]:

@@ -57,6 +57,18 @@ class TestConditions:
         assert not LeadEvent.objects.filter(kind__startswith="nurture.").exists()
         assert growth([segment.pk], now=now) == {}
 
+    def test_how_far_it_is_built_is_said_and_never_that_it_is_whole_before_it_is(
+        self, marketer: User, make_lead: MakeLead, now: datetime
+    ) -> None:
+        first, _other = make_lead(country="PT"), make_lead(country="PT")
+        segment = editing.make_segment(name="Warm", query="country=PT", actor=marketer, now=now)
+        assert building.share_built(segment) == 0
+        told = []
+        while building.build_chunk(now=now, size=1):
+            segment.refresh_from_db()
+            told.append((building.share_built(segment), segment.members))
+        assert told == [(100 * first.pk // (first.pk + 1), 0), (99, 0), (0, 2)]
+
     def test_who_comes_to_meet_them_enters_and_leaves_again_with_its_moment(
         self, marketer: User, make_lead: MakeLead, now: datetime
     ) -> None:
