@@ -27,7 +27,8 @@ register(
         why=gettext_lazy("With it other systems, such as your CRM, send what people did and read their leads."),
         roles=(ADMINISTRATOR,),
         standing=_standing,
-        url_name="admin:accounts_apikey_add",
+        url_name="keys:list",
         action=gettext_lazy("Make a key"),
+        action_when_done=gettext_lazy("See the keys"),
     )
 )

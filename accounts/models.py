@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +15,12 @@ from accounts import scopes
 from accounts.roles import ADMINISTRATOR, CHOICES, ROLES, in_words
 from lib.fields import RegisteredField
 from lib.text import unturned
+
+SYSTEM_WORDS: Final = _(
+    "The system whose external ids it sends, such as crm or shop. The same id of two systems is two leads. "
+    "Left empty, its ids are compared with those of everything else that names no system. "
+    "It stays as it is once the key is made."
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -200,10 +206,7 @@ class ApiKey(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_(
-            "The system whose external ids it sends, such as crm or shop. The same id of two systems is two leads. "
-            "Empty: the ids that all share who name no system. It stays as it is once the key is made."
-        ),
+        help_text=SYSTEM_WORDS,
     )
     prefix = models.CharField(_("starts with"), max_length=24, unique=True, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)

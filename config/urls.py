@@ -56,6 +56,7 @@ urlpatterns = [
     path("queue/", include("handoff.urls")),
     path("segments/", include("nurture.urls")),
     path("people/", include("handoff.people.urls")),
+    path("keys/", include("accounts.key_urls")),
     path("invitation/<str:link>", invitation, name="invitation"),
     path("notices/", include("outbox.urls")),
     path("reports/", include("reporting.urls")),

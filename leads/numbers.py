@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from leads.normalise import Refusal
-from lib.number_fields import two_readings_words
+from lib.number_fields import range_words, two_readings_words
 from lib.number_reading import COMMA, POINT, NotANumber, TwoReadings, read_number, without_currency
 from lib.text import storable
 
@@ -19,9 +19,8 @@ def parse_integer(text: str, *, field: str, largest: int = 2_147_483_647, decima
     try:
         exact = read_number(text, decimal_mark=decimal_mark, groups=POINT + COMMA)
     except NotANumber as error:
-        raise Refusal(
-            "invalid_number", field, _("“%(text)s” is no whole number. Give one number, such as 50.") % told
-        ) from error
+        problem = range_words(told["text"]) or _("“%(text)s” is no whole number. Give one number, such as 50.") % told
+        raise Refusal("invalid_number", field, problem) from error
     if exact != exact.to_integral_value():
         raise Refusal("invalid_number", field, _("“%(text)s” is no whole number. Give one number, such as 50.") % told)
     if exact < 0:

@@ -1,7 +1,8 @@
 """Form fields for numbers that people type, read like everywhere else: see lib/number_reading.py."""
 
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from lib.number_reading import COMMA, POINT, NotANumber, TwoReadings, read_number, without_currency
 from lib.numbers import number
+
+# 50-200, 50 to 200, 1,000+; the start of it is the number one may give.
+_RANGE: Final = re.compile(r"(\d[\d.,' ]{0,20}?) ?(?:(?:[-–—]|to|bis|a|à) ?\d[\d.,' ]{0,20}|\+)", re.IGNORECASE)
 
 
 class WholeNumberField(forms.IntegerField):
@@ -27,7 +31,8 @@ class WholeNumberField(forms.IntegerField):
         try:
             exact = read_number(str(value), groups=POINT + COMMA)
         except NotANumber as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+            problem = range_words(str(value)) or self.error_messages["invalid"]
+            raise ValidationError(problem, code="invalid") from error
         if exact != exact.to_integral_value():
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return int(exact)
@@ -53,6 +58,17 @@ class AmountField(forms.DecimalField):
             raise ValidationError(two_readings_words(str(value), error), code="two_readings") from error
         except NotANumber as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+def range_words(text: str) -> str:
+    """“50-200” is a range. ...; nothing where the text is none. Which end holds is not for a program to choose."""
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
+        return ""
+    return _("“%(text)s” is a range. Give one number: its lower end, %(low)s, claims least.") % {
+        "text": text.strip()[:40],
+        "low": match[1],
+    }
 
 
 def two_readings_words(text: str, readings: TwoReadings) -> str:

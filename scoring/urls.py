@@ -5,7 +5,7 @@ from scoring.views.advice import advice, advice_draft
 from scoring.views.analysis import analysis_progress
 from scoring.views.backtest import backtest
 from scoring.views.comparing import against, compare
-from scoring.views.draft_counts import margin, matching, suggested
+from scoring.views.draft_counts import margin, matching, meaning, suggested
 from scoring.views.panel import panel
 from scoring.views.points_by_hand import by_hand, take_back
 from scoring.views.start import start
@@ -32,6 +32,7 @@ urlpatterns = [
     path("<int:number>/comments/", criteria.say, name="say"),
     path("<int:number>/settings/", editor.settings, name="settings"),
     path("<int:number>/undo/", editor.undo_last, name="undo"),
+    path("<int:number>/meaning/", meaning, name="meaning"),
     path("<int:number>/margin/", margin, name="margin"),
     path("<int:number>/rules/new/<slug:kind>/", editor.new_rule, name="new_rule"),
     path("<int:number>/rules/<int:rule_id>/", editor.rule, name="rule"),

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.keys import issue
 from accounts.models import User
 from capture.hooks.editing import add_hook
 from capture.models import ChannelRule, ImportBatch
@@ -186,6 +187,7 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("scoring:version", "criteria", (DOOR, IN, IN, IN, IN, IN)),
     ("scoring:settings", "draft", (DOOR, IN, NO, NO, NO, IN)),
     ("scoring:margin", "draft", (DOOR, IN, NO, NO, NO, IN)),
+    ("scoring:meaning", "draft", (DOOR, IN, NO, NO, IN, IN)),
     ("scoring:rule", "draft and rule", (DOOR, IN, NO, NO, NO, IN)),
     ("scoring:new_rule", "draft and kind", (DOOR, IN, NO, NO, NO, IN)),
     ("scoring:new_bar", "draft", (DOOR, IN, NO, NO, NO, IN)),
@@ -205,6 +207,8 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("machines:by_person", "lead", (405, 405, 405, 405, 405, 405)),
     ("scoring:by_hand", "lead", (DOOR, IN, NO, GONE, NO, IN)),
     ("scoring:take_back", "lead", (405, 405, 405, 405, 405, 405)),
+    ("keys:list", "", (DOOR, NO, NO, NO, NO, IN)),
+    ("keys:revoke", "key", (DOOR, NO, NO, NO, NO, IN)),
     ("people:list", "", (DOOR, NO, NO, NO, NO, IN)),
     ("people:invite", "", (DOOR, NO, NO, NO, NO, IN)),
     ("people:person", "person", (DOOR, NO, NO, NO, NO, IN)),
@@ -382,6 +386,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "policy": ["leads"],
         "asset": [Asset.objects.create(key="guide", name="Guide").public_id],
         "person": [rep.public_id],
+        "key": [issue(name="CRM", scopes=[], actor=marketer, now=now)[0].public_id],
         "absence": [1],
         "draft": [draft.number],
         "draft and rule": [draft.number, draft.rules.all()[0].pk],

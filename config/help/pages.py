@@ -36,6 +36,7 @@ DOCUMENTS: Final = {
     "handoff:team_person": "routing#the-team",
     "home": "home",
     "hooks": "hooks",
+    "keys": "api",
     "leads": "leads",
     "leads:company_duplicates": "duplicates#companies",
     "leads:consent": "privacy#purposes-and-consent",
@@ -70,10 +71,42 @@ DOCUMENTS: Final = {
     "touches": "channels",
 }
 
+# Of the administration: by the name of a model, or by the package of all whose names are not here.
+OF_ADMIN: Final = {
+    "account": "people#signing-in",
+    "accounts": "people",
+    "accounts_apikey": "api",
+    "capture": "connect",
+    "capture_datacentrerange": "tracking#programs",
+    "capture_quarantinedevent": "api",
+    "handoff": "handoff",
+    "handoff_backlogpolicy": "lifecycle#whose-turn-it-is",
+    "handoff_calendar": "sla",
+    "handoff_passpolicy": "handoff#before-the-queue-marketings-look-and-the-pass",
+    "handoff_rep": "routing#who-takes-leads",
+    "handoff_routingrule": "routing",
+    "handoff_slapolicy": "sla",
+    "leads": "leads",
+    "leads_channel": "channels",
+    "leads_purpose": "privacy#purposes-and-consent",
+    "mfa": "people#signing-in",
+    "nurture": "nurture",
+    "outbox": "notices",
+    "reporting": "reports",
+    "reporting_criteriareview": "reports#review",
+    "reporting_reviewpolicy": "reports#review",
+    "scoring": "criteria",
+}
+
 
 def help_url(request: HttpRequest) -> str:
     """Where the page that is asked for is explained; the list of all documents where none is about it."""
     match = request.resolver_match
     names = (match.view_name, match.namespace) if match else ()
+    if match and match.namespace == "admin" and match.url_name:
+        # Such as handoff_slapolicy_change, of the package handoff.
+        model = match.url_name.rpartition("_")[0]
+        about = OF_ADMIN.get(model) or OF_ADMIN.get(model.partition("_")[0])
+        return address_of(about) if about else reverse("help:index")
     key = next((DOCUMENTS[name] for name in names if name in DOCUMENTS), None)
     return address_of(key) if key else reverse("help:index")

@@ -67,8 +67,8 @@ register(
         why=gettext_lazy("Reps take as many leads as they have room for; rules give some to those who know them best."),
         roles=(ADMINISTRATOR, SALES_MANAGER),
         standing=_reps,
-        url_name="admin:handoff_routingrule_changelist",
-        action=gettext_lazy("Set the rules in the administration"),
+        url_name="handoff:team",
+        action=gettext_lazy("See who takes leads"),
         may_be_left_out=False,
     )
 )

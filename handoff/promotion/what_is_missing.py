@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from handoff.models import BacklogPolicy
 from handoff.promotion.promotions import IS_KEPT_BACK, WAITS_ITS_TURN
 from leads.models import Lead
 from lib.moments import until_words
+from lib.numbers import number
 from scoring.engine.definition import Definition
 from scoring.engine.passable import definition_in_force
 from scoring.models import Score
@@ -36,5 +39,15 @@ def _of_qualifying(lead: Lead, definition: Definition, *, now: datetime) -> str:
     if stored.filter(IS_KEPT_BACK).exists():
         return _("It came with an import that is not for sales. It is handed over once it does something that scores.")
     if stored.filter(WAITS_ITS_TURN).exists():
-        return _("It meets the criteria and waits for its turn: only so many a day are handed over.")
+        return _turn_words(BacklogPolicy.current().per_day)
     return _("It meets the criteria and is handed over within seconds.")
+
+
+def _turn_words(per_day: int) -> str:
+    if not per_day:
+        return _("It meets the criteria and waits: whose turn it is, somebody decides by hand.")
+    return ngettext(
+        "It meets the criteria and waits for its turn: %(count)s lead a day is handed over.",
+        "It meets the criteria and waits for its turn: %(count)s leads a day are handed over, best first.",
+        per_day,
+    ) % {"count": number(per_day)}

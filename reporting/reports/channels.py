@@ -1,14 +1,16 @@
 """Which channels bring MQLs, and which of those become SQLs and customers."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from lib.numbers import number
 from reporting.charts import Chart, lying_bars
 from reporting.columns import SHARE, Column
-from reporting.counting import grouped
+from reporting.counting import NO_CHANNEL, Group, grouped
 from reporting.filters import MODE, TOUCH, By, Options
 from reporting.metrics import (
     CONVERSION,
@@ -55,9 +57,22 @@ def find(options: Options, *, now: datetime) -> Result:
         totals={**values_of(funnel.totals), SHARE_OF_MQLS.key: 1 if mqls else None},
         is_empty=not mqls,
         rule=MODE.of(options).rule,
-        notes=cohort_notes(options, funnel.totals, now=now),
+        notes=[*cohort_notes(options, funnel.totals, now=now), *_unrecorded(funnel.groups)],
         facts=facts_of(funnel.totals),
     )
+
+
+def _unrecorded(groups: Iterable[Group]) -> Iterator[str]:
+    """Why some have no channel, and what can be done about those to come."""
+    for group in groups:
+        if group.key == NO_CHANNEL and group.counts.leads:
+            yield ngettext(
+                "%(count)s lead has no channel: it was written down by hand, or came by a file or a system that names "
+                "none. Choose a column for the channel when you import, and send it with the activities.",
+                "%(count)s leads have no channel: they were written down by hand, or came by a file or a system that "
+                "names none. Choose a column for the channel when you import, and send it with the activities.",
+                group.counts.leads,
+            ) % {"count": number(group.counts.leads)}
 
 
 def draw(result: Result) -> Chart:

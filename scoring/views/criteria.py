@@ -79,6 +79,7 @@ def step(request: SignedInRequest, number: int, name: str) -> HttpResponse:
             "step": chosen,
             "title": chosen.question % {"number": number},
             "consequences": consequences(chosen, criteria, request.user, now=clock.now()),
+            "is_counted": chosen.agrees and name != "publish",  # which says the number itself
             "difference": changes_from_in_force(criteria) if chosen.agrees else None,
         }
         return render(request, "scoring/criteria/confirm.html", context)

@@ -9,18 +9,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import EDITING
+from accounts.roles import EDITING, MANAGING
 from lib import clock
+from lib.pages import page_or_part
 from lib.time_limits import TookTooLong, statements_within
 from scoring.criteria.part_forms import RULE_PARTS, BehaviourPart, part_form
 from scoring.criteria.refusals import problems_of
 from scoring.criteria.rule_words import rule_sentence
 from scoring.engine.definition import in_force, load
 from scoring.models import Criteria, Rule
+from scoring.models.criteria import EDITABLE
 from scoring.views.version_page import version_of
 from scoring.whatif.matching import Matching, matching_by_rule, matching_of
 from scoring.whatif.sample import draw
-from scoring.whatif.shown import drawn_from, figure, margin_figures
+from scoring.whatif.shown import drawn_from, figure, foretold, margin_figures
 from scoring.whatif.version import best_known
 
 # The whole draft is asked once a change, not at each key.
@@ -76,6 +78,27 @@ def margin(request: SignedInRequest, number: int) -> HttpResponse:
                 "matching": [(key, short_words(one)) for key, one in by_rule.items()],
             }
     return render(request, "scoring/criteria/editor/_margin.html", context)
+
+
+@require_safe
+@role_required(*MANAGING)
+def meaning(request: SignedInRequest, number: int) -> HttpResponse:
+    """How many leads would newly qualify by a version, in sentences, for whoever is asked to propose or sign it."""
+    criteria = version_of(number)
+    context: dict[str, object] = {
+        "title": _("What version %(number)d would mean") % {"number": number},
+        "criteria": criteria,
+        "sentences": [],
+    }
+    if not problems_of(criteria) and criteria.state in EDITABLE:
+        try:
+            with statements_within(PATIENCE):
+                leads = draw().leads
+                context["sentences"] = foretold(best_known(criteria, leads=leads, now=clock.now()))
+                context["leads"] = leads
+        except TookTooLong:
+            context["is_long"] = True
+    return page_or_part(request, "scoring/criteria/meaning.html", "scoring/criteria/_meaning.html", context)
 
 
 @require_safe

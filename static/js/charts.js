@@ -60,7 +60,10 @@ function label(frame, marks) {
 }
 
 const start = (root) => {
-  root.querySelectorAll?.("[data-chart]:has(> img)").forEach((frame) => inline(frame).catch(() => {}));
+  root.querySelectorAll?.("[data-chart]:has(> img)").forEach((frame) => {
+    frame.classList.toggle("chart-waits", !frame.querySelector("img").complete); // the first drawing of new numbers takes a second
+    inline(frame).catch(() => {}).finally(() => frame.classList.remove("chart-waits"));
+  });
   root.querySelectorAll?.("[data-marks]:not(:has(> .chart-label))").forEach(walk); // drawn into the page already
 };
 start(document);

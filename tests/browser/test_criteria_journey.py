@@ -64,7 +64,7 @@ class TestTheAgreementChanges:
         assert Score.objects.get(lead=bob).total == 20
 
         page = visit(marketer, "/criteria/", javascript=javascript)
-        page.get_by_role("link", name="Start a draft").click()
+        page.get_by_role("link", name="Start from something else").click()
         page.get_by_role("link", name="Start from it").click()
         page.get_by_role("button", name="Make a draft from this version").click()
         page.wait_for_url("**/criteria/2/")

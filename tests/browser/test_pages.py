@@ -119,6 +119,7 @@ class TestEveryPage:
         people = [
             reverse("handoff:office_hours"),
             reverse("demo:load"),
+            reverse("keys:list"),
             reverse("people:list"),
             reverse("people:invite"),
             reverse("people:person", args=[rep.public_id]),

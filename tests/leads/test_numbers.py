@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from leads.normalise import Refusal
 from leads.numbers import parse_amount, parse_integer
+from lib.number_fields import WholeNumberField
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,17 @@ def test_what_is_no_whole_number_is_named(text: str) -> None:
     with pytest.raises(Refusal) as refused:
         parse_integer(text, field="employees")
     assert f"“{text}”" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "low"), [("51-200", "51"), ("1,001 – 5,000", "1,001"), ("50 to 200", "50"), ("500+", "500")]
+)
+def test_a_range_is_told_to_be_one_and_names_its_lower_end(text: str, low: str) -> None:
+    with pytest.raises(Refusal, match="is a range") as refused:
+        parse_integer(text, field="employees")
+    assert f"lower end, {low}, claims" in str(refused.value)
+    with pytest.raises(ValidationError, match="is a range"):
+        WholeNumberField().clean(text)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import replace_url, reswap, trigger_client_event
@@ -116,6 +117,15 @@ def _typed(form: forms.Form, name: str) -> str:
 
 
 def _done(request: SignedInRequest, decision: Decision, handoff: Handoff) -> str:
+    """What happened; whoever accepts from the list, where the lead moves down, is led to its page."""
     if decision is ACCEPT and handoff.assignee_id != request.user.pk:
         return _("%(lead)s is accepted for %(rep)s.") % {"lead": handoff.lead.name, "rep": handoff.assignee}
+    if decision is ACCEPT and request.htmx and request.htmx.target != PANEL:
+        return format_html(
+            _("{lead} is accepted. Call, then say what came of it: {link}."),
+            lead=handoff.lead.name,
+            link=format_html(
+                '<a href="{}">{}</a>', reverse("handoff:detail", args=[handoff.public_id]), _("open the lead")
+            ),
+        )
     return str(decision.done) % {"lead": handoff.lead.name, "reason": handoff.reason}

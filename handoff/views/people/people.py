@@ -15,11 +15,11 @@ from accounts.roles import ADMINISTRATOR
 from handoff.people import inviting
 from handoff.people.forms import CAPACITY, InvitationForm, LeavingForm, PersonForm
 from handoff.people.leaving import holdings_of, leave, named_in
-from handoff.people.standing import everybody, standing_of
+from handoff.people.standing import Standing, awaited, everybody, standing_of
 from lib import clock
 from lib.numbers import number
 from lib.page_sizes import PERSON_ROWS
-from lib.pages import page_of
+from lib.pages import is_own_path, page_of
 from outbox import mail_test
 
 may_invite = role_required(ADMINISTRATOR)
@@ -53,7 +53,14 @@ def person_invite(request: SignedInRequest) -> HttpResponse:
         else:
             messages.info(request, _invited(form.cleaned_data["email"]))
             return redirect("people:list")
-    context = {"title": _("Invite somebody"), "form": form}
+    invited = list(awaited()[: PERSON_ROWS + 1])
+    context = {
+        "title": _("Invite somebody"),
+        "form": form,
+        "invited": [(person, Standing.INVITED) for person in invited[:PERSON_ROWS]],
+        "are_more": len(invited) > PERSON_ROWS,
+        "now": clock.now(),
+    }
     return render(request, "handoff/people/invite.html", context, status=422 if form.errors else 200)
 
 
@@ -113,7 +120,7 @@ def invitation_again(request: SignedInRequest, public_id: uuid.UUID) -> HttpResp
     else:
         sentence = _("Another mail is on its way to %(email)s; only its link works now.")
         messages.info(request, sentence % {"email": person.email})
-    return redirect("people:list")
+    return _back(request)
 
 
 @require_POST
@@ -127,7 +134,13 @@ def invitation_revoke(request: SignedInRequest, public_id: uuid.UUID) -> HttpRes
         messages.warning(request, str(problem))
     else:
         messages.info(request, _("The invitation of %(email)s does not work any more.") % {"email": person.email})
-    return redirect("people:list")
+    return _back(request)
+
+
+def _back(request: SignedInRequest) -> HttpResponse:
+    """To the page whose button it was: the list, or where people are invited."""
+    next_path = request.POST.get("next", "")
+    return redirect(next_path if is_own_path(next_path) else "people:list")
 
 
 @may_write

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -102,7 +103,7 @@ class TestRendering:
 
 class TestPages:
     def test_each_leads_to_a_heading_that_is_there(self) -> None:
-        for key in pages.DOCUMENTS.values():
+        for key in (*pages.DOCUMENTS.values(), *pages.OF_ADMIN.values()):
             name, _hash, anchor = key.partition("#")
             assert name in titles()
             assert not anchor or anchor in {heading.anchor for heading in document(name).headings}, key
@@ -115,6 +116,15 @@ class TestPages:
     def test_every_part_of_the_product_is_explained(self) -> None:
         parts = {address.partition(":")[0] for address, *_rest in PAGES if ":" in address}
         assert parts - pages.DOCUMENTS.keys() == {"help", "tracking"}  # itself, and what only websites ask for
+
+    def test_every_model_of_the_administration_is_explained(self, manager: User, administrator: User) -> None:
+        models = {model._meta.label_lower.replace(".", "_") for model in admin.site._registry}
+        known = {key for key in pages.OF_ADMIN if "_" in key}
+        assert known <= models
+        assert {model.partition("_")[0] for model in models} <= pages.OF_ADMIN.keys()
+        for name, key in (("handoff_slapolicy_add", "sla"), ("handoff_reason_changelist", "handoff"), ("index", "")):
+            shown = signed_in(administrator).get(reverse(f"admin:{name}")).content.decode()
+            assert f'href="{address_of(key) if key else reverse("help:index")}"' in shown
 
     def test_a_page_links_to_its_own_document(self, manager: User) -> None:
         client = signed_in(manager)

@@ -53,6 +53,14 @@ class TestAccept:
         assert response.status_code == 204
         assert "queue-changed" in response["HX-Trigger"]
 
+    def test_from_the_list_one_is_led_to_the_lead_which_moved_down(
+        self, post: Callable[..., Any], make_waiting: MakeHandoff, rep: User
+    ) -> None:
+        handoff = make_waiting(first_name="<Bruno>")
+        [sentence] = said(post(rep, "accept", handoff, headers=LIST))
+        link = f'<a href="{address_of("detail", handoff)}">open the lead</a>'
+        assert sentence == f"&lt;Bruno&gt; is accepted. Call, then say what came of it: {link}."
+
     def test_from_the_page_its_panel_is_replaced(
         self, post: Callable[..., Any], make_waiting: MakeHandoff, rep: User
     ) -> None:

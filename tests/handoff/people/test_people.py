@@ -48,6 +48,20 @@ def mailed_link(browser: Client) -> Send:
 
 
 class TestInviting:
+    def test_whom_one_waits_for_stands_where_people_are_invited(self, browser: Client) -> None:
+        page = reverse("people:invite")
+        assert "not here yet" not in browser.get(page).content.decode()
+        browser.post(page, ASKED)
+        shown = browser.get(page).content.decode()
+        assert "Invited, and not here yet" in shown
+        assert "Nia New" in shown
+        person = User.objects.get(email="new@example.com")
+        again = browser.post(reverse("people:again", args=[person.public_id]), {"next": page})
+        assert again["Location"] == page
+        elsewhere = browser.post(reverse("people:revoke", args=[person.public_id]), {"next": "https://evil.example/"})
+        assert elsewhere["Location"] == reverse("people:list")
+        assert "not here yet" not in browser.get(page).content.decode()
+
     def test_who_is_invited_sets_a_password_and_is_in(self, mailed_link: Send, browser: Client) -> None:
         link = mailed_link()
         assert mail.outbox[-1].to == ["new@example.com"]

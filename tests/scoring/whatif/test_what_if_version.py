@@ -246,6 +246,22 @@ class TestForetold:
         assert f"Leads that newly qualify: {tally.becomes}. Of those, {tally.arrives} can go to sales." in page
         assert "drawn at random" not in page
 
+    def test_who_proposes_or_signs_is_led_to_the_same_numbers(
+        self, client: Client, marketer: User, manager: User
+    ) -> None:
+        fill(24)
+        draft = changed(marketer)
+        client.force_login(marketer)
+        address = reverse("scoring:meaning", args=[draft.number])
+        assert address in client.get(reverse("scoring:step", args=[draft.number, "propose"])).content.decode()
+        tally = everybody(draft, held=in_force(), now=timezone.now()).everybody
+        sentence = f"Leads that newly qualify: {tally.becomes}. Of those, {tally.arrives} can go to sales."
+        assert sentence in client.get(address).content.decode()
+        draft = propose(criteria_id=draft.pk, actor=marketer, now=timezone.now())
+        client.force_login(manager)
+        assert address in client.get(reverse("scoring:step", args=[draft.number, "sign-sales"])).content.decode()
+        assert sentence in client.get(address).content.decode()
+
     @pytest.mark.usefixtures("small")
     def test_an_estimate_says_so_until_everybody_was_counted(self, marketer: User, manager: User) -> None:
         fill(24)
