@@ -21,7 +21,7 @@ def evidence(new: Definition, old: Definition | None, sample: Sample, *, now: da
     """The text scoring.whatif.sources.remembered reads.
 
     The version as it says is asked afresh each time; its moved numbers are those of the same leads at the same
-    moment. Where everybody is drawn nothing is remembered, because the answer is called a count of this moment.
+    moment.
     """
     key = f"what-if:{new.criteria.pk}:{content_digest(new.criteria)}:{old.criteria.pk if old else 0}"
 
@@ -29,6 +29,4 @@ def evidence(new: Definition, old: Definition | None, sample: Sample, *, now: da
         [(text,)] = rows(gathered(new, old, now=now), lead_ids=sample.lead_ids, now=now)
         return str(text or "[]")
 
-    if sample.scale.is_exact:
-        return ask()
     return (cached if is_moved else refresh)(key, ask, seconds=KEPT_FOR)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from lib.time_limits import TookTooLong, statements_within
 from scoring.engine import sql
 from scoring.engine.definition import Definition
-from scoring.engine.fragments import Piece, listed, piece, rows
+from scoring.engine.fragments import Piece, for_neighbours, listed, piece, rows
 from scoring.engine.worth import match_piece
 from scoring.models import Criteria, Rule
 from scoring.whatif.sample import SIZE, Sample, Scale, draw
@@ -63,6 +63,8 @@ def matching_by_rule(definition: Definition, sample: Sample, *, now: datetime) -
     ]
     facts = {"is_customer": flag(Q(customer_at__isnull=False))}
     statement = piece("SELECT {} FROM ({}) AS summed", listed(counted), sql.summed(definition, facts=facts))
+    if sample.are_neighbours:
+        statement = for_neighbours(statement)
     [numbers] = rows(statement, lead_ids=sample.lead_ids, now=now)
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
     return {

@@ -54,6 +54,11 @@ class Sample:
     leads: int
 
     @property
+    def are_neighbours(self) -> bool:
+        """Whether it is every lead between its first and its last key, so that a range says which."""
+        return bool(self.lead_ids) and self.scale.is_exact
+
+    @property
     def scale(self) -> Scale:
         return Scale(sampled=len(self.lead_ids), leads=self.leads)
 

@@ -12,11 +12,12 @@ from typing import Any, Final
 from accounts.models import User
 from leads.models import Lead
 from scoring.analysis import analyses
-from scoring.engine.definition import in_force, load
+from scoring.engine.definition import Definition, in_force, load
+from scoring.engine.fragments import Piece
 from scoring.models import Analysis, Criteria
 from scoring.whatif.evidence import evidence
 from scoring.whatif.numbers import Answer, Numbers, moved, step_of, sweep_of
-from scoring.whatif.sample import Scale, draw
+from scoring.whatif.sample import Sample, Scale, draw
 from scoring.whatif.sources import computed, remembered
 from scoring.whatif.sql import counting, tally_some
 from scoring.whatif.tally import Tallies
@@ -40,13 +41,19 @@ def estimate(
     new = moved(definition, numbers) if numbers else definition
     thresholds, step = _thresholds(new.criteria, published)
     sample = draw(leads=leads)
-    source = evidence(definition, old, sample, now=now, is_moved=numbers is not None)
-    counts = tally_some(
-        counting(remembered(source, definition, new), new, thresholds), thresholds, lead_ids=[], now=now
-    )
+    source = _source(definition, old, new, sample, now=now)
+    part = counting(source, new, thresholds, are_neighbours=sample.are_neighbours)
+    counts = tally_some(part, thresholds, lead_ids=sample.lead_ids, now=now)
     # What was remembered may be of leads drawn when there were fewer.
     scale = sample.scale if sample.scale.is_exact else Scale(sampled=counts.everybody.leads, leads=sample.leads)
     return Answer(counts=counts, thresholds=thresholds, step=step, scale=scale)
+
+
+def _source(definition: Definition, old: Definition | None, new: Definition, sample: Sample, *, now: datetime) -> Piece:
+    """Of leads drawn at random what is remembered; everybody is counted as of this moment, in one statement."""
+    if sample.scale.is_exact:
+        return computed(new, old, now=now)
+    return remembered(evidence(definition, old, sample, now=now, is_moved=new is not definition), definition, new)
 
 
 def ask(

@@ -262,6 +262,14 @@ class TestForetold:
         assert address in client.get(reverse("scoring:step", args=[draft.number, "sign-sales"])).content.decode()
         assert sentence in client.get(address).content.decode()
 
+    def test_without_any_lead_the_pages_say_so(self, client: Client, marketer: User) -> None:
+        draft = changed(marketer)
+        client.force_login(marketer)
+        for name in ("scoring:meaning", "scoring:margin"):
+            answer = client.get(reverse(name, args=[draft.number]))
+            assert answer.status_code == 200
+            assert "There are no leads yet." in answer.content.decode()
+
     @pytest.mark.usefixtures("small")
     def test_an_estimate_says_so_until_everybody_was_counted(self, marketer: User, manager: User) -> None:
         fill(24)
