@@ -215,6 +215,17 @@ class TestDigest:
         assert send_all(now + 40 * MINUTE) == 1
         assert "was not answered" in sink.messages[2]["Subject"]
 
+    def test_a_storm_at_the_end_of_the_quarter_of_an_hour_is_gathered_for_two_minutes_as_ever(
+        self, owe: Any, sink: Sink, now: datetime
+    ) -> None:
+        owe(20, now=now)
+        send_all(now)
+        assert send_all(now + SETTLES) == 1
+        late = now + SETTLES + PERIOD - MINUTE
+        owe(1, now=late)
+        assert send_all(late) == 0
+        assert Delivery.objects.get(kind=DIGEST.key, state="pending").next_try_at == late + SETTLES
+
     def test_mail_and_chat_are_counted_apart(self, owe: Any, manager: User, sink: Sink, now: datetime) -> None:
         chat_of(manager)
         owe(6, now=now)
