@@ -25,6 +25,14 @@ SHORTEST_KEY: Final = 50
 LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 # The names under which libpq and Django know the parts of an address; all others are options of the connection.
 DJANGO_PARTS: Final = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+# A server that is gone without a word is given up within seconds, unless the address says otherwise (libpq).
+QUICKLY: Final = {
+    "connect_timeout": "3",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+}
 REDIS_OPTIONS: Final = {"ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname"}
 # Scheme: the port it has when none is named, and the setting that turns on its encryption.
 MAIL_SERVERS: Final = {"smtp": (25, ""), "smtp+tls": (587, "EMAIL_USE_TLS"), "smtp+ssl": (465, "EMAIL_USE_SSL")}
@@ -160,7 +168,7 @@ class Environment:
             raise WrongSetting(f"{name} names no database; it ends like .../baton.")
         settings = {ours: parts.pop(theirs, "") for theirs, ours in DJANGO_PARTS.items()}
         options = f"{limits} {parts.pop('options', '')}".strip()
-        return {"ENGINE": "lib.database", **settings, "OPTIONS": {**parts, "options": options}}
+        return {"ENGINE": "lib.database", **settings, "OPTIONS": {**QUICKLY, **parts, "options": options}}
 
     def redis(self, name: str) -> str:
         """An address that the cache and the broker read alike. Certificates are looked at unless it says otherwise."""

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lib.private_pages.KeepNothing",
@@ -309,6 +310,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "outbox.tasks.send_letters", "schedule": 10.0},
     "send-to-chat": {"task": "outbox.tasks.send_to_chat", "schedule": 10.0},
     "forget-old-notices": {"task": "outbox.tasks.forget_notices", "schedule": crontab(hour=3, minute=25)},
+    "forget-sessions": {"task": "config.tasks.forget_sessions", "schedule": crontab(hour=3, minute=15)},
     "remind-of-review": {"task": "reporting.tasks.remind_of_review", "schedule": crontab(hour=6, minute=20)},
     "remove-what-is-due": {"task": "leads.tasks.remove_what_is_due", "schedule": crontab(hour=2, minute=40)},
     "resume-exports": {"task": "leads.tasks.resume_exports", "schedule": 60.0},
@@ -335,7 +337,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"briefly": {"()": "lib.logs.TellAwayBriefly"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["briefly"]}},
     "root": {"handlers": ["console"], "level": env.choice("BATON_LOG_LEVEL", "INFO", LEVELS)},
 }
 

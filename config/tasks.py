@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from celery import shared_task
+from django.core.management import call_command
 
 from config.demo import background
 from lib import clock
@@ -18,3 +19,9 @@ def go_on_with_demonstration() -> None:
     """The sweeper and the hinted task in one: nothing where nothing is owed, or somebody else does it."""
     if background.go_on(clock=clock.now, until=clock.now() + SLICE):
         go_on_with_demonstration.delay()
+
+
+@shared_task
+def forget_sessions() -> None:
+    """Sessions that have ended are deleted."""
+    call_command("clearsessions")

@@ -1,11 +1,14 @@
 """The first page, and what tells a supervisor that Baton lives."""
 
+import sys
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -21,7 +24,8 @@ from config.demo.card import card
 from config.home.health import redis_answers
 from config.home.sections import sections_for
 from lib import clock
-from lib.api import is_api, problem
+from lib.api import come_again, is_api, problem
+from lib.database.away import RETRY_AFTER, is_away
 
 
 @require_safe
@@ -75,18 +79,19 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when PostgreSQL answers and every migration is applied; Redis and the inbox are reported, not required."""
+    """200 when PostgreSQL answers, takes changes and has every migration; Redis and the inbox are told, not required."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")
+            (is_read_only,) = cursor.fetchone()
         executor = MigrationExecutor(connection)
         behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         waits = None if behind else inbox.waiting()
     except DatabaseError:
         return JsonResponse({"status": "database unreachable", "redis": redis_answers()}, status=503)
-    ready = behind == 0
+    ready = behind == 0 and not is_read_only
     body = {
-        "status": "ok" if ready else "migrations missing",
+        "status": "ok" if ready else "migrations missing" if behind else "database read-only",
         "migrations_missing": behind,
         "inbox": waits and _facts(waits),
         "redis": redis_answers(),
@@ -114,6 +119,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody expected; a database that is away for a moment is no fault, and whoever asks may come again."""
+    if is_away(sys.exception()):
+        return _come_again(request)
     if is_api(request):
         return problem(500, "Something went wrong on our side. Send it again in a minute.", code="server_error")
     return defaults.server_error(request)
+
+
+def _come_again(request: HttpRequest) -> HttpResponse:
+    """Without the frame of the pages: it says who is signed in, which is a question to the database."""
+    if is_api(request):
+        return come_again(seconds=RETRY_AFTER)
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})

@@ -177,6 +177,13 @@ def too_many_requests(*, seconds: int) -> JsonResponse:
     return refused
 
 
+def come_again(*, seconds: int) -> JsonResponse:
+    """The database cannot be used for the moment; whoever asks is told to do so again after so long."""
+    told = problem(503, "The database cannot be used for the moment. Send it again.", code="unavailable")
+    told.headers["Retry-After"] = str(seconds)
+    return told
+
+
 def is_api(request: HttpRequest) -> bool:
     """Whether a program asks, and is answered in JSON whatever happens."""
     return request.path.startswith(settings.PROGRAM_PATHS)

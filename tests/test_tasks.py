@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 import time_machine
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
@@ -337,6 +338,11 @@ def an_import_to_undo() -> None:
     ImportUndo.objects.create(batch=batch, asked_at=NOW, total=2)
 
 
+def sessions_of_two_moments() -> None:
+    for key, ends_at in (("ended", NOW - DAY), ("lasts", NOW + DAY)):
+        Session.objects.create(session_key=key, session_data="", expire_date=ends_at)
+
+
 def a_demonstration() -> None:
     actor = User.objects.get(email="manager@example.com")
     demonstrations.ask_to_load(leads=5, months=1, actor=actor, now=NOW)
@@ -532,6 +538,11 @@ ENTRIES: Final[dict[str, Entry]] = {
             "corrections": LeadEvent.objects.filter(kind="lead.changed").count,
         },
         {"owed": 0, "there": 1, "left alone": 1, "corrections": 1},
+    ),
+    "config.tasks.forget_sessions": Entry(
+        sessions_of_two_moments,
+        {"left": lambda: list(Session.objects.values_list("session_key", flat=True))},
+        {"left": ["lasts"]},
     ),
     "config.tasks.go_on_with_demonstration": Entry(
         a_demonstration,

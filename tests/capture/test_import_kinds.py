@@ -342,6 +342,18 @@ class TestDeals:
         assert Deal.objects.filter(is_won=True).count() == 1
         assert counts(take(self.CONTENT)) == (0, 0, 3, 1)
 
+    def test_of_two_leads_neither_is_taken(self, take: Import, make_lead: Callable[..., Lead]) -> None:
+        make_lead(email="ann@x.example")
+        make_lead(email="bob@x.example", external_system="hubspot", external_id="77")
+        content = (
+            "Deal ID,Email,Associated Contact IDs,Deal Stage,Close Date,Amount\n"
+            "1,ann@x.example,77,Closed Won,2026-02-01,100\n"
+        )
+        batch = take(content)
+        assert counts(batch) == (0, 0, 0, 1)
+        assert batch.problems.get().code == "identity_conflict"
+        assert not Deal.objects.exists()
+
     def test_the_words_are_shown_and_can_be_said_otherwise(
         self, make_lead: Callable[..., Lead], take: Import, now: datetime
     ) -> None:

@@ -19,7 +19,7 @@ from kombu import Connection
 from redis import Redis
 
 from config.embedded.state import BASE_DIR
-from config.environment import Environment, WrongSetting
+from config.environment import QUICKLY, Environment, WrongSetting
 
 # env.text("NAME"), os.environ.get("NAME"), also over two lines.
 READ = re.compile(r"""\benv(?:iron)?\.\w+\(\s*["']([A-Z_]+)["']""")
@@ -168,7 +168,7 @@ class TestDatabase:
     def test_the_root_certificate_arrives(self) -> None:
         found = database("postgresql://db.example/baton?sslmode=verify-full&sslrootcert=/etc/baton/root.crt")
         assert found["OPTIONS"] == {
-            "sslmode": "verify-full", "sslrootcert": "/etc/baton/root.crt", "options": LIMITS
+            **QUICKLY, "sslmode": "verify-full", "sslrootcert": "/etc/baton/root.crt", "options": LIMITS
         }  # fmt: skip
 
     def test_the_directory_of_a_socket_is_found(self, server: str, socket_folder: Path) -> None:
@@ -185,6 +185,13 @@ class TestDatabase:
                 connect(f"postgresql://me@127.0.0.1:{silent.getsockname()[1]}/none?connect_timeout=2")
         assert 1.5 < time.monotonic() - began < 6
 
+    def test_otherwise_for_three_seconds(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            began = time.monotonic()
+            with pytest.raises(psycopg.OperationalError, match="timeout"):
+                connect(f"postgresql://me@127.0.0.1:{silent.getsockname()[1]}/none")
+        assert 2 < time.monotonic() - began < 7
+
     def test_its_own_options_are_added_to_our_limits(self, server: str) -> None:
         url = f"{server}?options=-c%20search_path%3Dnowhere&application_name=mine"
         assert value(connect(url), "lock_timeout") == "10s"
@@ -196,7 +203,7 @@ class TestDatabase:
         assert {name: found[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")} == {
             "USER": "m@e", "PASSWORD": "p/:#?", "HOST": "::1", "PORT": "6432", "NAME": "b n"
         }  # fmt: skip
-        assert found["OPTIONS"] == {"sslmode": "prefer", "options": LIMITS}
+        assert found["OPTIONS"] == {**QUICKLY, "sslmode": "prefer", "options": LIMITS}
 
     def test_the_settings_of_this_process_keep_all_limits(self) -> None:
         options = settings.DATABASES["default"]["OPTIONS"]["options"]

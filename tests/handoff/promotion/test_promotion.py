@@ -109,6 +109,7 @@ class TestPromote:
         score_and_promote([bad.pk, good.pk], now=now)
         assert Handoff.objects.get().lead == good
         assert Score.objects.count() == 2
+        assert not PromotionRequest.objects.exists()
 
     def test_a_flood_gives_the_worker_back_and_goes_on(
         self,

@@ -1,7 +1,7 @@
 """What a promotion costs: so many statements a lead, however many are promoted together."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from handoff.models import Handoff
 from handoff.promotion import promotions
+from handoff.promotion.ready_leads import pass_ready
 from leads.models import Lead
+from tests.conftest import be_out
 from tests.scoring.building import score_leads
 
 Act = Callable[..., None]
@@ -19,6 +21,8 @@ SHARED = 3
 # Each with its transaction, receipt, two transitions and the look at its segments that each asks for, routing, the
 # lead's tasks for its new owner, and news for the rep by bell and by mail.
 EACH = 24
+# The policy, who is in, and what could be passed.
+LOOKS = 3
 
 
 @pytest.mark.parametrize("count", [1, 20])
@@ -31,3 +35,15 @@ def test_every_lead_costs_the_same(make_qualified: Callable[..., Lead], rep: Use
         assert promotions.promote_requested(now=now) == count
     assert Handoff.objects.count() == count + 1
     assert len(queries) == SHARED + EACH * count
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_with_nobody_in_none_is_tried(
+    make_qualified: Callable[..., Lead], rep: User, now: datetime, count: int
+) -> None:
+    be_out(rep, since=now, until=now + timedelta(days=1))
+    score_leads([make_qualified(email=f"{n}@example.com").pk for n in range(count)], now=now)
+    assert promotions.promote_requested(now=now) == count
+    with CaptureQueriesContext(connection) as queries:
+        assert pass_ready(now=now) == 0
+    assert len(queries) == LOOKS

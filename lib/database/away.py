@@ -1,0 +1,26 @@
+"""A database that cannot do what it is asked at the moment: what is sent again in a while may well be stored."""
+
+from typing import Final
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+RETRY_AFTER: Final = 10  # seconds
+# Classes of SQLSTATE (PostgreSQL's manual, appendix A): the connection, resources, an operator's intervention.
+_CLASSES: Final = ("08", "53", "57")
+# A transaction that may only read, a lock that was not to be had, a deadlock.
+_STATES: Final = frozenset({"25006", "55P03", "40P01"})
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether this says nothing of what was asked, only that it cannot be done now.
+
+    An error without a state comes from a connection that was lost, or was not to be had.
+    """
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return False
+    cause = error.__cause__
+    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
+    if state is None:
+        return isinstance(error, OperationalError | InterfaceError)
+    return state.startswith(_CLASSES) or state in _STATES
