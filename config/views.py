@@ -79,7 +79,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when PostgreSQL answers, takes changes and has every migration; Redis and the inbox are told, not required."""
+    """200 when PostgreSQL answers, takes changes and has every migration; Redis and the inbox are only told."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")

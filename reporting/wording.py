@@ -23,22 +23,27 @@ def span(period: Period) -> str:
     return _("Until %(last)s.") % {"last": last} if last else _("All time.")
 
 
+def _young(totals: Counts, day: str) -> str:
+    """That some of the leads came after that day, too late for their rates to be whole."""
+    if totals.leads == 1:
+        sentence = _("This lead was created in the last 90 days (after %(day)s).")
+    else:
+        sentence = ngettext(
+            "%(young)s of these %(all)s leads was created in the last 90 days (after %(day)s).",
+            "%(young)s of these %(all)s leads were created in the last 90 days (after %(day)s).",
+            totals.immature,
+        )
+    words = sentence % {"young": number(totals.immature), "all": number(totals.leads), "day": day}
+    return f"{words} {_('Later stages are still filling, so the rates may still rise.')}"
+
+
 def cohort_notes(options: Options, totals: Counts, *, now: datetime) -> list[str]:
     """What one has to know to read rates rightly: which leads are still young, and who never was an MQL."""
     notes = []
     if MODE.of(options) == Mode.COHORT and totals.immature:
         first = timezone.localtime(mature_before(now), timezone.get_default_timezone()).date()
-        notes.append(
-            _(
-                "%(young)s of these %(all)s leads were created in the last 90 days (after %(day)s). Their "
-                "later stages are still filling, so their rates may still rise."
-            )
-            % {
-                "young": number(totals.immature),
-                "all": number(totals.leads),
-                "day": date_format(first - timedelta(days=1), "j F Y"),
-            }
-        )
+        day = date_format(first - timedelta(days=1), "j F Y")
+        notes.append(_young(totals, day))
     if totals.unanswered:
         notes.append(
             ngettext(
