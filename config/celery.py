@@ -31,6 +31,18 @@ def freeze(**_: object) -> None:
     gc.set_threshold(*COLLECT_AFTER)
 
 
+@worker_init.connect(dispatch_uid="config.look_at_the_database")
+def look_at_the_database(**_: object) -> None:
+    """A worker of another release than the database is would do wrong things, or fail at each."""
+    from django import db
+
+    from config.release import why_not_here
+
+    if reason := why_not_here():
+        sys.exit(reason)
+    db.connection.close()
+
+
 @worker_init.connect(dispatch_uid="config.keep_connections")
 def keep_connections(**_: object) -> None:
     """A worker keeps its connections as the web does: for CONN_MAX_AGE, and looks whether they still work."""

@@ -5,7 +5,6 @@ import sys
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -23,6 +22,7 @@ from config.demo import progress
 from config.demo.card import card
 from config.home.health import redis_answers
 from config.home.sections import sections_for
+from config.release import missing
 from lib import clock
 from lib.api import come_again, is_api, problem
 from lib.database.away import RETRY_AFTER, is_away
@@ -84,8 +84,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")
             (is_read_only,) = cursor.fetchone()
-        executor = MigrationExecutor(connection)
-        behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        behind = len(missing())
         waits = None if behind else inbox.waiting()
     except DatabaseError:
         return JsonResponse({"status": "database unreachable", "redis": redis_answers()}, status=503)

@@ -3,9 +3,9 @@
 import django
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from config.embedded.failure import EmbeddedFailure
+from config.release import is_behind, unknown
 
 MIGRATION_LOCK = 0x6261746F6E  # "baton"
 
@@ -32,22 +32,12 @@ def migrate_if_behind() -> bool:
         connection.close()
 
 
-def is_behind() -> bool:
-    """Whether this release has migrations that the database has not."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
 def refuse_another_path() -> None:
     """Raises EmbeddedFailure for a database that is behind and yet has migrations this release does not know.
 
     One of a newer release has unknown migrations too, but is not behind: it goes on working.
     """
-    loader = MigrationExecutor(connection).loader
-    # Those of this release are the files there are; the graph lacks what a squashed migration stands for.
-    known = loader.disk_migrations or {}
-    unknown = [key for key in loader.applied_migrations if key[0] in loader.migrated_apps and key not in known]
-    if unknown:
+    if unknown():
         raise EmbeddedFailure(
             "This database was made by a development version of Baton and cannot be upgraded. To start anew, remove it "
             "with `make forget`; where DATABASE_URL names a database of your own, name an empty one."
