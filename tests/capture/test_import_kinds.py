@@ -344,12 +344,8 @@ class TestDeals:
 
     def test_of_two_leads_neither_is_taken(self, take: Import, make_lead: Callable[..., Lead]) -> None:
         make_lead(email="ann@x.example")
-        make_lead(email="bob@x.example", external_system="hubspot", external_id="77")
-        content = (
-            "Deal ID,Email,Associated Contact IDs,Deal Stage,Close Date,Amount\n"
-            "1,ann@x.example,77,Closed Won,2026-02-01,100\n"
-        )
-        batch = take(content)
+        make_lead(email="bob@x.example", external_id="77")
+        batch = take("external_id,email,won_at,amount\n77,ann@x.example,2026-02-01,100\n", kind="outcomes")
         assert counts(batch) == (0, 0, 0, 1)
         assert batch.problems.get().code == "identity_conflict"
         assert not Deal.objects.exists()

@@ -21,8 +21,8 @@ SHARED = 3
 # Each with its transaction, receipt, two transitions and the look at its segments that each asks for, routing, the
 # lead's tasks for its new owner, and news for the rep by bell and by mail.
 EACH = 24
-# The policy, who is in, and what could be passed.
-LOOKS = 3
+# The policy, who is in, what could be passed, and the transaction of the sweep.
+LOOKS = 5
 
 
 @pytest.mark.parametrize("count", [1, 20])
