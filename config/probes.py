@@ -11,7 +11,7 @@ PROBES: Final = {"/livez": livez, "/readyz": readyz}
 
 
 class Probes:
-    """Answers before names of hosts are looked at and http is turned into https."""
+    """Comes before names of hosts are looked at and http is turned into https."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
