@@ -5,15 +5,12 @@ compared with others everywhere. Its key is stored with rules, so it never chang
 """
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 from typing import ClassVar, Final
 
 from django.db.models import Func, Lookup, Q
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import HasAnyKeys
 from django.db.models.lookups import GreaterThanOrEqual, In, LessThanOrEqual
-from django.db.models.lookups import StartsWith as Beginning
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -168,22 +165,6 @@ class Contains(Operator):
         return holds_any(comparable, [str(value) for value in values])
 
 
-class StartsWith(Operator):
-    """The first letters, upper or lower case alike."""
-
-    key = "starts_with"
-    label = gettext_lazy("starts with one of")
-    sentence = gettext_lazy("%(field)s starts with %(values)s")
-    types = (TEXT,)
-    is_list = True
-
-    def compare(self, kind: FieldType, comparable: Combinable, values: Values) -> Q:
-        return reduce(or_, (Q(Beginning(comparable, fold(str(value)))) for value in values))
-
-    def admits(self, value: FieldValue, values: Values) -> bool:
-        return fold(str(value)).startswith(tuple(alike(values)))
-
-
 class Includes(Operator):
     """Of a field that holds several answers: whether one of these is among them."""
 
@@ -298,7 +279,6 @@ OPERATORS: Final[dict[str, Operator]] = {
         Is(),
         IsNot(),
         Contains(),
-        StartsWith(),
         Includes(),
         Excludes(),
         Between(),

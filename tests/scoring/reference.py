@@ -250,7 +250,6 @@ def fits(rule: Rule, lead: Lead) -> bool:
         "is": lambda: among(held, asked),
         "is_not": lambda: not among(held, asked),
         "contains": lambda: any(follow(words(held), words(value)) for value in asked),
-        "starts_with": lambda: fold(held).startswith(tuple(fold(value) for value in asked)),
         "includes": lambda: any(value in held for value in asked),
         "excludes": lambda: not any(value in held for value in asked),
         "between": lambda: asked[0] <= held <= asked[1],
