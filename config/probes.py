@@ -1,13 +1,11 @@
 """Whoever watches the processes asks each by its own address, over plain http."""
 
 from collections.abc import Callable
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from config.views import livez, readyz
-
-PROBES: Final = {"/livez": livez, "/readyz": readyz}
 
 
 class Probes:
@@ -15,7 +13,7 @@ class Probes:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.views = {reverse("livez"): livez, reverse("readyz"): readyz}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        probe = PROBES.get(request.path_info)
-        return probe(request) if probe else self.get_response(request)
+        return self.views.get(request.path_info, self.get_response)(request)

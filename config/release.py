@@ -4,20 +4,15 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 
-def is_behind() -> bool:
-    """Whether this release has migrations that the database has not."""
-    return bool(missing())
-
-
-def missing() -> list[str]:
+def missing(executor: MigrationExecutor | None = None) -> list[str]:
     """The migrations of this release that the database has not, in their order."""
-    executor = MigrationExecutor(connection)
+    executor = executor or MigrationExecutor(connection)
     return [str(migration) for migration, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
-def unknown() -> list[str]:
+def unknown(executor: MigrationExecutor | None = None) -> list[str]:
     """The migrations of our packages that the database has, and this release has not."""
-    loader = MigrationExecutor(connection).loader
+    loader = (executor or MigrationExecutor(connection)).loader
     # Those of this release are the files there are; the graph lacks what a squashed migration stands for.
     known = loader.disk_migrations or {}
     return [
@@ -33,9 +28,10 @@ def why_not_here() -> str:
     One that works already goes on while a newer release migrates. A database that is away says nothing.
     """
     try:
-        if unknown():
+        executor = MigrationExecutor(connection)
+        if unknown(executor):
             return "This database is of a newer release of Baton. Start that release, or restore a backup of this one."
-        if is_behind():
+        if missing(executor):
             return "This database is of an older release of Baton. Run `manage.py migrate` first."
     except DatabaseError:
         pass

@@ -172,16 +172,18 @@ def problem(status_code: int, detail: str, **more: str) -> JsonResponse:
 
 def too_many_requests(*, seconds: int) -> JsonResponse:
     """Whoever sends is told to come again after so long."""
-    refused = problem(429, "Too many requests from one address.", code="too_many_requests")
-    refused.headers["Retry-After"] = str(seconds)
-    return refused
+    return _again(problem(429, "Too many requests from one address.", code="too_many_requests"), seconds=seconds)
 
 
 def come_again(*, seconds: int) -> JsonResponse:
     """The database cannot be used for the moment; whoever asks is told to do so again after so long."""
     told = problem(503, "The database cannot be used for the moment. Send it again.", code="unavailable")
-    told.headers["Retry-After"] = str(seconds)
-    return told
+    return _again(told, seconds=seconds)
+
+
+def _again(answer: JsonResponse, *, seconds: int) -> JsonResponse:
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def is_api(request: HttpRequest) -> bool:

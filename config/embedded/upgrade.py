@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from config.embedded.failure import EmbeddedFailure
-from config.release import is_behind, unknown
+from config.release import missing, unknown
 
 MIGRATION_LOCK = 0x6261746F6E  # "baton"
 
@@ -17,13 +17,13 @@ def migrate_if_behind() -> bool:
     """
     django.setup()
     try:
-        if not is_behind():
+        if not missing():
             return False
         with connection.cursor() as cursor:
             # Waiting for somebody else's migrations may take longer than any statement of ours may.
             cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-        if behind := is_behind():
+        if behind := bool(missing()):
             refuse_another_path()
             call_command("migrate", interactive=False, verbosity=0)
         return behind

@@ -6,10 +6,9 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 RETRY_AFTER: Final = 10  # seconds
-# Classes of SQLSTATE (PostgreSQL's manual, appendix A): the connection, resources, an operator's intervention.
-_CLASSES: Final = ("08", "53", "57")
-# A transaction that may only read, a lock that was not to be had, a deadlock.
-_STATES: Final = frozenset({"25006", "55P03", "40P01"})
+# How SQLSTATE begins (PostgreSQL's manual, appendix A): the connection, resources, a server that is stopped, and a
+# transaction that may only read. A statement that took too long and a deadlock say something of what was asked.
+_BEGINNINGS: Final = ("08", "53", "57P", "25006")
 
 
 def is_away(error: BaseException | None) -> bool:
@@ -23,4 +22,4 @@ def is_away(error: BaseException | None) -> bool:
     state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
     if state is None:
         return isinstance(error, OperationalError | InterfaceError)
-    return state.startswith(_CLASSES) or state in _STATES
+    return state.startswith(_BEGINNINGS)

@@ -92,7 +92,8 @@ class TestIsAway:
     def test_by_what_the_server_says(self) -> None:
         assert is_away(raised("DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$"))
         assert is_away(raised("DO $$ BEGIN RAISE EXCEPTION 'shut' USING ERRCODE = '57P01'; END $$"))
-        assert is_away(raised("DO $$ BEGIN RAISE EXCEPTION 'waits' USING ERRCODE = '40P01'; END $$"))
+        assert not is_away(raised("DO $$ BEGIN RAISE EXCEPTION 'long' USING ERRCODE = '57014'; END $$"))
+        assert not is_away(raised("DO $$ BEGIN RAISE EXCEPTION 'waits' USING ERRCODE = '40P01'; END $$"))
         assert not is_away(raised("SELECT 1 / 0"))
         assert not is_away(raised("SELECT nothing FROM nowhere"))
         assert not is_away(raised("DO $$ BEGIN RAISE EXCEPTION 'twice' USING ERRCODE = '23505'; END $$"))
