@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff.models import BacklogPolicy, Handoff
+from handoff.promotion.what_is_missing import what_is_missing
 from leads.models import Lead
 from scoring.models import Why
 from tests.conftest import be_out
@@ -67,6 +68,21 @@ class TestPage:
         make_held(1)
         BacklogPolicy.objects.update(per_day=0)
         assert "no end in sight" in page_of(client, manager)
+
+    @pytest.mark.parametrize(
+        ("per_day", "words"),
+        [
+            (0, "waits: whose turn it is, somebody decides by hand."),
+            (1, "waits for its turn: 1 lead a day is handed over."),
+            (7, "waits for its turn: 7 leads a day are handed over, best first."),
+        ],
+    )
+    def test_who_waits_is_told_how_many_go_a_day(
+        self, make_held: Callable[[int], list[Lead]], rep: User, now: datetime, per_day: int, words: str
+    ) -> None:
+        [lead] = make_held(1)
+        BacklogPolicy.objects.update(per_day=per_day)
+        assert what_is_missing(lead, now=now) == f"It meets the criteria and {words}"
 
     def test_it_says_that_nobody_is_in(
         self, client: Client, make_held: Callable[[int], list[Lead]], manager: User
