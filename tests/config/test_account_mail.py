@@ -1,6 +1,7 @@
 """The sign-in page and the mails about one's own account: in Baton's words, from the name that is set."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.core import mail
@@ -10,9 +11,18 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from outbox import letters
+from tests.caching import clear_own_cache
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def forgotten_attempts() -> Iterator[None]:
+    """Too many attempts lock a person for minutes, and everybody at this address: the tests before and after, too."""
+    clear_own_cache()
+    yield
+    clear_own_cache()
 
 
 def post_sign_in(client: Client, email: str, password: str = PASSWORD) -> str:

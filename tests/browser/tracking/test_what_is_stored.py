@@ -128,7 +128,7 @@ class TestAnonymousVisit:
         page = opened(new_visitor(), site)
         page.get_by_text("Prices").click()
         page.wait_for_url("**/pricing")
-        page.evaluate("history.back()")
+        page.evaluate("setTimeout(() => history.back())")  # when this is answered: the page goes with its answers
         settled(page, lambda: stored()["page_view"] == 3)
         page.goto(f"{site.origin}/app/")
         page.click("#orders")
