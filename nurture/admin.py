@@ -1,4 +1,4 @@
-"""Segments and lists, to look them up."""
+"""Segments, lists and mails, to look them up."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from accounts.admin import RoleAdmin
 from accounts.roles import MANAGING
-from nurture.models import Segment
+from nurture.models import Mail, MailSend, Segment
 
 
 @admin.register(Segment)
@@ -20,3 +20,29 @@ class SegmentAdmin(RoleAdmin, admin.ModelAdmin[Segment]):
     list_select_related = ("created_by",)
     search_fields = ("name",)
     ordering = ("name", "pk")
+
+
+@admin.register(Mail)
+class MailAdmin(RoleAdmin, admin.ModelAdmin[Mail]):
+    """Read only: they are written on their own pages."""
+
+    viewers: ClassVar[tuple[str, ...]] = MANAGING
+    editors: ClassVar[tuple[str, ...]] = ()
+    list_display = ("name", "purpose", "subject", "changed_by", "changed_at")
+    list_filter = ("purpose",)
+    list_select_related = ("purpose", "changed_by")
+    search_fields = ("name", "subject")
+    ordering = ("name", "pk")
+
+
+@admin.register(MailSend)
+class MailSendAdmin(RoleAdmin, admin.ModelAdmin[MailSend]):
+    """Read only: what became of each mail, and why."""
+
+    viewers: ClassVar[tuple[str, ...]] = MANAGING
+    editors: ClassVar[tuple[str, ...]] = ()
+    list_display = ("key", "version", "state", "reason", "created_at", "sent_at", "attempts", "last_error")
+    list_filter = ("state", "reason")
+    list_select_related = ("version",)
+    search_fields = ("key",)
+    ordering = ("-created_at", "-pk")

@@ -19,6 +19,7 @@ class NurtureConfig(AppConfig):
             terms,
         )
         from nurture.api import scopes  # noqa: F401
+        from nurture.mails import privacy as mails_privacy  # noqa: F401
         from nurture.models import Membership, MembershipChange, SegmentLook
 
         # Of two leads that become one, the one that stays is looked at again; what people put on lists goes over.

@@ -1,5 +1,6 @@
-"""What is kept warm: segments and lists of leads."""
+"""What is kept warm: segments and lists of leads, and the mails they are sent."""
 
+from nurture.models.mails import Mail, MailVersion
 from nurture.models.segments import (
     ListEntry,
     Membership,
@@ -8,5 +9,18 @@ from nurture.models.segments import (
     Segment,
     SegmentLook,
 )
+from nurture.models.sends import MailSend, SendState, Why
 
-__all__ = ["ListEntry", "Membership", "MembershipChange", "NewMember", "Segment", "SegmentLook"]
+__all__ = [
+    "ListEntry",
+    "Mail",
+    "MailSend",
+    "MailVersion",
+    "Membership",
+    "MembershipChange",
+    "NewMember",
+    "Segment",
+    "SegmentLook",
+    "SendState",
+    "Why",
+]

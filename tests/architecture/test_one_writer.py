@@ -53,6 +53,10 @@ GUARDED = {
         ("nurture/segments/building.py", "nurture/privacy.py"),
         ("nurture/segments/editing.py",),
     ),
+    "Mail": Guarded("approved", ("nurture/mails/editing.py", "nurture/mails/privacy.py")),
+    "MailSend": Guarded(
+        "state sent_at attempts reason", ("nurture/sending/owing.py", "nurture/mails/privacy.py", "lib/leases.py")
+    ),
     "Rescore": Guarded("finished_at", ("scoring/engine/rescore.py",)),
     "RescoreChunk": Guarded("done_at", ("scoring/engine/rescore.py",)),
     "Override": Guarded("ended_at ended_by", ("scoring/overrides.py",)),
@@ -79,6 +83,9 @@ GUARDED = {
 MAY_WRITE_ANYTHING = {
     ("nurture/segments/editing.py", "make_segment"): "a new segment, whose conditions are to be built",
     ("nurture/segments/editing.py", "make_list"): "a new list, which has no conditions",
+    ("nurture/mails/editing.py", "make_mail"): "a new mail, of which nothing is approved",
+    ("capture/web_forms/mails.py", "_mail"): "a mail of a form, which is another thing",
+    ("nurture/mails/privacy.py", "_erase_naming"): "the words of a mail, names in the function itself",
     ("leads/lifecycle.py", "join"): "the writer of a lead: where one stands that was two",
     ("leads/merging/merging.py", "_take_over"): "what a person may choose of two records, and the touches",
     ("leads/merging/company_merging.py", "merge"): "what a person may choose of two companies",

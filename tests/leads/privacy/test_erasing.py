@@ -51,7 +51,7 @@ from leads.lead_tasks.writing import add as add_task
 from leads.listing import saved_views
 from leads.merging.company_duplicates import COMPANIES
 from leads.merging.finding import find
-from leads.models import Activity, ActivityType, Erasure, Lead, LeadEvent
+from leads.models import Activity, ActivityType, Erasure, Lead, LeadEvent, Purpose
 from leads.models.erasure import ErasureReason
 from leads.models.identifier import LeadIdentifier
 from leads.models.merge import DuplicateKey, Merge
@@ -60,8 +60,10 @@ from leads.privacy.erasing import ErasedAlready, erase, how_much
 from leads.privacy.holdings import KnownHolding, holdings, register
 from leads.privacy.ledger_files import store_entries
 from leads.privacy.person_copy import copy_of
+from nurture.mails.editing import Draft, approve, make_mail
 from nurture.segments.editing import make_list, make_segment
 from nurture.segments.lists import add_to_list
+from nurture.sending.owing import Owed, enqueue
 from outbox import letters
 from scoring import overrides
 from tests.handoff.promoting import drain_and_promote, promote_missed
@@ -184,6 +186,11 @@ def strewn_further(lead: Lead, strewn: None, marketer: User, now: datetime) -> N
     make_segment(name=f"For {CANARY}", query=about_them, actor=marketer, now=now)
     fair = make_list(name="Fair", actor=marketer, now=now)
     add_to_list(fair.pk, [lead.pk], actor=marketer, now=now)
+    words = [{"kind": "text", "text": f"{CANARY} {CANARY} says hello."}]
+    purpose = Purpose.objects.get(key="mailing")
+    draft = Draft(name=f"Of {EMAIL}", purpose=purpose, subject=f"{CANARY} {CANARY}", preheader=EMAIL, blocks=words)
+    version = approve(make_mail(draft, actor=marketer, now=now).pk, seen=0, actor=marketer, now=now)
+    enqueue(version, [Owed(lead.pk, "a")], now=now)
     for address in (EMAIL.upper(), f"{CANARY}@private.example"):
         mail = {"address": address, "subject": f"For {CANARY}", "text": f"Dear {CANARY},", "dedupe_key": address[::-1]}
         letters.write(**mail, unsubscribe_url=f"https://x.example/{CANARY}", now=now)
@@ -205,8 +212,8 @@ OF_NO_LEAD: Final = frozenset(
     handoff_slapolicy handoff_sweepmark leads_activitytype leads_asset leads_bulkchange leads_campaign
     leads_channel leads_company leads_companyalias leads_companychange leads_companyduplicate leads_companymerge
     leads_customfield leads_deal leads_duplicate leads_erasure leads_page leads_pagerule leads_purpose
-    leads_retentionpolicy leads_spend leads_suppression mfa_authenticator outbox_attempt outbox_chatwebhook
-    outbox_mailtest outbox_noticechoice reporting_criteriareview scoring_analysis scoring_comment
+    leads_retentionpolicy leads_spend leads_suppression mfa_authenticator nurture_mailsend outbox_attempt
+    outbox_chatwebhook outbox_mailtest outbox_noticechoice reporting_criteriareview scoring_analysis scoring_comment
     scoring_criteria scoring_persona scoring_personacondition scoring_rule scoring_score scoring_signature
     socialaccount_socialaccount socialaccount_socialapp socialaccount_socialtoken
     """.split()  # noqa: SIM905 (a long list is read more easily so)
