@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, cast
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
-from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import APIException, AuthenticationFailed, MethodNotAllowed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts.keys import KeyRefused, authenticate
 from accounts.models import ApiKey
+from accounts.standstill.taking import TAKING, ComeAgain
 from lib import clock
 
 if TYPE_CHECKING:  # rest_framework.views imports this module, as the settings tell it to
@@ -28,6 +29,8 @@ class ApiKeyAuthentication(BaseAuthentication):
             key = authenticate(secret=secret.strip().decode("latin-1"), now=clock.now())
         except KeyRefused as refused:
             raise AuthenticationFailed(str(refused)) from refused
+        if request.method not in SAFE_METHODS and TAKING.was_off:  # the key was looked for just now
+            raise ComeAgain
         return AnonymousUser(), key
 
     def authenticate_header(self, request: Request) -> str:
@@ -39,7 +42,7 @@ def key_that_may(scope: str, request: HttpRequest) -> ApiKey | None:
     of this module say."""
     try:
         proof = ApiKeyAuthentication().authenticate(request)
-    except AuthenticationFailed:
+    except APIException:
         return None
     return proof[1] if proof and scope in proof[1].scopes else None
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -193,6 +194,47 @@ class HiddenSteps(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class Standstill(models.Model):
+    """Something Baton does by itself stands still; see accounts/standstill/. What has no end does so now."""
+
+    # The key of its switch.
+    switch = models.CharField(max_length=20)
+    why = models.CharField(max_length=300)
+    began_at = models.DateTimeField()
+    # Empty: it began by itself, in a database that comes from a backup.
+    began_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # When the backup was made from which the database comes: nothing has been done since then.
+    backup_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("standstill")
+        ordering = ("-began_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["switch"], condition=models.Q(ended_at=None), name="standstill_once_a_switch"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_by=None)
+                | models.Q(ended_at__gte=models.F("began_at"), ended_by__isnull=False),
+                name="standstill_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(backup_at=None) | models.Q(backup_at__lte=models.F("began_at")),
+                name="standstill_backup_before_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.switch} {self.began_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def since(self) -> datetime:
+        """The moment after which nothing has been done: a backup's is before the start."""
+        return self.backup_at or self.began_at
 
 
 class ApiKey(models.Model):

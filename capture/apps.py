@@ -8,6 +8,7 @@ class CaptureConfig(AppConfig):
 
     def ready(self) -> None:
         from capture import (  # noqa: F401 (they register themselves)
+            after_standstill,
             event_kinds,
             events,
             exported_lists,

@@ -5,6 +5,7 @@ from time import monotonic
 
 from celery import shared_task
 
+from accounts.standstill.taking import TAKING
 from capture import inbox
 from capture.channel_rules import recounting
 from capture.importing import files, run, undo
@@ -20,6 +21,7 @@ LONGEST_DRAIN = 2.0  # seconds
 
 
 @shared_task
+@TAKING.unless_off
 def drain_inbox() -> None:
     """Takes what streamed in."""
     until = monotonic() + LONGEST_DRAIN
@@ -29,6 +31,7 @@ def drain_inbox() -> None:
 
 
 @shared_task
+@TAKING.unless_off
 def join_visitors() -> None:
     """What visitors did who are known by now goes to their leads."""
     until = monotonic() + LONGEST_DRAIN
@@ -45,6 +48,7 @@ def recount_channels() -> None:
 
 
 @shared_task
+@TAKING.unless_off
 def run_import(batch_id: int) -> None:
     """Runs an import for a while and asks for the rest; nothing when somebody else has it."""
     run.run(batch_id, clock=clock.now, until=clock.now() + SLICE)
@@ -53,6 +57,7 @@ def run_import(batch_id: int) -> None:
 
 
 @shared_task
+@TAKING.unless_off
 def undo_import(batch_id: int) -> None:
     """Undoes an import for a while and asks for the rest; nothing when somebody else does."""
     if undo.run(batch_id, clock=clock.now, until=clock.now() + SLICE) and undo.is_owed(batch_id):
@@ -60,6 +65,7 @@ def undo_import(batch_id: int) -> None:
 
 
 @shared_task
+@TAKING.unless_off
 def resume_imports() -> None:
     """The sweeper: imports nobody took up or undid to the end, or whose worker is gone."""
     for batch_id in run.unfinished(now=clock.now()):
@@ -75,6 +81,7 @@ def forget_import_files() -> None:
 
 
 @shared_task
+@TAKING.unless_off
 def take_submissions() -> None:
     """The sweeper: submissions whose request did not take them, and those nobody confirmed in time."""
     taking.take_waiting(until=monotonic() + LONGEST_DRAIN)

@@ -57,6 +57,7 @@ urlpatterns = [
     path("segments/", include("nurture.urls")),
     path("people/", include("handoff.people.urls")),
     path("keys/", include("accounts.key_urls")),
+    path("standstill/", include("accounts.standstill.urls")),
     path("invitation/<str:link>", invitation, name="invitation"),
     path("notices/", include("outbox.urls")),
     path("reports/", include("reporting.urls")),

@@ -8,6 +8,7 @@ class HandoffConfig(AppConfig):
 
     def ready(self) -> None:
         from handoff import (  # noqa: F401 (each registers itself)
+            after_standstill,
             agreement_terms,
             company_facts,
             company_list,

@@ -7,5 +7,5 @@ class OutboxConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from outbox import first_steps, home, news_kinds  # noqa: F401 (each registers itself)
+        from outbox import after_standstill, first_steps, home, news_kinds  # noqa: F401 (each registers itself)
         from outbox.transports import chat, mail  # noqa: F401

@@ -23,6 +23,7 @@ from lib.leases import free
 from lib.text import header_text, storable
 from outbox.models import Letter
 from outbox.retrying import MOST_ATTEMPTS, wait_after
+from outbox.standstill import SENDING
 from outbox.transports.base import Undeliverable
 from outbox.transports.mail import deliverable_address, message_id
 
@@ -73,7 +74,16 @@ def waiting_for(*addresses: str) -> QuerySet[Letter]:
 
 def forget(*addresses: str) -> int:
     """What waits for these addresses is not sent any more. Returns how many there were."""
-    return waiting_for(*addresses).update(
+    return _drop(waiting_for(*addresses))
+
+
+def drop_waiting() -> int:
+    """What waits is not sent any more, to whomever. Returns how many there were."""
+    return _drop(Letter.objects.filter(state=Letter.State.PENDING))
+
+
+def _drop(waiting: QuerySet[Letter]) -> int:
+    return waiting.update(
         state=Letter.State.DEAD, address="", subject="", text="", unsubscribe_url="", lease_until=None
     )
 
@@ -81,7 +91,7 @@ def forget(*addresses: str) -> int:
 def send_due() -> None:
     """Sends what is due, for as long as one run of a task may."""
     began = monotonic()
-    while monotonic() - began < LONGEST_RUN:
+    while monotonic() - began < LONGEST_RUN and not SENDING.is_off:
         if not send_next(now=clock.now()):
             return
 

@@ -21,6 +21,7 @@ from outbox.digest_gathering import is_gathered
 from outbox.models import Attempt, Delivery
 from outbox.quiet_hours import is_put_off
 from outbox.retrying import MOST_ATTEMPTS, wait_after
+from outbox.standstill import SENDING
 from outbox.transports.base import Failure, Reply, Transport
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def send_due(transport: Transport) -> None:
     """Sends what is due by this transport, for as long as one run of a task may."""
     began = monotonic()
     for _turn in range(MOST_PER_RUN):
-        if monotonic() - began > LONGEST_RUN or not send_next(transport, now=clock.now()):
+        if monotonic() - began > LONGEST_RUN or SENDING.is_off or not send_next(transport, now=clock.now()):
             return
 
 

@@ -107,5 +107,6 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "help_url": help_url(request),
         "people_url": address_of("people:list") if user.has_role(ADMINISTRATOR) else None,
         "keys_url": address_of("keys:list") if user.has_role(ADMINISTRATOR) else None,
+        "standstill_url": address_of("standstill:overview") if user.has_role(ADMINISTRATOR) else None,
         "admin_url": address_of("admin:index") if user.is_staff else None,
     }

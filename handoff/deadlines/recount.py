@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from accounts.models import User
 from handoff.deadlines.due_times import Deadlines, deadlines
+from handoff.lifecycle.clocks import move_deadline
 from handoff.lifecycle.refusals import NotPossible
-from handoff.lifecycle.transitions import move_deadline
 from handoff.models import Handoff, SlaPolicy, State
 
 

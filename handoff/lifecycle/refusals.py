@@ -38,11 +38,15 @@ class TooLate(NotPossible):
 
 
 class Held(NotPossible):
-    """Deadlines are held (deadlines/holds.py): what looks late stays where it is until the clock can be trusted."""
+    """What looks late stays where it is: the clock cannot be trusted (deadlines/holds.py), or all stands still."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stands_still: bool) -> None:
         super().__init__(
-            _("The clock of the server was moved, so deadlines are held. Try again in a few minutes; nothing is lost.")
+            _("Its time is over, but deadlines stand still. An administrator decides what becomes of it.")
+            if stands_still
+            else _(
+                "The clock of the server was moved, so deadlines are held. Try again in a few minutes; nothing is lost."
+            )
         )
 
 

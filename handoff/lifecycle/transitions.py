@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import SALES_REP
 from handoff import event_kinds, news
-from handoff.deadlines.due_times import Deadlines
 from handoff.lifecycle import resting
 from handoff.lifecycle.answers import checked_answers, checked_reason, checked_words
 from handoff.lifecycle.machine import TRANSITIONS, lock, move, refusal
@@ -31,6 +30,7 @@ from handoff.lifecycle.passing import (
 )
 from handoff.lifecycle.refusals import AlreadyDecided, Held, Incomplete, NotPossible, TooLate
 from handoff.models import Handoff, Hold, Reason, SlaPolicy, State
+from handoff.standstill import PASSING
 from leads import lifecycle as leads
 from leads.events import SYSTEM, Agent, Entry, Transition, record
 from leads.models import Lead
@@ -214,43 +214,6 @@ def withdraw_forgotten(*, handoff_id: int, agent: Agent, now: datetime) -> Hando
 
 
 @transaction.atomic
-def move_deadline(*, handoff_id: int, due: Deadlines, actor: User, text: str, now: datetime) -> Handoff:
-    """The clock of a lead that waits is set anew, and both deadlines are recorded; the rep is told.
-
-    Only from one deadline ahead to another one ahead: what is late stays late. A warning that was given is not given
-    again. Raises Incomplete without words that say why, NotPossible when the deadline has come or would have.
-    """
-    text = checked_words(text)
-    if not text:
-        raise Incomplete("text", _("Say why the deadline is moved."))
-    lead, handoff = lock(handoff_id)
-    before = handoff.respond_by
-    if before is None or handoff.state != State.WAITING:
-        raise refusal(handoff, TRANSITIONS["move_deadline"])
-    if due.respond_by <= now:
-        raise NotPossible(_("By the new count its time would be over already."))
-    warnings = {handoff.half_at: due.half_at, handoff.nearly_at: due.nearly_at, None: None}
-    move(
-        handoff,
-        "move_deadline",
-        Q(respond_by__gt=now),
-        **due._asdict(),
-        next_warning_at=warnings[handoff.next_warning_at],
-        deadline_moved_at=now,
-        deadline_moved_by=actor,
-    )
-    data: event_kinds.DeadlineMoved = {
-        "handoff": str(handoff.public_id),
-        "before": before.isoformat(),
-        "after": due.respond_by.isoformat(),
-    }
-    entry = Entry(lead_id=lead.pk, kind=event_kinds.DEADLINE_MOVED, at=now, text=text, data=data)
-    record([entry], agent=Agent(user=actor), now=now)
-    news.enqueue_deadline_moved(handoff, now=now)
-    return handoff
-
-
-@transaction.atomic
 def let_go(*, handoff_id: int, now: datetime) -> Handoff:
     """Nobody is left who could take a lead that goes on: back to nurture, so that it does not wait for ever."""
     lead, handoff = lock(handoff_id)
@@ -282,8 +245,9 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
     MOST_HOPS, and when it asked not to be contacted, back to nurture in any case. Raises Held while deadlines are held.
     """
     lead, handoff = lock(handoff_id)
-    if handoff.state == State.WAITING and Hold.objects.filter(ended_at=None).exists():
-        raise Held
+    stands_still = PASSING.is_off
+    if handoff.state == State.WAITING and (stands_still or Hold.objects.filter(ended_at=None).exists()):
+        raise Held(stands_still=stands_still)
     deadline = handoff.respond_by
     if deadline is None:
         raise refusal(handoff, TRANSITIONS["breach"])

@@ -117,7 +117,9 @@ MAY_WRITE_ANYTHING = {
 # Functions that carry a transition out, and the only files that may call them.
 CARRIED_OUT = {
     ("leads.lifecycle", "transition"): {"leads/lifecycle.py"},
-    ("handoff.lifecycle.machine", "move"): {"handoff/lifecycle/transitions.py", "handoff/lifecycle/passing.py"},
+    ("handoff.lifecycle.machine", "move"): {
+        f"handoff/lifecycle/{name}.py" for name in ("transitions", "passing", "clocks")
+    },
 }
 
 

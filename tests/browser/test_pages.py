@@ -120,6 +120,8 @@ class TestEveryPage:
             reverse("handoff:office_hours"),
             reverse("demo:load"),
             reverse("keys:list"),
+            reverse("standstill:overview"),
+            reverse("standstill:off", args=["sending"]),
             reverse("people:list"),
             reverse("people:invite"),
             reverse("people:person", args=[rep.public_id]),

@@ -20,7 +20,7 @@ from accounts.models import User
 from handoff import contacts
 from handoff.deadlines import sla
 from handoff.deadlines.due_times import Deadlines
-from handoff.lifecycle import transitions
+from handoff.lifecycle import clocks, transitions
 from handoff.models import Handoff, Reason, SlaPolicy
 from handoff.promotion import ready_leads
 from leads import lifecycle as leads
@@ -261,7 +261,7 @@ class Lives(RuleBasedStateMachine):
         given: dict[str, Any] = {"actor": self.world.manager, "text": "Snow.", "now": self.now}
         moved = Deadlines(due - timedelta(minutes=2), due - timedelta(minutes=1), due)
         refusal = baton.refuses_another_deadline(due, self.now)
-        if self.tried(refusal, lambda: transitions.move_deadline(handoff_id=baton.pk, due=moved, **given)):
+        if self.tried(refusal, lambda: clocks.move_deadline(handoff_id=baton.pk, due=moved, **given)):
             baton.respond_by = due
             self.done("move deadline")
 

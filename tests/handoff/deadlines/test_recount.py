@@ -13,7 +13,7 @@ from accounts.models import User
 from handoff.deadlines.due_times import Deadlines
 from handoff.deadlines.recount import differences
 from handoff.deadlines.sla import breach_overdue, warn_due
-from handoff.lifecycle import transitions
+from handoff.lifecycle import clocks, transitions
 from handoff.lifecycle.refusals import Incomplete, NotPossible
 from handoff.models import Calendar, Handoff, OwnDay, SlaPolicy
 from leads.events import SYSTEM, Agent
@@ -35,7 +35,7 @@ def due_in(hours: float, now: datetime) -> Deadlines:
 @pytest.fixture
 def move(manager: User) -> Callable[..., Handoff]:
     def do(handoff: Handoff, due: Deadlines, *, at: datetime, text: str = WHY) -> Handoff:
-        return transitions.move_deadline(handoff_id=handoff.pk, due=due, actor=manager, text=text, now=at)
+        return clocks.move_deadline(handoff_id=handoff.pk, due=due, actor=manager, text=text, now=at)
 
     return do
 
