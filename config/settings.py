@@ -306,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask-for-what-was-missed": {"task": "handoff.tasks.request_missed", "schedule": 60.0},
     "pass-whose-turn-it-is": {"task": "handoff.tasks.pass_from_backlog", "schedule": 60.0},
     "keep-segments": {"task": "nurture.tasks.keep_segments", "schedule": 5.0},
+    "take-steps": {"task": "nurture.tasks.take_steps", "schedule": 5.0},
     "look-at-whom-time-moved": {"task": "nurture.tasks.sweep_segments", "schedule": 60.0},
     "send-deliveries": {"task": "outbox.tasks.send_deliveries", "schedule": 10.0},
     "send-letters": {"task": "outbox.tasks.send_letters", "schedule": 10.0},

@@ -5,7 +5,7 @@ out one transition: guard, write named fields, record the event, in the caller's
 and ends is declared with its kind of event; the kinds of an upper package's doing are handed in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -89,6 +89,27 @@ def transition(
     )
     follow_owner(lead, before_id=before_owner, agent=agent, now=now)
     leads_moved.send(sender=Lead, lead_ids=[lead.pk], now=now)
+
+
+def move_all(leads: Sequence[Lead], kind: Transition, *, agent: Agent, now: datetime) -> list[int]:
+    """Moves those of these locked leads that the kind starts from, in one statement; the others stay as they are.
+
+    Only the status changes. Returns the keys of those that moved.
+    """
+    moving = [lead for lead in leads if not kind.starts or lead.status in kind.starts]
+    if not moving or kind.status is None:
+        return []
+    entries = [
+        Entry(lead_id=lead.pk, kind=kind, at=now, from_stage=lead.stage, from_status=lead.status, to_status=kind.status)
+        for lead in moving
+    ]
+    for lead in moving:
+        lead.status = kind.status
+    keys = [lead.pk for lead in moving]
+    Lead.objects.filter(pk__in=keys).update(status=kind.status)
+    record(entries, agent=agent, now=now)
+    leads_moved.send(sender=Lead, lead_ids=keys, now=now)
+    return keys
 
 
 def become_mql(lead: Lead, *, agent: Agent, now: datetime, data: Mapping[str, object]) -> None:

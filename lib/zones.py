@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from phonenumbers.timezone import time_zones_for_number
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 
 def organisation_zone() -> tzinfo:
@@ -19,6 +22,29 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
         return organisation_zone()
+
+
+def zone_of_place(*, country: str, phone: str, at: datetime) -> tzinfo:
+    """The zone in which somebody of this country and telephone number lives, as far as that is known at the moment.
+
+    Where all zones of the country show the same time it is one of them; else the one the number is of, if it says; else
+    the organisation's.
+    """
+    zones = TIMEZONE_DATA.get(str(phonenumbers.country_code_for_region(country)), ()) if country else ()
+    for names in (zones, _zones_of_number(phone, country)):
+        offsets = {at.astimezone(ZoneInfo(name)).utcoffset() for name in names}
+        if len(offsets) == 1:
+            return ZoneInfo(names[0])
+    return organisation_zone()
+
+
+def _zones_of_number(phone: str, country: str) -> tuple[str, ...]:
+    try:
+        number = phonenumbers.parse(phone, country or None) if phone else None
+    except phonenumbers.NumberParseException:
+        return ()
+    known = time_zones_for_number(number) if number else ()
+    return tuple(name for name in known if "/" in name and not name.startswith("Etc/"))
 
 
 def zone_name(written: str) -> str:

@@ -14,6 +14,7 @@ class NurtureConfig(AppConfig):
             lead_choice,
             lead_list,
             lead_panel,
+            news_kinds,
             privacy,
             receivers,
             terms,
@@ -21,6 +22,7 @@ class NurtureConfig(AppConfig):
         from nurture.api import scopes  # noqa: F401
         from nurture.mails import privacy as mails_privacy  # noqa: F401
         from nurture.models import Membership, MembershipChange, SegmentLook
+        from nurture.sequences import privacy as sequences_privacy  # noqa: F401
 
         # Of two leads that become one, the one that stays is looked at again; what people put on lists goes over.
         throw_away(SegmentLook, Membership, MembershipChange)

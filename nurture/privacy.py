@@ -72,14 +72,15 @@ def _erase_naming(subject: DataSubject, _agent: Agent, now: datetime) -> int:
         following = segment.next_query
         Segment.objects.filter(pk=segment.pk).update(
             name=f"{NAMELESS} {segment.pk}" if _is_named(segment.name, subject) else F("name"),
-            query=_without(segment.query, subject),
-            next_query=None if following is None else _without(following, subject),
+            query=without_values_of(segment.query, subject),
+            next_query=None if following is None else without_values_of(following, subject),
             changed_at=now,
         )
     return len(naming)
 
 
-def _without(query: str, subject: DataSubject) -> str:
+def without_values_of(query: str, subject: DataSubject) -> str:
+    """The conditions without the values that name this person; a condition without its value cannot be read."""
     conditions = QueryDict(query, mutable=True)
     for parameter, text in list(conditions.items()):
         if group_and_name(parameter)[1] == VALUE and _is_named(str(text), subject):

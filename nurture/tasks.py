@@ -1,4 +1,4 @@
-"""Work on segments. Each task may run at any time, twice, and at once."""
+"""Work on segments and sequences. Each task may run at any time, twice, and at once."""
 
 from time import monotonic
 from typing import Final
@@ -7,6 +7,7 @@ from celery import shared_task
 
 from lib import clock
 from nurture.segments import building, upkeep
+from nurture.sequences import entering, running
 
 # A task ends by itself well before Celery's time limit; the next hint or tick goes on.
 LONGEST_RUN: Final = 40.0
@@ -27,3 +28,13 @@ def keep_segments() -> None:
 def sweep_segments() -> None:
     """Asks for a look at the leads that time alone has moved."""
     upkeep.sweep_all(now=clock.now())
+
+
+@shared_task
+def take_steps() -> None:
+    """Lets in who is to enter sequences and takes the steps that are due, until nothing is left of either."""
+    started = monotonic()
+    is_owed = True
+    while is_owed and monotonic() - started < LONGEST_RUN:
+        entered = entering.enter_requested(now=clock.now())
+        is_owed = bool(running.take_due(now=clock.now()) or entered)

@@ -49,13 +49,14 @@ from leads.models import (
     ExportFile,
     Lead,
     LeadEvent,
+    LeadTask,
     Merge,
     Page,
     PageSort,
 )  # fmt: skip
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
-from nurture.models import Membership, Segment, SegmentLook
+from nurture.models import Enrolment, Membership, Segment, SegmentLook
 from nurture.segments.editing import make_segment
 from outbox import letters
 from outbox.models import ChatWebhook, Delivery, Letter, Notice
@@ -72,6 +73,7 @@ from scoring.models import (
     Why,
 )
 from tests.conftest import make_person
+from tests.nurture.sequences import enrol, started
 from tests.threads import at_once
 
 OURS: Final = ("accounts", "outbox", "leads", "capture", "scoring", "handoff", "nurture", "reporting", "config")
@@ -128,6 +130,12 @@ def a_segment_that_time_moves() -> None:
     SegmentLook.objects.all().delete()
     make_segment(name="S", query="active=1", actor=User.objects.create_user("s@example.com", "unused"), now=NOW)
     Segment.objects.update(swept_to=NOW - 3 * DAY)
+
+
+def a_lead_at_a_step() -> None:
+    person = User.objects.create_user("s@example.com", "unused")
+    steps = [{"id": "t", "kind": "task", "text": "Call", "days": 1, "person": None}]
+    enrol(started(steps, by=person, now=NOW), a_lead(), by=person, now=NOW)
 
 
 def a_request_that_streamed_in() -> None:
@@ -423,6 +431,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         a_segment_that_time_moves,
         {"to look at": SegmentLook.objects.count},
         {"to look at": 1},
+    ),
+    "nurture.tasks.take_steps": Entry(
+        a_lead_at_a_step,
+        {"states": states(Enrolment), "tasks": LeadTask.objects.count, "events": events("nurture.ended")},
+        {"states": ["done"], "tasks": 1, "events": 1},
     ),
     "outbox.tasks.send_deliveries": Entry(
         lambda: a_waiting_handoff(NOW - HOUR),

@@ -1,4 +1,4 @@
-"""What is kept warm: segments and lists of leads, and the mails they are sent."""
+"""What is kept warm: segments and lists of leads, the mails they are sent, and the sequences they are taken through."""
 
 from nurture.models.mails import Mail, MailVersion
 from nurture.models.segments import (
@@ -10,8 +10,11 @@ from nurture.models.segments import (
     SegmentLook,
 )
 from nurture.models.sends import MailSend, SendState, Why
+from nurture.models.sequences import Enrolment, EntryRequest, Sequence, SequenceVersion, StepRun
 
 __all__ = [
+    "Enrolment",
+    "EntryRequest",
     "ListEntry",
     "Mail",
     "MailSend",
@@ -22,5 +25,8 @@ __all__ = [
     "Segment",
     "SegmentLook",
     "SendState",
+    "Sequence",
+    "SequenceVersion",
+    "StepRun",
     "Why",
 ]

@@ -20,6 +20,7 @@ from nurture.event_kinds import ENTERED, LEFT
 from nurture.models import ListEntry, Segment
 from nurture.segments import sql
 from nurture.segments.conditions import Unreadable, matching, problem, stated_conditions
+from nurture.sequences.entering import request_by_segment
 
 BATCH: Final = 1_000
 
@@ -105,3 +106,4 @@ def _record(segment: Segment, moves: Sequence[sql.Move], *, agent: Agent, now: d
     kinds = {True: ENTERED, False: LEFT}
     entries = [Entry(lead_id=move.lead_id, kind=kinds[move.is_entry], at=now, data=data) for move in moves]
     record(entries, agent=agent, now=now)
+    request_by_segment(segment, [move.lead_id for move in moves if move.is_entry], now=now)

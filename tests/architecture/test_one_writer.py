@@ -57,6 +57,18 @@ GUARDED = {
     "MailSend": Guarded(
         "state sent_at attempts reason", ("nurture/sending/owing.py", "nurture/mails/privacy.py", "lib/leases.py")
     ),
+    "Sequence": Guarded("state halted_at", ("nurture/sequences/editing.py",)),
+    "SequenceVersion": Guarded("state steps started_at started_by", ("nurture/sequences/editing.py",)),
+    "Enrolment": Guarded(
+        "state reason step since due_at paused_at began_at ended_at",
+        (
+            "nurture/sequences/running.py",
+            "nurture/sequences/leaving.py",
+            "nurture/sequences/editing.py",
+            "nurture/sequences/sql.py",
+        ),
+        ("nurture/sequences/entering.py",),
+    ),
     "Rescore": Guarded("finished_at", ("scoring/engine/rescore.py",)),
     "RescoreChunk": Guarded("done_at", ("scoring/engine/rescore.py",)),
     "Override": Guarded("ended_at ended_by", ("scoring/overrides.py",)),
@@ -81,6 +93,8 @@ GUARDED = {
 }
 # Where `**`, `setattr` or a list made elsewhere might write anything to a guarded model, and why it does not.
 MAY_WRITE_ANYTHING = {
+    ("nurture/sequences/editing.py", "make"): "a new sequence, what Rules says; its state is the default",
+    ("nurture/sequences/editing.py", "change"): "what Rules says of a sequence",
     ("nurture/segments/editing.py", "make_segment"): "a new segment, whose conditions are to be built",
     ("nurture/segments/editing.py", "make_list"): "a new list, which has no conditions",
     ("nurture/mails/editing.py", "make_mail"): "a new mail, of which nothing is approved",

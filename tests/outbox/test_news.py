@@ -169,7 +169,7 @@ class TestKinds:
         assert [kind.key for kind in told_kinds()] == [
             "handoff.passed", "handoff.reassigned", "handoff.deadline_moved", "handoff.half_time",
             "handoff.nearly_late", "handoff.given_away", "handoff.merged_away", "handoff.breached", "lead.task_due",
-            "lead.tasks_given", "handoff.returned", "handoff.to_review", "sla.held", "criteria.to_sign",
+            "lead.tasks_given", "nurture.told", "handoff.returned", "handoff.to_review", "sla.held", "criteria.to_sign",
             "criteria.signed", "criteria.void", "criteria.in_force", "criteria.review_due", "chat.paused",
         ]  # fmt: skip
 

@@ -176,23 +176,24 @@ class TestChoices:
         assert seen[rep] == {
             "handoff.passed", "handoff.reassigned", "handoff.deadline_moved", "handoff.half_time",
             "handoff.nearly_late", "handoff.given_away", "handoff.merged_away", "criteria.in_force", "chat.paused",
-            "lead.task_due", "lead.tasks_given",
+            "lead.task_due", "lead.tasks_given", "nurture.told",
         }  # fmt: skip
         assert seen[marketer] == {
             "handoff.returned", "handoff.to_review", "criteria.to_sign", "criteria.signed", "criteria.void",
             "criteria.in_force", "criteria.review_due", "chat.paused", "lead.task_due", "lead.tasks_given",
+            "nurture.told",
         }  # fmt: skip
         assert {"handoff.breached", "sla.held"} < seen[manager]
         assert "digest" not in seen[manager]
 
     def test_what_is_ticked_is_stored_and_shown(self, client: Client, page: Any, rep: User) -> None:
         ticked = re.compile(r'name="[a-z_.]+:by_[a-z]+"[^>]* checked')
-        assert len(ticked.findall(page(rep, SETTINGS))) == 33
+        assert len(ticked.findall(page(rep, SETTINGS))) == 36
         answer = client.post(SETTINGS, {**QUIET, "handoff.passed:by_bell": "on", "handoff.passed:by_chat": "on"})
         assert answer.status_code == 302
         choice = NoticeChoice.objects.get(user=rep, kind=news_kinds.PASSED.key)
         assert (choice.by_bell, choice.by_mail, choice.by_chat) == (True, False, True)
-        assert NoticeChoice.objects.filter(user=rep, by_bell=False).count() == 10
+        assert NoticeChoice.objects.filter(user=rep, by_bell=False).count() == 11
         assert len(ticked.findall(page(rep, SETTINGS))) == 2
 
     def test_a_kind_of_another_role_is_not_stored(self, client: Client, rep: User) -> None:

@@ -68,6 +68,7 @@ from outbox import letters
 from scoring import overrides
 from tests.handoff.promoting import drain_and_promote, promote_missed
 from tests.leads.custom_fields.building import make_field
+from tests.nurture.sequences import WAIT_3_DAYS, enrol, started
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +185,8 @@ def strewn_further(lead: Lead, strewn: None, marketer: User, now: datetime) -> N
     find(COMPANIES, now=now)
     about_them = f"custom=custom.hobby&compare=equals&value={CANARY}"
     make_segment(name=f"For {CANARY}", query=about_them, actor=marketer, now=now)
+    after = started([WAIT_3_DAYS], by=marketer, now=now, name=f"After {CANARY}", goal=about_them, exit_when=about_them)
+    enrol(after, lead, by=marketer, now=now)
     fair = make_list(name="Fair", actor=marketer, now=now)
     add_to_list(fair.pk, [lead.pk], actor=marketer, now=now)
     words = [{"kind": "text", "text": f"{CANARY} {CANARY} says hello."}]
@@ -212,7 +215,8 @@ OF_NO_LEAD: Final = frozenset(
     handoff_slapolicy handoff_sweepmark leads_activitytype leads_asset leads_bulkchange leads_campaign
     leads_channel leads_company leads_companyalias leads_companychange leads_companyduplicate leads_companymerge
     leads_customfield leads_deal leads_duplicate leads_erasure leads_page leads_pagerule leads_purpose
-    leads_retentionpolicy leads_spend leads_suppression mfa_authenticator nurture_mailsend outbox_attempt
+    leads_retentionpolicy leads_spend leads_suppression mfa_authenticator nurture_enrolment nurture_entryrequest
+    nurture_mailsend nurture_sequenceversion nurture_steprun outbox_attempt
     outbox_chatwebhook outbox_mailtest outbox_noticechoice reporting_criteriareview scoring_analysis scoring_comment
     scoring_criteria scoring_persona scoring_personacondition scoring_rule scoring_score scoring_signature
     socialaccount_socialaccount socialaccount_socialapp socialaccount_socialtoken
