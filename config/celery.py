@@ -33,13 +33,19 @@ def freeze(**_: object) -> None:
 
 @worker_init.connect(dispatch_uid="config.look_at_the_database")
 def look_at_the_database(**_: object) -> None:
-    """A worker of another release than the database is would do wrong things, or fail at each."""
+    """A worker of another release than the database is would do wrong things, or fail at each.
+
+    One that starts on a copy of a database sends nothing that the first one sends, too.
+    """
     from django import db
 
+    from config.backups.copied import stand_still_if_copied
     from config.release import why_not_here
+    from lib import clock
 
     if reason := why_not_here():
         sys.exit(reason)
+    stand_still_if_copied(now=clock.now())
     db.connection.close()
 
 

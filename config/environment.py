@@ -18,6 +18,8 @@ PREFIX: Final = "BATON_"
 # Variables of ours that the settings do not read: the supervisor does, or the tests and the bench.
 READ_ELSEWHERE: Final = {"BATON_DEMO"}
 OF_TESTS: Final = ("BATON_BENCH_", "BATON_BROWSER", "BATON_CHAOS", "BATON_CLOCK_", "BATON_SCORING_")
+# Of a variable whose name holds one of these the value is not repeated anywhere.
+SECRET: Final = ("KEY", "SECRET", "PASSWORD", "URL", "TOKEN")
 YES: Final = {"1", "yes", "true", "on"}
 NO: Final = {"0", "no", "false", "off"}
 LEVELS: Final = {"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"}
@@ -220,6 +222,14 @@ class Environment:
         except ValueError as error:
             raise WrongSetting(f"{name} is no address that can be read: {error}.") from error
         return address
+
+    def without_secrets(self) -> dict[str, str]:
+        """Our variables that have a value; of one that is secret, or may hold a password, only that there is one."""
+        return {
+            name: "(secret)" if any(word in name for word in SECRET) else value
+            for name, value in sorted(self._values.items())
+            if name.startswith(PREFIX) and value
+        }
 
     def refuse_unknown(self) -> None:
         """Refuse a variable of ours that nobody reads: it is misspelled, or of another release."""

@@ -1,9 +1,11 @@
-"""What was asked about the demonstration, and what it made."""
+"""What the installation knows of itself: its demonstration, its backups, and the server it was made on."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from lib.singleton import Singleton
 
 
 class Demonstration(models.Model):
@@ -66,3 +68,36 @@ class Demonstration(models.Model):
     def is_here(self) -> bool:
         """Whether it is loaded and nobody has asked to remove it."""
         return self.ended_at is None and self.loaded_at is not None and self.removal_asked_at is None
+
+
+class Backup(models.Model):
+    """One backup that was made whole; see config/backups/."""
+
+    # The moment it shows.
+    taken_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    size = models.BigIntegerField()  # bytes
+    # It was restored into a database of its own, and nothing was missing.
+    is_proved = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("backup")
+        ordering = ("-taken_at", "-pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(ended_at__gte=F("taken_at")), name="backup_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class Server(Singleton):
+    """The server this database was made on, as PostgreSQL names it and the database; see config/backups/copied.py."""
+
+    name = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="server_only_one")]
+
+    def __str__(self) -> str:
+        return self.name

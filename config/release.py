@@ -2,6 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 
 def missing(executor: MigrationExecutor | None = None) -> list[str]:
@@ -13,13 +14,18 @@ def missing(executor: MigrationExecutor | None = None) -> list[str]:
 def unknown(executor: MigrationExecutor | None = None) -> list[str]:
     """The migrations of our packages that the database has, and this release has not."""
     loader = (executor or MigrationExecutor(connection)).loader
-    # Those of this release are the files there are; the graph lacks what a squashed migration stands for.
-    known = loader.disk_migrations or {}
+    here = known(loader)
     return [
         f"{app}.{name}"
         for app, name in loader.applied_migrations
-        if app in loader.migrated_apps and (app, name) not in known
+        if app in loader.migrated_apps and f"{app}.{name}" not in here
     ]
+
+
+def known(loader: MigrationLoader | None = None) -> set[str]:
+    """The migrations of this release: the files there are; the graph lacks what a squashed one stands for."""
+    files = (loader or MigrationLoader(None)).disk_migrations or {}
+    return {f"{app}.{name}" for app, name in files}
 
 
 def why_not_here() -> str:

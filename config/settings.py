@@ -27,6 +27,7 @@ SECRET_KEY = env.secret("BATON_SECRET_KEY", public=PUBLIC)
 # Suppressed addresses are known by a hash with this key: it stays when the secret key is changed.
 SUPPRESSION_KEY = env.text("BATON_SUPPRESSION_KEY", SECRET_KEY)
 ALLOWED_HOSTS = env.hosts("BATON_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", public=PUBLIC)
+TOLD = env.without_secrets()  # what a backup says of the settings
 STATE_DIR = env.directory("BATON_STATE_DIR", BASE_DIR / "var")
 
 INSTALLED_APPS = [

@@ -31,6 +31,7 @@ NEED_NO_MIGRATION = {
     "makemigrations",
     "migrate",
     "optimizemigration",
+    "restore",
     "showmigrations",
     "sqlflush",
     "sqlmigrate",

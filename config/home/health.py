@@ -1,7 +1,7 @@
-"""What an administrator reads on the home page of the servers: whether Redis answers, and what waits in its queues."""
+"""What an administrator reads on the home page of the servers: Redis, what waits in its queues, the last backup."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -15,8 +15,12 @@ from accounts import home
 from accounts.home import Figure, Need, Part
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR
+from config.models import Backup
+from lib.moments import relative_time
 from lib.numbers import NOTHING, number
 
+# A night's backup that takes its time is not late.
+LATE: Final = timedelta(hours=26)
 QUEUES: Final = ("default", "ingest", "imports", "mail", "webhooks")
 
 
@@ -66,4 +70,25 @@ def _figures(user: User, now: datetime) -> Iterator[Figure]:
     )
 
 
+def _backup(user: User, now: datetime) -> Iterator[Need | Figure]:
+    """When Baton made the last backup; a backup is late where there was one, and none for more than a day."""
+    last = Backup.objects.first()
+    yield Figure(
+        label=_("Last backup"),
+        value=relative_time(last.taken_at, now) if last else _("never"),
+        note=_("restored and counted") if last and last.is_proved else "",
+        definition=_("Made by manage.py backup. What other programs back up is not known here."),
+        url=reverse("help:document", args=["running"]),
+    )
+    if last and now - last.taken_at > LATE:
+        sentence = _("The last backup was made %(when)s. Look at what makes it every night.")
+        yield Need(
+            text=sentence % {"when": relative_time(last.taken_at, now)},
+            url=reverse("help:document", args=["running"]),
+            icon="late",
+            meaning="late",
+        )
+
+
 home.offer(Part(role=ADMINISTRATOR, order=30, needs=_needs, figures=_figures))
+home.offer(Part(role=ADMINISTRATOR, order=31, state=_backup))

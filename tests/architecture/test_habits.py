@@ -31,12 +31,14 @@ RAW_SQL_IN = {
     "capture/segment/seen.py",  # INSERT ... ON CONFLICT DO UPDATE, which counts up
     "lib/process_cache.py",  # a table that no model stands for
     "config/views.py",  # SELECT 1
+    "config/backups/catalogue.py",  # what PostgreSQL says of itself, and schemas
     "config/embedded/upgrade.py",  # asks whether the database answers
 }  # fmt: skip
 ENVIRONMENT = re.compile(r"os\.environ|getenv")
 ENVIRONMENT_IN = {
     "config/settings.py", "config/celery.py", "config/wsgi.py",
     "config/supervisor/run.py", "config/supervisor/children.py", "config/supervisor/prepare.py",
+    "config/backups/programs.py",  # PostgreSQL's programs get it
 }  # fmt: skip
 HOST_CLOCK_IN = {
     "lib/clock.py",  # compares the two

@@ -16,6 +16,7 @@ from accounts.home import Figure, Need, Part, Story
 from accounts.models import User
 from capture.models import InboxItem, QuarantinedEvent
 from config.home import health, sections
+from config.models import Backup
 from leads.models import Lead
 
 Told = TypeVar("Told")
@@ -106,6 +107,20 @@ class TestHealth:
         monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
         [said] = texts(client, administrator)[roles.ADMINISTRATOR]
         assert said.startswith("Redis does not answer.")
+
+    def test_the_last_backup_is_told_and_a_night_without_one_is_said(
+        self, client: Client, administrator: User, now: datetime
+    ) -> None:
+        client.force_login(administrator)
+        assert "never" in client.get("/").text
+        assert texts(client, administrator)[roles.ADMINISTRATOR] == []
+        at = timezone.now() - timedelta(hours=25)
+        made = Backup.objects.create(taken_at=at, ended_at=at, size=7, is_proved=True)
+        assert "restored and counted" in client.get("/").text
+        assert texts(client, administrator)[roles.ADMINISTRATOR] == []
+        Backup.objects.filter(pk=made.pk).update(taken_at=at - timedelta(hours=2))
+        [said] = texts(client, administrator)[roles.ADMINISTRATOR]
+        assert said.startswith("The last backup was made")
 
     def test_the_queues_are_those_that_tasks_are_sent_to(self) -> None:
         routed = {str(route["queue"]) for route in settings.CELERY_TASK_ROUTES.values()}
