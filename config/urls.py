@@ -55,6 +55,7 @@ urlpatterns = [
     path("criteria/", include("scoring.urls")),
     path("queue/", include("handoff.urls")),
     path("segments/", include("nurture.urls")),
+    path("sequences/", include("nurture.sequence_urls")),
     path("people/", include("handoff.people.urls")),
     path("keys/", include("accounts.key_urls")),
     path("standstill/", include("accounts.standstill.urls")),

@@ -14,6 +14,7 @@ class NurtureConfig(AppConfig):
             lead_choice,
             lead_list,
             lead_panel,
+            lead_sequences,
             news_kinds,
             privacy,
             receivers,

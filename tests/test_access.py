@@ -35,6 +35,8 @@ from scoring.models import Criteria
 from tests.capture.web_forms.conftest import new_form
 from tests.handoff.promoting import drain_and_promote
 from tests.leads.custom_fields.building import make_field
+from tests.nurture.sequences import draft as sequence_draft
+from tests.nurture.sequences import tell
 
 pytestmark = pytest.mark.django_db
 
@@ -254,6 +256,24 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("nurture:change", "segment", (DOOR, IN, NO, NO, NO, IN)),
     ("nurture:delete", "segment", (DOOR, IN, NO, NO, NO, IN)),
     ("nurture:build", "segment", (405, 405, 405, 405, 405, 405)),
+    ("sequences:list", "", (DOOR, IN, IN, IN, IN, IN)),
+    ("sequences:new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("sequences:enrol", "lead", (405, 405, 405, 405, 405, 405)),
+    ("sequences:take_out", "sequence", (405, 405, 405, 405, 405, 405)),
+    ("sequences:enrol_many", "choice", (DOOR, DOOR, NO, NO, NO, GONE)),
+    ("sequences:detail", "sequence", (DOOR, IN, IN, IN, IN, IN)),
+    ("sequences:enrolments", "sequence", (DOOR, IN, IN, IN, IN, IN)),
+    ("sequences:change", "sequence", (DOOR, IN, NO, NO, NO, IN)),
+    ("sequences:goal", "sequence", (DOOR, IN, NO, NO, NO, IN)),
+    ("sequences:exit", "sequence", (DOOR, IN, NO, NO, NO, IN)),
+    ("sequences:steps", "sequence", (DOOR, IN, NO, NO, NO, IN)),
+    ("sequences:step_add", "sequence", (DOOR, IN, NO, NO, NO, IN)),
+    ("sequences:step_change", "sequence and step", (DOOR, IN, NO, NO, NO, IN)),
+    ("sequences:step_move", "sequence and step", (405, 405, 405, 405, 405, 405)),
+    ("sequences:start", "sequence", (DOOR, IN, NO, NO, NO, IN)),
+    ("sequences:halt", "sequence", (405, 405, 405, 405, 405, 405)),
+    ("sequences:go_on", "sequence", (405, 405, 405, 405, 405, 405)),
+    ("sequences:stop", "sequence", (DOOR, IN, NO, NO, NO, IN)),
     ("notices:list", "", (DOOR, IN, IN, IN, IN, IN)),
     ("notices:count", "", (DOOR, IN, IN, IN, IN, IN)),
     ("notices:settings", "", (DOOR, IN, IN, IN, IN, IN)),
@@ -358,8 +378,11 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
     changing.ask(change, doing=Doing.CONTACT, values={"do_not_contact": False}, clock=lambda: now)
     plan = Plan(text="Call back.", due_on=now.date(), assignee=marketer)
     task = writing.add(lead=lead, plan=plan, actor=marketer, now=now)
+    sequence = sequence_draft([tell("s1")], by=marketer, now=now)
     return {
         "": [],
+        "sequence": [sequence.public_id],
+        "sequence and step": [sequence.public_id, "s1"],
         "lead and task": [lead.public_id, task.pk],
         "lead, task and action": [lead.public_id, task.pk, "done"],
         "document": ["handoff"],

@@ -67,6 +67,7 @@ DOCUMENTS: Final = {
     "scoring:by_hand": "scoring#points-by-hand",
     "scoring:version_what_if": "criteria#what-if",
     "scoring:what_if": "criteria#what-if",
+    "sequences": "nurture#sequences",
     "tasks": "leads#tasks",
     "touches": "channels",
 }

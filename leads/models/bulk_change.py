@@ -20,6 +20,7 @@ class Doing(models.TextChoices):
     TAKE_TAGS = "take_tags", _("Take a tag away")
     SET_FIELD = "set_field", _("Set a field")
     GIVE = "give", _("Give them to somebody else")
+    ENROL = "enrol", _("Put them into a sequence")
     ERASE = "erase", _("Erase them")
 
 

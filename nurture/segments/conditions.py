@@ -24,6 +24,8 @@ from nurture.models import Segment
 
 OF_SEGMENTS: Final = "segment"
 SEARCH: Final = "q"
+# Who is in a sequence is no condition of one: nobody looks again when it changes.
+OF_SEQUENCES: Final = "sequence"
 
 
 class Unreadable(Exception):
@@ -43,7 +45,7 @@ class Conditions(FilterGroups):
     def _filter(self, number: str) -> LeadFilter:
         chosen = super()._filter(number)
         for name, one in list(chosen.filters.items()):
-            if name == SEARCH or name in of_others() or one.extra.get("widget") is forms.HiddenInput:
+            if name in (SEARCH, OF_SEQUENCES) or name in of_others() or one.extra.get("widget") is forms.HiddenInput:
                 del chosen.filters[name]
         # A segment of segments could go round in circles; who is on a list, a person has said.
         chosen.filters[OF_SEGMENTS].label = _("On the list")

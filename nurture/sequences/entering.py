@@ -55,7 +55,7 @@ def enrol(
     version = sequence.versions.filter(state=SequenceVersion.State.IN_FORCE).first()
     if version is None or sequence.is_stopped:
         raise NotRunning
-    refused = _refused(sequence, leads, how=how, now=now)
+    refused = refusals(sequence, leads, how=how, now=now)
     first = Plan.read(version.steps).steps[0].id  # a version without steps is not started
     enrolments = [
         Enrolment(
@@ -130,7 +130,7 @@ def hint() -> None:
     send_hint("nurture.tasks.take_steps")
 
 
-def _refused(sequence: Sequence, leads: Many[Lead], *, how: Enrolment.How, now: datetime) -> dict[int, str | Promise]:
+def refusals(sequence: Sequence, leads: Many[Lead], *, how: Enrolment.How, now: datetime) -> dict[int, str | Promise]:
     """Whom the sequence does not take now, and why."""
     earlier = Enrolment.objects.filter(sequence=sequence, lead__in=[lead.pk for lead in leads])
     inside = set(earlier.open().values_list("lead_id", flat=True))

@@ -31,7 +31,8 @@ def end_all(
         rows = rows.filter(pk__in=only)
     ending = list(rows.select_related("sequence").select_for_update(no_key=True, of=("self",)))
     for one in ending:
-        one.state, one.reason, one.ended_at, one.due_at = Enrolment.State.LEFT, reason, now, None
+        one.state, one.reason, one.due_at = Enrolment.State.LEFT, reason, None
+        one.ended_at = max(now, one.entered_at)
         one.save(update_fields=["state", "reason", "ended_at", "due_at"])
     record_all(ending, ENDED, agent=agent, now=now)
     call_off_sends(ending, now=now)

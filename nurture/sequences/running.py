@@ -152,7 +152,9 @@ def _go(one: Enrolment, move: Goes, why: str | None, this: Round) -> None:
 
 
 def _end(one: Enrolment, state: Enrolment.State, reason: Enrolment.Reason, this: Round) -> None:
-    one.state, one.reason, one.ended_at, one.due_at = state, reason, this.now, None
+    one.state, one.reason, one.due_at = state, reason, None
+    # A clock that was put back does not end it before it began.
+    one.ended_at = max(this.now, one.entered_at)
     this.ended.append(one)
 
 

@@ -47,7 +47,7 @@ def list_new(request: SignedInRequest) -> HttpResponse:
 @role_required(*EDITING)
 def add(request: SignedInRequest, choice_id: uuid.UUID) -> HttpResponse:
     """Puts the chosen leads on a list that is there, or on a new one."""
-    choice, form = _choice(request, choice_id), ToListForm(request.POST or None)
+    choice, form = choice_of(request, choice_id), ToListForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             chosen = form.cleaned_data["on_list"] or editing.make_list(
@@ -61,7 +61,7 @@ def add(request: SignedInRequest, choice_id: uuid.UUID) -> HttpResponse:
         else:
             words = ngettext("%(count)s lead is new on the list.", "%(count)s leads are new on the list.", count)
             return _done(request, chosen, words % {"count": number(count)})
-    context = {"title": _title(choice), "form": form, "action": _("Put them on the list")}
+    context = {"title": choice_title(choice), "form": form, "action": _("Put them on the list")}
     return render(request, "nurture/choice.html", context, status=422 if form.errors else 200)
 
 
@@ -70,7 +70,7 @@ def add(request: SignedInRequest, choice_id: uuid.UUID) -> HttpResponse:
 @role_required(*EDITING)
 def take_off(request: SignedInRequest, choice_id: uuid.UUID) -> HttpResponse:
     """Takes the chosen leads off a list."""
-    choice, form = _choice(request, choice_id), OffListForm(request.POST or None)
+    choice, form = choice_of(request, choice_id), OffListForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         chosen: Segment = form.cleaned_data["on_list"]
         try:
@@ -80,11 +80,12 @@ def take_off(request: SignedInRequest, choice_id: uuid.UUID) -> HttpResponse:
         else:
             words = ngettext("%(count)s lead was taken off.", "%(count)s leads were taken off.", count)
             return _done(request, chosen, words % {"count": number(count)})
-    context = {"title": _title(choice), "form": form, "action": _("Take them off the list")}
+    context = {"title": choice_title(choice), "form": form, "action": _("Take them off the list")}
     return render(request, "nurture/choice.html", context, status=422 if form.errors else 200)
 
 
-def _choice(request: SignedInRequest, choice_id: uuid.UUID) -> BulkChange:
+def choice_of(request: SignedInRequest, choice_id: uuid.UUID) -> BulkChange:
+    """What this person chose in the list of leads; raises Http404."""
     return get_object_or_404(BulkChange.objects.visible_to(request.user), public_id=choice_id)
 
 
@@ -94,7 +95,8 @@ def _visible(request: SignedInRequest, choice: BulkChange) -> list[int]:
     return list(visible.order_by("pk").values_list("pk", flat=True))
 
 
-def _title(choice: BulkChange) -> str:
+def choice_title(choice: BulkChange) -> str:
+    """How many were chosen."""
     words = ngettext("%(count)s lead chosen", "%(count)s leads chosen", choice.total)
     return words % {"count": number(choice.total)}
 

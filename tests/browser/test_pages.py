@@ -21,6 +21,8 @@ from nurture.segments.editing import make_segment
 from reporting.reports import REPORTS
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
+from tests.nurture.sequences import draft as sequence_draft
+from tests.nurture.sequences import enrol, started, tell
 
 pytestmark = pytest.mark.browser
 
@@ -56,6 +58,19 @@ def lead_with_history(now: datetime) -> Lead:
     take_activities(events, agent=Agent(name="test"), source="test", now=now)
     drain_and_promote(now=now)
     return Lead.objects.get()
+
+
+def sequence_pages(lead: Lead, marketer: User) -> list[str]:
+    """Of a sequence that runs with a lead in it, and of a draft with a branch."""
+    now = timezone.now()
+    wait = {"id": "s1", "kind": "wait", "count": 3, "unit": "days"}
+    ask = {"id": "s2", "kind": "ask", "query": "stage=mql", "yes": [tell("s3")], "no": []}
+    running = started([wait, ask], by=marketer, now=now)
+    enrol(running, lead, by=marketer, now=now)
+    draft = sequence_draft([wait, ask], by=marketer, now=now, name="Draft")
+    pages = [reverse(f"sequences:{name}", args=[running.public_id]) for name in ("detail", "enrolments", "change")]
+    pages += [reverse(f"sequences:{name}", args=[draft.public_id]) for name in ("steps", "start", "goal", "step_add")]
+    return [*pages, reverse("sequences:list"), reverse("sequences:step_change", args=[draft.public_id, "s2"])]
 
 
 def expect_fitting(page: Page) -> None:
@@ -116,6 +131,7 @@ class TestEveryPage:
         segment = make_segment(name="Warm", query="country=GB", actor=marketer, now=timezone.now())
         marketing += [reverse("nurture:list"), reverse("nurture:detail", args=[segment.public_id])]
         marketing += [f"{reverse('nurture:new')}?country=GB", reverse("nurture:list_new")]
+        marketing += sequence_pages(lead, marketer)
         people = [
             reverse("handoff:office_hours"),
             reverse("demo:load"),
