@@ -78,13 +78,30 @@ class Environment:
         self._read = set(READ_ELSEWHERE)
 
     def text(self, name: str, default: str | None = None) -> str:
-        """The value as it is; without a default it has to be there."""
+        """The value as it is, or what the file holds that NAME_FILE names; without a default it has to be there."""
         self._read.add(name)
-        if value := self._values.get(name, ""):
+        if value := self._from_file(name) or self._values.get(name, ""):
             return value
         if default is None:
             raise WrongSetting(f"{name} is not set, and there is no default for it. See .env.example.")
         return default
+
+    def _from_file(self, name: str) -> str:
+        """Where a secret lies in a file of its own, such as a credential of systemd: its first line."""
+        variable = f"{name}_FILE"
+        self._read.add(variable)
+        path = self._values.get(variable, "")
+        if not path:
+            return ""
+        if self._values.get(name, ""):
+            raise WrongSetting(f"{name} and {variable} are both set; unset the one that does not hold.")
+        try:
+            lines = Path(path).read_text().splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise WrongSetting(f"{variable} names {path}, which cannot be read: {type(error).__name__}.") from error
+        if not lines or not lines[0]:
+            raise WrongSetting(f"{variable} names {path}, and that is empty.")
+        return lines[0]
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name, "yes" if default else "no").lower()

@@ -24,8 +24,10 @@ BASE_URL = env.base_url("BATON_BASE_URL", f"http://127.0.0.1:{env.number('PORT',
 HTTPS = BASE_URL.startswith("https://")
 PUBLIC = is_public(BASE_URL)
 SECRET_KEY = env.secret("BATON_SECRET_KEY", public=PUBLIC)
-# Suppressed addresses are known by a hash with this key: it stays when the secret key is changed.
-SUPPRESSION_KEY = env.text("BATON_SUPPRESSION_KEY", SECRET_KEY)
+# Keys that were in use before, newest first: sessions and links that they signed go on.
+SECRET_KEY_FALLBACKS = env.words("BATON_SECRET_KEY_OLD")
+# Suppressed addresses are known by a hash with this key: it stays the first one when the secret key is changed.
+SUPPRESSION_KEY = env.text("BATON_SUPPRESSION_KEY", [SECRET_KEY, *SECRET_KEY_FALLBACKS][-1])
 ALLOWED_HOSTS = env.hosts("BATON_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", public=PUBLIC)
 TOLD = env.without_secrets()  # what a backup says of the settings
 STATE_DIR = env.directory("BATON_STATE_DIR", BASE_DIR / "var")
@@ -162,8 +164,11 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 # --- security --------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# For so long browsers refuse http to this host. For its subdomains only who answers for them can say so.
+SECURE_HSTS_SECONDS = env.number("BATON_HSTS_SECONDS", 31_536_000) * HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("BATON_HSTS_SUBDOMAINS", default=False) and HTTPS
+SECURE_HSTS_PRELOAD = env.flag("BATON_HSTS_PRELOAD", default=False) and HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # subdomains and preload are a decision, no default
 # How many proxies stand in front, each of which says X-Forwarded-For and X-Forwarded-Proto; 0: nobody is believed.
 TRUSTED_PROXIES = env.number("BATON_TRUSTED_PROXIES", 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

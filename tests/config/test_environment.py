@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,16 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db.utils import ConnectionHandler
+from django.test import Client
+from django.utils import timezone
 from kombu import Connection
+from pytest_django.fixtures import Settings
 from redis import Redis
 
+from accounts.models import User
 from config.embedded.state import BASE_DIR
 from config.environment import QUICKLY, Environment, WrongSetting
+from lib import signed_links
 
 # env.text("NAME"), os.environ.get("NAME"), also over two lines.
 READ = re.compile(r"""\benv(?:iron)?\.\w+\(\s*["']([A-Z_]+)["']""")
@@ -47,6 +53,10 @@ class TestExample:
 # (what is wrong, part of the sentence)
 WRONG = [
     ({"BATON_SECRET_KEY": ""}, "BATON_SECRET_KEY is not set"),
+    ({"BATON_SECRET_KEY_FILE": "/etc/hostname"}, "BATON_SECRET_KEY and BATON_SECRET_KEY_FILE are both set"),
+    ({"BATON_EMAIL_URL_FILE": "/nowhere/mail"}, "BATON_EMAIL_URL_FILE names /nowhere/mail, which cannot be read"),
+    ({"BATON_EMAIL_URL_FILE": os.devnull}, "BATON_EMAIL_URL_FILE names /dev/null, and that is empty."),
+    ({"BATON_HSTS_PRELOAD": "always"}, "BATON_HSTS_PRELOAD is 'always'; say yes or no."),
     ({"BATON_SECRET_KEY": "short", "BATON_BASE_URL": "https://baton.example"}, "BATON_SECRET_KEY has 5 characters"),
     ({"BATON_ALLOWED_HOSTS": "a.example,*", "BATON_BASE_URL": "https://a.example"}, "BATON_ALLOWED_HOSTS is *"),
     ({"BATON_BASE_URL": "baton.example"}, "BATON_BASE_URL is 'baton.example'"),
@@ -83,19 +93,76 @@ RIGHT = {
 }
 
 
+@pytest.fixture
+def settings_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """`settings_of(BATON_DEBUG="yes")`: Django's settings in such an environment."""
+
+    def read(**values: str) -> dict[str, Any]:
+        for name in [name for name in os.environ if name.startswith("BATON_")]:
+            monkeypatch.delenv(name)
+        for name, value in (RIGHT | values).items():
+            monkeypatch.setenv(name, value)
+        source = BASE_DIR / "config" / "settings.py"
+        module = {"__file__": str(source), "__name__": "config.other_settings"}
+        exec(compile(source.read_text(), source, "exec"), module)  # noqa: S102
+        return module
+
+    return read
+
+
+class TestSecrets:
+    def test_one_lies_in_a_file_of_its_own(self, settings_of: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+        (tmp_path / "key").write_text("f" * 60 + "\n")
+        made = settings_of(BATON_SECRET_KEY="", BATON_SECRET_KEY_FILE=str(tmp_path / "key"))
+        assert made["SECRET_KEY"] == "f" * 60
+
+    def test_a_new_key_leaves_in_force_what_the_old_ones_signed(
+        self, settings_of: Callable[..., dict[str, Any]]
+    ) -> None:
+        first, second = (
+            settings_of(),
+            settings_of(BATON_SECRET_KEY="n" * 50, BATON_SECRET_KEY_OLD=f"{'m' * 50},{'k' * 50}"),
+        )
+        assert second["SECRET_KEY_FALLBACKS"] == ["m" * 50, "k" * 50]
+        assert first["SUPPRESSION_KEY"] == second["SUPPRESSION_KEY"] == "k" * 50
+
+    def test_who_is_signed_in_stays_so_and_links_go_on(
+        self, client: Client, administrator: User, settings: Settings
+    ) -> None:
+        other = Client()
+        for browser in (client, other):
+            browser.force_login(administrator)
+        link = signed_links.sign_link(administrator.public_id, purpose="test", until=timezone.now() + timedelta(days=1))
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
+        assert client.get("/").status_code == 200
+        assert signed_links.read_link(link, purpose="test", now=timezone.now()) == administrator.public_id
+        settings.SECRET_KEY_FALLBACKS = []
+        assert client.get("/").status_code == 200, "its session is of the new key by now"
+        assert other.get("/").status_code == 302
+
+
+class TestHsts:
+    def test_subdomains_and_browsers_own_lists_are_asked_for(self, settings_of: Callable[..., dict[str, Any]]) -> None:
+        names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+
+        def found(**values: str) -> list[object]:
+            module = settings_of(BATON_ALLOWED_HOSTS="baton.example", **values)
+            return [module[name] for name in names]
+
+        public = {"BATON_BASE_URL": "https://baton.example"}
+        assert found(**public) == [31_536_000, False, False]
+        asked = {"BATON_HSTS_SECONDS": "3600", "BATON_HSTS_SUBDOMAINS": "yes", "BATON_HSTS_PRELOAD": "yes"}
+        assert found(**public, **asked) == [3600, True, True]
+        assert found(**asked) == [0, False, False]
+
+
 class TestWrongSettings:
     @pytest.mark.parametrize(("wrong", "sentence"), WRONG, ids=[" ".join(wrong) for wrong, _sentence in WRONG])
     def test_the_settings_refuse_them_and_name_the_variable(
-        self, wrong: dict[str, str], sentence: str, monkeypatch: pytest.MonkeyPatch
+        self, wrong: dict[str, str], sentence: str, settings_of: Callable[..., dict[str, Any]]
     ) -> None:
-        for name in [name for name in os.environ if name.startswith("BATON_")]:
-            monkeypatch.delenv(name)
-        for name, value in (RIGHT | wrong).items():
-            monkeypatch.setenv(name, value)
-        source = BASE_DIR / "config" / "settings.py"
-        code = compile(source.read_text(), source, "exec")
         with pytest.raises(WrongSetting) as refused:
-            exec(code, {"__file__": str(source), "__name__": "config.other_settings"})  # noqa: S102
+            settings_of(**wrong)
         assert sentence in str(refused.value)
         assert "zzcret" not in str(refused.value)
 
