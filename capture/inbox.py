@@ -16,7 +16,7 @@ from operator import attrgetter
 from time import monotonic
 from typing import Final, NamedTuple
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Min
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from capture.streams import Event, Stream
 from leads.events import Agent
 from leads.normalise import Refusal
 from lib.arrays import array_literal
+from lib.database.away import is_blameless
 from lib.hints import send_hint
 from lib.leases import free
 from lib.text import storable
@@ -137,9 +138,9 @@ def drain(*, clock: Callable[[], datetime], until: float) -> int:
             break
         try:
             rows += _take(ids, now=clock())
-        except (OperationalError, InterfaceError):
-            raise  # the database is at fault, not what waits
-        except Exception as error:  # noqa: BLE001 (whatever it is, the rest does not wait for it)
+        except Exception as error:
+            if is_blameless(error):
+                raise
             # Its words may repeat what was sent.
             logger.error("Rows %s to %s of the inbox: %s.", ids[0], ids[-1], type(error).__name__)  # noqa: TRY400
             InboxItem.objects.filter(pk__among=ids).update(lease_until=None)
@@ -201,9 +202,9 @@ def _take_alone(event: Event, sender: Sender, *, now: datetime) -> None:
     try:
         with transaction.atomic():
             sender.take([event], now=now)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:  # noqa: BLE001 (whatever it is, the others do not wait for it)
+    except Exception as error:
+        if is_blameless(error):
+            raise
         logger.error("An event of the inbox: %s.", type(error).__name__)  # noqa: TRY400
         failed = Refusal("failed", "event", _("Baton failed with this event. Send it again after an update."))
         sender.keep([event], [failed])

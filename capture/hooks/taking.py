@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from capture.hooks.keeping import keep
@@ -27,6 +27,7 @@ from leads.events import Agent
 from leads.inputs import ActivityInput, LeadInput, Taken
 from leads.intake import take_activities, take_leads
 from leads.normalise import Refusal
+from lib.database.away import is_blameless
 
 logger = logging.getLogger(__name__)
 
@@ -125,9 +126,9 @@ def _unharmed(
         return []
     try:
         return take_part(messages)
-    except (OperationalError, InterfaceError):
-        raise  # the database is at fault, not a message
-    except Exception as error:  # noqa: BLE001 (whatever it is, the others do not wait for it)
+    except Exception as error:
+        if is_blameless(error):
+            raise
         if len(messages) == 1:
             # Its words may repeat what was sent.
             logger.error("Message %s of a webhook: %s.", messages[0].pk, type(error).__name__)  # noqa: TRY400

@@ -13,7 +13,7 @@ from itertools import pairwise
 from time import monotonic
 from typing import Final
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from capture.api.fields import read_activity
@@ -31,6 +31,7 @@ from leads.inputs import ActivityInput
 from leads.intake import take_activities
 from leads.models import ARRIVAL, Machine
 from leads.normalise import Refusal
+from lib.database.away import is_blameless
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +57,9 @@ def join_due(*, clock: Callable[[], datetime], until: float) -> int:
             try:
                 with transaction.atomic():
                     events += _join(request, now=now)
-            except (OperationalError, InterfaceError):
-                raise  # the database is at fault
-            except Exception as error:  # noqa: BLE001 (whatever it is, the others do not wait for it)
+            except Exception as error:
+                if is_blameless(error):
+                    raise
                 logger.error("Joining visitor %s: %s.", request.visitor_id, type(error).__name__)  # noqa: TRY400
                 JoinRequest.objects.filter(pk=request.pk).update(due_at=now + _AFTER_A_FAILURE)
     return events

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.standstill.taking import TAKING
@@ -19,6 +19,7 @@ from capture.web_forms.reading import Reading, read
 from leads.consent.suppression import is_suppressed
 from leads.normalise import SUPPRESSED, Refusal, email_key
 from lib import clock
+from lib.database.away import is_blameless
 
 logger = logging.getLogger(__name__)
 
@@ -206,8 +207,7 @@ def _failed(submission_id: int, error: Exception, *, now: datetime) -> Submissio
         return submission
     submission.attempts += 1
     submission.reason = _("Baton failed with it (%(error)s).") % {"error": type(error).__name__}
-    is_outage = isinstance(error, OperationalError | InterfaceError)
-    if submission.attempts >= ATTEMPTS and not is_outage:
+    if submission.attempts >= ATTEMPTS and not is_blameless(error):
         submission.verdict, submission.code, submission.next_try_at = Verdict.FAILED, "failed", None
     else:
         submission.next_try_at = now + FIRST_WAIT * 2 ** min(submission.attempts, ATTEMPTS)

@@ -9,6 +9,8 @@ RETRY_AFTER: Final = 10  # seconds
 # How SQLSTATE begins (PostgreSQL's manual, appendix A): the connection, resources, a server that is stopped, and a
 # transaction that may only read. A statement that took too long and a deadlock say something of what was asked.
 _BEGINNINGS: Final = ("08", "53", "57P", "25006")
+# Transactions in each other's way: a serialization failure, a deadlock, a lock that was not to be had in time.
+_IN_THE_WAY: Final = {"40001", "40P01", "55P03"}
 
 
 def is_away(error: BaseException | None) -> bool:
@@ -18,8 +20,19 @@ def is_away(error: BaseException | None) -> bool:
     """
     if not isinstance(error, DatabaseError | InterfaceError):
         return False
+    state = _state(error)
+    return isinstance(error, OperationalError | InterfaceError) if state is None else state.startswith(_BEGINNINGS)
+
+
+def is_blameless(error: BaseException | None) -> bool:
+    """Whether what was to be stored has no part in it: the database is away, or somebody else was in the way.
+
+    A statement that took too long is no such error: it may be of what it was about, and be so each time.
+    """
+    return is_away(error) or (isinstance(error, DatabaseError) and _state(error) in _IN_THE_WAY)
+
+
+def _state(error: DatabaseError | InterfaceError) -> str | None:
+    """The SQLSTATE of what the server said; None where it said nothing."""
     cause = error.__cause__
-    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
-    if state is None:
-        return isinstance(error, OperationalError | InterfaceError)
-    return state.startswith(_BEGINNINGS)
+    return cause.sqlstate if isinstance(cause, psycopg.Error) else None

@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import ApiKey, User
 from leads.models import Activity
 from lib import logs
-from lib.database.away import RETRY_AFTER, is_away
+from lib.database.away import RETRY_AFTER, is_away, is_blameless
 
 EVENT = {"message_id": "1", "type": "page_view", "lead": {"email": "ada@example.com"}}
 
@@ -97,6 +97,14 @@ class TestIsAway:
         assert not is_away(raised("SELECT 1 / 0"))
         assert not is_away(raised("SELECT nothing FROM nowhere"))
         assert not is_away(raised("DO $$ BEGIN RAISE EXCEPTION 'twice' USING ERRCODE = '23505'; END $$"))
+
+    @pytest.mark.django_db
+    def test_what_was_in_the_way_is_no_fault_of_what_was_stored_and_what_took_too_long_may_be(self) -> None:
+        for state in ("53100", "57P01", "40P01", "40001", "55P03"):
+            assert is_blameless(raised(f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$")), state
+        assert not is_blameless(raised("DO $$ BEGIN RAISE EXCEPTION 'long' USING ERRCODE = '57014'; END $$"))
+        assert not is_blameless(raised("SELECT 1 / 0"))
+        assert not is_blameless(RuntimeError())
 
     def test_by_a_connection_that_says_nothing(self) -> None:
         assert is_away(OperationalError("connection refused"))
