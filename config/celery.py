@@ -1,4 +1,4 @@
-"""The Celery application. Its settings and its schedule are in config/settings.py."""
+"""The Celery application. Its settings are in config/settings.py, its schedule in config/schedule.py."""
 
 import gc
 import os
