@@ -161,6 +161,20 @@ def handoff_words(facts: Facts) -> dict[str, object]:
     }
 
 
+def given_words(words: Words) -> str:
+    """That a lead is somebody's from now on, and until when it waits, where it does."""
+    if words["is_waiting"] and words["due"]:
+        return _("%(lead)s was given to you and waits until %(due)s") % words
+    return _("%(lead)s was given to you") % words
+
+
+def given_words_to_others(words: Words) -> str:
+    """The same for whoever does not have it."""
+    if words["is_waiting"] and words["due"]:
+        return _("%(lead)s was given to %(assignee)s and waits until %(due)s") % words
+    return _("%(lead)s was given to %(assignee)s") % words
+
+
 def given_away_words(facts: Facts) -> dict[str, object]:
     return {**plain_words(facts), "company": header_text(facts["company"]) or _("company not known")}
 

@@ -5,7 +5,15 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, MARKETING, SALES, SALES_MANAGER
-from handoff.news_facts import HANDOFFS, given_away_words, handoff_lines, handoff_words, waiting_lines
+from handoff.news_facts import (
+    HANDOFFS,
+    given_away_words,
+    given_words,
+    given_words_to_others,
+    handoff_lines,
+    handoff_words,
+    waiting_lines,
+)
 from outbox.kinds import NewsKind, register
 
 _OF_HANDOFFS: Final[dict[str, Any]] = {"words": handoff_words, "subjects": HANDOFFS}
@@ -14,6 +22,7 @@ _WAITING: Final[dict[str, Any]] = {
     "mail": "handoff/mail/waiting",
     "lines": waiting_lines,
     "needs_answer": True,
+    "together": True,
 }
 
 PASSED: Final = register(
@@ -33,8 +42,8 @@ REASSIGNED: Final = register(
     NewsKind(
         key="handoff.reassigned",
         label=_("a lead was given to you"),
-        sentence=_("%(lead)s was given to you"),
-        sentence_to_others=_("%(lead)s was given to %(assignee)s"),
+        sentence=given_words,
+        sentence_to_others=given_words_to_others,
         roles=SALES,
         order=20,
         icon="baton",
@@ -91,6 +100,7 @@ GIVEN_AWAY: Final = register(
         icon="person",
         mail="handoff/mail/given_away",
         words=given_away_words,
+        together=True,
     )
 )
 MERGED_AWAY: Final = register(
@@ -143,6 +153,7 @@ TO_REVIEW: Final = register(
         meaning="accent",
         mail="handoff/mail/to_review",
         lines=handoff_lines,
+        together=True,
         **_OF_HANDOFFS,
     )
 )

@@ -17,6 +17,7 @@ from handoff.views.reassigning.give_many import give_many
 from handoff.views.reassigning.reassign import reassign_page
 from handoff.views.reassigning.take_back import take_back_page
 from handoff.views.review import review, review_count
+from handoff.views.routing import rules
 from handoff.views.team.capacity import capacity
 from handoff.views.team.promises import promises
 from handoff.views.team.team import person_page, team_page
@@ -38,6 +39,11 @@ urlpatterns = [
     path("absences/", absences_page, name="absences"),
     path("absences/<int:absence_id>/end/", absence_end, name="absence_end"),
     path("dry-run/", dry_run_page, name="dry_run"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
+    path("rules/<int:rule_id>/", rules.rule_edit, name="rule"),
+    path("rules/<int:rule_id>/move/", rules.rule_move, name="rule_move"),
+    path("rules/<int:rule_id>/remove/", rules.rule_remove, name="rule_remove"),
     path("deadlines/", deadlines_page, name="deadlines"),
     path("goal/", goal_page, name="goal"),
     path("office-hours/", office_hours, name="office_hours"),

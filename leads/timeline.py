@@ -152,8 +152,12 @@ def _below(place: Place | None, *, moment: str, is_activity: bool) -> Q:
 
 def touch_words(activity: Activity) -> str:
     """Downloaded content “Buying guide”. Type, page, asset and campaign are expected to be loaded."""
-    what = activity.asset or activity.page or activity.campaign
-    did = _(activity.type.name)
+    return touch_sentence(activity.type.name, str(activity.asset or activity.page or activity.campaign or ""))
+
+
+def touch_sentence(type_name: str, what: str) -> str:
+    """What was done, by the name of its type, and with what; empty: with nothing that has a name."""
+    did = _(type_name)
     words = _("%(did)s “%(what)s”") % {"did": did, "what": what} if what else did
     return words[:1].upper() + words[1:]
 

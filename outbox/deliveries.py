@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATOR, SALES_MANAGER
 from lib.leases import free
 from outbox.models import Delivery
-from outbox.news_kinds import DIGEST
+from outbox.news_kinds import GATHERING
 from outbox.transports.base import transports
 
 
@@ -26,7 +26,7 @@ def send_again(chosen: QuerySet[Delivery], *, now: datetime) -> int:
         .update(
             state=Delivery.State.PENDING,
             # One attempt on a digest: it has gone out once under its Message-ID, so it gathers nothing more.
-            attempts=Case(When(kind=DIGEST.key, then=1), default=0),
+            attempts=Case(When(kind__in=GATHERING, then=1), default=0),
             next_try_at=now,
             lease_until=None,
             sent_at=None,

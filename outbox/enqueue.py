@@ -13,6 +13,7 @@ from accounts.models import User
 from lib.compiled_queries import CompiledQuery, Given, GivenKeys
 from outbox.kinds import NewsKind
 from outbox.models import Delivery, Notice, NoticeChoice
+from outbox.told_together import first_try
 from outbox.transports.base import transports
 
 CHOICES: Final = CompiledQuery(
@@ -49,6 +50,7 @@ def enqueue(
     def wants(person: User, way: str) -> bool:
         return bool(getattr(chosen.get(person.pk, kind), way))
 
+    sent_from = first_try(kind, now=now)
     told = {"kind": kind.key, "subject": subject.key, "path": subject.path, "facts": dict(facts), "created_at": now}
     notices = [
         Notice(recipient=person, dedupe_key=f"{kind.key}:{key}:{person.pk}", **told)
@@ -62,7 +64,7 @@ def enqueue(
                 recipient=address.recipient,
                 webhook=address.webhook,
                 dedupe_key=f"{kind.key}:{key}:{address.key}",
-                next_try_at=now,
+                next_try_at=sent_from,
                 **told,
             )
             for address in transport.addresses(kind, people, wants)

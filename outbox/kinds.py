@@ -52,7 +52,7 @@ class NewsKind:
     # The news in one line without a full stop: with %(words)s, or a function of the words.
     sentence: Text | Callable[[Words], str]
     # The same for whoever is not the person that the facts name as `holder_id`; empty: the same sentence.
-    sentence_to_others: Text = ""
+    sentence_to_others: Text | Callable[[Words], str] = ""
     # Who can get it and may choose how; none: it follows from others, as a digest does.
     roles: tuple[str, ...]
     # Most pressing first: the smaller, the further up in a digest and in what people choose.
@@ -70,6 +70,8 @@ class NewsKind:
     subjects: SubjectType | None = None
     # Somebody has to answer: the bell says what became of it, which the look gives as `over`.
     needs_answer: bool = False
+    # Several at once to the same person are one message (outbox/several_at_once.py).
+    together: bool = False
     # What somebody gets who has chosen nothing.
     by_bell: bool = True
     by_mail: bool = True
@@ -100,6 +102,11 @@ def kind_of(key: str) -> NewsKind:
 def all_kinds() -> list[NewsKind]:
     """Every kind there is, most pressing first."""
     return sorted(_KINDS.values(), key=lambda kind: kind.order)
+
+
+def kinds_together() -> list[str]:
+    """The keys of those of which several at once are one message."""
+    return [kind.key for kind in all_kinds() if kind.together]
 
 
 def told_kinds() -> list[NewsKind]:

@@ -32,8 +32,23 @@ def _digest_sentence(words: Words) -> str:
     return ngettext("%(count)s thing for you", "%(count)s things for you", count) % {"count": number(count)}
 
 
+def _together_sentence(words: Words) -> str:
+    count: int = words["count"]
+    if words["all_wait"]:
+        sentence = ngettext("%(count)s lead waits for an answer", "%(count)s leads wait for an answer", count)
+    else:
+        sentence = ngettext("%(count)s piece of news about leads", "%(count)s pieces of news about leads", count)
+    return sentence % {"count": number(count)}
+
+
 def _why(words: Words) -> Iterable[str]:
     return [words["why"]]
+
+
+class Together(Digest):
+    """The same, and whether somebody has to answer each of them."""
+
+    all_wait: bool
 
 
 CHAT_PAUSED: Final = register(
@@ -60,6 +75,19 @@ DIGEST: Final = register(
         words=dict,
     )
 )
+TOGETHER: Final = register(
+    NewsKind(
+        key="together",
+        label=gettext_lazy("several leads at once"),
+        sentence=_together_sentence,
+        roles=(),
+        order=1010,
+        mail="outbox/mail/together",
+        words=dict,
+    )
+)
+# Messages that tell what others would have told.
+GATHERING: Final = (DIGEST.key, TOGETHER.key)
 
 
 def enqueue_paused(webhook: ChatWebhook, *, path: str, now: datetime) -> None:

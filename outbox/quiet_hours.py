@@ -10,7 +10,7 @@ from accounts.models import User
 from lib.leases import free
 from lib.zones import first_moment, zone_of
 from outbox.models import Delivery, QuietHours
-from outbox.news_kinds import DIGEST
+from outbox.news_kinds import GATHERING
 
 SATURDAY: Final = 5
 
@@ -64,7 +64,7 @@ def release(user: User, *, now: datetime) -> None:
     """
     put_off_before = Delivery.objects.filter(
         free(now), recipient=user, state=Delivery.State.PENDING, attempts=0, next_try_at__gt=now
-    ).exclude(kind=DIGEST.key)
+    ).exclude(kind__in=GATHERING)
     put_off(put_off_before, until=now)
 
 

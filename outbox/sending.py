@@ -21,6 +21,7 @@ from outbox.digest_gathering import is_gathered
 from outbox.models import Attempt, Delivery
 from outbox.quiet_hours import is_put_off
 from outbox.retrying import MOST_ATTEMPTS, wait_after
+from outbox.several_at_once import is_told_with_others
 from outbox.standstill import SENDING
 from outbox.transports.base import Failure, Reply, Transport
 
@@ -64,8 +65,8 @@ def send_next(transport: Transport, *, now: datetime) -> bool:
 def lease(transport: Transport, *, now: datetime) -> Delivery | None:
     """Takes one delivery for a while; nobody else gets it before the lease has run out.
 
-    What has to wait (quiet_hours.py, digests.py) is put off here; one whose attempts are used up (each ended in a
-    kill) is given up here.
+    What has to wait (quiet_hours.py, digest_gathering.py, several_at_once.py) is put off here; one whose attempts are
+    used up (each ended in a kill) is given up here.
     """
     while True:
         with transaction.atomic():
@@ -74,7 +75,11 @@ def lease(transport: Transport, *, now: datetime) -> Delivery | None:
                 return None
             if delivery.attempts >= MOST_ATTEMPTS:
                 _mark(delivery, None, state=Delivery.State.DEAD)
-            elif not is_put_off(delivery, now=now) and not is_gathered(delivery, now=now):
+            elif not (
+                is_put_off(delivery, now=now)
+                or is_gathered(delivery, now=now)
+                or is_told_with_others(delivery, now=now)
+            ):
                 delivery.take(LEASE, now=now)
                 break
     return Delivery.objects.select_related("recipient", "webhook").get(pk=delivery.pk)

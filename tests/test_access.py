@@ -14,7 +14,7 @@ from accounts.models import User
 from capture.hooks.editing import add_hook
 from capture.models import ChannelRule, ImportBatch
 from capture.sites.adding import add_site
-from handoff.models import Handoff
+from handoff.models import Handoff, RoutingRule
 from leads.bulk import changing
 from leads.correcting.companies import correct_company
 from leads.correcting.leads import correct
@@ -236,6 +236,11 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("handoff:absences", "", (DOOR, NO, IN, IN, IN, IN)),
     ("handoff:absence_end", "absence", (405, 405, 405, 405, 405, 405)),
     ("handoff:dry_run", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("handoff:rules", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("handoff:rule_new", "", (DOOR, NO, NO, NO, IN, IN)),
+    ("handoff:rule", "routing rule", (DOOR, NO, NO, NO, IN, IN)),
+    ("handoff:rule_remove", "routing rule", (DOOR, NO, NO, NO, IN, IN)),
+    ("handoff:rule_move", "absence", (405, 405, 405, 405, 405, 405)),
     ("handoff:deadlines", "", (DOOR, NO, NO, NO, IN, IN)),
     ("handoff:goal", "", (DOOR, IN, NO, NO, NO, IN)),
     ("handoff:office_hours", "", (DOOR, NO, NO, NO, IN, IN)),
@@ -406,6 +411,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "switch": ["sending"],
         "field": [make_field("text").public_id],
         "rule": [ChannelRule.objects.order_by("pk")[0].public_id],
+        "routing rule": [RoutingRule.objects.create(name="Iberia").pk],
         "site": [site.slug],
         "line": [site.slug, 1],
         "segment": [make_segment(name="Warm", query="country=PT", actor=marketer, now=now).public_id],

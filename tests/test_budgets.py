@@ -228,6 +228,8 @@ def costs(
             ("handoff:team", manager, reverse("handoff:team")),
             ("handoff:team_person", manager, reverse("handoff:team_person", args=[rep.public_id])),
             ("handoff:absences", manager, reverse("handoff:absences")),
+            ("handoff:rules", manager, reverse("handoff:rules")),
+            ("handoff:rule_new", manager, reverse("handoff:rule_new")),
             ("handoff:dry_run", manager, f"{reverse('handoff:dry_run')}?country=PT"),
             *(
                 (name, manager, reverse(name, args=[one]))

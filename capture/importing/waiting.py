@@ -18,11 +18,24 @@ PATIENCE: Final = timedelta(minutes=2)
 # What is still to happen with the leads of an import; empty when nothing is.
 Afterwards = Callable[[ImportBatch, datetime], str]
 _offered: Final[list[Afterwards]] = []
+# How long so many more leads take that wait for their turn.
+Beforehand = Callable[[int, datetime], str]
+_foretold: Final[list[Beforehand]] = []
 
 
 def offer(afterwards: Afterwards) -> None:
     """Who can tell; said when the application starts."""
     _offered.append(afterwards)
+
+
+def offer_beforehand(beforehand: Beforehand) -> None:
+    """Who can tell before the import begins; said when the application starts."""
+    _foretold.append(beforehand)
+
+
+def pace_of(leads: int, *, now: datetime) -> list[str]:
+    """How long it takes until leads that an import would make qualify have had their turn, in sentences."""
+    return [beforehand(leads, now) for beforehand in _foretold] if leads else []
 
 
 def still_to_come(batch: ImportBatch, *, now: datetime) -> list[str]:

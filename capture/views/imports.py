@@ -30,7 +30,7 @@ from capture.importing.plan import (
 from capture.importing.preview import PAGE_ROWS, dry_run, id_only_words, sample
 from capture.importing.problems import Unreadable
 from capture.importing.unpacking import as_table
-from capture.importing.waiting import still_to_come, waits_for
+from capture.importing.waiting import pace_of, still_to_come, waits_for
 from capture.models import ImportBatch, ImportUndo
 from capture.tasks import run_import
 from leads.custom_fields.definitions import CannotDefine
@@ -221,6 +221,7 @@ def import_preview(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespon
         "id_only": id_only_words(counts.id_only, batch.system),
         "new_leads": counts.new_leads if batch.kind != ImportBatch.Kind.LEADS else 0,
         "turn_form": TurnForm({"turn": batch.turn}) if kind_of(batch.kind).may_qualify else None,
+        "pace": pace_of(qualifying, now=now) if kind_of(batch.kind).may_qualify else [],
     }
     return render(request, "capture/importing/preview.html", context)
 

@@ -6,6 +6,7 @@ Whoever scores leads only leaves a request for each that may be promoted (`reque
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from math import inf
 from time import monotonic
@@ -23,6 +24,7 @@ from leads.events import SYSTEM, Agent
 from leads.models import Lead
 from lib.compiled_queries import CompiledQuery, Given, GivenKeys, GivenMoment
 from lib.hints import send_hint
+from outbox.told_together import told_together
 from scoring.engine.definition import Definition, load
 from scoring.engine.passable import definition_in_force, may_go
 from scoring.explain.breakdown import explain_by
@@ -104,11 +106,12 @@ def promote_requested(*, now: datetime, seconds: float = inf) -> int:
         seen.update(lead_ids)
         definition = definition_in_force()
         batch = Batch(PassPolicy.current(), definition, SYSTEM, now, None) if definition else None
-        for lead_id in lead_ids:
-            opened += _promote_requested(lead_id, batch, now=now)
-            if monotonic() > stop_at:
-                hint()
-                return opened
+        with told_together() if len(lead_ids) > 1 else nullcontext():
+            for lead_id in lead_ids:
+                opened += _promote_requested(lead_id, batch, now=now)
+                if monotonic() > stop_at:
+                    hint()
+                    return opened
     return opened
 
 

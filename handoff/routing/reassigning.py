@@ -14,6 +14,7 @@ from handoff.models import Handoff
 from handoff.routing.availability import RepAvailability, availability_of_reps
 from leads.events import Agent
 from lib.sorting import as_people_sort
+from outbox.told_together import told_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,16 @@ def reassign_many(
     Empty: nobody looked.
     """
     moved, refused = list[Handoff](), list[tuple[Handoff, str]]()
-    for handoff in handoffs:
-        if seen and held_by(handoff) not in seen:
-            sentence = _("It is with %(rep)s by now; somebody else gave it away while you looked.")
-            refused.append((handoff, sentence % {"rep": handoff.assignee}))
-            continue
-        try:
-            reassign(handoff_id=handoff.pk, assignee=to, agent=Agent(user=actor), now=now, text=text)
-        except NotPossible as refusal:
-            refused.append((handoff, str(refusal)))
-        else:
-            moved.append(handoff)
+    with told_together():
+        for handoff in handoffs:
+            if seen and held_by(handoff) not in seen:
+                sentence = _("It is with %(rep)s by now; somebody else gave it away while you looked.")
+                refused.append((handoff, sentence % {"rep": handoff.assignee}))
+                continue
+            try:
+                reassign(handoff_id=handoff.pk, assignee=to, agent=Agent(user=actor), now=now, text=text)
+            except NotPossible as refusal:
+                refused.append((handoff, str(refusal)))
+            else:
+                moved.append(handoff)
     return Outcome(tuple(moved), tuple(refused))

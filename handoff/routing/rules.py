@@ -1,17 +1,17 @@
 """Which routing rules match a lead, and for each that does not, why."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from handoff.models import RoutingRule
 from leads.models import Lead
-from lib.compiled_queries import CompiledQuery, Given
+from lib.compiled_queries import CompiledQuery, Given, GivenKeys
 from lib.folding import fold
 from scoring.company_score import best_at, together_at
 
@@ -50,6 +50,14 @@ def facts_of(lead_id: int, *, with_company_score: bool = True) -> Facts:
     return Facts(country or of_company or "", industry or "", *others)
 
 
+def facts_of_many(lead_ids: Collection[int]) -> list[Facts]:
+    """The same of each of these leads, in one statement."""
+    return [
+        Facts(country or of_company or "", industry or "", *others)
+        for country, of_company, industry, *others in KNOWN_OF_MANY.rows(lead_ids=lead_ids)
+    ]
+
+
 def rules_in_use() -> list[Rule]:
     """In the order in which they are asked, in one statement however many there are."""
     return [Rule(row, frozenset(row.channel_ids), frozenset(row.rep_ids)) for row in IN_USE.rows()]
@@ -65,8 +73,8 @@ def _in_use() -> QuerySet[Any]:
     return rows.order_by("position", "pk")
 
 
-def _known(*more: Subquery) -> QuerySet[Any]:
-    return Lead.objects.filter(pk=Given("lead_id")).values_list(
+def _known(*more: Subquery, of: Q | None = None) -> QuerySet[Any]:
+    return Lead.objects.filter(of or Q(pk=Given("lead_id"))).values_list(
         "country",
         "company__country",
         "company__industry",
@@ -81,6 +89,11 @@ IN_USE: Final = CompiledQuery(_in_use)
 KNOWN: Final = CompiledQuery(_known)
 KNOWN_WITH_COMPANY_SCORE: Final = CompiledQuery(
     lambda: _known(best_at(OuterRef("company")), together_at(OuterRef("company")))
+)
+KNOWN_OF_MANY: Final = CompiledQuery(
+    lambda: _known(
+        best_at(OuterRef("company")), together_at(OuterRef("company")), of=Q(pk__among=GivenKeys("lead_ids"))
+    )
 )
 
 

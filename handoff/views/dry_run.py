@@ -94,7 +94,7 @@ def dry_run_page(request: SignedInRequest) -> HttpResponse:
         "title": _("Who gets a lead"),
         "tabs": tabs("dry_run", request.user),
         "form": form,
-        "rules_url": reverse("admin:handoff_routingrule_changelist") if request.user.is_staff else "",
+        "rules_url": reverse("handoff:rules"),
         "may_change": request.user.has_role(SALES_MANAGER, ADMINISTRATOR),
         "now": now,
     }

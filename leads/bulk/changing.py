@@ -25,6 +25,7 @@ from leads.models.bulk_change import Doing
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import ErasedAlready, erase
 from lib.hints import send_hint
+from outbox.told_together import told_together
 
 # Chosen at once; who has more narrows the list.
 MOST: Final = 5_000
@@ -71,7 +72,7 @@ def go_on(*, clock: Clock, until: float, only: Q | None = None) -> bool:
     """
     owed = BulkChange.objects.owed().filter(only or Q()).order_by("pk")
     while monotonic() < until:
-        with transaction.atomic():
+        with told_together(), transaction.atomic():
             change = owed.select_for_update(skip_locked=True, of=("self",)).select_related("actor").first()
             if change is None:
                 return False

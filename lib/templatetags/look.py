@@ -18,7 +18,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lib import abbreviations, drawing, glossary, moments, numbers, stylesheets
+from lib import abbreviations, addresses, drawing, glossary, moments, numbers, stylesheets
 
 register = template.Library()
 register.filter("spelled_out", abbreviations.spelled_out, is_safe=True)
@@ -31,6 +31,7 @@ register.filter("duration", moments.duration_words)
 register.filter("until_words", moments.until_words)
 register.filter("time_left", moments.time_left)
 register.filter("due_words", moments.due_words)
+register.tag("url", addresses.url)
 register.simple_tag(moments.deadline, name="deadline")
 register.simple_tag(lambda: moments.SOON_SHARE, name="soon_share")
 register.simple_tag(drawing.drawn, name="drawn")

@@ -21,7 +21,7 @@ from outbox import webhooks, wording
 from outbox.digest_content import digest_of
 from outbox.kinds import Facts, NewsKind, kind_of
 from outbox.models import ChatWebhook, Delivery
-from outbox.news_kinds import DIGEST
+from outbox.news_kinds import GATHERING
 from outbox.quiet_hours import put_off
 from outbox.retrying import LONGEST_WAIT
 from outbox.transports.base import (
@@ -156,7 +156,7 @@ def compose(delivery: Delivery) -> Message:
 
 
 def _lines(delivery: Delivery, facts: Facts) -> list[tuple[str, str]]:
-    if delivery.kind != DIGEST.key:
+    if delivery.kind not in GATHERING:
         kind = kind_of(delivery.kind)
         return [(line, "") for line in kind.lines(kind.words(facts)) if line]
     digest = digest_of(delivery, most=MOST_LISTED)

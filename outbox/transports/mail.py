@@ -24,7 +24,7 @@ from outbox import wording
 from outbox.digest_content import digest_of
 from outbox.kinds import Facts, NewsKind, kind_of
 from outbox.models import Delivery
-from outbox.news_kinds import DIGEST
+from outbox.news_kinds import GATHERING
 from outbox.transports.base import Address, Failure, Reply, Transport, Undeliverable, Wants, addressed, register
 
 TAKEN: Final = 250  # the only code after which smtplib does not raise
@@ -97,7 +97,7 @@ def _context(delivery: Delivery, facts: Facts) -> dict[str, Any]:
         "settings_url": f"{settings.BASE_URL}{reverse('notices:settings')}",
         **wording.words_of(delivery, facts),
     }
-    if delivery.kind == DIGEST.key:
+    if delivery.kind in GATHERING:
         context["digest"] = digest_of(delivery)
     return context
 

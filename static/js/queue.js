@@ -123,10 +123,15 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   goOn();
 });
 
-// Whoever answered goes on with the next row; whoever did something to a row that stays, with that one.
+// Whoever answered goes on with the next row; whoever did something to a row that stays, with that one. On a phone, which
+// shows one row at a time, whoever accepted a lead goes on with it, wherever it stands now: it is to be called.
+const isPhone = window.matchMedia("(max-width: 560px)");
 function goOn() {
   const still = place.map(([id, state]) => [rowOf(queue(), id), state]).filter(([row]) => row);
-  const next = still.find(([row, state]) => row.dataset.state === state)?.[0] ?? still[0]?.[0];
+  const accepted = isPhone.matches && place.length && rowOf(queue(), place[0][0]);
+  const next = accepted && accepted.dataset.state === "accepted"
+    ? accepted
+    : still.find(([row, state]) => row.dataset.state === state)?.[0] ?? still[0]?.[0];
   if (place.length && !dialog.open && next && !next.contains(document.activeElement)) {
     next.querySelector("a[href]").focus();
   }

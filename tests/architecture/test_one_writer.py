@@ -34,7 +34,7 @@ GUARDED = {
     ),
     "Delivery": Guarded(
         "state sent_at attempts gathered_in",
-        ("outbox/sending.py", "outbox/deliveries.py", "outbox/digest_gathering.py", "lib/leases.py"),
+        ("outbox/sending.py", "outbox/deliveries.py", "outbox/gathering.py", "lib/leases.py"),
     ),
     "Letter": Guarded("state sent_at attempts", ("outbox/letters.py", "lib/leases.py")),
     "Notice": Guarded("read_at", ("outbox/notices.py",)),
@@ -119,6 +119,7 @@ MAY_WRITE_ANYTHING = {
     ("leads/writing.py", "insert"): "the statement of many new rows; who calls it names the fields",
     ("leads/writing.py", "write"): "the statement of many rows; who calls it names the fields",
     ("handoff/lifecycle/machine.py", "move"): "the writer of a handoff: columns come with the transition",
+    ("handoff/routing/editing.py", "write"): "a routing rule, names from COLUMNS, what its page asks about",
     ("outbox/enqueue.py", "enqueue"): "what a new delivery is about; its state is the default",
     ("outbox/sending.py", "_mark"): "the writer of a delivery that was tried",
     ("scoring/admin/criteria.py", "CriteriaAdmin.save_model"): "the fields of the form of a draft",

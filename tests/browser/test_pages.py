@@ -134,6 +134,8 @@ class TestEveryPage:
         marketing += sequence_pages(lead, marketer)
         people = [
             reverse("handoff:office_hours"),
+            reverse("handoff:rules"),
+            reverse("handoff:rule_new"),
             reverse("demo:load"),
             reverse("keys:list"),
             reverse("standstill:overview"),

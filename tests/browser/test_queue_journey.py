@@ -72,10 +72,16 @@ class TestWithTheMouse:
     def test_accept_call_and_qualify_without_leaving_the_list(
         self, visit: Visit, rep: User, passed: Passed, width: int
     ) -> None:
-        handoff = passed("Ada")
+        handoff = passed("Ada", hours=3)
+        for name in ("Bea", "Cleo"):
+            passed(name)
         page = visit(rep, "/queue/", width=width)
         page.get_by_role("button", name="Accept lead Ada").click()
         expect(page.locator("#toasts")).to_contain_text("Ada is accepted.")
+        # On a phone the list shows one row: the lead to be called, though it has moved down.
+        goes_on_with = "Ada" if width == 390 else "Bea"
+        expect_focus(page, goes_on_with)
+        expect(page.get_by_role("link", name=goes_on_with, exact=True)).to_be_in_viewport()
 
         page.get_by_role("link", name="Log contact Ada").click()
         dialog = page.get_by_role("dialog")

@@ -192,12 +192,12 @@ class TestAnswers:
         self,
         owed: Delivery,
         receiver: Receiver,
-        make_waiting: MakeHandoff,
+        rep: User,
         now: datetime,
         written: str,
         wait: int | None,
     ) -> None:
-        make_waiting()
+        enqueue_about(news_kinds.BREACHED, Handoff.objects.get(), [rep], now=now)
         receiver.answer = http(429, "slow down", retry_after=written)
         assert send(now)
         owed.refresh_from_db()
@@ -260,9 +260,9 @@ class TestAnswers:
         assert (owed.state, receiver.connections) == ("stopped", 0)
 
     def test_a_slow_webhook_has_one_sender_at_a_time_and_the_others_go_on(
-        self, owed: Delivery, receiver: Receiver, make_waiting: MakeHandoff, other_rep: User, now: datetime
+        self, owed: Delivery, receiver: Receiver, make_waiting: MakeHandoff, rep: User, other_rep: User, now: datetime
     ) -> None:
-        make_waiting()
+        enqueue_about(news_kinds.BREACHED, Handoff.objects.get(), [rep], now=now)
         with receiving() as other:
             chat_of(other_rep, url=other.url)
             make_waiting(assignee=other_rep)

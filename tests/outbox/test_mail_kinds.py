@@ -26,7 +26,7 @@ from leads.models import LeadTask
 from outbox.digest_gathering import MOST_SINGLE
 from outbox.kinds import all_kinds
 from outbox.models import Delivery
-from outbox.news_kinds import enqueue_paused
+from outbox.news_kinds import TOGETHER, enqueue_paused
 from outbox.sending import lease
 from outbox.transports import mail
 from outbox.transports.base import Overtaken
@@ -87,7 +87,13 @@ def everything_owed(
     for number in range(MOST_SINGLE + 1):
         enqueue_about(news_kinds.BREACHED, waiting, [administrator], key=f"storm{number}", now=now)
     Delivery.objects.filter(recipient=administrator).update(next_try_at=now - timedelta(days=2))
-    lease(MAIL, now=now)
+    for number in range(2):
+        enqueue_about(news_kinds.PASSED, waiting, [manager], key=f"at once {number}", now=now)
+    before = now - timedelta(days=3)
+    Delivery.objects.filter(recipient=manager, kind=news_kinds.PASSED.key).update(next_try_at=before)
+    lease(MAIL, now=before)
+    Delivery.objects.filter(kind=TOGETHER.key).update(next_try_at=now, lease_until=None)
+    lease(MAIL, now=before + timedelta(days=1))
     return deadline
 
 

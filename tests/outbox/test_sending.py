@@ -11,6 +11,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from handoff import news_kinds
+from handoff.news import enqueue_about
 from outbox import deliveries, retrying, sending
 from outbox.models import Attempt, Delivery
 from outbox.transports.base import Failure, Reply
@@ -198,9 +200,12 @@ class TestKilled:
         assert len(sink.messages) == 2
         assert len({message["Message-ID"] for message in sink.messages}) == 1
 
-    def test_four_senders_at_once_send_each_once(self, make_waiting: MakeHandoff, sink: Sink, now: datetime) -> None:
-        for _ in range(10):
-            make_waiting()
+    def test_four_senders_at_once_send_each_once(
+        self, make_waiting: MakeHandoff, manager: User, sink: Sink, now: datetime
+    ) -> None:
+        handoff = make_waiting()
+        for number in range(9):  # of a kind of which each is a mail of its own
+            enqueue_about(news_kinds.BREACHED, handoff, [manager], key=str(number), now=now)
 
         def drain() -> int:
             sent = 0

@@ -1,12 +1,12 @@
 """The parts of the queue: which handoffs each shows, in which order, and what one row says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,15 +21,12 @@ from handoff.views.queue.answerable import answers_of, is_overdue
 from handoff.views.queue.lead_context import LeadContext, lead_contexts
 from handoff.views.queue.words import AHEAD, Ahead, Told, origin_words, top_reasons
 from handoff.views.reassigning.reassign import reassign_url
-from leads.models import BY_PERSON, Activity, Stage, Status
-from leads.timeline import touch_words
+from leads.last_doings import last_doings
+from leads.models import Stage, Status
 from lib.page_sizes import QUEUE_ROWS
 from lib.pages import page_of
 from scoring.explain.receipt import ReceiptLine
 
-TOUCHES: Final = 2
-# What touch_words asks of a touch.
-OF_TOUCHES: Final = ("type__name", "page__title", "page__key", "asset__name", "campaign__name")
 # So long a lead that another rep took stays where it stood, and says who it was.
 TAKEN_FOR: Final = timedelta(minutes=10)
 
@@ -149,7 +146,7 @@ class Row:
     told: Told
     origin: str
     reasons: list[ReceiptLine]
-    touches: list[tuple[str, datetime]]
+    touches: Sequence[tuple[str, datetime]]
     lead_context: LeadContext = field(default_factory=LeadContext)
     choices: list[Decision] = field(default_factory=list)
     is_overdue: bool = False
@@ -166,6 +163,17 @@ class Row:
     def ahead(self) -> Ahead:
         """What happens when nobody answers."""
         return AHEAD[self.handoff.afterwards]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Beyond the handoffs themselves: what stands around their leads by handoff, and what these did last by lead."""
+
+    contexts: Mapping[int, LeadContext]
+    doings: Mapping[int, Sequence[tuple[str, datetime]]]
+
+
+NOTHING: Final = Known(contexts={}, doings={})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,11 +211,11 @@ def overview(handoffs: HandoffQuerySet, counts: Mapping[str, int], reader: Reade
         for part, keys in keys_by_part.items()
     }
     told = [one for part, shown in handoffs_by_part.items() if part.tells for one in shown]
-    known = _contexts(told, reader)
+    known = _known(told, reader)
     return [
         Section(
             part=part,
-            rows=_rows(handoffs_by_part.get(part, []), known if part.tells else {}, reader),
+            rows=_rows(handoffs_by_part.get(part, []), known if part.tells else NOTHING, reader),
             total=counts.get(part.key),
             has_more=len(keys_by_part.get(part, [])) > part.limit,
         )
@@ -219,7 +227,7 @@ def paged(request: HttpRequest, handoffs: HandoffQuerySet, part: Part, reader: R
     """The page of a part that the address asks for."""
     page = page_of(request, _with_what_rows_show(_of_part(handoffs, part, reader)), QUEUE_ROWS)
     shown = list(page)
-    known = _contexts(shown, reader) if part.tells else {}
+    known = _known(shown, reader) if part.tells else NOTHING
     return Section(part=part, rows=_rows(shown, known, reader), total=page.paginator.count, page=page)
 
 
@@ -243,29 +251,29 @@ def _with_what_rows_show(handoffs: HandoffQuerySet) -> HandoffQuerySet:
     )
 
 
-def _contexts(handoffs: list[Handoff], reader: Reader) -> dict[int, LeadContext]:
-    """What stands around their leads; the last human touches become part of the leads."""
-    human = Activity.objects.filter(machine__in=BY_PERSON).select_related("type", "page", "asset", "campaign")
-    newest = human.only("lead", "occurred_at", *OF_TOUCHES).order_by("-occurred_at", "-pk")
-    prefetch_related_objects(handoffs, Prefetch("lead__activities", newest[:TOUCHES], to_attr="last_touches"))
-    return lead_contexts(handoffs, user=reader.user, now=reader.now)
+def _known(handoffs: list[Handoff], reader: Reader) -> Known:
+    """Each asked once for all of them."""
+    return Known(
+        contexts=lead_contexts(handoffs, user=reader.user, now=reader.now),
+        doings=last_doings({handoff.lead_id for handoff in handoffs}),
+    )
 
 
-def _rows(handoffs: list[Handoff], known: Mapping[int, LeadContext], reader: Reader) -> list[Row]:
-    return [_row(handoff, known.get(handoff.pk, LeadContext()), reader) for handoff in handoffs]
+def _rows(handoffs: list[Handoff], known: Known, reader: Reader) -> list[Row]:
+    return [_row(handoff, known, reader) for handoff in handoffs]
 
 
-def _row(handoff: Handoff, known: LeadContext, reader: Reader) -> Row:
-    touches: list[Activity] = getattr(handoff.lead, "last_touches", [])
+def _row(handoff: Handoff, known: Known, reader: Reader) -> Row:
+    lead_context = known.contexts.get(handoff.pk, LeadContext())
     return Row(
         handoff=handoff,
         told=Told(handoff),
         origin=origin_words(handoff),
         reasons=top_reasons(handoff.receipt),
-        touches=[(touch_words(activity), activity.occurred_at) for activity in touches],
-        lead_context=known,
+        touches=known.doings.get(handoff.lead_id, ()),
+        lead_context=lead_context,
         choices=answers_of(reader.user, handoff, now=reader.now),
         is_overdue=is_overdue(handoff, now=reader.now),
-        is_hard_to_reach=is_hard_to_reach(known.contacts),
+        is_hard_to_reach=is_hard_to_reach(lead_context.contacts),
         reassign_url=reassign_url(reader.user, handoff),
     )

@@ -13,6 +13,7 @@ from capture.importing.chunks import chunked, take_chunk
 from capture.importing.plan import new_batch, set_mapping
 from capture.importing.preview import dry_run
 from capture.importing.reading import read
+from capture.importing.waiting import pace_of
 from capture.models import ImportBatch
 from handoff.models import BacklogPolicy, Handoff
 from handoff.promotion.backlog import pass_next, waiting
@@ -137,10 +138,27 @@ class TestForetold:
         assert dry_run(batch, file, now=now).qualifying == 1
 
 
+class TestPace:
+    def test_it_counts_those_that_wait_already(
+        self, imported: Callable[..., int], marketer: User, rep: User, now: datetime
+    ) -> None:
+        imported(rows(4))
+        BacklogPolicy.make()
+        BacklogPolicy.objects.update(per_day=3)
+        assert pace_of(3, now=now) == [
+            "At most 3 a day go to sales. With those that wait already (4) these take about 3 days."
+        ]
+        BacklogPolicy.objects.update(per_day=0)
+        assert pace_of(3, now=now) == ["None a day goes to sales by itself at the moment: somebody passes them."]
+        assert pace_of(0, now=now) == []
+
+
 class TestPages:
     def test_it_is_chosen_kept_and_told(
         self, client: Client, marketer: User, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        BacklogPolicy.make()
+        BacklogPolicy.objects.update(per_day=2)
         client.force_login(marketer)
         upload = io.BytesIO(rows(3).encode())
         upload.name = "x.csv"
@@ -148,6 +166,7 @@ class TestPages:
         batch = ImportBatch.objects.latest("pk")
         preview = client.get(reverse("capture:import_preview", args=[batch.public_id])).content.decode()
         assert "3 leads would come to qualify for sales." in preview
+        assert "At most 2 a day go to sales. These take about 2 days." in preview
         run = reverse("capture:import_run", args=[batch.public_id])
         for turn, state in (("whenever", "uploaded"), ("never", "ready")):
             client.post(run, {"turn": turn})
