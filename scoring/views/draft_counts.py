@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ def matching(request: SignedInRequest, number: int, kind: str) -> HttpResponse:
             if counted
             else _("Counting takes too long for this rule; the what-if counts it."),
         }
-    elif "name" not in form.errors or len(form.errors) > 1:
+    else:
         context = {"problem": _first_problem(form)}
     return render(request, "scoring/criteria/editor/_matching.html", context)
 
@@ -129,6 +130,13 @@ def short_words(counted: Matching) -> str:
     return f"{leads}, {customers % {'count': figure(counted.scale, counted.customers)}}"
 
 
-def _first_problem(form: object) -> str:
-    errors = {name: sentences for name, sentences in form.errors.items() if name != "name"}  # type: ignore[attr-defined]
-    return next((str(sentences[0]) for sentences in errors.values()), "")
+def _first_problem(form: Form) -> str:
+    """Of what was written; what is still to come is no problem yet, nor is the name, which nothing is counted by."""
+    written = (
+        sentence
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+        if name != "name" and error.code not in ("required", "blank", "null")
+        for sentence in error.messages
+    )
+    return next(written, "")

@@ -317,6 +317,8 @@ class TestMatching:
         assert "When the job title is “ceo”: 5 points." in answer
         wrong = browser.post(at("matching", draft, "fit"), typed | {"name": "Chiefs", "operator": "between"})
         assert "Choose one of" in wrong.content.decode()
+        begun = browser.post(at("matching", draft, "fit"), {"name": "", "points": "5", "gate": "none"})
+        assert "is counted as soon as the rule is complete" in begun.content.decode()
         combination = {"name": "Both", "points": "5", "gate": "none", "requires": [rule_of(draft, "Has").pk]}
         combination["requires"] = [rule_of(draft, "Has").pk, rule_of(draft, "Company").pk]
         both = browser.post(at("matching", draft, "combination"), combination).content.decode()
