@@ -23,7 +23,9 @@ from leads.lead_tasks import writing
 from leads.lead_tasks.reminding import remind_due
 from leads.lead_tasks.writing import Plan
 from leads.models import LeadTask
+from nurture.news_kinds import TOLD, ToldFacts, subject_key
 from outbox.digest_gathering import MOST_SINGLE
+from outbox.enqueue import Subject, enqueue
 from outbox.kinds import all_kinds
 from outbox.models import Delivery
 from outbox.news_kinds import TOGETHER, enqueue_paused
@@ -81,6 +83,9 @@ def everything_owed(
     remind_due(now=now)
     given_on = writing.add(lead=waiting.lead, plan=plan, actor=manager, now=now)
     writing.give_on(LeadTask.objects.filter(pk=given_on.pk), to=rep, agent=Agent(user=manager), now=now)
+    told: ToldFacts = {"lead": "Berta", "sequence": "After the fair", "text": "Call them."}
+    about = Subject(key=subject_key(waiting.lead_id), path=f"/leads/{waiting.lead.public_id}/")
+    enqueue(TOLD, about, told, key="1", recipients=[marketer], now=now)
     review = Due(criteria, now, date(2026, 3, 1), is_due=True)
     enqueue_review_due(review, recipients=[marketer, manager], now=now)
     enqueue_paused(chat_of(rep, last_error="410 gone", is_active=False), path="/notices/settings/", now=now)
