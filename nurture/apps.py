@@ -18,6 +18,7 @@ class NurtureConfig(AppConfig):
             news_kinds,
             privacy,
             receivers,
+            standstill,
             terms,
         )
         from nurture.api import scopes  # noqa: F401

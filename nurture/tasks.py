@@ -8,6 +8,7 @@ from celery import shared_task
 from lib import clock
 from nurture.segments import building, upkeep
 from nurture.sequences import entering, running
+from nurture.standstill import STEPS
 
 # A task ends by itself well before Celery's time limit; the next hint or tick goes on.
 LONGEST_RUN: Final = 40.0
@@ -31,6 +32,7 @@ def sweep_segments() -> None:
 
 
 @shared_task
+@STEPS.unless_off
 def take_steps() -> None:
     """Lets in who is to enter sequences and takes the steps that are due, until nothing is left of either."""
     started = monotonic()

@@ -338,6 +338,10 @@ ELSEWHERE: Final = {
     "leads_api:lead": "tests/capture/test_api.py",
     "nurture_api:segments": "tests/nurture/test_pages.py",
     "nurture_api:segment": "tests/nurture/test_pages.py",
+    "nurture_api:sequences": "tests/nurture/test_sequence_api.py",
+    "nurture_api:sequence": "tests/nurture/test_sequence_api.py",
+    "nurture_api:enrolments": "tests/nurture/test_sequence_api.py",
+    "nurture_api:enrolment": "tests/nurture/test_sequence_api.py",
     "reporting_api:reports": "tests/reporting/test_api.py",
     "reporting_api:report": "tests/reporting/test_api.py",
 }

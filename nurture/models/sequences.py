@@ -246,6 +246,11 @@ class Enrolment(models.Model):
         return self.ended_at is None
 
     @property
+    def is_underway(self) -> bool:
+        """Whether it goes on by itself."""
+        return self.state == self.State.UNDERWAY
+
+    @property
     def is_paused(self) -> bool:
         """Whether it waits for sales."""
         return self.state == self.State.PAUSED

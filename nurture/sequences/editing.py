@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -136,15 +137,23 @@ def go_on(sequence_id: int, *, now: datetime) -> bool:
     sequence = _held(sequence_id)
     if sequence.halted_at is None:
         return False
-    paused_for = now - sequence.halted_at
-    open_ones = Enrolment.objects.open().filter(sequence=sequence)
-    # Held in the order of their keys, as everybody does who holds many.
-    list(open_ones.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-    open_ones.filter(since__lte=sequence.halted_at).update(since=F("since") + paused_for, due_at=now)
-    open_ones.update(due_at=now)
+    let_clock_stand(sequence, since=sequence.halted_at, now=now)
     _become(sequence, Sequence.State.RUNNING, now=now)
     transaction.on_commit(entering.hint, robust=True)
     return True
+
+
+@transaction.atomic
+def let_clock_stand(sequence: Sequence, *, since: datetime, now: datetime) -> int:
+    """The time since then does not count for whoever is in it. Returns how many that is."""
+    open_ones = Enrolment.objects.open().filter(sequence=sequence)
+    # Held in the order of their keys, as everybody does who holds many.
+    keys = list(open_ones.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    stood = now - since
+    held_ones = Enrolment.objects.filter(pk__in=keys)
+    held_ones.update(since=Least(F("since") + stood, Value(now)), due_at=now)
+    held_ones.filter(paused_at__isnull=False).update(paused_at=Least(F("paused_at") + stood, Value(now)))
+    return len(keys)
 
 
 @transaction.atomic

@@ -44,7 +44,13 @@ class Entered(NamedTuple):
 
 @transaction.atomic
 def enrol(
-    sequence_id: int, lead_ids: Collection[int], *, how: Enrolment.How, actor: User | None = None, now: datetime
+    sequence_id: int,
+    lead_ids: Collection[int],
+    *,
+    how: Enrolment.How,
+    actor: User | None = None,
+    agent: Agent = SYSTEM,
+    now: datetime,
 ) -> Entered:
     """These leads begin the version that is in force, unless the sequence does not take them. Raises NotRunning.
 
@@ -74,7 +80,7 @@ def enrol(
         if lead.pk not in refused
     ]
     Enrolment.objects.bulk_create(enrolments)
-    agent = Agent(user=actor) if actor else SYSTEM
+    agent = Agent(user=actor) if actor else agent
     record_all(enrolments, ENROLLED, agent=agent, now=now)
     begin_nurturing([one.lead for one in enrolments], agent=agent, now=now)
     transaction.on_commit(hint, robust=True)

@@ -163,7 +163,7 @@ def _store(enrolments: Many[Enrolment], this: Round) -> None:
     write(Enrolment, enrolments, MOVED)
     for some, kind in ((this.paused, PAUSED), (this.resumed, RESUMED), (this.ended, ENDED)):
         record_all(some, kind, agent=SYSTEM, now=this.now)
-    begin_nurturing(_leads(this.resumed), agent=SYSTEM, now=this.now)
+    begin_nurturing(_leads([one for one in enrolments if one.is_underway]), agent=SYSTEM, now=this.now)
     end_nurturing(_leads(this.ended), agent=SYSTEM, now=this.now)
     call_off_sends(this.ended, now=this.now)
 

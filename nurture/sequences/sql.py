@@ -20,7 +20,8 @@ FROM (
 ) AS open
 WHERE open.id = enrolment.id
 """
-# Which sequences take a lead that sales gave back is said by the reason; not those that it entered since.
+# Which sequences take a lead that sales gave back is said by the reason; not those that it entered since, nor those
+# that began later.
 RETURNING: Final = """
 INSERT INTO nurture_entryrequest (sequence_id, lead_id, how, asked_at)
 SELECT sequence.id, lead.id, %(how)s, %(now)s
@@ -35,7 +36,10 @@ JOIN nurture_sequence AS sequence ON sequence.entry = %(entry)s AND sequence.sta
             WHERE named.sequence_id = sequence.id AND named.reason_id = handoff.reason_id
         )
     )
-WHERE lead.id = ANY(%(lead_ids)s::bigint[]) AND lead.status = %(status)s AND NOT EXISTS (
+WHERE lead.id = ANY(%(lead_ids)s::bigint[]) AND lead.status = %(status)s AND EXISTS (
+    SELECT FROM nurture_sequenceversion AS begun WHERE begun.sequence_id = sequence.id
+    AND begun.started_at <= lead.recycled_at
+) AND NOT EXISTS (
     SELECT FROM nurture_enrolment AS earlier WHERE earlier.sequence_id = sequence.id AND earlier.lead_id = lead.id
     AND earlier.entered_at >= lead.recycled_at
 )

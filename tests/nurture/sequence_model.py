@@ -6,9 +6,8 @@ moments: the two have nothing in common but what they mean.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 TICK = timedelta(minutes=15)
 HOLIDAYS = {date(2028, 2, 29), date(2028, 3, 28)}
@@ -37,7 +36,7 @@ class Life:
     """One way through the steps: which were taken, with what outcome, and how it ended."""
 
     steps: Sequence[Raw]
-    zone: ZoneInfo
+    zone: tzinfo
     began: datetime
     taken: list[tuple[str, str, datetime]] = field(default_factory=list)
     ended: str = ""
@@ -45,7 +44,7 @@ class Life:
 
     def __post_init__(self) -> None:
         self.waited = timedelta()  # at this step, while the lead was ours
-        self.came = self.began
+        self.came = self.last = self.began
         self.rest: list[Raw] = list(self.steps)
 
     def tick(self, at: datetime, world: World) -> None:
@@ -53,6 +52,9 @@ class Life:
         if self.ended:
             return
         gave_back = self.was_with_sales and not world.with_sales
+        if self.was_with_sales:
+            self.stand(at)
+        self.last = at
         if gave_back:
             self.was_with_sales = False
             if world.leaves_on_return and not (world.goal or world.closed or world.leave):
@@ -63,12 +65,16 @@ class Life:
             return
         if world.with_sales:
             self.was_with_sales = True
-            self.came += TICK
             return
         while self.rest and (outcome := self._outcome(at, world)):
             self._take(outcome, at)
         if not self.rest:
             self.ended = "end"
+
+    def stand(self, at: datetime) -> None:
+        """Time has passed that does not count."""
+        self.came += at - self.last
+        self.last = at
 
     def _early(self, world: World) -> str:
         for name, holds in (("goal", world.goal), ("closed", world.closed), ("exit", world.leave)):
@@ -137,7 +143,3 @@ def quarters(since: datetime, until: datetime) -> Iterator[datetime]:
     while at <= until:
         yield at
         at += TICK
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]
