@@ -114,7 +114,7 @@ class TestRestored:
         with default_storage.open("imports/list") as file:
             assert file.read() == b"email\nada@example.com\n"
         standing = Standstill.objects.filter(ended_at=None)
-        assert {each.switch for each in standing} == {"sending", "passing", "taking"}
+        assert {each.switch for each in standing} == {"sending", "passing", "steps", "taking"}
         for each in standing:
             assert each.backup_at
             assert began <= each.backup_at <= timezone.now()
