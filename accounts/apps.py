@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and keys")
 
     def ready(self) -> None:
-        from accounts import api_key_step, schema  # noqa: F401 (the schema describes the key to that of the API)
+        from accounts import api_key_step, key_home, schema  # noqa: F401 (the schema describes the key to that of the API)

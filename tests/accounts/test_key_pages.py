@@ -73,3 +73,26 @@ class TestRevoking:
         before = ApiKey.objects.get().revoked_at
         assert "was revoked before" in browser.post(address, follow=True).content.decode()
         assert ApiKey.objects.get().revoked_at == before
+
+
+class TestHome:
+    def test_a_key_that_is_used_and_ends_soon_is_said_for_a_month_before_and_after(
+        self, browser: Client, administrator: User
+    ) -> None:
+        now = timezone.now()
+        made(browser)
+
+        def told(days: float, *, used_days_ago: int = 1) -> str:
+            moments = {"created_at": now - timedelta(days=200), "expires_at": now + timedelta(days=days)}
+            ApiKey.objects.update(**moments, last_used_at=now - timedelta(days=used_days_ago))
+            page = browser.get("/").content.decode()
+            found = re.search(r"The API key of CRM [^<.]+", page)
+            return found[0] if found else ""
+
+        assert told(31) == ""
+        assert told(29.9).startswith("The API key of CRM ends ")
+        assert told(-1) == "The API key of CRM has ended"
+        assert told(-31) == ""
+        assert told(5, used_days_ago=61) == ""
+        ApiKey.objects.update(revoked_at=now, last_used_at=now)
+        assert "The API key of CRM" not in browser.get("/").content.decode()
