@@ -23,6 +23,7 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "keep-segments": {"task": "nurture.tasks.keep_segments", "schedule": 5.0},
     "take-steps": {"task": "nurture.tasks.take_steps", "schedule": 5.0},
     "look-at-whom-time-moved": {"task": "nurture.tasks.sweep_segments", "schedule": 60.0},
+    "send-mails": {"task": "nurture.tasks.send_mails", "schedule": 10.0},
     "send-deliveries": {"task": "outbox.tasks.send_deliveries", "schedule": 10.0},
     "send-letters": {"task": "outbox.tasks.send_letters", "schedule": 10.0},
     "send-to-chat": {"task": "outbox.tasks.send_to_chat", "schedule": 10.0},

@@ -294,6 +294,7 @@ CELERY_TASK_ROUTES = {
     "scoring.tasks.*": {"queue": "ingest"},
     "outbox.tasks.send_deliveries": {"queue": "mail"},
     "outbox.tasks.send_letters": {"queue": "mail"},
+    "nurture.tasks.send_mails": {"queue": "mail"},
     "outbox.tasks.send_to_chat": {"queue": "webhooks"},
 }
 CELERY_TIMEZONE = "UTC"

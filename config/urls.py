@@ -56,6 +56,7 @@ urlpatterns = [
     path("queue/", include("handoff.urls")),
     path("segments/", include("nurture.urls")),
     path("sequences/", include("nurture.sequence_urls")),
+    path("mails/", include("nurture.mails.urls")),
     path("people/", include("handoff.people.urls")),
     path("keys/", include("accounts.key_urls")),
     path("standstill/", include("accounts.standstill.urls")),

@@ -6,7 +6,8 @@ from django.contrib import admin
 
 from accounts.admin import RoleAdmin
 from accounts.roles import MANAGING
-from nurture.models import Mail, MailSend, Segment
+from handoff.admin.access import OnlyRow
+from nurture.models import Mail, MailSend, Segment, SendingPolicy
 
 
 @admin.register(Segment)
@@ -46,3 +47,12 @@ class MailSendAdmin(RoleAdmin, admin.ModelAdmin[MailSend]):
     list_select_related = ("version",)
     search_fields = ("key",)
     ordering = ("-created_at", "-pk")
+
+
+@admin.register(SendingPolicy)
+class SendingPolicyAdmin(OnlyRow[SendingPolicy]):
+    """Marketing decides it; sales managers and administrators may too."""
+
+    viewers: ClassVar[tuple[str, ...]] = MANAGING
+    editors: ClassVar[tuple[str, ...]] = MANAGING
+    list_display = ("__str__", "a_day", "a_week", "a_month", "longest_wait_days")

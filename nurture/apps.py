@@ -9,6 +9,7 @@ class NurtureConfig(AppConfig):
     def ready(self) -> None:
         from leads.merging.moving import throw_away
         from nurture import (  # noqa: F401 (each registers itself)
+            after_standstill,
             event_kinds,
             lead_api,
             lead_choice,

@@ -1,4 +1,4 @@
-"""The kinds of events by which a lead enters and leaves segments, lists and sequences."""
+"""The kinds of events by which a lead enters and leaves segments, lists and sequences, and is sent mails."""
 
 from collections.abc import Iterable
 from typing import Final, TypedDict
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from leads.events import EventKind, Transition, register
 from leads.models import LeadEvent, Status
-from nurture.models import Enrolment
+from nurture.models import Enrolment, Why
 
 
 class InSegment(TypedDict):
@@ -18,6 +18,16 @@ class InSegment(TypedDict):
     # Empty after an erasure: a name can tell something about who is in it.
     name: str
     is_list: bool
+
+
+class AboutMail(TypedDict):
+    """Which mail it was, with its name as it was then, and why it was not sent."""
+
+    mail: str
+    # Empty after an erasure: a name can tell something about who got it.
+    name: str
+    # Of nurture.models.Why; empty: it was sent.
+    why: str
 
 
 class InSequence(TypedDict):
@@ -143,6 +153,40 @@ OVER_AGAIN: Final = register(
         meaning="",
         starts=(Status.NURTURING,),
         status=Status.RECYCLED,
+        is_computed=True,
+    )
+)
+
+
+def _which_mail(event: LeadEvent) -> Iterable[str]:
+    data: AboutMail = event.data
+    if data["name"]:
+        yield _("“%(name)s”") % {"name": data["name"]}
+    if data["why"] in Why.values:
+        yield str(Why(data["why"]).label)
+
+
+MAIL_SENT: Final = register(
+    EventKind(
+        key="nurture.mail_sent",
+        label=gettext_lazy("Sent a mail"),
+        sentence=gettext_lazy("A mail was sent to the lead."),
+        icon="mail",
+        facts=_which_mail,
+        public=("mail", "name"),
+        personal=("name",),
+    )
+)
+MAIL_NOT_SENT: Final = register(
+    EventKind(
+        key="nurture.mail_not_sent",
+        label=gettext_lazy("Did not send a mail"),
+        sentence=gettext_lazy("A mail was not sent to the lead."),
+        icon="mail",
+        meaning="",
+        facts=_which_mail,
+        public=("mail", "name", "why"),
+        personal=("name",),
         is_computed=True,
     )
 )

@@ -1,4 +1,4 @@
-"""Work on segments and sequences. Each task may run at any time, twice, and at once."""
+"""Work on segments, sequences and mails. Each task may run at any time, twice, and at once."""
 
 from time import monotonic
 from typing import Final
@@ -7,6 +7,7 @@ from celery import shared_task
 
 from lib import clock
 from nurture.segments import building, upkeep
+from nurture.sending import sender
 from nurture.sequences import entering, running
 from nurture.standstill import STEPS
 
@@ -40,3 +41,9 @@ def take_steps() -> None:
     while is_owed and monotonic() - started < LONGEST_RUN:
         entered = entering.enter_requested(now=clock.now())
         is_owed = bool(running.take_due(now=clock.now()) or entered)
+
+
+@shared_task
+def send_mails() -> None:
+    """Sends the mails that are due."""
+    sender.send_due()

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from time import monotonic
 from typing import Final
 
@@ -25,7 +24,7 @@ from outbox.models import Letter
 from outbox.retrying import MOST_ATTEMPTS, wait_after
 from outbox.standstill import SENDING
 from outbox.transports.base import Undeliverable
-from outbox.transports.mail import deliverable_address, message_id
+from outbox.transports.mail import code_of, deliverable_address, is_permanent, message_id
 
 logger = logging.getLogger(__name__)
 
@@ -140,9 +139,9 @@ def _lease(*, now: datetime) -> Letter | None:
 
 def _failed(letter: Letter, error: Exception, *, now: datetime) -> None:
     """Tries again later, unless that cannot help or was done often enough."""
-    words = f"{type(error).__name__} {_code(error)}".strip()
+    words = f"{type(error).__name__} {code_of(error)}".strip()
     logger.warning("Letter %s was not sent at attempt %d: %s.", letter.pk, letter.attempts, words)
-    if isinstance(error, Undeliverable) or _is_permanent(error) or letter.attempts >= MOST_ATTEMPTS:
+    if isinstance(error, Undeliverable) or is_permanent(error) or letter.attempts >= MOST_ATTEMPTS:
         _end(letter, Letter.State.DEAD, sent_at=None, last_error=words)
     else:
         again = now + wait_after(letter.attempts)
@@ -163,15 +162,3 @@ def _end(letter: Letter, state: Letter.State, *, sent_at: datetime | None, last_
         unsubscribe_url="",
         lease_until=None,
     )
-
-
-def _code(error: Exception) -> int | str:
-    """What the mail server said, as its number; empty: it said none."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return next(iter(error.recipients.values()))[0]
-    return error.smtp_code if isinstance(error, SMTPResponseException) else ""
-
-
-def _is_permanent(error: Exception) -> bool:
-    """Whether the server will say the same tomorrow (RFC 5321: 5xx about this mailbox)."""
-    return isinstance(error, SMTPException) and str(_code(error)).startswith("55")

@@ -35,6 +35,7 @@ from scoring.models import Criteria
 from tests.capture.web_forms.conftest import new_form
 from tests.handoff.promoting import drain_and_promote
 from tests.leads.custom_fields.building import make_field
+from tests.nurture.mailing import approved
 from tests.nurture.sequences import draft as sequence_draft
 from tests.nurture.sequences import tell
 
@@ -252,6 +253,14 @@ PAGES: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
     ("handoff:detail", "handoff", (DOOR, IN, IN, GONE, IN, IN)),
     ("handoff:accept", "handoff", (DOOR, NO, DOOR, GONE, DOOR, NO)),
     ("handoff:reject", "handoff", (DOOR, NO, IN, GONE, IN, NO)),
+    ("mails:list", "", (DOOR, IN, NO, NO, IN, IN)),
+    ("mails:new", "", (DOOR, IN, NO, NO, NO, IN)),
+    ("mails:detail", "mail", (DOOR, IN, NO, NO, IN, IN)),
+    ("mails:write", "mail", (DOOR, IN, NO, NO, NO, IN)),
+    ("mails:preview", "mail", (DOOR, IN, NO, NO, IN, IN)),
+    ("mails:page", "mail", (DOOR, IN, NO, NO, IN, IN)),
+    ("mails:approve", "mail", (405, 405, 405, 405, 405, 405)),
+    ("mails:test", "mail", (405, 405, 405, 405, 405, 405)),
     ("nurture:list", "", (DOOR, IN, IN, IN, IN, IN)),
     ("nurture:new", "", (DOOR, IN, NO, NO, NO, IN)),
     ("nurture:list_new", "", (DOOR, IN, NO, NO, NO, IN)),
@@ -418,6 +427,7 @@ def objects(rep: User, marketer: User) -> dict[str, list[Any]]:
         "routing rule": [RoutingRule.objects.create(name="Iberia").pk],
         "site": [site.slug],
         "line": [site.slug, 1],
+        "mail": [approved(by=marketer, now=now).mail.public_id],
         "segment": [make_segment(name="Warm", query="country=PT", actor=marketer, now=now).public_id],
         "criteria": [1],
         "policy": ["leads"],

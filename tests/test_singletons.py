@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from handoff.models import BacklogPolicy, PassPolicy
 from lib.singleton import Singleton
+from nurture.models import SendingPolicy
 from reporting.models import ReviewPolicy
 from tests.threads import at_once
 
@@ -40,6 +41,10 @@ SAVED: dict[type[Singleton], tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     BacklogPolicy: ({"per_day": 7}, {"per_day": 7}),
     ReviewPolicy: ({"months": 3}, {"months": 3}),
+    SendingPolicy: (
+        {"a_day": 2, "a_week": 4, "a_month": 9, "longest_wait_days": 5},
+        {"a_day": 2, "a_week": 4, "a_month": 9, "longest_wait_days": 5},
+    ),
 }
 
 

@@ -29,6 +29,7 @@ from config.demo import background as demonstrations
 from config.models import Demonstration
 from handoff.models import BacklogPolicy, Handoff, PromotionRequest, SlaPolicy
 from leads.bulk import changing
+from leads.consent.ledger import give
 from leads.content import page_sorting
 from leads.content.page_rules import add_rule
 from leads.events import SYSTEM, Agent
@@ -56,7 +57,7 @@ from leads.models import (
 )  # fmt: skip
 from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
-from nurture.models import Enrolment, Membership, Segment, SegmentLook
+from nurture.models import Enrolment, MailSend, Membership, Segment, SegmentLook
 from nurture.segments.editing import make_segment
 from outbox import letters
 from outbox.models import ChatWebhook, Delivery, Letter, Notice
@@ -73,6 +74,7 @@ from scoring.models import (
     Why,
 )
 from tests.conftest import make_person
+from tests.nurture.mailing import approved, send_to
 from tests.nurture.sequences import enrol, started
 from tests.threads import at_once
 
@@ -121,6 +123,14 @@ def a_merge_of_long_ago() -> None:
 def a_segment_of_one_lead() -> None:
     a_lead(country="PT")
     make_segment(name="S", query="country=PT", actor=User.objects.create_user("s@example.com", "unused"), now=NOW)
+
+
+def a_mail_that_is_owed() -> None:
+    """To a lead who agreed to it."""
+    lead = a_lead()
+    give(lead_id=lead.pk, purpose="mailing", source="test", agent=Agent(name="test"), now=NOW - DAY)
+    person = User.objects.create_user("m@example.com", "unused")
+    send_to(approved(by=person, now=NOW - HOUR), [lead], now=NOW - HOUR)
 
 
 def a_segment_that_time_moves() -> None:
@@ -436,6 +446,11 @@ ENTRIES: Final[dict[str, Entry]] = {
         a_lead_at_a_step,
         {"states": states(Enrolment), "tasks": LeadTask.objects.count, "events": events("nurture.ended")},
         {"states": ["done"], "tasks": 1, "events": 1},
+    ),
+    "nurture.tasks.send_mails": Entry(
+        a_mail_that_is_owed,
+        {"sent": lambda: [message.to for message in mail.outbox], "states": states(MailSend)},
+        {"sent": [["lead@example.com"]], "states": ["sent"]},
     ),
     "outbox.tasks.send_deliveries": Entry(
         lambda: a_waiting_handoff(NOW - HOUR),

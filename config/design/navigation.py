@@ -49,7 +49,13 @@ CAPTURE = (
 )
 PLACES = (
     Place(label=_("Queue"), icon="queue", url_name="handoff:queue", key="q", count_name="handoff:queue_count"),
-    Place(label=_("Leads"), icon="leads", url_name="leads:list", key="l", also=("capture", "nurture", "companies")),
+    Place(
+        label=_("Leads"),
+        icon="leads",
+        url_name="leads:list",
+        key="l",
+        also=("capture", "nurture", "mails", "companies"),
+    ),
     Place(label=_("Capture"), icon="link", url_name="connect:list", key="w", roles=MANAGING, parts=CAPTURE),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
     Place(

@@ -52,6 +52,7 @@ DOCUMENTS: Final = {
     "leads:task_new": "leads#tasks",
     "leads:privacy": "privacy#what-is-kept-about-one-person-and-erasing-it",
     "machines": "tracking#programs",
+    "mails": "nurture#mails-to-leads",
     "mfa_index": "people#signing-in",
     "notices": "notices",
     "notices:settings": "notices#what-each-person-chooses",

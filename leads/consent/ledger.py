@@ -157,16 +157,23 @@ def is_given(lead_id: int, purpose: str) -> bool:
 
 def given_among(lead_ids: Collection[int], purpose: str) -> set[int]:
     """Those of the leads whose last word about the purpose of that key gives it, in one statement."""
-    last = _last_words(lead_ids).filter(purpose__key=purpose)
-    return {row.lead_id for row in last if row.is_given}
+    return {lead_id for (lead_id, _key), is_given in words_among(lead_ids, [purpose]).items() if is_given}
 
 
 def withdrawn_among(lead_ids: Collection[int], purpose: str) -> set[int]:
     """Those of the leads whose last word about the purpose of that key takes it back: they objected."""
+    return {lead_id for (lead_id, _key), is_given in words_among(lead_ids, [purpose]).items() if not is_given}
+
+
+def words_among(lead_ids: Collection[int], purposes: Collection[str]) -> dict[tuple[int, str], bool]:
+    """Whether the last word gives the purpose, by lead and key of the purpose; who said nothing is not in it.
+
+    One statement; none for nobody.
+    """
     if not lead_ids:
-        return set()
-    last = _last_words(lead_ids).filter(purpose__key=purpose)
-    return {row.lead_id for row in last if not row.is_given}
+        return {}
+    last = _last_words(lead_ids).filter(purpose__key__in=purposes)
+    return {(lead_id, key): is_given for lead_id, key, is_given in last.values_list("lead", "purpose__key", "is_given")}
 
 
 def standing(lead_id: int) -> list[tuple[Purpose, Consent | None]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from leads.models import Purpose
 from leads.normalise import Refusal
+from nurture.mails.compiling import compile_content
 from nurture.models import Mail, MailVersion
 
 Block = Mapping[str, object]
@@ -62,13 +63,15 @@ def write(mail_id: int, draft: Draft, *, seen: int, actor: User, now: datetime) 
 def approve(mail_id: int, *, seen: int, actor: User, now: datetime) -> MailVersion:
     """The draft, as it was looked at, is the version in force from now on; what is owed already is sent as it was.
 
-    Raises Changed, and Refusal for a draft that says nothing.
+    Raises Changed, and Refusal for a draft that says nothing, or what cannot be put together.
     """
     mail = _held(mail_id, seen=seen)
     if not mail.subject:
         raise Refusal("no_subject", "subject", _("Say what the subject is: a mail without one is taken for spam."))
     if not mail.blocks:
         raise Refusal("no_content", "blocks", _("Write something: the mail has no content."))
+    if problems := compile_content(mail).problems:
+        raise Refusal("problems", "blocks", _("It cannot be approved yet. %(problem)s") % {"problem": problems[0]})
     last = mail.versions.aggregate(last=Max("number"))["last"] or 0
     version = MailVersion.objects.create(
         mail=mail,

@@ -9,6 +9,7 @@ from nurture.models.segments import (
     Segment,
     SegmentLook,
 )
+from nurture.models.sending_policy import SendingPolicy
 from nurture.models.sends import MailSend, SendState, Why
 from nurture.models.sequences import Enrolment, EntryRequest, Sequence, SequenceVersion, StepRun
 
@@ -25,6 +26,7 @@ __all__ = [
     "Segment",
     "SegmentLook",
     "SendState",
+    "SendingPolicy",
     "Sequence",
     "SequenceVersion",
     "StepRun",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from leads.consent.permission import NoMail
 from leads.models import Lead
 from lib.leases import Leased
 from nurture.models.mails import MailVersion
@@ -25,12 +26,13 @@ class Why(models.TextChoices):
     ON_SITE = "on_site", _("The person is on the site, or was within the last hour.")
     CAP = "cap", _("The person got as many mails as one person may get in so many days.")
     TRY_AGAIN = "try_again", _("The mail server did not take it. It is tried again.")
-    # It is not sent.
-    NO_ADDRESS = "no_address", _("There is no address to write to.")
-    SUPPRESSED = "suppressed", _("The address is suppressed: whoever it belongs to is to be left alone.")
-    LEFT_ALONE = "left_alone", _("Whoever this is does not want to be contacted.")
-    OBJECTED = "objected", _("They do not want mail of this purpose.")
-    NOT_GIVEN = "not_given", _("They have not agreed to get mail of this purpose.")
+    # It is not sent, because nobody may write to them (leads/consent/permission.py).
+    NO_ADDRESS = NoMail.NO_ADDRESS.value, NoMail.NO_ADDRESS.label
+    SUPPRESSED = NoMail.SUPPRESSED.value, NoMail.SUPPRESSED.label
+    LEFT_ALONE = NoMail.LEFT_ALONE.value, NoMail.LEFT_ALONE.label
+    OBJECTED = NoMail.OBJECTED.value, NoMail.OBJECTED.label
+    NOT_GIVEN = NoMail.NOT_GIVEN.value, NoMail.NOT_GIVEN.label
+    # It is not sent, for another reason.
     WAITED = "waited", _("It had to wait for longer than a mail may.")
     WITH_SALES = "with_sales", _("Sales has the lead.")
     CALLED_OFF = "called_off", _("It was called off before it was sent.")

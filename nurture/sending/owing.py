@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lib.hints import send_hint
 from lib.leases import free
 from nurture.models import MailSend, MailVersion, SendState, Why
+from nurture.sending.marking import Outcome, store
 
 SENDS: Final = "nurture.tasks.send_mails"
 ROWS_AT_ONCE: Final = 2_000
@@ -39,8 +41,20 @@ def enqueue(version: MailVersion, owed: Sequence[Owed], *, now: datetime) -> Non
 
 def call_off(keys: Collection[str], *, now: datetime, why: Why = Why.CALLED_OFF) -> int:
     """What waits under these keys is not sent any more; what somebody is sending just now is. Returns how many."""
-    waiting = MailSend.objects.filter(free(now), key__in=keys, state=SendState.PENDING)
-    return waiting.update(state=SendState.NOT_SENT, reason=why, lease_until=None)
+    return _call_off(MailSend.objects.filter(key__among=sorted(keys)), why=why, now=now)
+
+
+def call_off_all(*, now: datetime) -> int:
+    """What waits is not sent any more, to whomever. Returns how many there were."""
+    return _call_off(MailSend.objects.all(), why=Why.CALLED_OFF, now=now)
+
+
+@transaction.atomic
+def _call_off(some: QuerySet[MailSend], *, why: Why, now: datetime) -> int:
+    waiting = some.filter(free(now), state=SendState.PENDING).select_related("version__mail", "lead").order_by("pk")
+    sends = list(waiting.select_for_update(of=("self",), no_key=True))
+    store([Outcome(send=send, state=SendState.NOT_SENT, why=why) for send in sends], now=now)
+    return len(sends)
 
 
 def hint() -> None:

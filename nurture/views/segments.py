@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import SignedInRequest, role_required
-from accounts.roles import EDITING, ROLES
+from accounts.roles import EDITING, MANAGING, ROLES
 from leads.models import Lead
 from leads.normalise import Refusal
 from lib import clock
@@ -45,7 +45,14 @@ def segment_list(request: SignedInRequest) -> HttpResponse:
     rows = [
         {"segment": one, "leads_url": leads_url(one), "growth": grown.get(one.pk, Growth())} for one in page.object_list
     ]
-    context = {"title": _("Segments"), "rows": rows, "page": page, "may_edit": may_edit(request.user), "now": now}
+    context = {
+        "title": _("Segments"),
+        "rows": rows,
+        "page": page,
+        "may_edit": may_edit(request.user),
+        "may_see_mails": request.user.has_role(*MANAGING),
+        "now": now,
+    }
     return render(request, "nurture/list.html", context)
 
 

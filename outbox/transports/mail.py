@@ -27,6 +27,8 @@ from outbox.models import Delivery
 from outbox.news_kinds import GATHERING
 from outbox.transports.base import Address, Failure, Reply, Transport, Undeliverable, Wants, addressed, register
 
+# Of RFC 5321: no such mailbox, not here, its name is not allowed.
+MAILBOX_CODES: Final = (550, 551, 553)
 TAKEN: Final = 250  # the only code after which smtplib does not raise
 _BLANK_LINES: Final = re.compile(r"\n{3,}")  # where a template had nothing to say
 
@@ -111,6 +113,30 @@ def reply_of(error: SMTPException) -> Reply | None:
         words = error.smtp_error
         return Reply(status=error.smtp_code, text=words if isinstance(words, str) else words.decode(errors="replace"))
     return None
+
+
+def code_of(error: Exception) -> int | str:
+    """What the mail server said, as its number; empty: it said none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return int(next(iter(error.recipients.values()))[0])
+    return int(error.smtp_code) if isinstance(error, SMTPResponseException) else ""
+
+
+def is_permanent(error: Exception) -> bool:
+    """Whether the server will say the same tomorrow (RFC 5321: 5xx about this mailbox)."""
+    return isinstance(error, SMTPException) and str(code_of(error)).startswith("55")
+
+
+def is_mailbox_gone(error: Exception) -> bool:
+    """Whether the server says that there is no such mailbox: not that it is full, nor what it thinks of our mail.
+
+    The enhanced code (RFC 3463) tells the address (5.1) and the mailbox (5.2, but 5.2.2 is full) from policies (5.7).
+    """
+    reply = reply_of(error) if isinstance(error, SMTPException) else None
+    if reply is None or reply.status not in MAILBOX_CODES:
+        return False
+    enhanced = re.search(r"\b5\.(\d{1,3}\.\d{1,3})\b", reply.text)
+    return enhanced is None or (enhanced[1].startswith(("1.", "2.")) and enhanced[1] != "2.2")
 
 
 MAIL: Final = register(Mail())

@@ -55,7 +55,8 @@ GUARDED = {
     ),
     "Mail": Guarded("approved", ("nurture/mails/editing.py", "nurture/mails/privacy.py")),
     "MailSend": Guarded(
-        "state sent_at attempts reason", ("nurture/sending/owing.py", "nurture/mails/privacy.py", "lib/leases.py")
+        "state sent_at attempts reason lease_until",
+        ("nurture/sending/marking.py", "nurture/sending/leasing.py", "nurture/mails/privacy.py", "lib/leases.py"),
     ),
     "Sequence": Guarded("state halted_at", ("nurture/sequences/editing.py",)),
     "SequenceVersion": Guarded("state steps started_at started_by", ("nurture/sequences/editing.py",)),

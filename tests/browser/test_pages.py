@@ -21,6 +21,7 @@ from nurture.segments.editing import make_segment
 from reporting.reports import REPORTS
 from tests.browser.conftest import Visit
 from tests.handoff.promoting import drain_and_promote
+from tests.nurture.mailing import approved
 from tests.nurture.sequences import draft as sequence_draft
 from tests.nurture.sequences import enrol, started, tell
 
@@ -132,6 +133,9 @@ class TestEveryPage:
         marketing += [reverse("nurture:list"), reverse("nurture:detail", args=[segment.public_id])]
         marketing += [f"{reverse('nurture:new')}?country=GB", reverse("nurture:list_new")]
         marketing += sequence_pages(lead, marketer)
+        mail = approved(by=marketer, now=timezone.now()).mail
+        marketing += [reverse("mails:list"), reverse("mails:new")]
+        marketing += [reverse(f"mails:{name}", args=[mail.public_id]) for name in ("detail", "write", "preview")]
         people = [
             reverse("handoff:office_hours"),
             reverse("handoff:rules"),

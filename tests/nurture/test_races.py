@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from time import sleep
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -14,8 +16,11 @@ from leads.inputs import LeadInput
 from leads.intake import take_leads
 from leads.merging.merging import merge
 from leads.models import Lead, LeadEvent
+from leads.querysets import LeadQuerySet
 from nurture.models import ListEntry, Membership, MembershipChange, NewMember, Segment, SegmentLook
 from nurture.segments import building, editing, lists, upkeep
+from nurture.sending import leasing, limits
+from tests.nurture.mailing import approved, send_to, willing
 from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("transactional")
@@ -143,3 +148,40 @@ def test_a_change_that_is_not_committed_keeps_its_look(marketer: User, portugues
     drain_all(now)
     assert not life(ask_only_where_none_is)
     assert life(lambda: upkeep.request_looks([lead_id], now=now))
+
+
+class TestMailsAtOnce:
+    """Two mails to one person, of whom one a day may go, and two workers."""
+
+    @pytest.fixture
+    def two_mails(self, marketer: User, make_lead: Callable[..., Lead], now: datetime) -> None:
+        version = approved(by=marketer, now=now)
+        lead = willing(make_lead, now)
+        for key in "ab":
+            send_to(version, [lead], now=now, key=key)
+
+    @pytest.fixture
+    def slow(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever looks at what a person got lately takes as long as the other one needs to look too."""
+        usual = limits.waits
+
+        def waits(*arguments: Any, **more: Any) -> Any:
+            waiting = usual(*arguments, **more)
+            sleep(0.5)
+            return waiting
+
+        monkeypatch.setattr("nurture.sending.leasing.waits", waits)
+
+    def taken(self, now: datetime) -> int:
+        answers = at_once(*[lambda: len(leasing.take_batch(now=now, size=1)[0])] * 2)
+        assert all(isinstance(each, int) for each in answers), answers
+        return sum(each for each in answers if isinstance(each, int))
+
+    def test_nobody_gets_one_too_many(self, two_mails: None, slow: None, now: datetime) -> None:
+        assert self.taken(now) == 1
+
+    def test_without_the_lock_they_would(
+        self, two_mails: None, slow: None, monkeypatch: pytest.MonkeyPatch, now: datetime
+    ) -> None:
+        monkeypatch.setattr(LeadQuerySet, "select_for_update", lambda leads, **_how: leads)
+        assert self.taken(now) == 2

@@ -207,6 +207,7 @@ def strewn_further(lead: Lead, strewn: None, marketer: User, now: datetime) -> N
 OF_NO_LEAD: Final = frozenset(
     """
     account_emailaddress account_emailconfirmation accounts_apikey accounts_settledstep accounts_setupcode
+    accounts_standstill config_server
     accounts_user auth_group auth_permission capture_anonymouscount capture_channelrecount capture_channelrule
     capture_datacentrerange capture_eventmeaning capture_form capture_formfield capture_hook capture_importbatch
     capture_importundo capture_knownsite capture_maildomain capture_seenevent capture_site capture_tagspelling
