@@ -5,8 +5,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lib.singleton import Singleton
-
 
 class Demonstration(models.Model):
     """One demonstration, from being asked for to being removed again. Moved by config/demo/background.py alone."""
@@ -91,9 +89,10 @@ class Backup(models.Model):
         return f"{self.taken_at:%Y-%m-%d %H:%M}"
 
 
-class Server(Singleton):
-    """The server this database was made on, as PostgreSQL names it and the database; see config/backups/copied.py."""
+class Server(models.Model):
+    """The server this database is on, as PostgreSQL names it and the database; see config/backups/copied.py."""
 
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(max_length=60, blank=True)
 
     class Meta:

@@ -18,13 +18,12 @@ def stand_still_if_copied(*, now: datetime) -> bool:
     neither. A file system or a standby that is copied keeps both, and is not noticed.
     """
     name = server_name()
-    known = Server.current().name
+    known = Server.objects.values_list("name", flat=True).first()
     if not name or name == known:
         return False
     if known:
         swept_at = SweepMark.objects.order_by("-swept_at").values_list("swept_at", flat=True).first()
         why = _("The database was loaded on another server.")
         turn_off_restored(switches(), backup_at=swept_at or now, why=why, now=now)
-    Server.make()
-    Server.objects.update(name=name)
+    Server.objects.update_or_create(pk=1, defaults={"name": name})
     return bool(known)

@@ -73,6 +73,7 @@ DOCUMENTS: Final = {
     "scoring:version_what_if": "criteria#what-if",
     "scoring:what_if": "criteria#what-if",
     "sequences": "nurture#sequences",
+    "standstill": "running#standing-still",
     "tasks": "leads#tasks",
     "touches": "channels",
 }
