@@ -88,14 +88,14 @@ def send_batch(*, now: datetime, size: int = BATCH) -> bool:
 
 
 def _outcomes(sends: Sequence[MailSend], *, now: datetime) -> Iterator[Outcome]:
-    """What became of each, one after the other, as long as a batch may take. Raises ServerAway."""
+    """What became of each, one after the other, as long as a batch may take and anything leaves. Raises ServerAway."""
     began = monotonic()
     fields = merge_fields()
     connection = get_connection()
     try:
         _open(connection)
         for send in sends:
-            if monotonic() - began > LONGEST_BATCH:
+            if monotonic() - began > LONGEST_BATCH or SENDING.is_off:
                 return
             yield _send(send, fields, connection=connection, now=now)
     finally:

@@ -234,6 +234,29 @@ class TestStandingStill:
             sender.send_due()
         assert stands() == [("sent", "")]
 
+    def test_a_batch_that_is_on_its_way_ends_after_the_mail_of_that_moment(
+        self,
+        version: MailVersion,
+        make_lead: MakeLead,
+        administrator: User,
+        sink: Sink,
+        monkeypatch: pytest.MonkeyPatch,
+        now: datetime,
+    ) -> None:
+        turn_on(SENDING, chosen={}, actor=administrator, now=now)
+        send_to(version, [willing(make_lead, now - DAY) for _number in range(3)], now=now, key="more")
+        usual = EmailBackend.send_messages
+
+        def send(self: EmailBackend, messages: Any) -> Any:
+            turn_off(SENDING, actor=administrator, why="Stop.", now=now)
+            return usual(self, messages)
+
+        monkeypatch.setattr(EmailBackend, "send_messages", send)
+        sender.send_batch(now=now)
+        assert len(sink.messages) == 1
+        assert stands() == [("sent", ""), *[("pending", "")] * 3]
+        assert list(MailSend.objects.filter(state="pending").values_list("lease_until", "attempts")) == [(None, 0)] * 3
+
     def test_it_can_be_dropped(self, administrator: User, now: datetime) -> None:
         done = turn_on(SENDING, chosen={"lead_mails": "drop"}, actor=administrator, now=now)
         assert (done, stands()) == ({"lead_mails": 1}, [("unsent", "called_off")])
