@@ -39,6 +39,7 @@ REDIS_OPTIONS: Final = {"ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_ke
 # Scheme: the port it has when none is named, and the setting that turns on its encryption.
 MAIL_SERVERS: Final = {"smtp": (25, ""), "smtp+tls": (587, "EMAIL_USE_TLS"), "smtp+ssl": (465, "EMAIL_USE_SSL")}
 MAIL_FILES: Final = "lib.private_files.EmailBackend"
+MAIL_OF_A_COPY: Final = "lib.copy_mail.EmailBackend"
 MAIL_ELSEWHERE: Final = {
     "filemail": MAIL_FILES,
     "consolemail": "django.core.mail.backends.console.EmailBackend",
@@ -207,7 +208,15 @@ class Environment:
             options.setdefault("ssl_cert_reqs", "required")
         return urlunsplit(address._replace(path=f"/{database or 0}", query=urlencode(options)))
 
-    def mail(self, name: str, *, folder: Path) -> dict[str, object]:
+    def mailbox(self, name: str) -> str:
+        """An address such as ada@example.com; empty: none."""
+        value = self.text(name, "")
+        local, _at, host = value.rpartition("@")
+        if value and (not local or not host or not value.isprintable() or {" ", ","} & set(value)):
+            raise WrongSetting(f"{name} is {value!r}, and that is no address such as ada@example.com.")
+        return value
+
+    def mail(self, name: str, *, folder: Path, all_to: str = "") -> dict[str, object]:
         """Django's settings of the mail server at a URL; without one mails become files in `folder`."""
         if not self.text(name, ""):
             return {"EMAIL_BACKEND": MAIL_FILES, "EMAIL_FILE_PATH": folder}
@@ -224,7 +233,7 @@ class Environment:
             )
         port, encryption = MAIL_SERVERS[address.scheme]
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_BACKEND": MAIL_OF_A_COPY if all_to else "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": address.hostname,
             "EMAIL_PORT": address.port or port,
             "EMAIL_HOST_USER": unquote(address.username or ""),

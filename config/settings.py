@@ -219,7 +219,9 @@ STORAGES = {
 
 # --- mail ------------------------------------------------------------------------------------------------
 # Without a mail server mails become files of the state directory: printing them would put names into logs.
-vars().update(env.mail("BATON_EMAIL_URL", folder=STATE_DIR.resolve() / "mail"))
+# This is a copy to try something with: all mail goes to one address, and nothing else leaves.
+ALL_MAIL_TO = env.mailbox("BATON_ALL_MAIL_TO")
+vars().update(env.mail("BATON_EMAIL_URL", folder=STATE_DIR.resolve() / "mail", all_to=ALL_MAIL_TO))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("BATON_FROM_EMAIL", "Baton <baton@localhost>")
 

@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from time import monotonic
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -54,6 +55,8 @@ def post_json(
     """
     with transaction.atomic(durable=True):
         pass  # Django refuses a durable block inside another one
+    if settings.ALL_MAIL_TO:
+        raise NotAllowed(_("This is a copy, and nothing leaves it but mail to one address."))
     target = target_of(url)
     clock = _Clock(in_all)
     try:

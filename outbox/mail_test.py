@@ -25,14 +25,14 @@ from outbox.models import MailTest
 from outbox.transports.base import Undeliverable
 from outbox.transports.mail import deliverable_address, reply_of
 
-SMTP: Final = "django.core.mail.backends.smtp.EmailBackend"
+SMTP: Final = ("django.core.mail.backends.smtp.EmailBackend", "lib.copy_mail.EmailBackend")
 FILES: Final = "lib.private_files.EmailBackend"
 LONGEST_ANSWER: Final = 300
 
 
 def leaves() -> bool:
     """Whether mail is given to a mail server; otherwise it is written to files."""
-    return bool(settings.EMAIL_BACKEND == SMTP)
+    return settings.EMAIL_BACKEND in SMTP
 
 
 def folder() -> str:

@@ -56,6 +56,8 @@ WRONG = [
     ({"BATON_SECRET_KEY_FILE": "/etc/hostname"}, "BATON_SECRET_KEY and BATON_SECRET_KEY_FILE are both set"),
     ({"BATON_EMAIL_URL_FILE": "/nowhere/mail"}, "BATON_EMAIL_URL_FILE names /nowhere/mail, which cannot be read"),
     ({"BATON_EMAIL_URL_FILE": os.devnull}, "BATON_EMAIL_URL_FILE names /dev/null, and that is empty."),
+    ({"BATON_ALL_MAIL_TO": "ada@example.com, bob@example.com"}, "and that is no address such as ada@example.com."),
+    ({"BATON_ALL_MAIL_TO": "@example.com"}, "BATON_ALL_MAIL_TO is '@example.com'"),
     ({"BATON_HSTS_PRELOAD": "always"}, "BATON_HSTS_PRELOAD is 'always'; say yes or no."),
     ({"BATON_SECRET_KEY": "short", "BATON_BASE_URL": "https://baton.example"}, "BATON_SECRET_KEY has 5 characters"),
     ({"BATON_ALLOWED_HOSTS": "a.example,*", "BATON_BASE_URL": "https://a.example"}, "BATON_ALLOWED_HOSTS is *"),
@@ -139,6 +141,14 @@ class TestSecrets:
         settings.SECRET_KEY_FALLBACKS = []
         assert client.get("/").status_code == 200, "its session is of the new key by now"
         assert other.get("/").status_code == 302
+
+
+class TestCopies:
+    def test_the_mail_of_a_copy_goes_another_way(self, settings_of: Callable[..., dict[str, Any]]) -> None:
+        server = {"BATON_EMAIL_URL": "smtp://mail.example"}
+        assert settings_of(**server)["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+        made = settings_of(**server, BATON_ALL_MAIL_TO="ada@example.com")
+        assert (made["EMAIL_BACKEND"], made["ALL_MAIL_TO"]) == ("lib.copy_mail.EmailBackend", "ada@example.com")
 
 
 class TestHsts:
