@@ -55,4 +55,4 @@ class SendingPolicyAdmin(OnlyRow[SendingPolicy]):
 
     viewers: ClassVar[tuple[str, ...]] = MANAGING
     editors: ClassVar[tuple[str, ...]] = MANAGING
-    list_display = ("__str__", "a_day", "a_week", "a_month", "longest_wait_days")
+    list_display = ("__str__", "a_day", "a_week", "a_month", "longest_wait_days", "quiet_from", "quiet_to")

@@ -18,4 +18,17 @@ register(
         label=_("List"),
         text=_("Leads that people put together by hand. Nobody enters or leaves by itself."),
     ),
+    Term(
+        key="sequence",
+        label=_("Sequence"),
+        text=_(
+            "What happens to a lead step by step, with waits in between: a mail, a reminder, another offer. It pauses"
+            " while sales has the lead, and ends when its goal is reached."
+        ),
+    ),
+    Term(
+        key="enrolment",
+        label=_("Enrolment"),
+        text=_("One lead on its way through a sequence. Nobody is in the same sequence twice at once."),
+    ),
 )

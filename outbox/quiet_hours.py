@@ -1,7 +1,7 @@
 """Quiet hours: whatever is pending for the person is put off until they are over."""
 
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Final
+from typing import Final, Protocol
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,7 +15,20 @@ from outbox.news_kinds import GATHERING
 SATURDAY: Final = 5
 
 
-def quiet_until(quiet: QuietHours, zone: tzinfo, *, now: datetime) -> datetime | None:
+class Quiet(Protocol):
+    """From when to when; both alike: at no hour. Weekends are Saturday and Sunday, all day."""
+
+    @property
+    def starts_at(self) -> time: ...
+
+    @property
+    def ends_at(self) -> time: ...
+
+    @property
+    def weekends(self) -> bool: ...
+
+
+def quiet_until(quiet: Quiet, zone: tzinfo, *, now: datetime) -> datetime | None:
     """When the quiet hours that hold now are over, on the clock of the zone; None when none hold."""
     moment = now
     for _turn in range(8):  # a night, a weekend, the night after it: never as many
@@ -26,7 +39,7 @@ def quiet_until(quiet: QuietHours, zone: tzinfo, *, now: datetime) -> datetime |
     return moment if moment > now else None
 
 
-def _ends_at(quiet: QuietHours, zone: tzinfo, moment: datetime) -> datetime | None:
+def _ends_at(quiet: Quiet, zone: tzinfo, moment: datetime) -> datetime | None:
     """When the weekend, or the hours, that the moment lies in are over."""
     local = moment.astimezone(zone)
     if quiet.weekends and local.weekday() >= SATURDAY:

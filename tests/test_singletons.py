@@ -42,8 +42,8 @@ SAVED: dict[type[Singleton], tuple[dict[str, Any], dict[str, Any]]] = {
     BacklogPolicy: ({"per_day": 7}, {"per_day": 7}),
     ReviewPolicy: ({"months": 3}, {"months": 3}),
     SendingPolicy: (
-        {"a_day": 2, "a_week": 4, "a_month": 9, "longest_wait_days": 5},
-        {"a_day": 2, "a_week": 4, "a_month": 9, "longest_wait_days": 5},
+        {"a_day": 2, "a_week": 4, "a_month": 9, "longest_wait_days": 5, "quiet_from": "21:00", "quiet_to": "08:00"},
+        {"a_day": 2, "a_week": 4, "a_month": 9, "longest_wait_days": 5, "quiet_from": time(21), "quiet_to": time(8)},
     ),
 }
 

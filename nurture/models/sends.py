@@ -24,6 +24,7 @@ class Why(models.TextChoices):
 
     # It waits.
     ON_SITE = "on_site", _("The person is on the site, or was within the last hour.")
+    QUIET = "quiet", _("It is night or the weekend where the person lives.")
     CAP = "cap", _("The person got as many mails as one person may get in so many days.")
     TRY_AGAIN = "try_again", _("The mail server did not take it. It is tried again.")
     # It is not sent, because nobody may write to them (leads/consent/permission.py).
@@ -42,7 +43,7 @@ class Why(models.TextChoices):
     UNREADABLE = "unreadable", _("What the mail says could not be put together for this person.")
 
 
-WAITING = (Why.ON_SITE, Why.CAP, Why.TRY_AGAIN)
+WAITING = (Why.ON_SITE, Why.QUIET, Why.CAP, Why.TRY_AGAIN)
 GIVEN_UP = (Why.REFUSED, Why.FAILED, Why.UNREADABLE)
 
 

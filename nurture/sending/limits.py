@@ -1,4 +1,4 @@
-"""When a mail has to wait for its person: they are on the site, or got as many mails as one person may get.
+"""When a mail has to wait for its person: they are on the site, asleep, or got as many mails as one person may get.
 
 The caller holds the leads, so two workers never count the same person at once.
 """
@@ -11,9 +11,11 @@ from typing import Final
 
 from django.db.models import Max
 
-from leads.models import Activity
+from leads.models import Activity, Lead
 from leads.models.activity import BY_PERSON
+from lib.zones import zone_of_place
 from nurture.models import MailSend, SendingPolicy, SendState, Why
+from outbox.quiet_hours import quiet_until
 
 # So long after the last thing they did on the site nobody disturbs them.
 QUIET: Final = timedelta(hours=1)
@@ -44,11 +46,20 @@ def waits(sends: Sequence[MailSend], *, policy: SendingPolicy, now: datetime) ->
         moments = lately[send.lead_id]
         if send.lead_id in seen:
             waiting[send.pk] = Wait(Why.ON_SITE, seen[send.lead_id] + QUIET)
+        elif (until := _night_ends(send.lead, policy, now=now)) is not None:
+            waiting[send.pk] = Wait(Why.QUIET, until)
         elif (until := free_again(moments, policy=policy, now=now)) is not None:
             waiting[send.pk] = Wait(Why.CAP, until)
         else:
             moments.append(now)
     return waiting
+
+
+def _night_ends(lead: Lead, policy: SendingPolicy, *, now: datetime) -> datetime | None:
+    """Until when no mail goes where the lead lives; None: one may."""
+    if policy.quiet is None:
+        return None
+    return quiet_until(policy.quiet, zone_of_place(country=lead.country, phone=lead.phone, at=now), now=now)
 
 
 def free_again(moments: Sequence[datetime], *, policy: SendingPolicy, now: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """A mail goes to whom it may go, when it may, once; and each that does not go says why. With a real mail server."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 from urllib.parse import urlsplit
@@ -204,6 +204,52 @@ class TestWaiting:
         assert days == [0, 1, 2, 7, 8, 9, 14, 15, 30]
         assert stands(state="pending") == [("pending", "cap")]
 
+    @pytest.mark.parametrize(
+        ("country", "phone", "hour", "opens"),
+        [
+            ("PT", "", 21, 32),  # Lisbon, on 10 March as UTC
+            ("DE", "", 19, None),  # 20:00 in Berlin
+            ("DE", "", 20, 31),  # 21:00 in Berlin; it ends at 08:00 there
+            ("IN", "", 2, 2.5),  # 07:30 in India
+            ("US", "+1 212 555 0100", 11, 12),  # New York, in summer time by then
+            ("US", "", 11, None),  # a country of many clocks: the organisation's, UTC
+        ],
+    )
+    def test_at_night_where_the_person_lives_it_waits_until_morning(
+        self,
+        version: MailVersion,
+        lead: Lead,
+        sink: Sink,
+        now: datetime,
+        country: str,
+        phone: str,
+        hour: int,
+        opens: float | None,
+    ) -> None:
+        midnight = now.replace(hour=0)
+        SendingPolicy.objects.create(quiet_from=time(21), quiet_to=time(8))
+        Lead.objects.update(country=country, phone=phone)
+        send_to(version, [lead], now=now)
+        MailSend.objects.update(next_try_at=midnight)
+        sender.send_batch(now=midnight + timedelta(hours=hour))
+        if opens is None:
+            assert stands() == [("sent", "")]
+            return
+        morning = midnight + timedelta(hours=opens)
+        assert (stands(), MailSend.objects.get().next_try_at) == ([("pending", "quiet")], morning)
+        sender.send_batch(now=morning)
+        assert stands() == [("sent", "")]
+
+    def test_over_the_weekend_it_waits_for_monday(
+        self, version: MailVersion, lead: Lead, sink: Sink, now: datetime
+    ) -> None:
+        saturday = now + 4 * DAY
+        SendingPolicy.objects.create(quiet_weekends=True)
+        send_to(version, [lead], now=saturday)
+        sender.send_batch(now=saturday)
+        monday = saturday.replace(hour=0) + 2 * DAY
+        assert (stands(), MailSend.objects.get().next_try_at) == ([("pending", "quiet")], monday)
+
     def test_one_that_waits_too_long_is_not_sent_and_says_so(
         self, version: MailVersion, lead: Lead, sink: Sink, now: datetime
     ) -> None:
@@ -363,8 +409,17 @@ class TestFaults:
 
 class TestPolicy:
     @pytest.mark.parametrize(
-        "columns", [{"a_day": 0}, {"a_day": 4}, {"a_week": 9}, {"a_month": 2}, {"longest_wait_days": 0}]
+        "columns",
+        [
+            {"a_day": 0},
+            {"a_day": 4},
+            {"a_week": 9},
+            {"a_month": 2},
+            {"longest_wait_days": 0},
+            {"quiet_from": time(21)},
+            {"quiet_from": time(21), "quiet_to": time(21)},
+        ],
     )
-    def test_it_makes_sense(self, columns: dict[str, int]) -> None:
-        with pytest.raises(Exception, match=r"caps_are_in_order|mail_wait_is_sound|a_day"):
+    def test_it_makes_sense(self, columns: dict[str, Any]) -> None:
+        with pytest.raises(Exception, match=r"caps_are_in_order|mail_wait_is_sound|a_day|mail_quiet_hours_end"):
             SendingPolicy.objects.create(**columns)
