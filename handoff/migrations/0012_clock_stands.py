@@ -10,5 +10,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        SQLFile("handoff_clock_stands.sql", reverse="handoff_goes_with_lead.sql"),
+        SQLFile("handoff_clock_stands.sql", reverse="handoff_goes_with_demonstration.sql"),
     ]
