@@ -54,7 +54,7 @@ PLACES = (
         icon="leads",
         url_name="leads:list",
         key="l",
-        also=("capture", "nurture", "mails", "companies"),
+        also=("capture", "nurture", "mails", "sequences", "companies"),
     ),
     Place(label=_("Capture"), icon="link", url_name="connect:list", key="w", roles=MANAGING, parts=CAPTURE),
     Place(label=_("Criteria"), icon="criteria", url_name="scoring:agreement", key="c"),
