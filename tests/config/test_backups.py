@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import tarfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ from leads.models.erasure import ErasureReason
 from leads.privacy.erasing import erase
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NAME: Final = "baton_restored_in_a_test"
+NAME: Final = f"baton_restored_by_{os.getpid()}"  # others test at the same time
 Move = Callable[[], None]
 
 
@@ -205,7 +206,17 @@ class TestRefused:
 
 
 class TestMade:
-    def test_it_is_noted_and_looked_through(self, folder: Path, make_lead: Any) -> None:
+    def test_it_is_noted_and_looked_through(
+        self, folder: Path, make_lead: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made: list[str] = []
+        usual = catalogue.make_database
+
+        def make(name: str) -> None:
+            made.append(name)
+            usual(name)
+
+        monkeypatch.setattr(catalogue, "make_database", make)
         make_lead(email="ada@example.com")
         path = backup(folder, "--verify")
         noted = Backup.objects.get()
@@ -214,8 +225,8 @@ class TestMade:
         assert manifest["rows"]["leads_lead"] == 1
         assert datetime.fromisoformat(manifest["taken_at"]) == noted.taken_at
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'baton_verify_%'")
-            assert cursor.fetchone() == (0,)
+            cursor.execute("SELECT count(*) FROM pg_database WHERE datname = ANY(%s)", [made])
+            assert (cursor.fetchone(), len(made)) == ((0,), 1)
 
     def test_no_secret_is_in_its_settings(self, folder: Path, settings: Settings) -> None:
         secret = dict.fromkeys(("BATON_SECRET_KEY", "BATON_EMAIL_URL", "BATON_GOOGLE_CLIENT_SECRET"), "do not tell")
