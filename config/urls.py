@@ -12,6 +12,7 @@ from config import views
 from config.design.components import components
 from leads.views.address import confirm_address
 from leads.views.preferences import preferences
+from nurture.views.clicks import follow
 
 urlpatterns = [
     path("api/v1/", include("capture.api.urls")),  # asked more often than all others, so it is found first
@@ -49,6 +50,7 @@ urlpatterns = [
     path("r/", library.resource_centre, name="resources"),
     path("r/<uuid:public_id>/", library.resource, name="resource"),
     path("d/<str:token>", library.delivery, name="delivery"),
+    path("m/<str:token>/<int:number>", follow, name="mail_click"),
     path("privacy/", include("leads.privacy.urls")),
     path("address/<slug:digest>/<str:token>", confirm_address, name="confirm_address"),
     path("preferences/<str:token>", preferences, name="preferences"),

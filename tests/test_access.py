@@ -310,6 +310,7 @@ ELSEWHERE: Final = {
     "hook": "tests/capture/hooks/test_receiving.py",
     "resource": "tests/capture/library/test_library.py",
     "delivery": "tests/capture/library/test_library.py",
+    "mail_click": "tests/nurture/test_mail_clicks.py",
     "confirm_address": "tests/leads/correcting/test_addresses.py",
     "preferences": "tests/leads/consent/test_preferences.py",
     "leads:duplicate": "tests/leads/merging/test_duplicate_pages.py",

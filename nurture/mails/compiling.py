@@ -1,10 +1,11 @@
 """A draft or a version becomes what is sent: HTML by MJML and plain text, with places for what is of one person."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from typing import Final
 
 import mrml
@@ -19,6 +20,11 @@ from nurture.models import MailVersion
 from nurture.models.mails import Content
 
 MOST_KEPT: Final = 200
+CLICK_PLACE: Final = "https://clicks.invalid/"
+_CLICK_PLACE: Final = re.compile(rf'{re.escape(CLICK_PLACE)}(\d+)(?=")')
+_ANCHOR: Final = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]+)(")')
+
+Click = Callable[[int], str]
 
 Parts = tuple[tuple[str, int | None], ...]
 
@@ -42,13 +48,17 @@ class Compiled:
     expressions: tuple[str, ...]
     problems: tuple[Problem, ...]
     links: tuple[str, ...]
+    # Where what can be clicked leads, in the order of the HTML.
+    targets: tuple[str, ...]
 
-    def write(self, values: Values) -> Written:
-        """The mail of one person."""
+    def write(self, values: Values, *, click: Click | None = None) -> Written:
+        """The mail of one person. `click` says by which address of ours each target is come to; None: straight."""
         filled = [fill(expression, values) for expression in self.expressions]
+        address = click or self.targets.__getitem__
+        html = _joined(self.html, [escape(each) for each in filled]).replace(PREFERENCE_PLACE, _link(values))
         return Written(
             subject=header_text(_joined(self.subject, filled)),
-            html=_joined(self.html, [escape(each) for each in filled]).replace(PREFERENCE_PLACE, _link(values)),
+            html=_CLICK_PLACE.sub(lambda match: escape(address(int(match[1]))), html),
             text=_joined(self.text, filled).replace(PREFERENCE_PLACE, _link(values)),
         )
 
@@ -61,6 +71,7 @@ def compile_content(content: Content) -> Compiled:
     preheader = words.line(content.preheader, _("Preview line"))
     rows = "".join(block.kind.section(block, words) for block in blocks)
     html = mrml.to_html(FRAME.format(preheader=preheader, rows=rows, footer=_footer(words))).content
+    html, targets = _with_places(html)
     text = _text(blocks, words)
     return Compiled(
         subject=tuple(marks(subject)),
@@ -69,6 +80,7 @@ def compile_content(content: Content) -> Compiled:
         expressions=tuple(words.expressions),
         problems=tuple(words.problems),
         links=tuple(words.links),
+        targets=targets,
     )
 
 
@@ -80,6 +92,20 @@ def compile_version(version: MailVersion) -> Compiled:
 @lru_cache(maxsize=MOST_KEPT)
 def _compiled(subject: str, preheader: str, blocks: str) -> Compiled:
     return compile_content(MailVersion(subject=subject, preheader=preheader, blocks=json.loads(blocks)))
+
+
+def _with_places(html: str) -> tuple[str, tuple[str, ...]]:
+    """The HTML with a numbered place for each address that can be clicked, and these addresses."""
+    targets: list[str] = []
+
+    def place(match: re.Match[str]) -> str:
+        target = unescape(match[2])
+        if target.startswith(PREFERENCE_PLACE):
+            return match[0]
+        targets.append(target)
+        return f"{match[1]}{CLICK_PLACE}{len(targets) - 1}{match[3]}"
+
+    return _ANCHOR.sub(place, html), tuple(targets)
 
 
 def _joined(parts: Parts, filled: Sequence[str]) -> str:

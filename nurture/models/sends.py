@@ -64,6 +64,8 @@ class MailSend(Leased):
     created_at = models.DateTimeField(_("created"))
     next_try_at = models.DateTimeField(_("next attempt"))
     sent_at = models.DateTimeField(_("sent"), null=True)
+    # When a person first followed a link in it.
+    clicked_at = models.DateTimeField(_("clicked"), null=True)
     # The name of the error and the code of the mail server, never its words: they hold the address.
     last_error = models.CharField(_("last error"), max_length=100, blank=True)
 

@@ -12,6 +12,7 @@ from lib.text import header_text
 from nurture.mails.compiling import Written, compile_version
 from nurture.mails.fields import MergeField, values_of
 from nurture.models import MailSend
+from nurture.sending.clicks import click_address
 from outbox.transports.mail import deliverable_address, message_id
 
 
@@ -21,7 +22,8 @@ def compose(
     """The mail, whose Message-ID is the send's for ever. Raises Undeliverable where the address is none."""
     lead = send.lead
     link = unsubscribe_url(lead, now=now)
-    written = compile_version(send.version).write(values_of(lead, fields, preference_link=link))
+    values = values_of(lead, fields, preference_link=link)
+    written = compile_version(send.version).write(values, click=click_address(send, now=now))
     headers = {
         "Message-ID": message_id(send.public_id),
         "List-Unsubscribe": f"<{link}>",

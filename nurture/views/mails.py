@@ -16,7 +16,7 @@ from leads.consent.preferences import MAILING
 from leads.models import Asset
 from leads.normalise import Refusal
 from lib import clock
-from lib.numbers import number
+from lib.numbers import number, percent
 from lib.pages import page_of
 from nurture.access import access_mail, may_edit
 from nurture.mails import editing
@@ -196,6 +196,12 @@ def _is_draft_newer(mail: Mail) -> bool:
 def _figures(of_mail: Results) -> list[dict[str, object]]:
     return [
         {"label": _("Sent"), "value": number(of_mail.sent), "unit": ngettext("mail", "mails", of_mail.sent)},
+        {
+            "label": _("Clicked by a person"),
+            "value": number(of_mail.clicked),
+            "unit": ngettext("mail", "mails", of_mail.clicked),
+            "note": percent(of_mail.clicked / of_mail.sent, 0) if of_mail.sent else "",
+        },
         {"label": _("Waiting"), "value": number(of_mail.waiting)},
         {"label": _("Not sent"), "value": number(of_mail.not_sent_in_all)},
     ]

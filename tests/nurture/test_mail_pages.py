@@ -241,7 +241,7 @@ class TestResults:
         call_off([f"k:{leads[0].pk}"], now=now)
         sender.send_batch(now=now)
         page = marketing.get(at("detail", version.mail))
-        assert [figure["value"] for figure in page.context["figures"]] == ["1", "0", "2"]
+        assert [figure["value"] for figure in page.context["figures"]] == ["1", "0", "0", "2"]
         assert "They have not agreed to get mail." in page.text
         assert "It was called off before it was sent." in page.text
         assert "1" in marketing.get(reverse("mails:list")).text

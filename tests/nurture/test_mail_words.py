@@ -73,11 +73,12 @@ class TestFields:
 
 class TestWords:
     def test_a_little_markup_and_never_html(self) -> None:
-        html = compiled(text("**b** *i* <script>x</script> [a](https://a.example/?x=1&y=2)\nnext\n\n- one\n- two")).html
-        page = "".join(fixed for fixed, _number in html)
+        mail = compiled(text("**b** *i* <script>x</script> [a](https://a.example/?x=1&y=2)\nnext\n\n- one\n- two"))
+        page = mail.write({"preference_link": "https://baton.example/preferences/x"}).html
         for part in ("<strong>b</strong>", "<em>i</em>", "&lt;script&gt;", "<br", "<li>one</li>"):
             assert part in page
         assert 'href="https://a.example/?x=1&amp;y=2"' in page
+        assert mail.targets == ("https://a.example/?x=1&y=2",)
         assert "<script" not in page
 
     def test_nothing_is_fetched_that_nobody_put_there(self) -> None:
