@@ -1,6 +1,6 @@
 """The forms of switching off, and on again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -36,7 +36,3 @@ class OnForm(forms.Form):
                     # After a restored backup somebody decides; what stood still by hand goes on as it was.
                     initial=None if standstill.backup_at else LATE,
                 )
-
-    def chosen(self) -> Iterator[tuple[str, str]]:
-        """The key of what is owed, and of what becomes of it."""
-        yield from self.cleaned_data.items()

@@ -91,7 +91,7 @@ def switch_on(request: SignedInRequest, key: str) -> HttpResponse:
 
 def _turn_on(request: SignedInRequest, switch: Switch, form: OnForm) -> None:
     try:
-        turning.turn_on(switch, chosen=dict(form.chosen()), actor=request.user, now=clock.now())
+        turning.turn_on(switch, chosen=form.cleaned_data, actor=request.user, now=clock.now())
     except NotPossible as refusal:
         messages.info(request, str(refusal))
     else:

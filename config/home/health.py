@@ -15,6 +15,7 @@ from accounts import home
 from accounts.home import Figure, Need, Part
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR
+from config.help.documents import address_of
 from config.models import Backup
 from lib.moments import relative_time
 from lib.numbers import NOTHING, number
@@ -78,13 +79,13 @@ def _backup(user: User, now: datetime) -> Iterator[Need | Figure]:
         value=relative_time(last.taken_at, now) if last else _("never"),
         note=_("restored and counted") if last and last.is_proved else "",
         definition=_("Made by manage.py backup. What other programs back up is not known here."),
-        url=reverse("help:document", args=["running"]),
+        url=address_of("running#backup-and-restore"),
     )
     if last and now - last.taken_at > LATE:
         sentence = _("The last backup was made %(when)s. Look at what makes it every night.")
         yield Need(
             text=sentence % {"when": relative_time(last.taken_at, now)},
-            url=reverse("help:document", args=["running"]),
+            url=address_of("running#backup-and-restore"),
             icon="late",
             meaning="late",
         )

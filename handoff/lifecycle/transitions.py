@@ -242,7 +242,8 @@ def breach(*, handoff_id: int, now: datetime) -> Handoff:
     """Nobody answered by respond_by, and the breach counts as of then; managers are told.
 
     The lead goes back to nurture without rest, or on to another rep or a manager where its policy says so; after
-    MOST_HOPS, and when it asked not to be contacted, back to nurture in any case. Raises Held while deadlines are held.
+    MOST_HOPS, and when it asked not to be contacted, back to nurture in any case. Raises Held while deadlines are
+    held, or everything stands still.
     """
     lead, handoff = lock(handoff_id)
     stands_still = PASSING.is_off

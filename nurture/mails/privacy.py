@@ -24,6 +24,7 @@ def _sends(subject: DataSubject) -> Iterator[Row]:
             str(_("why not")): send.get_reason_display(),
             str(_("created")): send.created_at,
             str(_("sent")): send.sent_at,
+            str(_("clicked")): send.clicked_at,
         }
 
 

@@ -6,13 +6,10 @@ from typing import Final
 from django.conf import settings
 from django.urls import reverse
 
-from capture.bursts import look_for_bursts
+from capture.own_links import record
 from leads.events import Agent
-from leads.inputs import ActivityInput, LeadInput
-from leads.intake import take_activities
 from leads.models import Machine
 from lib.signed_links import LinkRefused, read_link, sign_link
-from lib.zones import organisation_day
 from nurture.mails.compiling import Click, compile_version
 from nurture.models import MailSend
 
@@ -40,20 +37,19 @@ def read_click(token: str, number: int, *, now: datetime) -> tuple[MailSend, str
 
 
 def record_click(send: MailSend, target: str, number: int, *, machine: Machine, now: datetime) -> None:
-    """The link was followed, which counts once a day: by the person, or by a program, which is worth nothing."""
+    """The link was followed, by the person or by a program."""
     lead = send.lead
     if lead.erased_at is not None:
         return
-    by = "program" if machine != Machine.HUMAN else "person"
-    activity = ActivityInput(
-        message_id=f"mail_click:{by}:{send.public_id.hex}:{number}:{organisation_day(now).isoformat()}",
-        type="email_clicked",
-        lead=LeadInput(email=lead.email, external_id=lead.external_id or "", system=lead.external_system),
-        occurred_at=now,
+    record(
+        "email_clicked",
+        lead,
+        key=f"{send.public_id.hex}:{number}",
         machine=machine,
+        source="mail",
+        agent=_AGENT,
+        now=now,
         properties={"mail": send.version.mail.name, "link": target},
     )
-    results = take_activities([activity], agent=_AGENT, source="mail", now=now)
-    look_for_bursts([activity], results, now=now)
     if machine == Machine.HUMAN:
         MailSend.objects.filter(pk=send.pk, clicked_at=None).update(clicked_at=now)

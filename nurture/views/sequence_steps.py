@@ -15,9 +15,9 @@ from accounts.doors import SignedInRequest, role_required
 from accounts.roles import EDITING
 from leads.models import Lead
 from lib import clock
+from nurture.access import access_sequence
 from nurture.models import Sequence, SequenceVersion
 from nurture.segments.conditions import Conditions, cleaned, problem, sentence
-from nurture.sequence_access import access_sequence
 from nurture.sequences import editing, tree
 from nurture.sequences.checks import problems
 from nurture.sequences.editing import Changed, Rules

@@ -22,10 +22,9 @@ from leads.normalise import Refusal
 from lib import clock
 from lib.numbers import number
 from lib.pages import page_of
-from nurture.access import may_edit
+from nurture.access import access_sequence, may_edit
 from nurture.models import Enrolment, Sequence, SequenceVersion
 from nurture.segments.conditions import Unreadable, sentence
-from nurture.sequence_access import access_sequence
 from nurture.sequence_forms import RulesForm
 from nurture.sequences import editing
 from nurture.sequences.checks import Problem, problems
