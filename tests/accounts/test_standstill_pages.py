@@ -42,6 +42,7 @@ class TestOff:
         assert "“We move to another server.”" in page
         assert "Ada Admin let it stand still" in page
         assert "Nothing has come due meanwhile." in page
+        assert "Nothing ever did." in page, "what stands still now is not what did before"
 
     def test_every_page_of_everybody_says_so_without_another_statement(self, browser: Client, rep: User) -> None:
         other, page = Client(), reverse("notices:list")
@@ -70,7 +71,7 @@ class TestOn:
         assert not Standstill.objects.filter(ended_at=None).exists()
         assert letters.waiting_for("ada@example.com").count() == 0
         page = shown(browser, reverse("standstill:overview"))
-        assert "no mail, no message to a chat. It waits" in page
+        assert '<th scope="row">Send mail and messages</th>' in page
         assert "We move." in page
 
     @pytest.mark.usefixtures("owed")

@@ -15,6 +15,7 @@ from handoff.lifecycle.transitions import accept
 from handoff.models import Handoff, State
 from handoff.standstill import PASSING
 from leads.models import LeadEvent
+from lib import process_cache
 from outbox.models import Delivery
 from tests.handoff.conftest import MakeHandoff
 
@@ -127,6 +128,23 @@ class TestByHand:
             accept(handoff_id=handoff.pk, actor=rep, now=now + 2 * HOUR)
         turn_on(PASSING, chosen={"deadlines": "extend"}, actor=manager, now=now + 2 * HOUR)
         assert accept(handoff_id=handoff.pk, actor=rep, now=now + 2 * HOUR).state == State.ACCEPTED
+
+    def test_without_a_reason_nothing_stops(self, manager: User, now: datetime) -> None:
+        with pytest.raises(NotPossible, match="Say why"):
+            turn_off(PASSING, actor=manager, why=" ", now=now)
+        assert not PASSING.is_off
+
+    def test_whoever_turns_it_sees_it_at_once(
+        self, manager: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(process_cache, "SECONDS", 1000.0)
+        off = [PASSING.is_off]
+        turn_off(PASSING, actor=manager, why="We look for a fault.", now=now)
+        off.append(PASSING.is_off)
+        turn_on(PASSING, chosen={}, actor=manager, now=now)
+        off.append(PASSING.is_off)
+        turn_off_restored(switches(), backup_at=now, why="Restored.", now=now)
+        assert [*off, PASSING.is_off] == [False, True, False, True]
 
     def test_twice_is_once(self, manager: User, now: datetime) -> None:
         turn_off(PASSING, actor=manager, why="Once.", now=now)
