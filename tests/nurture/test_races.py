@@ -17,7 +17,7 @@ from leads.intake import take_leads
 from leads.merging.merging import merge
 from leads.models import Lead, LeadEvent
 from leads.querysets import LeadQuerySet
-from nurture.models import ListEntry, Membership, MembershipChange, NewMember, Segment, SegmentLook
+from nurture.models import ListEntry, MailSend, Membership, MembershipChange, NewMember, Segment, SegmentLook
 from nurture.segments import building, editing, lists, upkeep
 from nurture.sending import leasing, limits
 from tests.nurture.mailing import approved, send_to, willing
@@ -185,3 +185,14 @@ class TestMailsAtOnce:
     ) -> None:
         monkeypatch.setattr(LeadQuerySet, "select_for_update", lambda leads, **_how: leads)
         assert self.taken(now) == 2
+
+    def test_what_another_worker_holds_is_passed_over(self, two_mails: None, now: datetime) -> None:
+        """Also where it has not come to the lead yet: it would be sent by both, one after the other."""
+        with transaction.atomic():
+            held = MailSend.objects.select_for_update(no_key=True).order_by("pk")[:1].get()
+
+            def take() -> list[int]:
+                return [send.pk for send in leasing.take_batch(now=now)[0]]
+
+            [other] = MailSend.objects.exclude(pk=held.pk)
+            assert at_once(take) == [[other.pk]]

@@ -1,7 +1,7 @@
 """Two workers at once, and one that dies: each step is taken once."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -24,6 +24,7 @@ from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("transactional")
 LEADS = 40
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -108,3 +109,16 @@ def test_without_the_lock_the_database_refuses_the_second_run(
     assert set(at_once(take, take)) == {True, LEADS}
     assert StepRun.objects.count() == LEADS
     assert Notice.objects.filter(kind="nurture.told").count() == LEADS
+
+
+def test_what_somebody_else_took_since_it_was_looked_up_is_not_due_any_more(
+    sequence: Sequence, marketer: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in(sequence, marketer, now)
+    keys = list(Enrolment.objects.order_by("pk").values_list("pk", flat=True))
+    work(now)
+    runs = StepRun.objects.count()
+    Enrolment.objects.filter(pk=keys[0]).update(state="underway", reason="", ended_at=None, due_at=now + HOUR)
+    monkeypatch.setattr(running, "_due", lambda **_asked: keys)
+    assert running.take_due(now=now) == 0
+    assert StepRun.objects.count() == runs
